@@ -1,0 +1,23 @@
+"""Fashion-MNIST classifiers: train them, ask them, and see where they are wrong.
+
+A map of the package, from the ground up; a module imports only those above it:
+
+    labels          the ten class names
+    architectures   the networks, as Keras builders
+    augment         what training does to pictures
+    recipes         an architecture + how it is trained + its published figure
+    datasets        the data set, as arrays
+    evaluation      accuracy, loss, confusion, mistakes
+    pictures        any drawing or photo -> a picture in the data set's own form
+    machine         versions, processor, living processes
+    runs            the run directory: its only reader and writer
+    classifier      a finished run -> probabilities (LiteRT, no TensorFlow)
+    saved_models    any .keras or .h5 file -> probabilities (Keras)
+    reporting       what a training tells its run directory
+    exporting       a trained network -> files
+    training        trains a run (Keras)
+    launch          starts, queues, stops and resumes workers
+    worker          what a worker process does
+    pages           the Streamlit app
+    __main__        the command line
+"""

@@ -1,0 +1,221 @@
+"""The command line: `python -m fmnist train | resume | stop | models | evaluate | predict`."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from . import datasets, evaluation, launch, recipes, runs
+from .labels import CLASS_NAMES
+from .machine import quiet_stderr
+
+ERRORS = (datasets.DatasetError, recipes.RecipeError, runs.RunError, OSError)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; the exit status is 0, 1 if something went wrong, 2 for unusable arguments."""
+    options = parser().parse_args(arguments)
+    try:
+        return options.command(options)
+    except ERRORS as error:
+        message = runs.explain(error) if isinstance(error, OSError) else error
+        print(f"fmnist: {message}", file=sys.stderr)
+        return 1
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every command, its options and its help."""
+    top = argparse.ArgumentParser(prog="python -m fmnist", description=__doc__)
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+
+    train = commands.add_parser("train", help="train a recipe; Ctrl-C stops and keeps the model")
+    train.set_defaults(command=_train)
+    train.add_argument("recipe", nargs="?", metavar="RECIPE", help=", ".join(recipes.RECIPES))
+    train.add_argument("--run", type=Path, metavar="DIR", help="the run directory to make or train")
+    train.add_argument("--epochs", type=int)
+    train.add_argument("--batch-size", type=int)
+    train.add_argument("--optimizer", metavar="|".join(recipes.OPTIMIZERS))
+    train.add_argument("--learning-rate", type=float)
+    train.add_argument("--validation-share", type=float, help="0 to 0.9 of the training pictures")
+    train.add_argument(
+        "--augmentation",
+        nargs="*",
+        metavar="NAME",
+        help=f"any of {', '.join(recipes.AUGMENTATIONS)}; none without a name",
+    )
+    train.add_argument("--seed", type=int)
+
+    resume = commands.add_parser("resume", help="go on with a stopped, failed or lost run")
+    resume.set_defaults(command=_resume)
+    resume.add_argument("run", metavar="RUN")
+
+    stop = commands.add_parser("stop", help="stop a run; what it has learned is kept")
+    stop.set_defaults(command=_stop)
+    stop.add_argument("run", metavar="RUN")
+
+    models = commands.add_parser("models", help="list all runs")
+    models.set_defaults(command=_models)
+
+    evaluate = commands.add_parser("evaluate", help="loss and accuracy on the test set")
+    evaluate.set_defaults(command=_evaluate)
+    evaluate.add_argument("model", metavar="MODEL", help="a run's name, or a .keras or .h5 file")
+
+    predict = commands.add_parser("predict", help="say what pictures show")
+    predict.set_defaults(command=_predict)
+    predict.add_argument("pictures", nargs="+", type=Path, metavar="PICTURE")
+    predict.add_argument("--model", metavar="RUN", help=f"a run's name (default: {recipes.DEFAULT})")
+
+    for command in (models, evaluate, predict):
+        command.add_argument("--json", action="store_true", help="one JSON object a line")
+    return top
+
+
+SETTINGS = (
+    "epochs",
+    "batch_size",
+    "optimizer",
+    "learning_rate",
+    "validation_share",
+    "augmentation",
+    "seed",
+)
+
+
+def _train(options: argparse.Namespace) -> int:
+    if options.recipe is None:
+        if options.run is None:
+            raise recipes.RecipeError(f"Name a recipe: {', '.join(recipes.RECIPES)}.")
+        return _work(runs.Run(options.run.resolve()))
+    settings = {name: getattr(options, name) for name in SETTINGS}
+    recipe = recipes.find(options.recipe).changed(**settings)
+    return _work(runs.create(recipe, options.run))
+
+
+def _resume(options: argparse.Namespace) -> int:
+    run = runs.find(options.run)
+    launch.prepare_resume(run)
+    return _work(run)
+
+
+def _work(run: runs.Run) -> int:
+    from .worker import work
+
+    if run.problem:
+        raise runs.RunError(run.problem)
+    print(f"Training {run.name} in {run.path}", flush=True)
+    if error := work(run):
+        print(f"fmnist: {error}", file=sys.stderr)
+        return 1
+    if result := run.result:
+        print(f"Test accuracy {result['test_accuracy']:.2%}, loss {result['test_loss']:.4f}")
+    return 0
+
+
+def _stop(options: argparse.Namespace) -> int:
+    launch.stop(runs.find(options.run))
+    return 0
+
+
+def _models(options: argparse.Namespace) -> int:
+    rows = [_model_row(run) for run in runs.list_runs()]
+    if options.json:
+        for row in rows:
+            print(json.dumps(row))
+        return 0
+    print(f"{'name':24}{'state':10}{'test accuracy':>14}{'published':>11}{'parameters':>12}{'time':>8}")
+    for row in rows:
+        accuracy, published = (_percent(row.get(f"{k}_accuracy")) for k in ("test", "published"))
+        parameters = f"{row['parameters']:,}" if "parameters" in row else "-"
+        time = f"{row['seconds']:.0f} s" if "seconds" in row else "-"
+        print(f"{row['name']:24}{row['state']:10}{accuracy:>14}{published:>11}{parameters:>12}{time:>8}")
+    return 0
+
+
+def _percent(share: float | None) -> str:
+    return "-" if share is None else f"{share:.2%}"
+
+
+def _model_row(run: runs.Run) -> dict:
+    row = {"name": run.name, "state": run.state}
+    if row["state"] == "broken":
+        return row | {"error": run.problem}
+    result = {key: value for key, value in (run.result or {}).items() if key != "layers"}
+    published = run.recipe.published_accuracy
+    return row | {"recipe": run.recipe.name, "published_accuracy": published} | result
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from .saved_models import ModelFileError
+
+    images, labels = datasets.load("test")
+    try:
+        probabilities = _probabilities(options.model, images)
+    except ModelFileError as error:
+        print(f"fmnist: {error}", file=sys.stderr)
+        return 1
+    accuracy = evaluation.accuracy(probabilities.argmax(axis=1), labels)
+    loss = evaluation.cross_entropy(probabilities, labels)
+    if options.json:
+        row = {"model": options.model, "accuracy": accuracy, "loss": loss, "images": len(images)}
+        print(json.dumps(row))
+    else:
+        print(f"Final scores on {len(images):,} test images: loss {loss:.4f}, accuracy {accuracy:.2%}")
+    return 0
+
+
+def _probabilities(model: str, images: np.ndarray) -> np.ndarray:
+    if Path(model).suffix in (".keras", ".h5"):
+        from . import saved_models
+
+        return saved_models.probabilities(Path(model), images)
+    return _classifier(model).probabilities(images)
+
+
+def _classifier(name: str):
+    from .classifier import Classifier
+
+    run = runs.find(name)
+    if run.state not in runs.USABLE or not run.result:
+        raise runs.RunError(f"{name} is {run.state}: it has no trained model.")
+    with quiet_stderr():
+        return Classifier(run.path)
+
+
+def _predict(options: argparse.Namespace) -> int:
+    from . import pictures
+
+    classifier = _classifier(options.model or recipes.DEFAULT)
+    status = 0
+    for path in options.pictures:
+        row = {"file": str(path)}
+        try:
+            prepared = pictures.prepare(pictures.open_picture(path))
+        except pictures.PictureError as error:
+            status = 1
+            row["error"] = str(error)
+        else:
+            row |= _answer(classifier.probabilities(prepared.pixels[None])[0])
+        print(json.dumps(row) if options.json else _sentence(row))
+    return status
+
+
+def _answer(probabilities: np.ndarray) -> dict:
+    index = int(probabilities.argmax())
+    return {
+        "label": CLASS_NAMES[index],
+        "index": index,
+        "confidence": float(probabilities[index]),
+        "probabilities": probabilities.tolist(),
+    }
+
+
+def _sentence(row: dict) -> str:
+    if "error" in row:
+        return f"{row['file']}: {row['error']}"
+    return f"{row['file']}: {row['label']} ({row['confidence']:.0%})"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

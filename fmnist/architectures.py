@@ -1,0 +1,116 @@
+"""The networks, as Keras builders, each registered once with its exact parameter count.
+
+Every network takes pictures as they are in the data set, (28, 28) with values 0 to 255, and
+gives ten probabilities. Scaling is a layer of its own, so that a saved model needs nothing
+beside it. Keras is imported inside the builders: listing architectures must not cost the
+seconds that loading TensorFlow takes.
+"""
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+
+@dataclasses.dataclass(frozen=True)
+class Architecture:
+    """A network that can be built: its name, what it is, and how many weights it has."""
+
+    name: str
+    build: Callable[[], Any]
+    parameters: int
+
+    @property
+    def summary(self) -> str:
+        """The builder's docstring, on one line."""
+        return " ".join((self.build.__doc__ or "").split())
+
+
+ARCHITECTURES: dict[str, Architecture] = {}
+
+
+def register(name: str, *, parameters: int) -> Callable:
+    """Add the decorated builder, a function without arguments that returns a Keras model."""
+
+    def add(build: Callable) -> Callable:
+        ARCHITECTURES[name] = Architecture(name, build, parameters)
+        return build
+
+    return add
+
+
+@register("tiny", parameters=2_970)
+def tiny():
+    """A network of a few thousand weights: one strided convolution, then straight to the answer."""
+    from keras import Input, Sequential, layers
+
+    return Sequential(
+        [
+            Input((28, 28)),
+            layers.Rescaling(1 / 255),
+            layers.Reshape((28, 28, 1)),
+            layers.Conv2D(8, 3, strides=2, activation="relu"),
+            layers.MaxPooling2D(),
+            layers.Flatten(),
+            layers.Dense(10, activation="softmax"),
+        ]
+    )
+
+
+@register("mlp-256", parameters=203_530)
+def mlp_256():
+    """One hidden layer of 256 neurons that sees the picture as 784 unordered numbers."""
+    from keras import Input, Sequential, layers
+
+    return Sequential(
+        [
+            Input((28, 28)),
+            layers.Rescaling(1 / 255),
+            layers.Flatten(),
+            layers.Dense(256, activation="relu"),
+            layers.Dense(10, activation="softmax"),
+        ]
+    )
+
+
+@register("two-conv", parameters=34_826)
+def two_conv():
+    """Two convolutions, each halved by max-pooling, then straight to the answer."""
+    from keras import Input, Sequential, layers
+
+    return Sequential(
+        [
+            Input((28, 28)),
+            layers.Rescaling(1 / 255),
+            layers.Reshape((28, 28, 1)),
+            layers.Conv2D(32, 3, activation="relu"),
+            layers.MaxPooling2D(),
+            layers.Conv2D(64, 3, activation="relu"),
+            layers.MaxPooling2D(),
+            layers.Flatten(),
+            layers.Dense(10, activation="softmax"),
+        ]
+    )
+
+
+@register("dropout-cnn", parameters=225_034)
+def dropout_cnn():
+    """Two convolutions and a hidden layer, with dropout after each to keep it from memorising."""
+    from keras import Input, Sequential, layers
+
+    return Sequential(
+        [
+            Input((28, 28)),
+            layers.Rescaling(1 / 255),
+            layers.Reshape((28, 28, 1)),
+            layers.Conv2D(32, 3, activation="relu"),
+            layers.MaxPooling2D(),
+            layers.Dropout(0.25),
+            layers.Conv2D(64, 3, activation="relu"),
+            layers.MaxPooling2D(),
+            layers.Dropout(0.3),
+            layers.Flatten(),
+            layers.Dense(128, activation="relu"),
+            layers.Dropout(0.3),
+            layers.Dense(10, activation="softmax"),
+        ]
+    )

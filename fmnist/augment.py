@@ -1,0 +1,57 @@
+"""What training does to pictures: each augmentation makes new pictures out of a batch.
+
+All of them work on (N, 28, 28) uint8 with 0 as background and change about half of the batch
+or each picture by a random amount, drawn from the generator that they are given.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+SHIFT = 2  # pixels, the furthest that `shift` moves a picture
+ERASE = (4, 12)  # pixels, the shortest and (exclusive) longest edge of what `erase` takes away
+
+
+def augment(images: np.ndarray, names: Sequence[str], rng: np.random.Generator) -> np.ndarray:
+    """Apply the augmentations of the given names in turn.
+
+    Args:
+        images: (N, 28, 28) uint8.
+        names: keys of `AUGMENTATIONS`.
+        rng: where the randomness comes from.
+
+    Returns:
+        (N, 28, 28) uint8; the input is not changed.
+    """
+    for name in names:
+        images = AUGMENTATIONS[name](images, rng)
+    return images
+
+
+def flip(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Mirror about half of the pictures left to right."""
+    mirrored = rng.random(len(images)) < 0.5
+    return np.where(mirrored[:, None, None], images[:, :, ::-1], images)
+
+
+def shift(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Move each picture by up to `SHIFT` pixels down or up and left or right."""
+    padded = np.pad(images, ((0, 0), (SHIFT, SHIFT), (SHIFT, SHIFT)))
+    windows = np.lib.stride_tricks.sliding_window_view(padded, images.shape[1:], axis=(1, 2))
+    down, right = rng.integers(0, 2 * SHIFT + 1, (2, len(images)))
+    return windows[np.arange(len(images)), down, right]
+
+
+def erase(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Fill a rectangle in about half of the pictures with noise (random erasing, arXiv 1708.04896)."""
+    count, size = len(images), images.shape[1]
+    height, width = rng.integers(*ERASE, (2, count, 1, 1))
+    top, left = rng.integers(0, size, (2, count, 1, 1)) - np.stack([height, width]) // 2
+    rows, columns = np.arange(size)[:, None], np.arange(size)
+    inside = (rows >= top) & (rows < top + height) & (columns >= left) & (columns < left + width)
+    inside &= rng.random((count, 1, 1)) < 0.5
+    noise = rng.integers(0, 256, images.shape, dtype=np.uint8)
+    return np.where(inside, noise, images)
+
+
+AUGMENTATIONS = {"flip": flip, "shift": shift, "erase": erase}

@@ -1,0 +1,40 @@
+"""A trained network -> files: for Keras, for the server, and its table of layers."""
+
+from pathlib import Path
+from typing import Any
+
+import keras
+
+
+def save_keras(model: keras.Model, path: Path) -> None:
+    """Save a compiled model for plain Keras, without the optimizer's state (twice its size)."""
+    light = keras.models.clone_model(model)
+    light.set_weights(model.get_weights())
+    light.compile_from_config(model.get_compile_config())
+    light.save(path)
+
+
+def save_litert(model: keras.Model, path: Path) -> None:
+    """Save the model for the server, with more outputs than the answer.
+
+    Outputs: `probabilities` (N, 10), `embedding` (N, D), what the last layer sees, and for
+    each convolution its feature maps (N, H, W, C) by the layer's name; all float32.
+    """
+    maps = {
+        layer.name: layer.output for layer in model.layers if isinstance(layer, keras.layers.Conv2D)
+    }
+    outputs = {"probabilities": model.outputs[0], "embedding": model.layers[-1].input, **maps}
+    keras.Model(model.inputs, outputs).export(path, format="litert", verbose=False)
+
+
+def layer_table(model: keras.Model) -> list[dict[str, Any]]:
+    """Name, type, output shape without the batch, and parameters of each layer."""
+    return [
+        {
+            "name": layer.name,
+            "type": type(layer).__name__,
+            "output_shape": list(layer.output.shape[1:]),
+            "parameters": layer.count_params(),
+        }
+        for layer in model.layers
+    ]

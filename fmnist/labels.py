@@ -1,0 +1,14 @@
+"""The ten classes of Fashion-MNIST, in the order of their labels 0 to 9."""
+
+CLASS_NAMES = (
+    "T-shirt/top",
+    "Trouser",
+    "Pullover",
+    "Dress",
+    "Coat",
+    "Sandal",
+    "Shirt",
+    "Sneaker",
+    "Bag",
+    "Ankle boot",
+)

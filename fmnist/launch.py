@@ -1,0 +1,120 @@
+"""Start, queue, stop and resume workers on this machine.
+
+A run's worker is a process of its own, `python -m fmnist train --run DIR`, that outlives the
+browser tab and the server. More workers than the machine carries wait for their turn by
+themselves: nobody has to be there to start the next one.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import filelock
+
+from . import runs
+from .machine import this_process
+from .recipes import Recipe
+from .runs import Run, RunError
+
+POLL = 0.2  # seconds between two looks of a waiting worker
+CORES_PER_WORKER = 2
+
+
+def start(recipe: Recipe) -> Run:
+    """Make a run of the recipe and start its worker.
+
+    Raises:
+        RunError: the run directory cannot be written.
+    """
+    run = runs.create(recipe)
+    start_worker(run)
+    return run
+
+
+def resume(run: Run) -> None:
+    """Start a worker for a run that was stopped, failed or was lost, from its checkpoint.
+
+    Raises:
+        RunError: the run is active, finished, broken or shipped with the project.
+    """
+    prepare_resume(run)
+    start_worker(run)
+
+
+def prepare_resume(run: Run) -> None:
+    """Put a run back in the queue, without a worker.
+
+    Raises:
+        RunError: as `resume` says.
+    """
+    if run.shipped or run.state not in ("stopped", "failed", "lost"):
+        kind = "shipped with the project" if run.shipped else run.state
+        raise RunError(f"{run.name} is {kind}; only a stopped, failed or lost run can be resumed.")
+    run.queue()
+
+
+def stop(run: Run) -> None:
+    """Ask the run's worker to end after its batch; what was learned is kept."""
+    run.request_stop()
+
+
+def start_worker(run: Run) -> None:
+    """Start the process that trains the run, in a session of its own, output to log.txt."""
+    with open(run.path / "log.txt", "ab") as log:
+        subprocess.Popen(
+            [sys.executable, "-m", "fmnist", "train", "--run", str(run.path)],
+            cwd=runs.ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+
+def places() -> int:
+    """How many workers may train at once: one for two cores, or what FMNIST_WORKERS says."""
+    return int(os.environ.get("FMNIST_WORKERS") or max(1, (os.cpu_count() or 1) // CORES_PER_WORKER))
+
+
+@contextmanager
+def turn(run: Run) -> Iterator[bool]:
+    """Wait until it is this worker's turn to train, and hold the place meanwhile.
+
+    Places are file locks, which the system lets go of when a worker dies. The oldest waiting
+    run goes first.
+
+    Yields:
+        Whether to train; False if the run was asked to stop while it waited.
+    """
+    runs.home().mkdir(parents=True, exist_ok=True)
+    run.update_status(state="queued", **this_process())
+    while not run.stop_requested:
+        if not ahead_of(run) and (lock := _free_place()):
+            try:
+                yield True
+            finally:
+                lock.release()
+            return
+        time.sleep(POLL)
+    yield False
+
+
+def ahead_of(run: Run) -> list[Run]:
+    """The runs that wait for a place and came before this one, the next one first."""
+    waiting = [other for other in runs.list_runs() if other.state == "queued"]
+    before = [other for other in waiting if other.created_at < run.created_at]
+    return sorted(before, key=lambda other: other.created_at)
+
+
+def _free_place() -> filelock.FileLock | None:
+    for number in range(places()):
+        lock = filelock.FileLock(runs.home() / f".place-{number}.lock")
+        try:
+            lock.acquire(blocking=False)
+        except filelock.Timeout:
+            continue
+        return lock
+    return None

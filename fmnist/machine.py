@@ -1,0 +1,75 @@
+"""What runs where: the machine, the versions, and whether a worker process still lives."""
+
+import contextlib
+import importlib.metadata
+import os
+import platform
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+
+def versions() -> dict[str, str]:
+    """Version of Python and of each package that shapes a trained model."""
+    packages = ("keras", "tensorflow", "numpy")
+    return {"python": platform.python_version()} | {
+        package: importlib.metadata.version(package) for package in packages
+    }
+
+
+def description() -> dict[str, Any]:
+    """The machine: system, processor, cores, memory in GB."""
+    return {
+        "system": f"{platform.system()} {platform.machine()}",
+        "processor": _processor(),
+        "cores": os.cpu_count(),
+        "memory_gb": round(psutil.virtual_memory().total / 1e9),
+    }
+
+
+def this_process() -> dict[str, Any]:
+    """What names this process for good: its pid and its start, in seconds since the epoch."""
+    return {"pid": os.getpid(), "pid_started": psutil.Process().create_time()}
+
+
+def is_alive(process: dict[str, Any]) -> bool:
+    """Whether the process that `this_process` described still runs.
+
+    The start time tells it from a later process that was given the same pid.
+    """
+    try:
+        found = psutil.Process(process["pid"])
+        # A zombie has ended; its parent has only not asked for its exit status yet.
+        return (
+            found.create_time() == process["pid_started"]
+            and found.status() != psutil.STATUS_ZOMBIE
+        )
+    except (KeyError, TypeError, ValueError, psutil.Error):
+        return False
+
+
+@contextlib.contextmanager
+def quiet_stderr() -> Iterator[None]:
+    """Drop what native code prints; TensorFlow tells of absent GPUs before it can be told not to."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    sys.stderr.flush()
+    kept = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(nowhere)
+        os.close(kept)
+
+
+def _processor() -> str:
+    with contextlib.suppress(OSError):
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
+            if line.startswith("model name"):
+                return line.split(":", 1)[1].strip()
+    return platform.processor() or "unknown"

@@ -1,0 +1,367 @@
+"""The run directory: its only reader and its only writer.
+
+    run.json         recipe, dataset, versions, machine       written first, by whoever starts it
+    status.json      pid, step, epoch, speed, error           replaced atomically by the worker
+    metrics.jsonl    one line a moment and one an epoch       appended; a torn last line is dropped
+    checkpoint/      what `resume` needs                      replaced as a whole each epoch
+    stop             asks the worker to end after its batch
+    model.keras      the trained model, for plain Keras
+    model.tflite     the same for the server
+    predictions.npz  what it says of the 10,000 test images
+    result.json      accuracy, loss, seconds, layers          written last: it means "usable"
+
+Nothing is locked: every file has one writer, and readers cope with a file that is not there yet.
+"""
+
+import contextlib
+import dataclasses
+import json
+import os
+import shutil
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from . import machine
+from .recipes import DEFAULT, Recipe, RecipeError
+
+ROOT = Path(__file__).parent.parent
+SHIPPED = ROOT / "models"
+START_LIMIT = 30.0  # seconds that a started worker may take to report itself
+
+ACTIVE = ("queued", "running", "stopping")
+USABLE = ("finished", "stopped")
+
+
+class RunError(Exception):
+    """A run that does not exist or cannot do what was asked; the message says why."""
+
+
+def home() -> Path:
+    """Where the user's own runs are: `runs/`, or the folder that FMNIST_RUNS names."""
+    return Path(os.environ.get("FMNIST_RUNS") or ROOT / "runs")
+
+
+def state(
+    status: dict[str, Any], result: dict[str, Any] | None, stop: bool, alive: bool, now: float
+) -> str:
+    """The state of a run, from what was written and whether its worker lives.
+
+    Args:
+        status: content of status.json, `{}` while there is none.
+        result: content of result.json, None while there is none.
+        stop: whether the file `stop` is there.
+        alive: whether the process that `status` names is running.
+        now: seconds since the epoch.
+
+    Returns:
+        "queued", "running", "stopping", "stopped", "failed", "finished" or "lost" (its worker
+        ended without a word: the machine was switched off, say).
+    """
+    if result is not None:
+        return "stopped" if result.get("stopped") else "finished"
+    word = status.get("state", "lost")
+    if word not in ACTIVE:
+        return word
+    starting = status.get("pid") is None and now - status.get("updated_at", 0) < START_LIMIT
+    if not alive and not starting:
+        return "lost"
+    return "stopping" if stop else word
+
+
+@dataclasses.dataclass(frozen=True)
+class Run:
+    """A run directory. Properties read the disk each time they are asked."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+    @property
+    def shipped(self) -> bool:
+        """Whether it came with the project, rather than from the user."""
+        return self.path.parent == SHIPPED
+
+    @property
+    def problem(self) -> str | None:
+        """What is broken about the directory, in a sentence; None where nothing is."""
+        try:
+            _ = self.recipe, self.status, self.result
+        except RunError as error:
+            return str(error)
+        missing = [file for file in FINISHED_FILES if not (self.path / file).is_file()]
+        if self.result is not None and missing:
+            return f"{self.path} has a result but no {' and no '.join(missing)}."
+        return None
+
+    @property
+    def description(self) -> dict[str, Any]:
+        """Content of run.json: recipe, dataset, versions, machine, created_at."""
+        return _read_json(self.path / "run.json", required=("recipe", "created_at"))
+
+    @property
+    def recipe(self) -> Recipe:
+        """What the run trains.
+
+        Raises:
+            RunError: run.json is missing or is no recipe.
+        """
+        try:
+            return Recipe(**self.description["recipe"])
+        except (TypeError, RecipeError) as error:
+            raise RunError(f"{self.path / 'run.json'} holds no recipe: {error}") from None
+
+    @property
+    def created_at(self) -> float:
+        """Seconds since the epoch."""
+        return float(self.description["created_at"])
+
+    @property
+    def status(self) -> dict[str, Any]:
+        """Content of status.json; `{}` while there is none."""
+        path = self.path / "status.json"
+        return _read_json(path) if path.exists() else {}
+
+    @property
+    def result(self) -> dict[str, Any] | None:
+        """Content of result.json; None while the run has nothing to show."""
+        path = self.path / "result.json"
+        return _read_json(path, required=("test_accuracy",)) if path.exists() else None
+
+    @property
+    def state(self) -> str:
+        """One word, as the function `state` gives it, or "broken"."""
+        if self.problem:
+            return "broken"
+        status = self.status
+        return state(status, self.result, self.stop_requested, machine.is_alive(status), time.time())
+
+    @property
+    def stop_requested(self) -> bool:
+        return (self.path / "stop").exists()
+
+    def metrics(self) -> list[dict[str, Any]]:
+        """The curve so far, oldest first: a dict a line of metrics.jsonl."""
+        try:
+            lines = (self.path / "metrics.jsonl").read_text(errors="replace").splitlines()
+        except FileNotFoundError:
+            return []
+        rows = []
+        for line in lines:
+            with contextlib.suppress(json.JSONDecodeError):  # the last line may be torn
+                rows.append(json.loads(line))
+        return rows
+
+    def predictions(self) -> tuple[np.ndarray, np.ndarray]:
+        """What the run says of the test images.
+
+        Returns:
+            Probabilities, (10000, 10) float16, and predicted classes, (10000,) uint8. (Rounding to
+            float16 can make two classes equal, so the classes are kept beside.)
+
+        Raises:
+            RunError: the file is damaged.
+        """
+        path = self.path / "predictions.npz"
+        try:
+            with np.load(path) as file:
+                probabilities, predicted = file["probabilities"], file["predicted"]
+        except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
+            raise RunError(f"{path} cannot be read: {error}.") from None
+        if probabilities.shape != (10_000, 10) or predicted.shape != (10_000,):
+            raise RunError(f"{path} is cut short: it should hold 10,000 predictions.")
+        return probabilities, predicted
+
+    def log(self) -> str:
+        """What the worker printed."""
+        path = self.path / "log.txt"
+        return path.read_text(errors="replace") if path.exists() else ""
+
+    # Writers. `update_status` and below are the worker's own.
+
+    def request_stop(self) -> None:
+        """Ask the worker to end after its batch and keep what it has learned."""
+        (self.path / "stop").touch()
+
+    def queue(self) -> None:
+        """Make the run ready for a worker, new or to be resumed: no stop, no old result."""
+        for name in ("stop", "result.json"):
+            (self.path / name).unlink(missing_ok=True)
+        self.update_status(state="queued", pid=None)
+
+    def update_status(self, **fields: Any) -> None:
+        """Replace status.json by the fields and the time."""
+        _write_json(self.path / "status.json", fields | {"updated_at": time.time()})
+
+    def add_metrics(self, **fields: Any) -> None:
+        """Append a line to metrics.jsonl."""
+        with open(self.path / "metrics.jsonl", "a") as file:
+            file.write(json.dumps(fields) + "\n")
+
+    def keep_metrics(self, wanted: Callable[[dict[str, Any]], bool]) -> None:
+        """Drop the lines of metrics.jsonl that are not wanted (those after a checkpoint)."""
+        lines = [json.dumps(row) + "\n" for row in self.metrics() if wanted(row)]
+        with _replacing(self.path / "metrics.jsonl") as path:
+            path.write_text("".join(lines))
+
+    def save_checkpoint(self, fill: Callable[[Path], None]) -> None:
+        """Replace checkpoint/ by a folder that `fill` puts its files in."""
+        new, old = self.path / "checkpoint.new", self.path / "checkpoint.old"
+        shutil.rmtree(new, ignore_errors=True)
+        new.mkdir()
+        fill(new)
+        shutil.rmtree(old, ignore_errors=True)
+        with contextlib.suppress(FileNotFoundError):
+            (self.path / "checkpoint").rename(old)
+        new.rename(self.path / "checkpoint")
+        shutil.rmtree(old, ignore_errors=True)
+
+    @property
+    def checkpoint(self) -> Path | None:
+        """The folder of the last checkpoint that was written as a whole, if there is one."""
+        for name in ("checkpoint", "checkpoint.old"):
+            if (self.path / name).is_dir():
+                return self.path / name
+        return None
+
+    def finish(self, result: dict[str, Any], probabilities: np.ndarray) -> None:
+        """Write the test predictions and, last, the result: the run can be used now.
+
+        Args:
+            result: what result.json says.
+            probabilities: (10000, 10) float32.
+        """
+        predicted = probabilities.argmax(axis=1).astype(np.uint8)
+        with _replacing(self.path / "predictions.npz") as path, open(path, "wb") as file:
+            np.savez_compressed(
+                file, probabilities=probabilities.astype(np.float16), predicted=predicted
+            )
+        _write_json(self.path / "result.json", result)
+        if not result.get("stopped"):  # a stopped run can be resumed
+            shutil.rmtree(self.path / "checkpoint", ignore_errors=True)
+
+
+FINISHED_FILES = ("model.keras", "model.tflite", "predictions.npz")
+
+
+def create(recipe: Recipe, path: Path | None = None) -> Run:
+    """Make a run directory, queued.
+
+    Args:
+        recipe: what to train.
+        path: the directory; without one, a new one `<recipe>-<number>` below `home()`.
+
+    Raises:
+        RunError: the directory is there already and not empty, or cannot be made.
+    """
+    try:
+        run = Run(_make_folder(path) if path else _make_numbered_folder(recipe.name))
+        _write_json(
+            run.path / "run.json",
+            {
+                "recipe": dataclasses.asdict(recipe),
+                "dataset": "fashion-mnist",
+                "versions": machine.versions(),
+                "machine": machine.description(),
+                "created_at": time.time(),
+            },
+        )
+        run.queue()
+    except OSError as error:
+        raise RunError(f"No run can be written: {explain(error)}") from None
+    return run
+
+
+def explain(error: OSError) -> str:
+    """An operating system's error as a sentence with its place."""
+    return f"{error.strerror or error}{f' ({error.filename})' if error.filename else ''}."
+
+
+def list_runs() -> list[Run]:
+    """All runs, broken ones too: the shipped ones by name, then the user's, newest first."""
+    return [Run(path) for path in sorted(_folders(SHIPPED))] + sorted(
+        map(Run, _folders(home())), key=_newest_first
+    )
+
+
+def usable_runs() -> list[Run]:
+    """The runs that have a trained model, the default first, then as `list_runs`."""
+    found = [run for run in list_runs() if run.state in USABLE and run.result]
+    return sorted(found, key=lambda run: run.path != SHIPPED / DEFAULT)
+
+
+def find(name: str) -> Run:
+    """The run of that name, a shipped one or the user's.
+
+    Raises:
+        RunError: there is none; the message names those there are.
+    """
+    for run in list_runs():
+        if run.name == name:
+            return run
+    names = ", ".join(run.name for run in list_runs()) or "none yet"
+    raise RunError(f"There is no run {name!r}; there are: {names}.")
+
+
+def _folders(parent: Path) -> Iterator[Path]:
+    if parent.is_dir():
+        yield from (path for path in parent.iterdir() if path.is_dir() and path.name[0] != ".")
+
+
+def _newest_first(run: Run) -> float:
+    """A key to sort by; broken runs come last."""
+    with contextlib.suppress(RunError):
+        return -run.created_at
+    return 0.0
+
+
+def _make_folder(path: Path) -> Path:
+    path.mkdir(parents=True, exist_ok=True)
+    if any(path.iterdir()):
+        raise RunError(f"{path} is not empty; name a new folder, or resume that run.")
+    return path.resolve()
+
+
+def _make_numbered_folder(name: str) -> Path:
+    home().mkdir(parents=True, exist_ok=True)
+    number = 1
+    while True:
+        with contextlib.suppress(FileExistsError):
+            path = home().resolve() / f"{name}-{number}"
+            path.mkdir()
+            return path
+        number += 1
+
+
+def _read_json(path: Path, required: tuple[str, ...] = ()) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_text())
+    except FileNotFoundError:
+        raise RunError(f"{path} is missing.") from None
+    except (OSError, ValueError) as error:
+        raise RunError(f"{path} cannot be read: {error}.") from None
+    if not isinstance(content, dict) or not set(required) <= set(content):
+        raise RunError(f"{path} should be a JSON object with {', '.join(required) or 'fields'}.")
+    return content
+
+
+def _write_json(path: Path, content: dict[str, Any]) -> None:
+    with _replacing(path) as new:
+        new.write_text(json.dumps(content, indent=2) + "\n")
+
+
+@contextlib.contextmanager
+def _replacing(path: Path) -> Iterator[Path]:
+    """A path beside to write to, which takes the place of `path` at the end, as a whole."""
+    new = path.with_name(f"{path.name}.new")
+    try:
+        yield new
+        os.replace(new, path)
+    finally:
+        new.unlink(missing_ok=True)

@@ -1,0 +1,45 @@
+"""What a worker process does: waits for its turn, trains, and says how it ended."""
+
+import signal
+import sys
+import traceback
+
+from . import launch
+from .datasets import DatasetError
+from .machine import quiet_stderr, this_process
+from .runs import Run, explain
+
+
+def work(run: Run) -> str | None:
+    """Train the run in this process. Ctrl-C and SIGTERM stop it as the page's button does.
+
+    Returns:
+        What went wrong, in a sentence; None if nothing did.
+    """
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: run.request_stop())
+    with launch.turn(run) as may_train:
+        error = _train(run) if may_train else None
+    if error:
+        run.update_status(state="failed", error=error)
+    elif not may_train:
+        run.update_status(state="stopped")
+    return error
+
+
+def _train(run: Run) -> str | None:
+    run.update_status(state="running", phase="preparing", **this_process())
+    with quiet_stderr():  # takes seconds: TensorFlow
+        from .reporting import TrainingFailed
+        from .training import train
+
+    try:
+        train(run, verbose=1 if sys.stdout.isatty() else 2)
+    except (TrainingFailed, DatasetError) as error:
+        return str(error)
+    except OSError as error:
+        return f"A file could not be written: {explain(error)}"
+    except Exception as error:  # a mistake in an architecture, say: whoever made it sees it all
+        traceback.print_exc()
+        return f"The training broke off with {type(error).__name__}: {error}"
+    return None
