@@ -1,4 +1,4 @@
-"""The command line: `python -m fmnist train | resume | stop | models | evaluate | predict`."""
+"""The command line: `python -m fmnist train | resume | stop | models | layers | evaluate | predict`."""
 
 import argparse
 import json
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from . import datasets, evaluation, launch, recipes, runs
+from . import architectures, datasets, evaluation, launch, recipes, runs
 from .labels import CLASS_NAMES
 from .machine import quiet_stderr
 
@@ -58,6 +58,10 @@ def parser() -> argparse.ArgumentParser:
     models = commands.add_parser("models", help="list all runs")
     models.set_defaults(command=_models)
 
+    layers = commands.add_parser("layers", help="the layers of an architecture")
+    layers.set_defaults(command=_layers)
+    layers.add_argument("architecture", choices=architectures.ARCHITECTURES, metavar="ARCHITECTURE")
+
     evaluate = commands.add_parser("evaluate", help="loss and accuracy on the test set")
     evaluate.set_defaults(command=_evaluate)
     evaluate.add_argument("model", metavar="MODEL", help="a run's name, or a .keras or .h5 file")
@@ -65,9 +69,11 @@ def parser() -> argparse.ArgumentParser:
     predict = commands.add_parser("predict", help="say what pictures show")
     predict.set_defaults(command=_predict)
     predict.add_argument("pictures", nargs="+", type=Path, metavar="PICTURE")
-    predict.add_argument("--model", metavar="RUN", help=f"a run's name (default: {recipes.DEFAULT})")
+    predict.add_argument(
+        "--model", metavar="RUN", help=f"a run's name (default: {recipes.DEFAULT})"
+    )
 
-    for command in (models, evaluate, predict):
+    for command in (models, layers, evaluate, predict):
         command.add_argument("--json", action="store_true", help="one JSON object a line")
     return top
 
@@ -124,12 +130,30 @@ def _models(options: argparse.Namespace) -> int:
         for row in rows:
             print(json.dumps(row))
         return 0
-    print(f"{'name':24}{'state':10}{'test accuracy':>14}{'published':>11}{'parameters':>12}{'time':>8}")
+    print(
+        f"{'name':24}{'state':10}{'test accuracy':>14}{'published':>11}{'parameters':>12}{'time':>8}"
+    )
     for row in rows:
         accuracy, published = (_percent(row.get(f"{k}_accuracy")) for k in ("test", "published"))
         parameters = f"{row['parameters']:,}" if "parameters" in row else "-"
         time = f"{row['seconds']:.0f} s" if "seconds" in row else "-"
-        print(f"{row['name']:24}{row['state']:10}{accuracy:>14}{published:>11}{parameters:>12}{time:>8}")
+        print(
+            f"{row['name']:24}{row['state']:10}{accuracy:>14}{published:>11}{parameters:>12}{time:>8}"
+        )
+    return 0
+
+
+def _layers(options: argparse.Namespace) -> int:
+    with quiet_stderr():
+        from .exporting import layer_table
+
+        rows = layer_table(architectures.ARCHITECTURES[options.architecture].build())
+    if options.json:
+        print(json.dumps(rows))
+        return 0
+    for row in rows:
+        shape = " x ".join(map(str, row["output_shape"]))
+        print(f"{row['type']:20}{shape:16}{row['parameters']:>10,}")
     return 0
 
 
@@ -161,7 +185,9 @@ def _evaluate(options: argparse.Namespace) -> int:
         row = {"model": options.model, "accuracy": accuracy, "loss": loss, "images": len(images)}
         print(json.dumps(row))
     else:
-        print(f"Final scores on {len(images):,} test images: loss {loss:.4f}, accuracy {accuracy:.2%}")
+        print(
+            f"Final scores on {len(images):,} test images: loss {loss:.4f}, accuracy {accuracy:.2%}"
+        )
     return 0
 
 

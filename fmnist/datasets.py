@@ -62,9 +62,7 @@ def read_idx(folder: Path, name: str) -> np.ndarray:
     except FileNotFoundError:
         raise DatasetError(f"{path} is missing; a complete clone of this project has it.") from None
     except (OSError, EOFError, zlib.error) as error:
-        raise DatasetError(
-            f"{path} cannot be read ({error}); restore it from the clone."
-        ) from None
+        raise DatasetError(f"{path} cannot be read ({error}); restore it from the clone.") from None
     if hashlib.md5(data, usedforsecurity=False).hexdigest() != MD5[name]:
         raise DatasetError(
             f"{path} is not the released Fashion-MNIST file (its MD5 differs from {MD5[name]}); "

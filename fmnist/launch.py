@@ -5,12 +5,14 @@ browser tab and the server. More workers than the machine carries wait for their
 themselves: nobody has to be there to start the next one.
 """
 
+import json
 import os
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from typing import Any
 
 import filelock
 
@@ -74,9 +76,31 @@ def start_worker(run: Run) -> None:
         )
 
 
+def describe(architecture: str) -> list[dict[str, Any]]:
+    """The layers of an architecture: name, type, output_shape, parameters of each.
+
+    They are read from a run that has trained it; without one, a process builds the network,
+    which takes seconds.
+
+    Raises:
+        RunError: the network cannot be built.
+    """
+    for run in runs.list_runs():
+        with suppress(RunError):
+            if run.recipe.architecture == architecture and run.result:
+                return run.result["layers"]
+    command = [sys.executable, "-m", "fmnist", "layers", architecture, "--json"]
+    done = subprocess.run(command, cwd=runs.ROOT, capture_output=True, text=True)
+    if done.returncode:
+        raise RunError(f"The network {architecture} cannot be built: {done.stderr.strip()[-500:]}")
+    return json.loads(done.stdout)
+
+
 def places() -> int:
     """How many workers may train at once: one for two cores, or what FMNIST_WORKERS says."""
-    return int(os.environ.get("FMNIST_WORKERS") or max(1, (os.cpu_count() or 1) // CORES_PER_WORKER))
+    return int(
+        os.environ.get("FMNIST_WORKERS") or max(1, (os.cpu_count() or 1) // CORES_PER_WORKER)
+    )
 
 
 @contextmanager

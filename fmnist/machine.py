@@ -44,8 +44,7 @@ def is_alive(process: dict[str, Any]) -> bool:
         found = psutil.Process(process["pid"])
         # A zombie has ended; its parent has only not asked for its exit status yet.
         return (
-            found.create_time() == process["pid_started"]
-            and found.status() != psutil.STATUS_ZOMBIE
+            found.create_time() == process["pid_started"] and found.status() != psutil.STATUS_ZOMBIE
         )
     except (KeyError, TypeError, ValueError, psutil.Error):
         return False

@@ -140,7 +140,9 @@ class Run:
         if self.problem:
             return "broken"
         status = self.status
-        return state(status, self.result, self.stop_requested, machine.is_alive(status), time.time())
+        return state(
+            status, self.result, self.stop_requested, machine.is_alive(status), time.time()
+        )
 
     @property
     def stop_requested(self) -> bool:

@@ -1,0 +1,73 @@
+"""A gallery of thumbnails that are buttons, quick with hundreds: one sprite, one component."""
+
+import base64
+import io
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+COLUMNS = 32  # thumbnails in a row of the sprite
+
+CSS = """
+.gallery { display: grid; grid-template-columns: repeat(auto-fill, minmax(84px, 1fr)); gap: 8px; }
+button {
+  padding: 6px; border: 1px solid var(--st-border-color); border-radius: 8px; cursor: pointer;
+  background: var(--st-secondary-background-color); color: var(--st-text-color);
+  font: 11px/1.3 var(--st-font); text-align: center;
+}
+button:hover, button:focus-visible { border-color: var(--st-primary-color); outline: none;
+  box-shadow: 0 0 0 1px var(--st-primary-color); }
+.picture { width: 56px; height: 56px; margin: 0 auto 4px; image-rendering: pixelated;
+  border-radius: 4px; }
+"""
+
+JS = """
+export default function ({ data, parentElement, setTriggerValue }) {
+  const gallery = parentElement.querySelector('.gallery');
+  const buttons = data.ids.map((id, place) => {
+    const button = document.createElement('button');
+    const picture = document.createElement('div');
+    picture.className = 'picture';
+    picture.style.backgroundImage = `url(${data.sprite})`;
+    picture.style.backgroundSize = `${56 * data.columns}px auto`;
+    const row = Math.floor(place / data.columns), column = place % data.columns;
+    picture.style.backgroundPosition = `${-56 * column}px ${-56 * row}px`;
+    button.append(picture, data.captions[place]);
+    button.setAttribute('aria-label', `Test image ${id}: ${data.captions[place]}`);
+    button.onclick = () => setTriggerValue('clicked', id);
+    return button;
+  });
+  gallery.replaceChildren(...buttons);
+}
+"""
+
+_component = st.components.v2.component(
+    "fmnist_gallery", html='<div class="gallery"></div>', css=CSS, js=JS
+)
+
+
+def gallery(images: np.ndarray, ids: list[int], captions: list[str], key: str) -> int | None:
+    """Show thumbnails with captions.
+
+    Args:
+        images: (N, 28, 28) uint8.
+        ids: what a click on each returns.
+        captions: a short text under each.
+        key: the widget's key.
+
+    Returns:
+        The id of the thumbnail that was just clicked, else None.
+    """
+    data = {"sprite": _sprite(images), "columns": COLUMNS, "ids": ids, "captions": captions}
+    return _component(data=data, key=key, on_clicked_change=lambda: None).clicked
+
+
+def _sprite(images: np.ndarray) -> str:
+    """All pictures side by side in one PNG, as a data URL."""
+    missing = -len(images) % COLUMNS
+    padded = np.pad(images, ((0, missing), (0, 0), (0, 0)))
+    rows = padded.reshape(-1, COLUMNS, 28, 28).transpose(0, 2, 1, 3).reshape(-1, COLUMNS * 28)
+    file = io.BytesIO()
+    Image.fromarray(rows).save(file, "PNG")
+    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()

@@ -1,0 +1,299 @@
+"""Train: pick a recipe, change its settings, start it, and watch it learn."""
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from fmnist import launch, recipes, runs
+from fmnist.augment import AUGMENTATIONS
+from fmnist.pages import widgets
+from fmnist.recipes import OPTIMIZERS, Recipe, RecipeError
+from fmnist.runs import Run, RunError
+
+REFRESH = 1.0  # seconds between two looks at a run that is active
+POINTS = 400  # of a curve, at most; a long training has thousands
+BADGES = {  # colour and icon of each state
+    "queued": ("blue", ":material/hourglass_empty:"),
+    "running": ("green", ":material/play_arrow:"),
+    "stopping": ("orange", ":material/hourglass_bottom:"),
+    "stopped": ("orange", ":material/stop:"),
+    "finished": ("green", ":material/check:"),
+    "failed": ("red", ":material/error:"),
+    "lost": ("red", ":material/power_off:"),
+    "broken": ("red", ":material/broken_image:"),
+}
+
+
+def page() -> None:
+    """The whole page."""
+    widgets.page_header("Train", "Pick a recipe, change what you like, and watch a network learn.")
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        recipe = choose_recipe()
+        start_form(recipe)
+    with right:
+        watch()
+
+
+def choose_recipe() -> Recipe:
+    """The choice of a recipe, and what it is."""
+    name = st.selectbox("Recipe", list(recipes.RECIPES), key="recipe", bind="query-params")
+    recipe = recipes.find(name)
+    architecture = recipes.ARCHITECTURES[recipe.architecture]
+    st.markdown(f"{recipe.summary} {architecture.summary}")
+    parameters, published = st.columns(2)
+    parameters.metric("Parameters", f"{architecture.parameters:,}")
+    published.metric(
+        "Published accuracy",
+        f"{recipe.published_accuracy:.2%}" if recipe.published_accuracy else "none",
+        help=recipe.source,
+    )
+    with st.expander("Layers and origin"):
+        layer_table(recipe)
+        st.caption(recipe.source)
+    return recipe
+
+
+def layer_table(recipe: Recipe) -> None:
+    """Type, output shape and parameters of each layer."""
+    with st.spinner("Building the network…"):
+        try:
+            layers = _layers(recipe.architecture)
+        except RunError as error:
+            st.error(str(error))
+            return
+    table = pd.DataFrame(
+        {
+            "Layer": [layer["type"] for layer in layers],
+            "Output": [" x ".join(map(str, layer["output_shape"])) for layer in layers],
+            "Parameters": [layer["parameters"] for layer in layers],
+        }
+    )
+    st.dataframe(table, hide_index=True)
+
+
+@st.cache_data(show_spinner=False)
+def _layers(architecture: str) -> list[dict]:
+    return launch.describe(architecture)
+
+
+def start_form(recipe: Recipe) -> None:
+    """The recipe's settings, to be changed, and Start."""
+    key = f"train.{recipe.name}"
+    with st.form(key, border=True):
+        one, two = st.columns(2)
+        settings = {
+            "epochs": one.number_input(
+                "Epochs", 1, 10_000, recipe.epochs, help=_epochs_help(recipe), key=f"{key}.epochs"
+            ),
+            "batch_size": two.number_input(
+                "Batch size", 1, 60_000, recipe.batch_size, key=f"{key}.batch"
+            ),
+            "optimizer": one.selectbox(
+                "Optimizer", OPTIMIZERS, OPTIMIZERS.index(recipe.optimizer), key=f"{key}.optimizer"
+            ),
+            "learning_rate": two.number_input(
+                "Learning rate", value=recipe.learning_rate, format="%g", step=1e-4, key=f"{key}.lr"
+            ),
+            "validation_share": one.number_input(
+                "Validation share", 0.0, 0.9, recipe.validation_share, 0.05, key=f"{key}.share"
+            ),
+            "seed": two.number_input("Seed", 0, 2**31 - 1, recipe.seed, key=f"{key}.seed"),
+            "augmentation": tuple(
+                st.multiselect(
+                    "Augmentation",
+                    list(AUGMENTATIONS),
+                    recipe.augmentation,
+                    help="What is done to each picture at random, anew in each epoch.",
+                    key=f"{key}.augmentation",
+                )
+            ),
+        }
+        if st.form_submit_button("Start", type="primary", icon=":material/play_arrow:"):
+            start(recipe, settings)
+
+
+def _epochs_help(recipe: Recipe) -> str:
+    text = "Passes over the training pictures."
+    if recipe.resplits:
+        text += (
+            f" As published, {len(recipe.resplits)} more trainings of {recipe.resplits[0]} epochs"
+            " follow, each on a new split; with another number of epochs they do not."
+        )
+    return text
+
+
+def start(recipe: Recipe, settings: dict) -> None:
+    """Start a run of the recipe with the settings, or say why that cannot be."""
+    try:
+        run = launch.start(recipe.changed(**settings))
+    except (RecipeError, RunError) as error:
+        st.error(str(error))
+        return
+    st.session_state["run"] = run.name
+    st.rerun()
+
+
+def watch() -> None:
+    """The user's runs, and the chosen one as it trains."""
+    own = {run.name: run for run in runs.list_runs() if not run.shipped}
+    if not own:
+        st.info("Nothing has been trained here yet. Press Start: the curves appear here.")
+        return
+    name = st.selectbox(
+        "Run", list(own), format_func=lambda name: f"{name} · {own[name].state}", key="run",
+        bind="query-params",
+    )  # fmt: skip
+    run = own[name]
+    show = st.fragment(show_run, run_every=REFRESH if run.state in runs.ACTIVE else None)
+    show(run, run.state)
+
+
+def show_run(run: Run, state_before: str) -> None:
+    """State, progress and curves of one run; looks again by itself while the run is active."""
+    state = run.state
+    if state != state_before and state not in runs.ACTIVE:
+        st.rerun()  # it has ended: the page shows what can be done now, and stops looking
+    colour, icon = BADGES[state]
+    st.badge(state, color=colour, icon=icon)
+    if state == "broken":
+        st.error(run.problem)
+        return
+    explain_state(run, state)
+    if state in ("running", "stopping"):
+        show_progress(run.status)
+    show_result(run)
+    show_curves(run)
+    offer_actions(run, state)
+
+
+def explain_state(run: Run, state: str) -> None:
+    """What a state means where one word is not enough."""
+    if state == "failed":
+        st.error(run.status.get("error", "The training failed."))
+    elif state == "lost":
+        st.warning("The worker ended without a word: was the machine switched off? Resume goes on.")
+    elif state == "queued" and (ahead := launch.ahead_of(run)):
+        names = ", ".join(other.name for other in ahead)
+        st.info(f"Waits for its turn, behind {len(ahead)}: {names}.")
+    elif state == "queued":
+        st.info("Waits for its turn.")
+
+
+def show_progress(status: dict) -> None:
+    """Progress bar with epoch, speed and time left."""
+    texts = {
+        "preparing": "Loading the pictures and the network…",
+        "finishing": "Testing the trained network on 10,000 pictures…",
+    }
+    parts = [
+        texts.get(status.get("phase"), f"Epoch {status.get('epoch')} of {status.get('epochs')}")
+    ]
+    if status.get("phase") == "training":
+        if status.get("images_per_second"):
+            parts.append(f"{status['images_per_second']:,.0f} images a second")
+        if status.get("seconds_left") is not None:
+            parts.append(f"{_duration(status['seconds_left'])} left")
+    st.progress(min(1.0, status.get("progress", 0.0)), " · ".join(parts))
+
+
+def show_result(run: Run) -> None:
+    """Accuracy of a run that can be used."""
+    if not (result := run.result):
+        return
+    test, validation, seconds = st.columns(3)
+    published = run.recipe.published_accuracy
+    test.metric(
+        "Test accuracy",
+        f"{result['test_accuracy']:.2%}",
+        delta=f"{100 * (result['test_accuracy'] - published):+.2f} against published"
+        if published
+        else None,
+    )
+    if "validation_accuracy" in result:
+        validation.metric("Validation accuracy", f"{result['validation_accuracy']:.2%}")
+    seconds.metric("Training time", _duration(result["seconds"]))
+
+
+def show_curves(run: Run) -> None:
+    """Accuracy and loss against epochs: training inside epochs too, validation at their ends."""
+    rows = run.metrics()
+    if not rows:
+        return
+    table = pd.DataFrame(rows)
+    ends = table["end_of_epoch"].notna() if "end_of_epoch" in table else table["epoch"] < 0
+    inside = table[~ends]
+    thinned = pd.concat([inside.iloc[:: len(inside) // POINTS + 1], table[ends]])
+    for measure, form in (("accuracy", ".1%"), ("loss", ".3f")):
+        curves = pd.concat(
+            [
+                _curve(thinned, measure, "training"),
+                _curve(table[ends], f"validation_{measure}", "validation"),
+            ]
+        )
+        st.altair_chart(_chart(curves, measure, form), key=f"train.chart.{measure}")
+
+
+def _curve(table: pd.DataFrame, column: str, name: str) -> pd.DataFrame:
+    if column not in table:
+        return pd.DataFrame(columns=["epoch", "value", "pictures"])
+    table = table.dropna(subset=[column]).sort_values("epoch")
+    return pd.DataFrame({"epoch": table["epoch"], "value": table[column], "pictures": name})
+
+
+def _chart(curves: pd.DataFrame, measure: str, form: str) -> alt.Chart:
+    return (
+        alt.Chart(curves)
+        .mark_line(point=alt.OverlayMarkDef(size=14), strokeWidth=2)
+        .encode(
+            x=alt.X("epoch:Q", title="epoch", scale=alt.Scale(domainMin=0, nice=False)),
+            y=alt.Y(
+                "value:Q", title=measure, scale=alt.Scale(zero=False), axis=alt.Axis(format=form)
+            ),
+            color=alt.Color(
+                "pictures:N",
+                scale=alt.Scale(domain=["training", "validation"]),
+                legend=alt.Legend(orient="top", title=None),
+            ),
+            tooltip=[
+                "pictures:N",
+                alt.Tooltip("epoch:Q", format=".2f"),
+                alt.Tooltip("value:Q", title=measure, format=form),
+            ],
+        )
+        .properties(height=230)
+    )
+
+
+def offer_actions(run: Run, state: str) -> None:
+    """Stop, resume, or use the model on the other pages."""
+    with st.container(horizontal=True):
+        if state in ("queued", "running"):
+            st.button("Stop", icon=":material/stop:", on_click=launch.stop, args=[run])
+        elif state in ("stopped", "failed", "lost"):
+            st.button("Resume", icon=":material/resume:", on_click=launch.resume, args=[run])
+        if state in runs.USABLE and run.result:
+            query = {"model": run.name}
+            st.page_link(
+                "fmnist/pages/try_it.py", label="Try it", icon=":material/draw:", query_params=query
+            )
+            st.page_link(
+                "fmnist/pages/mistakes.py",
+                label="See its mistakes",
+                icon=":material/search:",
+                query_params=query,
+            )
+    if state != "queued" and (log := run.log()):
+        with st.expander("Log"):
+            st.code(log[-5000:], language=None)
+
+
+def _duration(seconds: float) -> str:
+    minutes, seconds = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
+
+
+page()

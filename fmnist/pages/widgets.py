@@ -1,0 +1,97 @@
+"""What several pages show: the choice of a model, a picture's pixels, ten probabilities."""
+
+from pathlib import Path
+
+import altair as alt
+import numpy as np
+import pandas as pd
+import streamlit as st
+from PIL import Image
+
+from fmnist import runs
+from fmnist.classifier import Classifier
+from fmnist.labels import CLASS_NAMES
+from fmnist.runs import Run
+
+STYLE = """
+<style>
+.stMainBlockContainer { max-width: 75rem; padding-top: 4.5rem; }
+.stImage img { image-rendering: pixelated; }
+</style>
+"""
+
+
+def page_header(title: str, sentence: str) -> None:
+    """The page's title, what it is for, and the app's few style rules."""
+    st.html(STYLE)
+    st.title(title, anchor=False)
+    st.caption(sentence)
+
+
+def choose_model() -> Run | None:
+    """A select box of all trained models; the choice is in the URL and holds on every page."""
+    usable = {run.name: run for run in runs.usable_runs()}
+    if not usable:
+        st.info("There is no trained model yet. The Train page makes one in seconds.")
+        return None
+    name = st.selectbox(
+        "Model",
+        list(usable),
+        format_func=lambda name: f"{name} · {usable[name].result['test_accuracy']:.1%}",
+        key="model",
+        bind="query-params",
+        help="Trained models, each with its share of right answers on the 10,000 test images.",
+    )
+    return usable[name]
+
+
+def classifier(run: Run) -> Classifier:
+    """The run's model, loaded once for all sessions."""
+    return _classifier(run.path, (run.path / "model.tflite").stat().st_mtime)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _classifier(path: Path, changed_at: float) -> Classifier:
+    return Classifier(path)
+
+
+def enlarged(pixels: np.ndarray, scale: int = 10) -> Image.Image:
+    """A (28, 28) uint8 picture with each pixel drawn as a crisp square."""
+    return Image.fromarray(pixels.repeat(scale, axis=0).repeat(scale, axis=1))
+
+
+def probability_chart(probabilities: np.ndarray, key: str, true: int | None = None) -> None:
+    """Ten bars, one a class, the highest coloured; the true class, where known, is marked."""
+    names = [f"{name} ✓" if index == true else name for index, name in enumerate(CLASS_NAMES)]
+    table = pd.DataFrame(
+        {
+            "class": names,
+            "probability": probabilities.astype(float),
+            "answer": np.arange(10) == probabilities.argmax(),
+        }
+    )
+    base = alt.Chart(table).encode(
+        y=alt.Y("class", sort=None, title=None, axis=alt.Axis(labelLimit=120, ticks=False)),
+        tooltip=["class", alt.Tooltip("probability", format=".2%")],
+    )
+    bars = base.mark_bar(cornerRadius=3).encode(
+        x=alt.X("probability", scale=alt.Scale(domain=[0, 1.12]), axis=None),
+        opacity=alt.condition("datum.answer", alt.value(1), alt.value(0.45)),
+    )
+    numbers = base.mark_text(align="left", dx=4).encode(
+        x="probability", text=alt.Text("probability", format=".0%")
+    )
+    st.altair_chart((bars + numbers).properties(height=280), key=key)
+
+
+def in_words(probabilities: np.ndarray) -> str:
+    """The answer as a sentence in Markdown that says how sure the network is."""
+    first, second = probabilities.argsort()[::-1][:2]
+    best, next_best = (
+        f"**{CLASS_NAMES[index]}** ({probabilities[index]:.0%})" for index in (first, second)
+    )
+    if probabilities[first] >= 0.9:
+        return f"I am sure: {best}."
+    if probabilities[first] >= 0.6:
+        return f"Probably {best}, perhaps {next_best}."
+    return f"Hard to say: {best} or {next_best}?"
