@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-st.set_page_config(page_title="Fashion-MNIST", page_icon=":material/checkroom:", layout="wide")
+st.set_page_config(page_title="Fashion-MNIST", page_icon="👕", layout="wide")
 st.navigation(
     [
         st.Page("fmnist/pages/try_it.py", title="Try it", icon=":material/draw:", default=True),

@@ -10,15 +10,16 @@ from PIL import Image
 COLUMNS = 32  # thumbnails in a row of the sprite
 
 CSS = """
-.gallery { display: grid; grid-template-columns: repeat(auto-fill, minmax(84px, 1fr)); gap: 8px; }
+.gallery { display: grid; grid-template-columns: repeat(auto-fill, minmax(92px, 1fr)); gap: 8px; }
 button {
   padding: 6px; border: 1px solid var(--st-border-color); border-radius: 8px; cursor: pointer;
   background: var(--st-secondary-background-color); color: var(--st-text-color);
-  font: 11px/1.3 var(--st-font); text-align: center;
+  font: 12px/1.3 var(--st-font); text-align: center;
+  display: flex; flex-direction: column; align-items: center;
 }
 button:hover, button:focus-visible { border-color: var(--st-primary-color); outline: none;
   box-shadow: 0 0 0 1px var(--st-primary-color); }
-.picture { width: 56px; height: 56px; margin: 0 auto 4px; image-rendering: pixelated;
+.picture { width: 64px; height: 64px; margin-bottom: 4px; image-rendering: pixelated;
   border-radius: 4px; }
 """
 
@@ -30,9 +31,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const picture = document.createElement('div');
     picture.className = 'picture';
     picture.style.backgroundImage = `url(${data.sprite})`;
-    picture.style.backgroundSize = `${56 * data.columns}px auto`;
+    picture.style.backgroundSize = `${64 * data.columns}px auto`;
     const row = Math.floor(place / data.columns), column = place % data.columns;
-    picture.style.backgroundPosition = `${-56 * column}px ${-56 * row}px`;
+    picture.style.backgroundPosition = `${-64 * column}px ${-64 * row}px`;
     button.append(picture, data.captions[place]);
     button.setAttribute('aria-label', `Test image ${id}: ${data.captions[place]}`);
     button.onclick = () => setTriggerValue('clicked', id);

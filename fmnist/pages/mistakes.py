@@ -45,7 +45,7 @@ def show_summary(labels: np.ndarray, predicted: np.ndarray) -> None:
     """Accuracy and the number of mistakes."""
     accuracy, wrong = st.columns(2)
     accuracy.metric("Test accuracy", f"{evaluation.accuracy(predicted, labels):.2%}")
-    wrong.metric("Mistakes", f"{len(evaluation.mistakes(labels, predicted)):,} of {len(labels):,}")
+    wrong.metric(f"Mistakes in {len(labels):,}", len(evaluation.mistakes(labels, predicted)))
 
 
 def filters() -> tuple[str, str, str]:
@@ -59,45 +59,46 @@ def filters() -> tuple[str, str, str]:
 
 def show_matrix(matrix: np.ndarray) -> None:
     """The confusion matrix: a click on a cell chooses its true and predicted class."""
-    mistakes = matrix - np.diag(np.diag(matrix))
-    rows, columns = np.divmod(np.arange(100), 10)
-    figure = go.Figure(
-        [
-            go.Heatmap(
-                z=mistakes, colorscale="Purples", showscale=False, hoverinfo="skip", xgap=1, ygap=1
-            ),
-            # A heatmap gives no click events: invisible squares over its cells do.
-            go.Scatter(
-                x=columns,
-                y=rows,
-                mode="markers+text",
-                marker={"size": 30, "opacity": 0, "symbol": "square"},
-                text=[str(count) for count in matrix.ravel()],
-                customdata=[
-                    [CLASS_NAMES[row], CLASS_NAMES[column]]
-                    for row, column in zip(rows, columns, strict=True)
-                ],
-                hovertemplate="%{text} of %{customdata[0]} taken for %{customdata[1]}<extra></extra>",
-            ),
-        ]
+    right = np.diag(np.diag(matrix))
+    rows, columns = (axis.ravel() for axis in np.indices(matrix.shape))
+    classes = [
+        (CLASS_NAMES[row], CLASS_NAMES[column]) for row, column in zip(rows, columns, strict=True)
+    ]
+    # A heatmap gives no click events: invisible squares over its cells do.
+    cells = go.Scatter(
+        x=columns,
+        y=rows,
+        mode="markers+text",
+        marker={"size": 30, "opacity": 0, "symbol": "square"},
+        text=[str(count or "") for count in matrix.ravel()],
+        customdata=classes,
+        hovertemplate="%{customdata[0]} taken for %{customdata[1]}: %{text}<extra></extra>",
     )
-    figure.update_layout(height=430, margin={"l": 0, "r": 0, "t": 8, "b": 0}, showlegend=False)
-    ticks = {
-        "tickvals": list(range(10)),
-        "ticktext": CLASS_NAMES,
-        "showgrid": False,
-        "zeroline": False,
-        "fixedrange": True,
-    }
-    figure.update_xaxes(title="taken for", tickangle=-45, **ticks)
-    figure.update_yaxes(title="true class", autorange="reversed", **ticks)
+    figure = go.Figure([_heat(matrix - right, "217, 119, 6"), _heat(right, "13, 148, 136"), cells])
+    figure.update_layout(height=420, margin={"l": 0, "r": 0, "t": 8, "b": 0}, showlegend=False)
+    axis = {"tickvals": list(range(10)), "ticktext": CLASS_NAMES, "showgrid": False}
+    axis |= {"zeroline": False, "fixedrange": True, "ticks": ""}
+    figure.update_xaxes(title="taken for", tickangle=-45, **axis)
+    figure.update_yaxes(title="true class", autorange="reversed", **axis)
     st.plotly_chart(
         figure,
         key="mistakes.matrix",
         on_select=_choose_cell,
         selection_mode="points",
         config={"displayModeBar": False},
-        alt="Confusion matrix",
+        alt="Confusion matrix: rows are true classes, columns what the model took them for",
+    )
+
+
+def _heat(counts: np.ndarray, colour: str) -> go.Heatmap:
+    """Cells that are the more opaque the higher they count, so that any theme shows through."""
+    return go.Heatmap(
+        z=counts,
+        colorscale=[[0, f"rgba({colour}, 0)"], [1, f"rgba({colour}, 0.6)"]],
+        showscale=False,
+        hoverinfo="skip",
+        xgap=2,
+        ygap=2,
     )
 
 
@@ -130,7 +131,8 @@ def show_gallery(shown: np.ndarray, labels, predicted, probabilities) -> None:
         return
     images, _ = datasets.load("test")
     captions = [
-        f"{CLASS_NAMES[labels[index]]} → {CLASS_NAMES[predicted[index]]} {probabilities[index, predicted[index]]:.0%}"
+        f"{CLASS_NAMES[labels[index]]} → {CLASS_NAMES[predicted[index]]}, "
+        f"{probabilities[index, predicted[index]]:.0%}"
         for index in shown
     ]
     clicked = gallery(

@@ -224,7 +224,7 @@ def show_curves(run: Run) -> None:
     ends = table["end_of_epoch"].notna() if "end_of_epoch" in table else table["epoch"] < 0
     inside = table[~ends]
     thinned = pd.concat([inside.iloc[:: len(inside) // POINTS + 1], table[ends]])
-    for measure, form in (("accuracy", ".1%"), ("loss", ".3f")):
+    for measure, form in (("accuracy", ".0%"), ("loss", ".2f")):
         curves = pd.concat(
             [
                 _curve(thinned, measure, "training"),
@@ -248,7 +248,10 @@ def _chart(curves: pd.DataFrame, measure: str, form: str) -> alt.Chart:
         .encode(
             x=alt.X("epoch:Q", title="epoch", scale=alt.Scale(domainMin=0, nice=False)),
             y=alt.Y(
-                "value:Q", title=measure, scale=alt.Scale(zero=False), axis=alt.Axis(format=form)
+                "value:Q",
+                title=measure,
+                scale=alt.Scale(zero=False),
+                axis=alt.Axis(format=form, tickCount=6),
             ),
             color=alt.Color(
                 "pictures:N",
@@ -258,10 +261,10 @@ def _chart(curves: pd.DataFrame, measure: str, form: str) -> alt.Chart:
             tooltip=[
                 "pictures:N",
                 alt.Tooltip("epoch:Q", format=".2f"),
-                alt.Tooltip("value:Q", title=measure, format=form),
+                alt.Tooltip("value:Q", title=measure, format=".3f"),
             ],
         )
-        .properties(height=230)
+        .properties(height=260)
     )
 
 

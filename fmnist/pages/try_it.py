@@ -75,9 +75,15 @@ def canvas() -> None:
         ]
         _set_source("drawing")
     with st.container(horizontal=True, gap="small"):
-        st.button("Undo", icon=":material/undo:", on_click=_undo, disabled=len(history()) == 1)
-        st.button("Clear", icon=":material/delete:", on_click=_clear)
-        st.button("Surprise me", icon=":material/casino:", on_click=_surprise)
+        st.button(
+            "Undo",
+            icon=":material/undo:",
+            key="try.undo",
+            on_click=_undo,
+            disabled=len(history()) == 1,
+        )
+        st.button("Clear", icon=":material/delete:", key="try.clear", on_click=_clear)
+        st.button("Surprise me", icon=":material/casino:", key="try.surprise", on_click=_surprise)
 
 
 def answer_picture(run: widgets.Run, name: str, content: bytes) -> None:

@@ -71,7 +71,7 @@ def probability_chart(probabilities: np.ndarray, key: str, true: int | None = No
         }
     )
     base = alt.Chart(table).encode(
-        y=alt.Y("class", sort=None, title=None, axis=alt.Axis(labelLimit=120, ticks=False)),
+        y=alt.Y("class", sort=names, title=None, axis=alt.Axis(labelLimit=120, ticks=False)),
         tooltip=["class", alt.Tooltip("probability", format=".2%")],
     )
     bars = base.mark_bar(cornerRadius=3).encode(

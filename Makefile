@@ -1,0 +1,43 @@
+# make run: the app.  make test: all tests.  Both set up .venv first; nothing else is needed.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+
+.PHONY: run test lint format screenshots models clean
+
+run: .venv/app
+	$(BIN)/streamlit run streamlit_app.py
+
+test: .venv/dev lint
+	$(BIN)/pytest -n 2
+
+lint: .venv/dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+format: .venv/dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+# The README's pictures, from the running app; needs Chromium.
+screenshots: .venv/dev
+	$(BIN)/python -m tests.browser.screenshots docs
+
+# The trained models that ship, anew.
+models: .venv/app
+	for recipe in mlp-256 two-conv dropout-cnn; do \
+	  rm -rf models/$$recipe && $(BIN)/python -m fmnist train $$recipe --run models/$$recipe || exit 1; \
+	done
+
+clean:
+	rm -rf .venv .pytest_cache .ruff_cache
+
+.venv/app: requirements.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+.venv/dev: requirements-dev.txt .venv/app
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@
