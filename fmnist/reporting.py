@@ -36,8 +36,9 @@ class Reporter(keras.callbacks.Callback):
     """Writes curve, status and checkpoint of a run while Keras fits, and obeys its `stop`.
 
     Points of the curve: `epoch` counts the passes done over all splits, with a fraction inside
-    an epoch; `loss` and `accuracy` are means over the batches since the point before. The line
-    that ends an epoch (`"end_of_epoch": true`) has means over the epoch, and the validation's.
+    an epoch; `loss` and `accuracy` are means over the batches since the point before. After the
+    last point of an epoch comes the line that ends it (`"end_of_epoch": true`), with the means
+    over the whole epoch, and the validation's.
     """
 
     def __init__(self, run: Run, progress: Progress = Progress(), best: list | None = None):
@@ -135,19 +136,19 @@ class Reporter(keras.callbacks.Callback):
             self._fail(logs["loss"])
         if self.run.stop_requested:
             self.model.stop_training = self.stopped = True
-        now = time.monotonic()
-        if now - self._last_point >= POINT_INTERVAL:
-            self._add_point(batch + 1, logs, now - self._last_point)
-            self._last_point = now
+        is_last = batch + 1 == self.params["steps"]
+        if is_last or time.monotonic() - self._last_point >= POINT_INTERVAL:
+            self._add_point(batch + 1, logs)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
         if not self.stopped:
             self._finish_epoch(epoch, logs)
         self._save_checkpoint()
 
-    def _add_point(self, batches: int, logs: dict[str, float], seconds: float) -> None:
+    def _add_point(self, batches: int, logs: dict[str, float]) -> None:
         """Add the means since the last point; Keras gives means since the epoch began."""
         before, *sums_before = self._point
+        seconds = time.monotonic() - self._last_point
         sums = [batches * float(logs[name]) for name in ("loss", "accuracy")]
         loss, accuracy = (
             (now - then) / (batches - before) for now, then in zip(sums, sums_before, strict=True)
@@ -157,6 +158,7 @@ class Reporter(keras.callbacks.Callback):
         )
         self.speed = (batches - before) * self.recipe.batch_size / seconds
         self._point = (batches, *sums)
+        self._last_point = time.monotonic()
         self.report("training", batches)
 
     def _finish_epoch(self, epoch: int, logs: dict[str, float]) -> None:

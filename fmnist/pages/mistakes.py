@@ -43,9 +43,10 @@ def page() -> None:
 
 def show_summary(labels: np.ndarray, predicted: np.ndarray) -> None:
     """Accuracy and the number of mistakes."""
-    accuracy, wrong = st.columns(2)
-    accuracy.metric("Test accuracy", f"{evaluation.accuracy(predicted, labels):.2%}")
-    wrong.metric(f"Mistakes in {len(labels):,}", len(evaluation.mistakes(labels, predicted)))
+    with st.container(horizontal=True):
+        st.metric("Test accuracy", f"{evaluation.accuracy(predicted, labels):.2%}")
+        wrong = len(evaluation.mistakes(labels, predicted))
+        st.metric(f"Mistakes in {len(labels):,}", f"{wrong:,}")
 
 
 def filters() -> tuple[str, str, str]:

@@ -12,6 +12,7 @@ from fmnist.runs import Run, RunError
 
 REFRESH = 1.0  # seconds between two looks at a run that is active
 POINTS = 400  # of a curve, at most; a long training has thousands
+MEASURES = (("accuracy", ".0%", "bottom-right"), ("loss", ".2f", "top-right"))
 BADGES = {  # colour and icon of each state
     "queued": ("blue", ":material/hourglass_empty:"),
     "running": ("green", ":material/play_arrow:"),
@@ -23,11 +24,17 @@ BADGES = {  # colour and icon of each state
     "broken": ("red", ":material/broken_image:"),
 }
 
+# On a phone, where the columns stand one above the other, what is going on comes first.
+CURVES_FIRST = """<style>@media (max-width: 640px) {
+.st-key-train-columns > div > .stHorizontalBlock { flex-wrap: wrap-reverse; }
+}</style>"""
+
 
 def page() -> None:
     """The whole page."""
     widgets.page_header("Train", "Pick a recipe, change what you like, and watch a network learn.")
-    left, right = st.columns([2, 3], gap="large")
+    with st.container(key="train-columns"):
+        left, right = st.columns([2, 3], gap="large")
     with left:
         recipe = choose_recipe()
         start_form(recipe)
@@ -41,13 +48,10 @@ def choose_recipe() -> Recipe:
     recipe = recipes.find(name)
     architecture = recipes.ARCHITECTURES[recipe.architecture]
     st.markdown(f"{recipe.summary} {architecture.summary}")
-    parameters, published = st.columns(2)
-    parameters.metric("Parameters", f"{architecture.parameters:,}")
-    published.metric(
-        "Published accuracy",
-        f"{recipe.published_accuracy:.2%}" if recipe.published_accuracy else "none",
-        help=recipe.source,
-    )
+    with st.container(horizontal=True):
+        st.metric("Parameters", f"{architecture.parameters:,}")
+        published = recipe.published_accuracy
+        st.metric("Published accuracy", f"{published:.2%}" if published else "none")
     with st.expander("Layers and origin"):
         layer_table(recipe)
         st.caption(recipe.source)
@@ -140,13 +144,11 @@ def watch() -> None:
     if not own:
         st.info("Nothing has been trained here yet. Press Start: the curves appear here.")
         return
-    name = st.selectbox(
-        "Run", list(own), format_func=lambda name: f"{name} · {own[name].state}", key="run",
-        bind="query-params",
-    )  # fmt: skip
-    run = own[name]
-    show = st.fragment(show_run, run_every=REFRESH if run.state in runs.ACTIVE else None)
-    show(run, run.state)
+    run = own[st.selectbox("Run", list(own), key="run", bind="query-params")]
+    state = run.state
+    if state in runs.ACTIVE:
+        st.html(CURVES_FIRST)
+    st.fragment(show_run, run_every=REFRESH if state in runs.ACTIVE else None)(run, state)
 
 
 def show_run(run: Run, state_before: str) -> None:
@@ -218,33 +220,29 @@ def show_result(run: Run) -> None:
 def show_curves(run: Run) -> None:
     """Accuracy and loss against epochs: training inside epochs too, validation at their ends."""
     rows = run.metrics()
-    if not rows:
+    points = pd.DataFrame([row for row in rows if "end_of_epoch" not in row])
+    ends = pd.DataFrame([row for row in rows if "end_of_epoch" in row])
+    if not len(points):
         return
-    table = pd.DataFrame(rows)
-    ends = table["end_of_epoch"].notna() if "end_of_epoch" in table else table["epoch"] < 0
-    inside = table[~ends]
-    thinned = pd.concat([inside.iloc[:: len(inside) // POINTS + 1], table[ends]])
-    for measure, form in (("accuracy", ".0%"), ("loss", ".2f")):
-        curves = pd.concat(
-            [
-                _curve(thinned, measure, "training"),
-                _curve(table[ends], f"validation_{measure}", "validation"),
-            ]
-        )
-        st.altair_chart(_chart(curves, measure, form), key=f"train.chart.{measure}")
+    for measure, form, legend in MEASURES:
+        training = _curve(points, measure, "training")
+        validation = _curve(ends, f"validation_{measure}", "validation")
+        curves = pd.concat([training, validation])
+        st.altair_chart(_chart(curves, measure, form, legend), key=f"train.chart.{measure}")
 
 
 def _curve(table: pd.DataFrame, column: str, name: str) -> pd.DataFrame:
+    """At most POINTS rows: epoch, value, and whose curve it is."""
     if column not in table:
-        return pd.DataFrame(columns=["epoch", "value", "pictures"])
-    table = table.dropna(subset=[column]).sort_values("epoch")
+        return pd.DataFrame()
+    table = table.iloc[:: len(table) // POINTS + 1]
     return pd.DataFrame({"epoch": table["epoch"], "value": table[column], "pictures": name})
 
 
-def _chart(curves: pd.DataFrame, measure: str, form: str) -> alt.Chart:
+def _chart(curves: pd.DataFrame, measure: str, form: str, legend: str) -> alt.Chart:
     return (
         alt.Chart(curves)
-        .mark_line(point=alt.OverlayMarkDef(size=14), strokeWidth=2)
+        .mark_line(point=alt.OverlayMarkDef(size=12), strokeWidth=2)
         .encode(
             x=alt.X("epoch:Q", title="epoch", scale=alt.Scale(domainMin=0, nice=False)),
             y=alt.Y(
@@ -256,7 +254,7 @@ def _chart(curves: pd.DataFrame, measure: str, form: str) -> alt.Chart:
             color=alt.Color(
                 "pictures:N",
                 scale=alt.Scale(domain=["training", "validation"]),
-                legend=alt.Legend(orient="top", title=None),
+                legend=alt.Legend(orient=legend, title=None, direction="horizontal"),
             ),
             tooltip=[
                 "pictures:N",

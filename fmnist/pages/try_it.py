@@ -1,5 +1,7 @@
 """Try it: draw or upload a garment, or take a test image, and see what the network says."""
 
+from typing import Any
+
 import numpy as np
 import streamlit as st
 from streamlit_drawable_canvas import st_canvas
@@ -8,6 +10,7 @@ from fmnist import datasets, pictures
 from fmnist.labels import CLASS_NAMES
 from fmnist.pages import widgets
 
+COLUMNS = (2, 3)  # widths, left and right
 CANVAS = 320  # pixels; fits a narrow phone
 PEN = 9  # pixels
 FIRST_TEST_IMAGE = 2  # a clear one, so that the page answers before anybody has drawn
@@ -16,23 +19,21 @@ STROKES_KEPT = 200  # that Undo can take back
 
 def page() -> None:
     """The whole page."""
-    title, model = st.columns([2, 1], vertical_alignment="bottom")
-    with title:
-        widgets.page_header("Try it", "Draw a piece of clothing, or upload a photo of one.")
-    with model:
-        run = widgets.choose_model()
-    if run:
-        question_and_answer(run)
+    widgets.page_header("Try it", "Draw a piece of clothing, or upload a photo of one.")
+    question_and_answer()
 
 
 @st.fragment
-def question_and_answer(run: widgets.Run) -> None:
-    """Canvas and upload on the left, the answer on the right; a stroke reruns only this."""
+def question_and_answer() -> None:
+    """Canvas and answer side by side, upload and model below; a stroke reruns only this.
+
+    On a phone the four stand one above the other, so that the answer is right below the canvas.
+    """
     st.session_state.setdefault("try.source", "test image")
     st.session_state.setdefault("try.test_image", FIRST_TEST_IMAGE)
-    left, right = st.columns([2, 3], gap="large")
-    with left:
-        canvas()
+    left, right = st.columns(COLUMNS, gap="large")
+    below_left, below_right = st.columns(COLUMNS, gap="large")
+    with below_left:
         upload = st.file_uploader(
             "Or upload a photo",
             type=["png", "jpg", "jpeg", "webp", "bmp", "gif"],
@@ -40,16 +41,26 @@ def question_and_answer(run: widgets.Run) -> None:
             on_change=_set_source,
             args=["upload"],
         )
+    with below_right:
+        run = widgets.choose_model()
+    with left:
+        canvas()
     with right:
-        source = st.session_state["try.source"]
-        if source == "upload" and upload:
-            answer_picture(run, f"Your photo, {upload.name}", upload.getvalue())
-        elif source == "test image":
-            answer_test_image(run)
-        elif drawing := history()[-1][1]:
-            answer_picture(run, "Your drawing", drawing)
-        else:
-            st.info("Draw the outline of a T-shirt, a boot or a bag: the answer comes by itself.")
+        if run:
+            answer_what_was_asked(run, upload)
+
+
+def answer_what_was_asked(run: widgets.Run, upload: Any) -> None:
+    """The answer to whichever came last: the drawing, the upload or a test image."""
+    source = st.session_state["try.source"]
+    if source == "upload" and upload:
+        answer_picture(run, f"Your photo, {upload.name}", upload.getvalue())
+    elif source == "test image":
+        answer_test_image(run)
+    elif drawing := history()[-1][1]:
+        answer_picture(run, "Your drawing", drawing)
+    else:
+        st.info("Draw the outline of a T-shirt, a boot or a bag: the answer comes by itself.")
 
 
 def canvas() -> None:

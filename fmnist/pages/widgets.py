@@ -17,6 +17,7 @@ STYLE = """
 <style>
 .stMainBlockContainer { max-width: 75rem; padding-top: 4.5rem; }
 .stImage img { image-rendering: pixelated; }
+@media (max-width: 640px) { .stMainBlockContainer { padding-top: 3.5rem; } }
 </style>
 """
 
@@ -34,15 +35,14 @@ def choose_model() -> Run | None:
     if not usable:
         st.info("There is no trained model yet. The Train page makes one in seconds.")
         return None
-    name = st.selectbox(
-        "Model",
-        list(usable),
-        format_func=lambda name: f"{name} · {usable[name].result['test_accuracy']:.1%}",
-        key="model",
-        bind="query-params",
-        help="Trained models, each with its share of right answers on the 10,000 test images.",
+    # Plain names: the URL holds what is shown, and a link should stay true.
+    run = usable[st.selectbox("Model", list(usable), key="model", bind="query-params")]
+    result = run.result
+    st.caption(
+        f"{result['test_accuracy']:.1%} of the test images right · "
+        f"{result['parameters']:,} parameters"
     )
-    return usable[name]
+    return run
 
 
 def classifier(run: Run) -> Classifier:

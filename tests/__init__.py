@@ -1,0 +1,1 @@
+"""Tests: one file a module, pages without a browser, and browser/ with one."""

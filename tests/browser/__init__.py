@@ -1,0 +1,1 @@
+"""A real server and a real Chromium: tests, measurements, and the README's screenshots."""

@@ -1,0 +1,272 @@
+"""What drives the app as a person would: a server, a Chromium, a mouse, a finger.
+
+Nothing here knows pytest, so that measure.py and screenshots.py use it too.
+"""
+
+import itertools
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import psutil
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
+SECONDS = 1000  # Playwright counts in milliseconds
+PATIENCE = 30 * SECONDS  # for what takes a moment on an idle machine, on a busy one
+DESKTOP = {"viewport": {"width": 1280, "height": 800}}
+PHONE = {"viewport": {"width": 360, "height": 780}, "has_touch": True, "is_mobile": True}
+
+# Outlines in the canvas's own pixels, 320 x 320.
+T_SHIRT = [
+    *[(110, 50), (60, 80), (40, 140), (80, 150), (95, 120), (95, 270), (225, 270), (225, 120)],
+    *[(240, 150), (280, 140), (260, 80), (210, 50), (190, 70), (130, 70), (110, 50)],
+]
+BOOT = [
+    *[(110, 40), (112, 160), (50, 215), (40, 265), (225, 265), (228, 200), (222, 130), (220, 40)],
+    (110, 40),
+]
+SLEEVE = [(150, 130), (170, 210)]
+
+# Streamlit looks for its server below the page's own path first, so that a link to a page that is
+# not the first one always meets two 404s.
+STREAMLITS_OWN = re.compile(r"/\w+/_stcore/(health|host-config)$")
+
+
+class Server:
+    """The app as `streamlit run` starts it, with runs in a folder of their own."""
+
+    def __init__(self, runs: Path):
+        self.runs = runs
+        self.port = _free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.start()
+
+    def start(self) -> None:
+        """Start the server's process and wait until it answers."""
+        command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py"]
+        options = ["--server.headless", "true", "--server.port", str(self.port)]
+        self.runs.mkdir(parents=True, exist_ok=True)
+        with open(self.runs / ".server.log", "ab") as log:
+            self.process = subprocess.Popen(
+                command + options,
+                cwd=ROOT,
+                env=os.environ | {"FMNIST_RUNS": str(self.runs)},
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        deadline = time.monotonic() + 60
+        while not self._answers():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"No server: {(self.runs / '.server.log').read_text()}")
+            time.sleep(0.1)
+
+    def stop(self) -> None:
+        """End the server's process, and nothing else: trainings go on."""
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def restart(self) -> None:
+        """What a person does after a change of settings: stop, and start at the same address."""
+        self.stop()
+        self.start()
+
+    def end_workers(self) -> None:
+        """End the trainings that were started here; they outlive the server."""
+        workers = [process for process in psutil.process_iter(["cmdline"]) if self._owns(process)]
+        for worker in workers:
+            with suppress(psutil.NoSuchProcess):
+                worker.kill()
+        psutil.wait_procs(workers, timeout=10)
+
+    def memory(self) -> float:
+        """Megabytes (10^6 bytes) of memory that the server's process holds."""
+        return psutil.Process(self.process.pid).memory_info().rss / 1e6
+
+    def _owns(self, process: psutil.Process) -> bool:
+        """Whether it is a worker whose run directory is below the server's."""
+        return any(
+            word.startswith(f"{self.runs}{os.sep}") for word in process.info["cmdline"] or []
+        )
+
+    def _answers(self) -> bool:
+        with suppress(OSError), urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=2):
+            return True
+        return False
+
+
+@contextmanager
+def running_server(runs: Path) -> Iterator[Server]:
+    """A server with its runs in that folder; it and its trainings end with the block."""
+    server = Server(runs.resolve())
+    try:
+        yield server
+    finally:
+        server.stop()
+        server.end_workers()
+
+
+def find_chromium() -> str | None:
+    """The path of the system's Chromium or Chrome, if there is one."""
+    return next((path for name in CHROMIUMS if (path := shutil.which(name))), None)
+
+
+@contextmanager
+def running_chromium() -> Iterator[Browser]:
+    """A Chromium without a window that asks the network for nothing on its own."""
+    options = [
+        "--disable-quic",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--no-first-run",
+    ]
+    if os.geteuid() == 0:
+        options.append("--no-sandbox")  # Chromium's sandbox does not run for root
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=options)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def collect_errors(context: BrowserContext) -> list[str]:
+    """A list that grows by each error that the context's pages write to the console or throw."""
+    errors = []
+
+    def note(message):
+        if message.type == "error" and not STREAMLITS_OWN.search(message.location["url"]):
+            errors.append(f"{message.text} ({message.location['url']})")
+
+    context.on("console", note)
+    context.on("weberror", lambda error: errors.append(str(error.error)))
+    return errors
+
+
+# The Try it page, as a person sees it.
+
+
+def answer(page: Page) -> Locator:
+    """The answer in words."""
+    return page.get_by_role("heading", level=3)
+
+
+def what_it_is_about(page: Page, text: str) -> Locator:
+    """The line above the answer: "Your drawing", say."""
+    return page.get_by_test_id("stCaptionContainer").filter(has_text=text).first
+
+
+def probabilities(page: Page) -> list[str]:
+    """The numbers at the ten bars, "97%" and so on."""
+    bars = page.get_by_test_id("stVegaLiteChart").locator(".mark-text.role-mark text")
+    expect(bars).to_have_count(10, timeout=PATIENCE)
+    return bars.all_text_contents()
+
+
+def canvas(page: Page) -> Locator:
+    """What one draws on."""
+    return page.locator("canvas.upper-canvas")
+
+
+def canvas_corner(page: Page) -> tuple[float, float]:
+    """Where the canvas begins, once it is there and all of it can be seen."""
+    expect(canvas(page)).to_be_visible(timeout=PATIENCE)
+    canvas(page).scroll_into_view_if_needed()
+    box = canvas(page).bounding_box()
+    return box["x"], box["y"]
+
+
+def ink(page: Page) -> int:
+    """How many dark pixels the canvas shows."""
+    return page.locator("canvas.dc-canvas.lower-canvas").evaluate(
+        """canvas => {
+            const {width, height} = canvas;
+            const {data} = canvas.getContext('2d').getImageData(0, 0, width, height);
+            return data.filter((value, i) => i % 4 == 0 && value < 128 && data[i + 3]).length;
+        }"""
+    )
+
+
+def draw(page: Page, points: list[tuple[float, float]]) -> None:
+    """One stroke with the mouse, through points in the canvas's own pixels."""
+    left, top = canvas_corner(page)
+    page.mouse.move(left + points[0][0], top + points[0][1])
+    page.mouse.down()
+    for x, y in points[1:]:
+        page.mouse.move(left + x, top + y, steps=4)
+    page.mouse.up()
+
+
+def draw_with_finger(page: Page, points: list[tuple[float, float]]) -> None:
+    """One stroke with a finger, as the touch screen reports it."""
+    left, top = canvas_corner(page)
+    session = page.context.new_cdp_session(page)
+
+    def touch(kind: str, *points) -> None:
+        fingers = [{"x": left + x, "y": top + y} for x, y in points]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": fingers})
+
+    touch("touchStart", points[0])
+    for start, end in itertools.pairwise(points):
+        for part in (0.25, 0.5, 0.75, 1):
+            touch("touchMove", tuple(a + part * (b - a) for a, b in zip(start, end, strict=True)))
+    touch("touchEnd")
+    session.detach()
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    """Pick an option of a select box by how it begins."""
+    box = page.get_by_role("combobox", name=label, exact=True)
+    box.click()
+    page.get_by_role("option", name=re.compile(f"^{re.escape(option)}")).click()
+    expect(page.get_by_role("listbox")).to_be_hidden()
+
+
+# The Train page.
+
+
+def start_training(page: Page, url: str, recipe: str, epochs: int) -> None:
+    """Start a run of the recipe by hand: set the epochs, press Start."""
+    page.goto(f"{url}/train?recipe={recipe}")
+    page.get_by_label("Epochs", exact=True).fill(str(epochs), timeout=PATIENCE)
+    page.get_by_label("Epochs", exact=True).press("Tab")
+    page.get_by_role("button", name="Start").click()
+
+
+def points_on_curve(page: Page) -> int:
+    """How many points the chart of accuracy shows; 0 while there is no chart."""
+    return (
+        page.get_by_test_id("stVegaLiteChart").first.locator(".mark-symbol.role-mark path").count()
+    )
+
+
+def wait_for_points(page: Page, more_than: int = 0) -> int:
+    """Wait until the chart of accuracy shows more points than that; how many it shows."""
+    page.wait_for_function(
+        """count => document
+            .querySelector('[data-testid=stVegaLiteChart]')
+            ?.querySelectorAll('.mark-symbol.role-mark path').length > count""",
+        arg=more_than,
+        timeout=PATIENCE,
+    )
+    return points_on_curve(page)
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
