@@ -72,7 +72,7 @@ def mlp_256():
     )
 
 
-@register("two-conv", parameters=106_506)
+@register("two-conv", parameters=83_466)
 def two_conv():
     """Two convolutions, each halved by max-pooling, then straight to the answer."""
     from keras import Input, Sequential, layers
@@ -82,9 +82,9 @@ def two_conv():
             Input((28, 28)),
             layers.Rescaling(1 / 255),
             layers.Reshape((28, 28, 1)),
-            layers.Conv2D(64, 3, activation="relu"),
+            layers.Conv2D(32, 5, padding="same", activation="relu"),
             layers.MaxPooling2D(),
-            layers.Conv2D(128, 3, activation="relu"),
+            layers.Conv2D(64, 5, padding="same", activation="relu"),
             layers.MaxPooling2D(),
             layers.Flatten(),
             layers.Dense(10, activation="softmax"),
