@@ -1,5 +1,7 @@
 """Train: pick a recipe, change its settings, start it, and watch it learn."""
 
+import contextlib
+
 import altair as alt
 import pandas as pd
 import streamlit as st
@@ -52,9 +54,11 @@ def choose_recipe() -> Recipe:
         st.metric("Parameters", f"{architecture.parameters:,}")
         published = recipe.published_accuracy
         st.metric("Published accuracy", f"{published:.2%}" if published else "none")
-    with st.expander("Layers and origin"):
-        layer_table(recipe)
-        st.caption(recipe.source)
+    details = st.expander("Layers and origin", key="train.details", on_change="rerun")
+    if details.open:  # building a network only to list its layers takes seconds
+        with details:
+            layer_table(recipe)
+            st.caption(recipe.source)
     return recipe
 
 
@@ -272,7 +276,7 @@ def offer_actions(run: Run, state: str) -> None:
         if state in ("queued", "running"):
             st.button("Stop", icon=":material/stop:", on_click=launch.stop, args=[run])
         elif state in ("stopped", "failed", "lost"):
-            st.button("Resume", icon=":material/resume:", on_click=launch.resume, args=[run])
+            st.button("Resume", icon=":material/resume:", on_click=_resume, args=[run])
         if state in runs.USABLE and run.result:
             query = {"model": run.name}
             st.page_link(
@@ -287,6 +291,11 @@ def offer_actions(run: Run, state: str) -> None:
     if state != "queued" and (log := run.log()):
         with st.expander("Log"):
             st.code(log[-5000:], language=None)
+
+
+def _resume(run: Run) -> None:
+    with contextlib.suppress(RunError):  # another tab was quicker
+        launch.resume(run)
 
 
 def _duration(seconds: float) -> str:
