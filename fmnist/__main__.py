@@ -206,7 +206,9 @@ def _classifier(name: str):
     if run.state not in runs.USABLE or not run.result:
         raise runs.RunError(f"{name} is {run.state}: it has no trained model.")
     with quiet_stderr():
-        return Classifier(run.path)
+        classifier = Classifier(run.path)
+        classifier.probabilities(np.zeros((1, 28, 28)))  # LiteRT talks at the first picture
+    return classifier
 
 
 def _predict(options: argparse.Namespace) -> int:

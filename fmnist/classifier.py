@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
+from .runs import RunError
+
 CHUNK = 250  # pictures at a time: feature maps of all 10,000 at once would need gigabytes
 
 
@@ -16,12 +18,15 @@ class Classifier:
         """Load `model.tflite` from the run directory `path`.
 
         Raises:
-            OSError, ValueError: the file is missing or is no LiteRT model.
+            RunError: the file is missing or is no model.
         """
         self._lock = threading.Lock()  # an interpreter holds one picture's state at a time
-        interpreter = Interpreter(str(path / "model.tflite"), num_threads=threads)
-        self._run = interpreter.get_signature_runner()
-        (self._input,) = self._run.get_input_details()
+        try:
+            interpreter = Interpreter(str(path / "model.tflite"), num_threads=threads)
+            self._run = interpreter.get_signature_runner()
+            (self._input,) = self._run.get_input_details()
+        except (OSError, ValueError, RuntimeError):
+            raise RunError(f"{path / 'model.tflite'} is damaged: it is no LiteRT model.") from None
 
     def outputs(self, images: np.ndarray) -> dict[str, np.ndarray]:
         """Everything the model tells of some pictures.

@@ -12,6 +12,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageOps, UnidentifiedImageError
 
+Image.MAX_IMAGE_PIXELS = None  # Pillow only warns; `open_picture` refuses by LARGEST
+
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
 LARGEST = 50_000_000  # pixels in a file; a decoded picture takes 4 bytes each
 SMALLEST = 8  # pixels along each edge
@@ -59,9 +61,7 @@ def open_picture(source: Path | bytes) -> Image.Image:
         _check_size(*image.size)
         image.draft("RGB", (1024, 1024))  # lets a large JPEG decode at a fraction of its size
         return _to_rgba(ImageOps.exif_transpose(image))
-    except (UnidentifiedImageError, Image.DecompressionBombError) as error:
-        if isinstance(error, Image.DecompressionBombError):
-            raise PictureError(f"The picture is too large; {_MOST}.") from None
+    except UnidentifiedImageError:
         raise PictureError(f"The file is no picture of a known kind: {_KINDS}.") from None
     except (OSError, SyntaxError, ValueError, EOFError):
         raise PictureError("The picture is damaged or cut short; save it anew.") from None

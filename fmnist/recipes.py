@@ -55,7 +55,6 @@ class Recipe:
                 raise RecipeError(sentence)
 
     def _rules(self) -> list[tuple[bool, str]]:
-        held_out = math.floor(self.training_images * self.validation_share)
         return [
             (
                 self.architecture in ARCHITECTURES,
@@ -92,7 +91,7 @@ class Recipe:
                 f"What to keep must be one of {', '.join(KEEP)}, not {self.keep!r}.",
             ),
             (
-                self.keep == "last" or held_out > 0,
+                self.keep == "last" or self.training_images * self.validation_share >= 1,
                 "Keeping the lowest validation loss needs a validation share above 0.",
             ),
             (
@@ -130,7 +129,7 @@ class Recipe:
 
 
 def _is_whole(value: Any, low: int, high: int) -> bool:
-    return isinstance(value, int) and low <= value <= high
+    return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
 
 
 def find(name: str) -> Recipe:

@@ -136,8 +136,11 @@ class Reporter(keras.callbacks.Callback):
             self._fail(logs["loss"])
         if self.run.stop_requested:
             self.model.stop_training = self.stopped = True
-        is_last = batch + 1 == self.params["steps"]
-        if is_last or time.monotonic() - self._last_point >= POINT_INTERVAL:
+        waited = time.monotonic() - self._last_point
+        has_points = self._point[0] > 0
+        # An epoch has at least one point; a last one of a batch or two would only be noise.
+        enough = POINT_INTERVAL if batch + 1 < self.params["steps"] else POINT_INTERVAL / 2
+        if waited >= enough or (batch + 1 == self.params["steps"] and not has_points):
             self._add_point(batch + 1, logs)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:

@@ -19,7 +19,6 @@ import json
 import os
 import shutil
 import time
-import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -35,6 +34,13 @@ START_LIMIT = 30.0  # seconds that a started worker may take to report itself
 
 ACTIVE = ("queued", "running", "stopping")
 USABLE = ("finished", "stopped")
+RESULT = {  # what every result.json has, among others
+    "test_accuracy": float,
+    "test_loss": float,
+    "seconds": float,
+    "parameters": int,
+    "layers": list,
+}
 
 
 class RunError(Exception):
@@ -92,7 +98,7 @@ class Run:
     def problem(self) -> str | None:
         """What is broken about the directory, in a sentence; None where nothing is."""
         try:
-            _ = self.recipe, self.status, self.result
+            _ = self.recipe, self.created_at, self.status, self.result
         except RunError as error:
             return str(error)
         missing = [file for file in FINISHED_FILES if not (self.path / file).is_file()]
@@ -103,7 +109,7 @@ class Run:
     @property
     def description(self) -> dict[str, Any]:
         """Content of run.json: recipe, dataset, versions, machine, created_at."""
-        return _read_json(self.path / "run.json", required=("recipe", "created_at"))
+        return _read_json(self.path / "run.json", {"recipe": dict, "created_at": float})
 
     @property
     def recipe(self) -> Recipe:
@@ -126,13 +132,16 @@ class Run:
     def status(self) -> dict[str, Any]:
         """Content of status.json; `{}` while there is none."""
         path = self.path / "status.json"
-        return _read_json(path) if path.exists() else {}
+        status = _read_json(path, {"state": str, "updated_at": float}) if path.exists() else {}
+        if status and status["state"] not in (*ACTIVE, "stopped", "failed"):
+            raise RunError(f"{path} has a state that there is not: {status['state']!r}.")
+        return status
 
     @property
     def result(self) -> dict[str, Any] | None:
         """Content of result.json; None while the run has nothing to show."""
         path = self.path / "result.json"
-        return _read_json(path, required=("test_accuracy",)) if path.exists() else None
+        return _read_json(path, RESULT) if path.exists() else None
 
     @property
     def state(self) -> str:
@@ -158,7 +167,7 @@ class Run:
         for line in lines:
             with contextlib.suppress(json.JSONDecodeError):  # the last line may be torn
                 rows.append(json.loads(line))
-        return rows
+        return [row for row in rows if isinstance(row, dict) and "epoch" in row]
 
     def predictions(self) -> tuple[np.ndarray, np.ndarray]:
         """What the run says of the test images.
@@ -172,10 +181,10 @@ class Run:
         """
         path = self.path / "predictions.npz"
         try:
-            with np.load(path) as file:
+            with open(path, "rb") as content, np.load(content) as file:
                 probabilities, predicted = file["probabilities"], file["predicted"]
-        except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
-            raise RunError(f"{path} cannot be read: {error}.") from None
+        except Exception as error:  # a damaged archive raises anything from zlib, zipfile or NumPy
+            raise RunError(f"{path} is damaged ({type(error).__name__}).") from None
         if probabilities.shape != (10_000, 10) or predicted.shape != (10_000,):
             raise RunError(f"{path} is cut short: it should hold 10,000 predictions.")
         return probabilities, predicted
@@ -217,7 +226,11 @@ class Run:
         new, old = self.path / "checkpoint.new", self.path / "checkpoint.old"
         shutil.rmtree(new, ignore_errors=True)
         new.mkdir()
-        fill(new)
+        try:
+            fill(new)
+        except OSError:
+            shutil.rmtree(new, ignore_errors=True)  # a full disk needs the space
+            raise
         shutil.rmtree(old, ignore_errors=True)
         with contextlib.suppress(FileNotFoundError):
             (self.path / "checkpoint").rename(old)
@@ -341,15 +354,20 @@ def _make_numbered_folder(name: str) -> Path:
         number += 1
 
 
-def _read_json(path: Path, required: tuple[str, ...] = ()) -> dict[str, Any]:
+def _read_json(path: Path, fields: dict[str, type]) -> dict[str, Any]:
+    """The JSON object in a file, with at least the fields of the given types."""
     try:
         content = json.loads(path.read_text())
     except FileNotFoundError:
         raise RunError(f"{path} is missing.") from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise RunError(f"{path} cannot be read: {error}.") from None
-    if not isinstance(content, dict) or not set(required) <= set(content):
-        raise RunError(f"{path} should be a JSON object with {', '.join(required) or 'fields'}.")
+    if not isinstance(content, dict):
+        raise RunError(f"{path} should be a JSON object.")
+    for name, kind in fields.items():
+        accepted = (int, float) if kind is float else kind
+        if not isinstance(content.get(name), accepted):
+            raise RunError(f"{path} should have {name!r}, of type {kind.__name__}.")
     return content
 
 

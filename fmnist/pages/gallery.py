@@ -34,7 +34,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     picture.style.backgroundSize = `${64 * data.columns}px auto`;
     const row = Math.floor(place / data.columns), column = place % data.columns;
     picture.style.backgroundPosition = `${-64 * column}px ${-64 * row}px`;
-    button.append(picture, data.captions[place]);
+    button.append(picture, data.captions[place].replaceAll('-', '\\u2011'));
     button.setAttribute('aria-label', `Test image ${id}: ${data.captions[place]}`);
     button.onclick = () => setTriggerValue('clicked', id);
     return button;

@@ -8,7 +8,6 @@ from fmnist import datasets, evaluation
 from fmnist.labels import CLASS_NAMES
 from fmnist.pages import widgets
 from fmnist.pages.gallery import gallery
-from fmnist.runs import RunError
 
 ANY = "any class"
 ORDERS = ("most confident first", "least confident first", "test set order")
@@ -22,14 +21,15 @@ def page() -> None:
             "Mistakes", "The test images that a model gets wrong. Is it at fault, or the label?"
         )
     with model:
-        run = widgets.choose_model()
-    if not run:
-        return
-    try:
-        probabilities, predicted = run.predictions()
-    except RunError as error:
-        st.error(str(error))
-        return
+        run = widgets.choose_model(about=False)
+    if run:
+        with widgets.errors_in_words():
+            show_run(run)
+
+
+def show_run(run: widgets.Run) -> None:
+    """Accuracy, confusion matrix and gallery of one model."""
+    probabilities, predicted = run.predictions()
     _, labels = datasets.load("test")
     summary, matrix = st.columns([2, 3], gap="large")
     with summary:
@@ -66,12 +66,16 @@ def show_matrix(matrix: np.ndarray) -> None:
         (CLASS_NAMES[row], CLASS_NAMES[column]) for row, column in zip(rows, columns, strict=True)
     ]
     # A heatmap gives no click events: invisible squares over its cells do.
+    text = {"color": widgets.ink()}
     cells = go.Scatter(
         x=columns,
         y=rows,
         mode="markers+text",
         marker={"size": 30, "opacity": 0, "symbol": "square"},
         text=[str(count or "") for count in matrix.ravel()],
+        textfont=text,
+        unselected={"textfont": text, "marker": {"opacity": 0}},
+        selected={"marker": {"opacity": 0}},
         customdata=classes,
         hovertemplate="%{customdata[0]} taken for %{customdata[1]}: %{text}<extra></extra>",
     )
@@ -152,7 +156,9 @@ def show_mistake(index: int, pixels: np.ndarray, label: int, probabilities: np.n
         f"**{CLASS_NAMES[taken_for]}** with {probabilities[taken_for]:.0%}."
     )
     picture, chart = st.columns(2)
-    picture.image(widgets.enlarged(pixels), width="stretch", alt=f"Test image {index}")
+    picture.image(
+        widgets.enlarged(pixels), width="stretch", output_format="PNG", alt=f"Test image {index}"
+    )
     with chart:
         widgets.probability_chart(probabilities, "mistakes.chart", label)
 

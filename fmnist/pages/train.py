@@ -248,7 +248,12 @@ def _chart(curves: pd.DataFrame, measure: str, form: str, legend: str) -> alt.Ch
         alt.Chart(curves)
         .mark_line(point=alt.OverlayMarkDef(size=12), strokeWidth=2)
         .encode(
-            x=alt.X("epoch:Q", title="epoch", scale=alt.Scale(domainMin=0, nice=False)),
+            x=alt.X(
+                "epoch:Q",
+                title="epoch",
+                scale=alt.Scale(domainMin=0, nice=False),
+                axis=alt.Axis(format="d", tickMinStep=1),
+            ),
             y=alt.Y(
                 "value:Q",
                 title=measure,

@@ -44,8 +44,9 @@ def question_and_answer() -> None:
     with below_right:
         run = widgets.choose_model()
     with left:
+        st.space("small")  # where the canvas shows its own tools
         canvas()
-    with right:
+    with right, widgets.errors_in_words():
         if run:
             answer_what_was_asked(run, upload)
 
@@ -65,19 +66,19 @@ def answer_what_was_asked(run: widgets.Run, upload: Any) -> None:
 
 def canvas() -> None:
     """The canvas and its buttons. Each new drawing goes to the history as (JSON, PNG)."""
-    mount = st.session_state.setdefault("try.mount", 0)
-    if mount not in st.session_state.setdefault("try.initial", {}):
+    key = f"try.canvas.{st.session_state.setdefault('try.mount', 0)}"
+    if key not in st.session_state:  # a new mount: the first, after Undo, or on the way back here
         # Frozen per mount: a canvas whose arguments change starts anew under the pen.
-        st.session_state["try.initial"] = {mount: history()[-1][0]}
+        st.session_state["try.initial"] = history()[-1][0]
     result = st_canvas(
         stroke_width=PEN,
         stroke_color="#000000",
         background_color="#ffffff",
-        initial_drawing=st.session_state["try.initial"][mount],
+        initial_drawing=st.session_state["try.initial"],
         height=CANVAS,
         width=CANVAS,
         return_image_data=True,
-        key=f"try.canvas.{mount}",
+        key=key,
     )
     if result.image_bytes and _strokes(result.json_data) != _strokes(history()[-1][0]):
         st.session_state["try.history"] = [
@@ -126,6 +127,7 @@ def answer(run: widgets.Run, name: str, pixels: np.ndarray, label: int | None = 
             widgets.enlarged(pixels),
             caption="What the network sees: 28 x 28 pixels",
             width="stretch",
+            output_format="PNG",
             alt=f"{name}, as 28 x 28 pixels",
         )
     with chart:

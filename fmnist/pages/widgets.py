@@ -1,5 +1,7 @@
 """What several pages show: the choice of a model, a picture's pixels, ten probabilities."""
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import altair as alt
@@ -10,14 +12,19 @@ from PIL import Image
 
 from fmnist import runs
 from fmnist.classifier import Classifier
+from fmnist.datasets import DatasetError
 from fmnist.labels import CLASS_NAMES
-from fmnist.runs import Run
+from fmnist.runs import Run, RunError
 
 STYLE = """
 <style>
 .stMainBlockContainer { max-width: 75rem; padding-top: 4.5rem; }
 .stImage img { image-rendering: pixelated; }
-@media (max-width: 640px) { .stMainBlockContainer { padding-top: 3.5rem; } }
+@media (max-width: 640px) {
+  .stMainBlockContainer { padding-top: 3.5rem; }
+  .stHorizontalBlock { row-gap: 1rem; }
+  .stImage { max-width: 12rem; }
+}
 </style>
 """
 
@@ -29,8 +36,20 @@ def page_header(title: str, sentence: str) -> None:
     st.caption(sentence)
 
 
-def choose_model() -> Run | None:
-    """A select box of all trained models; the choice is in the URL and holds on every page."""
+@contextlib.contextmanager
+def errors_in_words() -> Iterator[None]:
+    """Show what is wrong with a run or the data as a sentence; the rest of the page goes on."""
+    try:
+        yield
+    except (RunError, DatasetError) as error:
+        st.error(str(error))
+
+
+def choose_model(about: bool = True) -> Run | None:
+    """A select box of all trained models; the choice is in the URL and holds on every page.
+
+    `about` adds a line with the model's accuracy and size.
+    """
     usable = {run.name: run for run in runs.usable_runs()}
     if not usable:
         st.info("There is no trained model yet. The Train page makes one in seconds.")
@@ -38,10 +57,11 @@ def choose_model() -> Run | None:
     # Plain names: the URL holds what is shown, and a link should stay true.
     run = usable[st.selectbox("Model", list(usable), key="model", bind="query-params")]
     result = run.result
-    st.caption(
-        f"{result['test_accuracy']:.1%} of the test images right · "
-        f"{result['parameters']:,} parameters"
-    )
+    if about:
+        st.caption(
+            f"{result['test_accuracy']:.1%} of the test images right · "
+            f"{result['parameters']:,} parameters"
+        )
     return run
 
 
@@ -58,6 +78,11 @@ def _classifier(path: Path, changed_at: float) -> Classifier:
 def enlarged(pixels: np.ndarray, scale: int = 10) -> Image.Image:
     """A (28, 28) uint8 picture with each pixel drawn as a crisp square."""
     return Image.fromarray(pixels.repeat(scale, axis=0).repeat(scale, axis=1))
+
+
+def ink() -> str:
+    """The theme's colour of text, for charts that would write black on a dark page."""
+    return st.get_option(f"theme.{st.context.theme.type or 'light'}.textColor")
 
 
 def probability_chart(probabilities: np.ndarray, key: str, true: int | None = None) -> None:
@@ -78,7 +103,7 @@ def probability_chart(probabilities: np.ndarray, key: str, true: int | None = No
         x=alt.X("probability", scale=alt.Scale(domain=[0, 1.12]), axis=None),
         opacity=alt.condition("datum.answer", alt.value(1), alt.value(0.45)),
     )
-    numbers = base.mark_text(align="left", dx=4).encode(
+    numbers = base.mark_text(align="left", dx=4, color=ink()).encode(
         x="probability", text=alt.Text("probability", format=".0%")
     )
     st.altair_chart((bars + numbers).properties(height=280), key=key)

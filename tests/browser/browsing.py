@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -136,6 +136,7 @@ def running_chromium() -> Iterator[Browser]:
     ]
     if os.geteuid() == 0:
         options.append("--no-sandbox")  # Chromium's sandbox does not run for root
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=options)
         try:
@@ -144,17 +145,28 @@ def running_chromium() -> Iterator[Browser]:
             browser.close()
 
 
-def collect_errors(context: BrowserContext) -> list[str]:
-    """A list that grows by each error that the context's pages write to the console or throw."""
-    errors = []
+@contextmanager
+def new_tab(context: BrowserContext) -> Iterator[Page]:
+    """A tab that is closed at the end and must not have written an error to its console."""
+    page, errors = context.new_page(), []
 
-    def note(message):
+    def note(message) -> None:
         if message.type == "error" and not STREAMLITS_OWN.search(message.location["url"]):
             errors.append(f"{message.text} ({message.location['url']})")
 
-    context.on("console", note)
-    context.on("weberror", lambda error: errors.append(str(error.error)))
-    return errors
+    page.on("console", note)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    page.close()
+    assert not errors, f"the browser's console has errors: {errors}"
+
+
+def wait_until(page: Page, condition: Callable[[], bool], what: str) -> None:
+    """Wait for what neither `expect` nor the page's own JavaScript can see."""
+    deadline = time.monotonic() + PATIENCE / SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, f"waited in vain for {what}"
+        page.wait_for_timeout(50)
 
 
 # The Try it page, as a person sees it.
@@ -173,7 +185,7 @@ def what_it_is_about(page: Page, text: str) -> Locator:
 def probabilities(page: Page) -> list[str]:
     """The numbers at the ten bars, "97%" and so on."""
     bars = page.get_by_test_id("stVegaLiteChart").locator(".mark-text.role-mark text")
-    expect(bars).to_have_count(10, timeout=PATIENCE)
+    expect(bars).to_have_count(10)
     return bars.all_text_contents()
 
 
@@ -184,21 +196,31 @@ def canvas(page: Page) -> Locator:
 
 def canvas_corner(page: Page) -> tuple[float, float]:
     """Where the canvas begins, once it is there and all of it can be seen."""
-    expect(canvas(page)).to_be_visible(timeout=PATIENCE)
+    expect(canvas(page)).to_be_visible()
     canvas(page).scroll_into_view_if_needed()
     box = canvas(page).bounding_box()
     return box["x"], box["y"]
 
 
+def button(page: Page, name: str) -> Locator:
+    """A button of the page's own; the canvas brings others of the same names."""
+    return page.get_by_test_id("stButton").get_by_role("button", name=name)
+
+
 def ink(page: Page) -> int:
     """How many dark pixels the canvas shows."""
-    return page.locator("canvas.dc-canvas.lower-canvas").evaluate(
+    return page.locator("canvas.dc-canvas.lower-canvas").last.evaluate(
         """canvas => {
             const {width, height} = canvas;
             const {data} = canvas.getContext('2d').getImageData(0, 0, width, height);
             return data.filter((value, i) => i % 4 == 0 && value < 128 && data[i + 3]).length;
         }"""
     )
+
+
+def wait_for_ink(page: Page, pixels: int) -> None:
+    """Wait until the canvas shows exactly so many dark pixels."""
+    wait_until(page, lambda: ink(page) == pixels, f"the canvas to show {pixels} dark pixels")
 
 
 def draw(page: Page, points: list[tuple[float, float]]) -> None:
@@ -238,13 +260,32 @@ def choose(page: Page, label: str, option: str) -> None:
 
 # The Train page.
 
+EPOCH = re.compile(r"Epoch (\d+) of")
+
 
 def start_training(page: Page, url: str, recipe: str, epochs: int) -> None:
     """Start a run of the recipe by hand: set the epochs, press Start."""
     page.goto(f"{url}/train?recipe={recipe}")
-    page.get_by_label("Epochs", exact=True).fill(str(epochs), timeout=PATIENCE)
+    page.get_by_label("Epochs", exact=True).fill(str(epochs))
     page.get_by_label("Epochs", exact=True).press("Tab")
     page.get_by_role("button", name="Start").click()
+
+
+def epoch(page: Page) -> int:
+    """The epoch that the progress bar tells of, once it tells of one."""
+    text = page.get_by_test_id("stProgress").get_by_text(EPOCH).inner_text()
+    return int(EPOCH.search(text)[1])
+
+
+def wait_for_epoch(page: Page, after: int) -> None:
+    """Wait until the progress bar tells of a later epoch."""
+    page.wait_for_function(
+        """after => {
+            const text = document.querySelector('[data-testid=stProgress]')?.innerText || '';
+            return (text.match(/Epoch (\\d+) of/)?.[1] ?? 0) > after;
+        }""",
+        arg=after,
+    )
 
 
 def points_on_curve(page: Page) -> int:
@@ -261,9 +302,30 @@ def wait_for_points(page: Page, more_than: int = 0) -> int:
             .querySelector('[data-testid=stVegaLiteChart]')
             ?.querySelectorAll('.mark-symbol.role-mark path').length > count""",
         arg=more_than,
-        timeout=PATIENCE,
     )
     return points_on_curve(page)
+
+
+# The Mistakes page.
+
+
+def click_cell(page: Page, true: int, predicted: int) -> None:
+    """Click on a cell of the confusion matrix."""
+    cells = page.locator(".js-plotly-plot .scatterlayer .point")
+    expect(cells).to_have_count(100)
+    box = cells.nth(10 * true + predicted).bounding_box()
+    page.wait_for_timeout(400)  # two clicks within 0.3 s are a double click to Plotly: "none"
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+
+def thumbnails(page: Page) -> Locator:
+    """The buttons of the gallery."""
+    return page.locator(".gallery button")
+
+
+def thumbnail_names(page: Page) -> list[str]:
+    """What the thumbnails say, in order: "Test image 2856: Shirt → T-shirt/top, 100%"."""
+    return thumbnails(page).evaluate_all("buttons => buttons.map(button => button.ariaLabel)")
 
 
 def _free_port() -> int:

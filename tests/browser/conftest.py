@@ -1,4 +1,7 @@
-"""A server and a browser for the module; a fresh tab for each test, which must log no error."""
+"""A server and a browser for the module; a fresh tab for each test, which must log no error.
+
+Tabs share the browser's cache, as a person's do; to the app each is a visitor of its own.
+"""
 
 import os
 
@@ -14,6 +17,13 @@ def server(tmp_path_factory):
         yield server
 
 
+@pytest.fixture
+def own_server(tmp_path):
+    """A server for one test that trains; the trainings end with it."""
+    with browsing.running_server(tmp_path / "runs") as server:
+        yield server
+
+
 @pytest.fixture(scope="module")
 def browser():
     """A Chromium; without one the tests are skipped, or fail where FMNIST_BROWSER=required."""
@@ -26,29 +36,27 @@ def browser():
         yield browser
 
 
-@pytest.fixture
-def open_tab(browser):
-    """A function that opens a tab; at the end of the test, no tab may have logged an error."""
-    errors = {}
+@pytest.fixture(scope="module")
+def computer(browser):
+    """A computer's screen."""
+    return browser.new_context(**browsing.DESKTOP)
 
-    def open_tab(**options):
-        context = browser.new_context(**(browsing.DESKTOP | options))
-        errors[context] = browsing.collect_errors(context)
-        return context.new_page()
 
-    yield open_tab
-    for context in errors:
-        context.close()
-    assert not any(errors.values()), f"the browser's console has {list(errors.values())}"
+@pytest.fixture(scope="module")
+def small_phone(browser):
+    """A small phone's screen, with touch."""
+    return browser.new_context(**browsing.PHONE)
 
 
 @pytest.fixture
-def page(open_tab):
+def page(computer):
     """A tab on a computer."""
-    return open_tab()
+    with browsing.new_tab(computer) as page:
+        yield page
 
 
 @pytest.fixture
-def phone(open_tab):
-    """A tab on a small phone."""
-    return open_tab(**browsing.PHONE)
+def phone(small_phone):
+    """A tab on a phone."""
+    with browsing.new_tab(small_phone) as page:
+        yield page

@@ -1,0 +1,126 @@
+"""How quick the app feels: `python -m tests.browser.measure`. Each as median (lowest to highest).
+
+Times are taken in the page itself, so that what drives the browser does not count.
+"""
+
+import random
+import shutil
+import statistics
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import BrowserContext, Page, expect
+
+from . import browsing
+from .browsing import Server
+
+LOADS = 5
+STROKES = 20
+TRAININGS = 3
+
+# What the Try it page says: it changes with each new answer.
+SAID = """
+const everything = () => [...document.querySelectorAll('h3, .role-mark text')]
+    .map(element => element.textContent)
+    .concat(document.querySelector('[data-testid=stImage] img')?.src).join();
+"""
+
+# `window.took` gets the milliseconds from the event to the first change that answers it.
+STOPWATCH = """
+    delete window.took;
+    addEventListener(event, () => {
+        const start = performance.now(), before = look();
+        const observer = new MutationObserver(() => {
+            if (look() == before) return;
+            window.took = performance.now() - start;
+            observer.disconnect();
+        });
+        const whole = {subtree: true, childList: true, characterData: true, attributes: true};
+        observer.observe(document.body, whole);
+    }, {capture: true, once: true});
+"""
+
+
+def main() -> None:
+    """Measure and print."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        browsing.running_server(Path(folder) / "runs") as server,
+        browsing.running_chromium() as browser,
+    ):
+        context = browser.new_context(**browsing.DESKTOP)
+        report("First page, warm browser", first_pages(context, server))
+        report("Stroke end to new answer", strokes(context, server))
+        print(f"Server's memory, Try it used: {server.memory():.0f} MB", flush=True)
+        report("Click on Start to first point on the chart", trainings(context, server))
+
+
+def report(what: str, times: list[float]) -> None:
+    """Print a line; times are in milliseconds."""
+    low, middle, high = (
+        f"{time / 1000:.2f}" for time in (min(times), statistics.median(times), max(times))
+    )
+    print(f"{what}: {middle} s ({low} to {high}, {len(times)} times)", flush=True)
+
+
+def first_pages(context: BrowserContext, server: Server) -> list[float]:
+    """From navigation to the first answer, after one load to warm up."""
+    times = []
+    for _ in range(1 + LOADS):
+        page = context.new_page()
+        page.add_init_script(
+            """addEventListener('DOMContentLoaded', () => new MutationObserver(() => {
+                if (document.querySelector('h3')) window.took ??= performance.now();
+            }).observe(document.body, {subtree: true, childList: true}));"""
+        )
+        page.goto(server.url)
+        times.append(stopped_watch(page))
+        page.close()
+    return times[1:]
+
+
+def strokes(context: BrowserContext, server: Server) -> list[float]:
+    """From the end of a stroke to the answer it changes."""
+    page, times, chance = context.new_page(), [], random.Random(0)
+    page.goto(server.url)
+    browsing.draw(page, browsing.T_SHIRT)
+    expect(browsing.what_it_is_about(page, "Your drawing")).to_be_visible()
+    for _ in range(STROKES):
+        page.wait_for_timeout(1000)  # all of the last answer is there, and the person looks at it
+        start_watch(page, "pointerup", f"{SAID} const look = everything;")
+        browsing.draw(page, [(chance.uniform(40, 280), chance.uniform(40, 280)) for _ in "ab"])
+        times.append(stopped_watch(page))
+    page.close()
+    return times
+
+
+def trainings(context: BrowserContext, server: Server) -> list[float]:
+    """From the click on Start to the first point of the curve of `tiny`."""
+    times = []
+    for _ in range(TRAININGS):
+        page = context.new_page()
+        page.goto(f"{server.url}/train?recipe=tiny")
+        expect(page.get_by_role("button", name="Start")).to_be_visible()
+        count = "document.querySelectorAll('.mark-symbol.role-mark path').length"
+        start_watch(page, "click", f"const look = () => {count} > 0;")
+        page.get_by_role("button", name="Start").click()
+        times.append(stopped_watch(page))
+        expect(page.get_by_text("Training time")).to_be_visible()
+        page.close()
+        for run in server.runs.glob("tiny-*"):  # the next one begins without a chart, too
+            shutil.rmtree(run)
+    return times
+
+
+def start_watch(page: Page, event: str, look: str) -> None:
+    """Time from the next such event to the first change in what `look` returns."""
+    page.evaluate(f"event => {{ {look} {STOPWATCH} }}", event)
+
+
+def stopped_watch(page: Page) -> float:
+    """Milliseconds that the watch shows once it has stopped."""
+    return page.wait_for_function("() => window.took").json_value()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,254 @@
+"""What a person does with the app, in a real browser, against a real server and real trainings."""
+
+import io
+import re
+
+import pytest
+from PIL import Image, ImageDraw
+from playwright.sync_api import expect
+
+from . import browsing
+from .browsing import (
+    BOOT,
+    SLEEVE,
+    T_SHIRT,
+    answer,
+    button,
+    canvas,
+    choose,
+    draw,
+    ink,
+    probabilities,
+)
+
+pytestmark = pytest.mark.browser
+
+MANY_EPOCHS = 400  # of `tiny`: minutes, so that it is still training when the test looks
+SHIRT, T_SHIRT_CLASS, PULLOVER = 6, 0, 2
+LAST_WORDS = {  # of each page: once they are there, all of it is
+    "": "Or upload a photo",
+    "train": "Nothing has been trained here yet",
+    "mistakes": "Click one to see it large",
+}
+
+
+# Try it
+
+
+def test_the_page_answers_before_i_have_drawn_anything(server, page):
+    page.goto(server.url)
+    expect(answer(page)).to_contain_text("Trouser")
+    assert "100%" in probabilities(page)
+    expect(canvas(page)).to_be_visible()
+
+
+def test_i_draw_a_t_shirt_with_the_mouse_and_the_answer_comes_by_itself(server, page):
+    page.goto(server.url)
+    draw(page, T_SHIRT)
+    expect(browsing.what_it_is_about(page, "Your drawing")).to_be_visible()
+    expect(answer(page)).to_contain_text(re.compile("T-shirt/top|Shirt"))
+
+
+def test_undo_takes_back_a_stroke_and_clear_all_of_them(server, page):
+    page.goto(server.url)
+    draw_and_wait(page, T_SHIRT)
+    one_stroke, first_answer = ink(page), answer(page).inner_text()
+    draw_and_wait(page, SLEEVE, again=True)
+    button(page, "Undo").click()
+    browsing.wait_for_ink(page, one_stroke)
+    expect(answer(page)).to_have_text(first_answer)
+    button(page, "Clear").click()
+    expect(page.get_by_text("Draw the outline of")).to_be_visible()
+    browsing.wait_for_ink(page, 0)
+    button(page, "Undo").click()
+    browsing.wait_for_ink(page, one_stroke)
+
+
+def test_my_drawing_survives_a_look_at_another_page(server, page):
+    page.goto(server.url)
+    draw_and_wait(page, BOOT)
+    expect(answer(page)).to_contain_text("Ankle boot")
+    drawn = ink(page)
+    page.get_by_role("link", name="Mistakes").click()
+    expect(browsing.thumbnails(page).first).to_be_visible()
+    page.get_by_role("link", name="Try it").click()
+    expect(answer(page)).to_contain_text("Ankle boot")
+    browsing.wait_for_ink(page, drawn)
+
+
+def test_i_draw_with_a_finger_on_a_phone(server, phone):
+    phone.goto(server.url)
+    browsing.draw_with_finger(phone, T_SHIRT)
+    expect(answer(phone)).to_contain_text(re.compile("T-shirt/top|Shirt"))
+    assert ink(phone) > 1000
+
+
+@pytest.mark.parametrize("path", LAST_WORDS)
+def test_no_page_scrolls_sideways_on_a_phone(server, phone, path):
+    phone.goto(f"{server.url}/{path}")
+    expect(phone.get_by_role("heading", level=1)).to_be_visible()
+    expect(phone.get_by_text(LAST_WORDS[path]).first).to_be_visible()
+    widths = phone.evaluate(
+        """() => [document.scrollingElement, document.querySelector('[data-testid=stMain]')]
+            .map(element => element.scrollWidth - innerWidth)"""
+    )
+    assert max(widths) <= 0
+
+
+def test_i_upload_a_photo_and_get_an_answer(server, page):
+    page.goto(server.url)
+    upload(page, "my shirt.png", png_of(T_SHIRT))
+    expect(browsing.what_it_is_about(page, "Your photo, my shirt.png")).to_be_visible()
+    expect(answer(page)).to_contain_text(re.compile("T-shirt/top|Shirt"))
+
+
+def test_a_text_file_named_png_gets_one_sentence_and_the_page_stays_usable(server, page):
+    page.goto(server.url)
+    upload(page, "shopping.png", b"two shirts, one bag\n")
+    expect(page.get_by_role("alert")).to_contain_text("shopping.png")
+    draw(page, T_SHIRT)
+    expect(answer(page)).to_contain_text(re.compile("T-shirt/top|Shirt"))
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def test_surprise_me_shows_a_test_image(server, page):
+    page.goto(server.url)
+    shown = browsing.what_it_is_about(page, "Test image")
+    before = shown.inner_text()
+    button(page, "Surprise me").click()
+    expect(shown).not_to_have_text(before)
+    expect(shown).to_have_text(re.compile(r"Test image \d+, labelled \w+"))
+
+
+def test_another_model_answers_differently_and_its_name_is_in_the_link(server, page):
+    page.goto(server.url)
+    draw_and_wait(page, T_SHIRT)
+    before = answer(page).inner_text()
+    choose(page, "Model", "mlp-256")
+    expect(answer(page)).not_to_have_text(before)
+    expect(page).to_have_url(re.compile(r"[?&]model=mlp-256"))
+    page.reload()
+    expect(page.get_by_role("combobox", name="Model")).to_have_value(re.compile("^mlp-256"))
+
+
+# Train
+
+
+def test_i_start_a_training_watch_it_stop_it_and_use_it(own_server, page):
+    browsing.start_training(page, own_server.url, "tiny", MANY_EPOCHS)
+    few = browsing.wait_for_points(page)
+    browsing.wait_for_points(page, more_than=few)
+    seen = browsing.epoch(page)
+    name = page.get_by_role("combobox", name="Run").input_value()
+
+    page.reload()
+    expect(page.get_by_role("combobox", name="Run")).to_have_value(name)
+    browsing.wait_for_epoch(page, after=seen)
+
+    button(page, "Stop").click()
+    expect(state(page)).to_contain_text("stopped")
+    expect(page.get_by_test_id("stMetric").filter(has_text="Test accuracy")).to_contain_text("%")
+
+    page.get_by_test_id("stPageLink").get_by_role("link", name="Try it").click()
+    expect(page.get_by_role("combobox", name="Model")).to_have_value(name)
+    expect(answer(page)).to_be_visible()
+    assert len(probabilities(page)) == 10
+
+
+def test_a_training_goes_on_when_the_server_restarts(own_server, computer, page):
+    # A tab that loses its server rightly says so in its console: this one's is not looked at.
+    open_all_along = computer.new_page()
+    browsing.start_training(open_all_along, own_server.url, "tiny", MANY_EPOCHS)
+    browsing.wait_for_points(open_all_along)
+    seen = browsing.epoch(open_all_along)
+    own_server.restart()
+    browsing.wait_for_epoch(open_all_along, after=seen)
+    open_all_along.close()
+
+    page.goto(f"{own_server.url}/train")
+    browsing.wait_for_epoch(page, after=seen)
+    expect(state(page)).to_contain_text("running")
+
+
+# Mistakes
+
+
+def test_i_open_a_mistake_from_the_gallery(server, page):
+    page.goto(f"{server.url}/mistakes")
+    thumbnail = browsing.thumbnails(page).first
+    number = re.search(r"\d+", thumbnail.get_attribute("aria-label"))[0]
+    thumbnail.click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text(number)
+    expect(dialog).to_contain_text("label says")
+    expect(dialog.get_by_role("img", name="Test image")).to_be_visible()
+    expect(dialog.locator(".mark-text.role-mark text")).to_have_count(10)
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+
+
+def test_a_click_on_a_cell_of_the_matrix_shows_its_mistakes(server, page):
+    page.goto(f"{server.url}/mistakes")
+    browsing.click_cell(page, SHIRT, T_SHIRT_CLASS)
+    expect(page.get_by_role("combobox", name="True class")).to_have_value("Shirt")
+    expect(page.get_by_role("combobox", name="Taken for")).to_have_value("T-shirt/top")
+    expect(page).to_have_url(re.compile("true=Shirt&predicted=T-shirt"))
+    expect_only(page, "Shirt → T-shirt/top")
+    browsing.click_cell(page, PULLOVER, SHIRT)
+    expect_only(page, "Pullover → Shirt")
+
+
+def test_the_select_boxes_filter_and_the_link_shows_the_same_to_others(server, computer, page):
+    page.goto(f"{server.url}/mistakes")
+    choose(page, "True class", "Sneaker")
+    choose(page, "Taken for", "Sandal")
+    choose(page, "Order", "least confident")
+    expect_only(page, "Sneaker → Sandal")
+    expect(page).to_have_url(re.compile("order=least"))
+    with browsing.new_tab(computer) as others:
+        others.goto(page.url)
+        expect_only(others, "Sneaker → Sandal")
+        assert browsing.thumbnail_names(others) == browsing.thumbnail_names(page)
+
+
+# What the tests above say in a word
+
+
+def draw_and_wait(page, points, again=False) -> None:
+    """Draw a stroke and wait until the answer is about it; `again` if it is not the first."""
+    picture = page.get_by_role("img", name="Your drawing, as 28 x 28 pixels")
+    before = picture.get_attribute("src") if again else None
+    draw(page, points)
+    expect(picture).to_be_visible()
+    if again:
+        expect(picture).not_to_have_attribute("src", before)
+
+
+def upload(page, name: str, content: bytes) -> None:
+    """Give the file to the upload box."""
+    file = {"name": name, "mimeType": "image/png", "buffer": content}
+    page.get_by_test_id("stFileUploader").locator("input[type=file]").set_input_files(file)
+
+
+def png_of(outline) -> bytes:
+    """A photo of sorts: a dark garment on a light table."""
+    image = Image.new("RGB", (640, 640), "white")
+    ImageDraw.Draw(image).polygon([(2 * x, 2 * y) for x, y in outline], fill=(60, 70, 120))
+    file = io.BytesIO()
+    image.save(file, "PNG")
+    return file.getvalue()
+
+
+def state(page):
+    """The word that says how a run is."""
+    return page.locator(".stMarkdownBadge")
+
+
+def expect_only(page, pair: str) -> None:
+    """The gallery shows mistakes of these two classes, and no others."""
+
+    def only_those() -> bool:
+        names = browsing.thumbnail_names(page)
+        return bool(names) and all(f": {pair}, " in name for name in names)
+
+    browsing.wait_until(page, only_those, f"mistakes {pair} alone")

@@ -1,0 +1,140 @@
+"""What all tests share: a place for runs of their own, one finished training, the command line."""
+
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import filelock
+import psutil
+import pytest
+
+from fmnist import machine, recipes, runs
+from fmnist.runs import Run
+
+# Keras' own code: it saves weights through h5py, which numpy 2 warns about.
+KERAS_NOISE = "ignore:__array__ implementation doesn't accept a copy keyword:DeprecationWarning"
+WAIT = 90.0  # seconds that something may take which takes a few on an idle machine
+
+
+def fmnist(*arguments: str | Path, **options) -> subprocess.CompletedProcess:
+    """Run `python -m fmnist` as a person at a shell does, and wait for its end."""
+    command = [sys.executable, "-m", "fmnist", *map(str, arguments)]
+    return subprocess.run(command, cwd=runs.ROOT, capture_output=True, text=True, **options)
+
+
+def python(code: str, *arguments: str, **options) -> str:
+    """Run code in a fresh interpreter that finds the project; what it printed."""
+    done = subprocess.run(
+        [sys.executable, "-c", code, *map(str, arguments)],
+        cwd=options.pop("cwd", runs.ROOT),
+        capture_output=True,
+        text=True,
+        **options,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done.stdout
+
+
+def wait_until(condition: Callable[[], object], what: str) -> None:
+    """Look again and again until the condition holds; fail after `WAIT` seconds."""
+    deadline = time.monotonic() + WAIT
+    while not condition():
+        assert time.monotonic() < deadline, f"waited {WAIT:.0f} s for: {what}"
+        time.sleep(0.03)
+
+
+def in_one_sentence(text: str) -> bool:
+    """Whether a message is one line for a person, of a length to be read."""
+    line = text.strip()
+    return 10 < len(line) < 500 and "\n" not in line and "Traceback" not in line
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    """The test's own folder for runs, empty; workers that still live are ended with the test."""
+    folder = tmp_path / "runs"
+    monkeypatch.setenv("FMNIST_RUNS", str(folder))
+    monkeypatch.delenv("FMNIST_WORKERS", raising=False)
+    yield folder
+    for path in folder.glob("*/status.json"):
+        with contextlib.suppress(runs.RunError, psutil.Error):
+            status = Run(path.parent).status
+            if machine.is_alive(status) and status["pid"] != os.getpid():
+                psutil.Process(status["pid"]).kill()
+
+
+@pytest.fixture(scope="session")
+def tiny_training(tmp_path_factory, worker_id) -> Path:
+    """The folder of `python -m fmnist train tiny`, done once for all; `printed.txt` beside it."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "trained"
+    with filelock.FileLock(f"{folder}.lock"):
+        if not (folder / "printed.txt").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            done = fmnist("train", "tiny", "--run", folder / "tiny-1")
+            assert done.returncode == 0, done.stderr
+            (folder / "printed.txt").write_text(done.stdout)
+    return folder
+
+
+@pytest.fixture
+def tiny(tiny_training, home) -> Run:
+    """A finished run of the recipe `tiny`, the user's own, named tiny-1."""
+    shutil.copytree(tiny_training / "tiny-1", home / "tiny-1")
+    return Run(home / "tiny-1")
+
+
+@pytest.fixture
+def make_run(home) -> Callable[..., Run]:
+    """A function that makes a run directory and gives it a status, as a worker does."""
+
+    def make_run(name: str, state: str = "queued", recipe: str = "tiny", **status) -> Run:
+        run = runs.create(recipes.find(recipe), home / name)
+        run.update_status(state=state, **status)
+        return run
+
+    return make_run
+
+
+@pytest.fixture
+def running(make_run) -> Run:
+    """A run in the middle of its second epoch; its worker is this very process."""
+    status = {"phase": "training", "epoch": 2, "epochs": 3, "step": 30, "steps": 75}
+    run = make_run("tiny-running", "running", **machine.this_process(), **status, progress=0.47)
+    run.add_metrics(epoch=0.5, loss=1.5, accuracy=0.5)
+    run.add_metrics(
+        epoch=1,
+        end_of_epoch=True,
+        seconds=0.6,
+        loss=1.2,
+        accuracy=0.6,
+        validation_loss=0.9,
+        validation_accuracy=0.7,
+    )
+    run.add_metrics(epoch=1.4, loss=0.8, accuracy=0.72)
+    return run
+
+
+@pytest.fixture
+def failed(make_run) -> Run:
+    """A run whose loss became NaN."""
+    return make_run("tiny-failed", "failed", error="The loss became nan in epoch 1.")
+
+
+@pytest.fixture
+def lost(make_run) -> Run:
+    """A run whose worker's process is no more: its pid is now another's."""
+    return make_run("tiny-lost", "running", pid=os.getpid(), pid_started=1.0, phase="training")
+
+
+@pytest.fixture
+def broken(home) -> Run:
+    """A directory among the runs whose run.json was cut short."""
+    (home / "broken").mkdir(parents=True)
+    (home / "broken" / "run.json").write_text('{"recipe": {"name": "ti')
+    return Run(home / "broken")

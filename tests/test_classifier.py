@@ -1,0 +1,107 @@
+"""The server's model answers as the Keras model does, for every run there is."""
+
+import threading
+
+import keras
+import numpy as np
+import pytest
+
+from fmnist import datasets, evaluation, runs
+from fmnist.classifier import Classifier
+from fmnist.runs import Run
+
+from .conftest import python
+
+SHIPPED = sorted(path.parent for path in runs.SHIPPED.glob("*/result.json"))
+
+
+def agreement(run: Run, count: int) -> float:
+    """The largest difference between LiteRT and plain Keras over that many test images."""
+    images = datasets.load("test")[0][:count]
+    expected = keras.saving.load_model(run.path / "model.keras").predict(images, 500, verbose=0)
+    return float(np.abs(Classifier(run.path).probabilities(images) - expected).max())
+
+
+def test_the_server_agrees_with_keras_on_the_whole_test_set(tiny):
+    assert agreement(tiny, 10_000) < 1e-4
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.name)
+def test_the_server_agrees_with_keras_for_every_model_that_ships(path):
+    assert agreement(Run(path), 10_000 if path.name == "mlp-256" else 1_000) < 1e-4
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.name)
+def test_what_ships_with_a_model_is_what_it_says(path):
+    run, (_, labels) = Run(path), datasets.load("test")
+    probabilities, predicted = run.predictions()
+    assert evaluation.accuracy(predicted, labels) == pytest.approx(run.result["test_accuracy"])
+    answers = Classifier(path).probabilities(datasets.load("test")[0][:1_000])
+    np.testing.assert_allclose(answers, probabilities[:1_000], atol=1e-3)
+
+
+def test_a_models_own_predictions_are_what_it_answers(tiny):
+    images, labels = datasets.load("test")
+    probabilities, predicted = tiny.predictions()
+    answers = Classifier(tiny.path).probabilities(images)
+    np.testing.assert_allclose(answers, probabilities, atol=1e-3)
+    assert (answers.argmax(axis=1) == predicted).mean() > 0.999
+    loss = evaluation.cross_entropy(answers, labels)
+    assert loss == pytest.approx(tiny.result["test_loss"], rel=1e-4)
+
+
+def test_embedding_and_feature_maps_come_with_the_answer(tiny):
+    images = datasets.load("test")[0][:3]
+    outputs = Classifier(tiny.path).outputs(images)
+    model = keras.saving.load_model(tiny.path / "model.keras")
+    (convolution,) = (layer for layer in model.layers if isinstance(layer, keras.layers.Conv2D))
+    assert set(outputs) == {"probabilities", "embedding", convolution.name}
+    expected = keras.Model(model.inputs, [convolution.output, model.layers[-1].input])
+    maps, embedding = expected.predict(images, verbose=0)
+    np.testing.assert_allclose(outputs[convolution.name], maps, atol=1e-4)
+    np.testing.assert_allclose(outputs["embedding"], embedding, atol=1e-4)
+    assert maps.shape == (3, 13, 13, 8)
+
+
+@pytest.mark.parametrize("count", [1, 249, 250, 251, 600])
+def test_any_number_of_pictures_is_answered(tiny, count):
+    classifier, images = Classifier(tiny.path), datasets.load("test")[0][:count]
+    answers = classifier.probabilities(images)
+    assert answers.shape == (count, 10)
+    np.testing.assert_allclose(answers[-1], classifier.probabilities(images[-1:])[0], atol=1e-5)
+
+
+def test_several_visitors_share_a_model_and_each_gets_the_own_answer(tiny):
+    classifier, images = Classifier(tiny.path), datasets.load("test")[0][:40]
+    expected, answers = classifier.probabilities(images), {}
+
+    def visit(first: int):
+        for index in range(first, 40, 4):
+            answers[index] = classifier.probabilities(images[index : index + 1])[0]
+
+    threads = [threading.Thread(target=visit, args=[first]) for first in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    np.testing.assert_allclose([answers[index] for index in range(40)], expected, atol=1e-5)
+
+
+def test_a_model_file_that_is_missing_or_damaged_is_an_error_that_can_be_caught(tiny):
+    path = tiny.path / "model.tflite"
+    path.write_bytes(path.read_bytes()[:200])
+    with pytest.raises((OSError, ValueError, runs.RunError)):
+        Classifier(tiny.path)
+    path.unlink()
+    with pytest.raises((OSError, ValueError, runs.RunError)):
+        Classifier(tiny.path)
+
+
+def test_plain_keras_loads_the_model_without_this_package(tiny, tmp_path):
+    code = """
+import sys, keras, numpy
+model = keras.saving.load_model(sys.argv[1])
+print(model.predict(numpy.zeros((1, 28, 28), "uint8"), verbose=0).shape, "fmnist" in sys.modules)
+"""
+    printed = python(code, tiny.path / "model.keras", cwd=tmp_path)
+    assert printed.strip() == "(1, 10) False"

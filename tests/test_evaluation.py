@@ -1,0 +1,56 @@
+"""Accuracy, loss, confusion and mistakes, against figures worked out by hand."""
+
+import math
+
+import numpy as np
+import pytest
+
+from fmnist import evaluation
+
+LABELS = np.array([0, 0, 1, 2], np.uint8)
+PREDICTED = np.array([0, 1, 1, 0], np.uint8)
+
+
+def test_accuracy_is_the_share_of_right_answers():
+    assert evaluation.accuracy(PREDICTED, LABELS) == 0.5
+    assert isinstance(evaluation.accuracy(PREDICTED, LABELS), float)
+
+
+def test_loss_is_the_mean_negative_log_probability_of_the_true_class():
+    probabilities = np.zeros((2, 10), np.float32)
+    probabilities[0, 3], probabilities[1, 4] = 0.5, 0.25
+    loss = evaluation.cross_entropy(probabilities, np.array([3, 4], np.uint8))
+    assert loss == pytest.approx((math.log(2) + math.log(4)) / 2)
+
+
+def test_who_guesses_has_a_loss_of_ln_10():
+    guess = np.full((5, 10), 0.1, np.float32)
+    assert evaluation.cross_entropy(guess, np.arange(5)) == pytest.approx(math.log(10))
+
+
+def test_a_sure_mistake_costs_as_much_as_keras_says_and_not_infinity():
+    sure = np.eye(10, dtype=np.float32)[:1]
+    assert evaluation.cross_entropy(sure, np.array([5])) == pytest.approx(-math.log(1e-7))
+
+
+def test_the_confusion_matrix_has_true_classes_as_rows():
+    matrix = evaluation.confusion_matrix(LABELS, PREDICTED, classes=3)
+    assert matrix.tolist() == [[1, 1, 0], [0, 1, 0], [1, 0, 0]]
+
+
+def test_the_confusion_matrix_has_all_ten_classes_even_if_some_are_absent():
+    assert evaluation.confusion_matrix(LABELS, PREDICTED).shape == (10, 10)
+    labels = np.array([9], np.uint8)  # 9 x 10 + 9 needs no more than a byte; 25 x 10 would
+    assert evaluation.confusion_matrix(labels, labels)[9, 9] == 1
+
+
+def test_mistakes_are_the_places_where_the_answer_is_not_the_label():
+    assert evaluation.mistakes(LABELS, PREDICTED).tolist() == [1, 3]
+
+
+def test_precision_recall_and_f1_of_each_class():
+    matrix = evaluation.confusion_matrix(LABELS, PREDICTED, classes=3)
+    scores = evaluation.class_scores(matrix)
+    assert scores["precision"].tolist() == [0.5, 0.5, 0]
+    assert scores["recall"].tolist() == [0.5, 1, 0]
+    np.testing.assert_allclose(scores["f1"], [0.5, 2 / 3, 0])

@@ -1,0 +1,49 @@
+"""A trained network as files."""
+
+import keras
+import numpy as np
+import pytest
+
+from fmnist import exporting, recipes, training
+from fmnist.architectures import ARCHITECTURES
+from fmnist.classifier import Classifier
+
+from .conftest import KERAS_NOISE
+
+pytestmark = pytest.mark.filterwarnings(KERAS_NOISE)
+
+
+def test_the_layer_table_adds_up_to_the_architectures_parameters():
+    rows = exporting.layer_table(ARCHITECTURES["dropout-cnn"].build())
+    assert sum(row["parameters"] for row in rows) == ARCHITECTURES["dropout-cnn"].parameters
+    assert rows[0]["type"] == "Rescaling"
+    assert rows[0]["output_shape"] == [28, 28]
+    assert rows[-1]["output_shape"] == [10]
+
+
+def test_a_saved_model_is_compiled_and_as_light_as_its_weights(tmp_path):
+    model = training.build(recipes.find("mlp-256"))
+    images = np.zeros((8, 28, 28), np.uint8)
+    model.fit(images, np.zeros(8, int), verbose=0)
+    exporting.save_keras(model, tmp_path / "model.keras")
+    assert (tmp_path / "model.keras").stat().st_size < 1.2 * 4 * model.count_params()
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+    loss, accuracy = loaded.evaluate(images, np.zeros(8, int), verbose=0)
+    assert loss > 0
+    assert 0 <= accuracy <= 1
+    np.testing.assert_allclose(
+        loaded.predict(images, verbose=0), model.predict(images, verbose=0), atol=1e-6
+    )
+
+
+@pytest.mark.parametrize("name", ARCHITECTURES)
+def test_every_architecture_can_be_exported_for_the_server(name, tmp_path):
+    model = ARCHITECTURES[name].build()
+    exporting.save_litert(model, tmp_path / "model.tflite")
+    images = np.random.default_rng(0).integers(0, 256, (20, 28, 28), np.uint8)
+    outputs = Classifier(tmp_path).outputs(images)
+    np.testing.assert_allclose(
+        outputs["probabilities"], model.predict(images, verbose=0), atol=1e-4
+    )
+    convolutions = {layer.name for layer in model.layers if isinstance(layer, keras.layers.Conv2D)}
+    assert set(outputs) == {"probabilities", "embedding"} | convolutions

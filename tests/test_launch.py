@@ -1,0 +1,133 @@
+"""Real workers: they outlive who started them, wait for their turn, and go on after a crash."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+
+from fmnist import launch, recipes, runs
+from fmnist.architectures import ARCHITECTURES
+from fmnist.runs import Run, RunError
+
+from .conftest import wait_until
+
+# `start_worker` leaves the worker alone on purpose.
+pytestmark = pytest.mark.filterwarnings("ignore:subprocess .* is still running:ResourceWarning")
+
+TINY = recipes.find("tiny")
+
+START_THREE = """
+import time
+from fmnist import launch, recipes
+for seed in range(3):
+    print(launch.start(recipes.find("tiny").changed(seed=seed, epochs=2)).name, flush=True)
+time.sleep(600)
+"""
+
+
+def test_workers_outlive_their_starter_and_train_one_after_the_other(home, monkeypatch):
+    monkeypatch.setenv("FMNIST_WORKERS", "1")
+    command, pipe = [sys.executable, "-c", START_THREE], subprocess.PIPE
+    with subprocess.Popen(
+        command, cwd=runs.ROOT, stdout=pipe, text=True, start_new_session=True
+    ) as starter:
+        first, second, third = (Run(home / starter.stdout.readline().strip()) for _ in range(3))
+        os.killpg(starter.pid, signal.SIGKILL)
+    assert launch.ahead_of(third) in ([first, second], [second])
+    launch.stop(third)
+    wait_until(lambda: third.state == "stopped", "the third run's end")
+    while second.state != "finished":
+        later, earlier = second.state, first.state  # in this order: what is seen has been
+        assert "lost" not in (later, earlier)
+        assert later == "queued" or earlier == "finished"
+        time.sleep(0.02)
+    assert third.state == "stopped"
+    assert (third.result, third.metrics()) == (None, [])
+    assert launch.ahead_of(third) == []
+    assert [row["epoch"] for row in second.metrics() if "end_of_epoch" in row] == [1, 2]
+    assert "Test accuracy" in second.log()
+
+
+def test_a_worker_that_was_killed_is_lost_and_resume_goes_on_as_if_it_had_not_been(tiny):
+    run = launch.start(TINY)
+    wait_until(lambda: run.checkpoint, "the first checkpoint")
+    psutil.Process(run.status["pid"]).kill()
+    wait_until(lambda: run.state == "lost", "the loss to be noticed")
+    with open(run.path / "metrics.jsonl", "a") as curve:
+        curve.write('{"epoch": 2.7, "lo')
+    launch.resume(run)
+    assert run.state in ("queued", "running")
+    wait_until(lambda: run.state not in runs.ACTIVE, "the end")
+    assert run.state == "finished", run.log()
+    curves = [[row for row in each.metrics() if row.get("end_of_epoch")] for each in (run, tiny)]
+    for row, uninterrupted in zip(*curves, strict=True):
+        assert row["epoch"] == uninterrupted["epoch"]
+        assert row["validation_loss"] == pytest.approx(uninterrupted["validation_loss"], rel=0.02)
+    epochs = [row["epoch"] for row in run.metrics() if "end_of_epoch" not in row]
+    assert epochs == sorted(set(epochs))  # nothing twice, nothing of the torn line
+    assert len(run.metrics()) == len((run.path / "metrics.jsonl").read_text().splitlines())
+    assert run.result["test_accuracy"] == pytest.approx(tiny.result["test_accuracy"], abs=0.01)
+
+
+@pytest.mark.parametrize("state", ["running", "tiny", "broken"])
+def test_only_what_has_ended_before_its_time_can_be_resumed(state, request):
+    run = request.getfixturevalue(state)
+    before = sorted(path.name for path in run.path.iterdir())
+    with pytest.raises(RunError, match="only a stopped, failed or lost run can be resumed"):
+        launch.resume(run)
+    assert sorted(path.name for path in run.path.iterdir()) == before
+
+
+def test_what_ships_with_the_project_cannot_be_resumed():
+    with pytest.raises(RunError, match="mlp-256 is shipped with the project"):
+        launch.resume(runs.find("mlp-256"))
+
+
+def test_a_failed_run_is_queued_anew_for_its_next_worker(failed):
+    launch.prepare_resume(failed)
+    assert failed.state == "queued"
+    assert "error" not in failed.status
+
+
+def test_two_cores_carry_one_worker_unless_somebody_says_otherwise(monkeypatch):
+    assert launch.places() == max(1, os.cpu_count() // 2)
+    monkeypatch.setenv("FMNIST_WORKERS", "3")
+    assert launch.places() == 3
+
+
+def test_as_many_workers_train_at_once_as_there_are_places(make_run, monkeypatch):
+    monkeypatch.setenv("FMNIST_WORKERS", "2")
+    one, two, three = (make_run(name) for name in ("one", "two", "three"))
+    with launch.turn(one) as first:
+        one.update_status(state="running")
+        with launch.turn(two) as second:
+            two.update_status(state="running")
+            three.request_stop()
+            with launch.turn(three) as third:  # no place is free: it would wait for ever
+                assert (first, second, third) == (True, True, False)
+        with launch.turn(make_run("four")) as fourth:
+            assert fourth  # the place of `two` is free again
+
+
+def test_the_layers_of_a_trained_network_are_known_at_once(tiny):
+    started = time.monotonic()
+    layers = launch.describe("tiny")
+    assert time.monotonic() - started < 1
+    assert layers == tiny.result["layers"]
+
+
+def test_the_layers_of_an_untrained_network_are_found_out(home):
+    layers = launch.describe("tiny")
+    assert sum(layer["parameters"] for layer in layers) == ARCHITECTURES["tiny"].parameters
+    assert [set(layer) for layer in layers] == [
+        {"name", "type", "output_shape", "parameters"}
+    ] * len(layers)
+
+
+def test_a_network_that_cannot_be_built_is_one_sentence(home):
+    with pytest.raises(RunError, match="The network nonsense cannot be built"):
+        launch.describe("nonsense")

@@ -1,0 +1,59 @@
+"""What runs where."""
+
+import os
+import subprocess
+import sys
+
+import psutil
+import pytest
+
+from fmnist import machine
+
+
+def test_the_versions_that_shape_a_model_are_told():
+    versions = machine.versions()
+    assert set(versions) == {"python", "keras", "tensorflow", "numpy"}
+    assert all(version[0].isdigit() for version in versions.values())
+
+
+def test_the_machine_is_described():
+    description = machine.description()
+    assert description["cores"] == os.cpu_count()
+    assert description["memory_gb"] > 0
+    assert description["system"]
+    assert description["processor"]
+
+
+def test_this_process_lives():
+    assert machine.is_alive(machine.this_process())
+
+
+def test_a_process_that_has_ended_does_not_live_even_before_its_parent_has_noticed():
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
+        described = {"pid": child.pid, "pid_started": psutil.Process(child.pid).create_time()}
+        assert machine.is_alive(described)
+        child.stdin.close()
+        os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)  # it is a zombie now
+        assert not machine.is_alive(described)
+    assert not machine.is_alive(described)
+
+
+def test_another_process_that_was_given_the_same_pid_is_not_taken_for_the_worker():
+    assert not machine.is_alive(machine.this_process() | {"pid_started": 1.0})
+
+
+@pytest.mark.parametrize(
+    "process",
+    [{}, {"pid": None}, {"pid": os.getpid()}, {"pid": -1, "pid_started": 0}]
+    + [{"pid": pid, "pid_started": 0} for pid in ("12", 10**30, [], None)],
+)
+def test_a_description_of_no_process_is_of_none_that_lives(process):
+    assert not machine.is_alive(process)
+
+
+def test_what_native_code_prints_is_dropped_and_only_that(capfd):
+    os.write(2, b"before\n")
+    with machine.quiet_stderr():
+        os.write(2, b"within\n")
+    os.write(2, b"after\n")
+    assert capfd.readouterr().err == "before\nafter\n"

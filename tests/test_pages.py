@@ -1,0 +1,394 @@
+"""The pages, without a browser: what they show in every situation a visitor can be in."""
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from fmnist import datasets, evaluation, recipes, runs
+from fmnist.labels import CLASS_NAMES
+from fmnist.runs import Run
+
+from .conftest import in_one_sentence, wait_until
+
+pytestmark = pytest.mark.filterwarnings("ignore:subprocess .* is still running:ResourceWarning")
+
+PAGES = ("try_it", "train", "mistakes")
+SITUATIONS = ("running", "failed", "lost", "tiny", "broken")
+
+
+def show(page: str) -> AppTest:
+    """A visitor's first look at a page."""
+    app = AppTest.from_file(runs.ROOT / "streamlit_app.py", default_timeout=60)
+    return still_well(app.switch_page(f"fmnist/pages/{page}.py").run())
+
+
+def still_well(app: AppTest) -> AppTest:
+    """The same page, which must not have broken off."""
+    assert not app.exception, app.exception
+    assert app.title
+    return app
+
+
+def words(app: AppTest) -> str:
+    """Everything the page says."""
+    parts = [app.markdown, app.caption, app.subheader, app.info, app.error, app.warning]
+    return "\n".join(str(element.value) for part in parts for element in part)
+
+
+def choices(app: AppTest, label: str) -> list[str]:
+    """What a select box offers."""
+    (box,) = (box for box in app.selectbox if box.label == label)
+    return box.options
+
+
+def choose(app: AppTest, label: str, value: str) -> AppTest:
+    """Choose from a select box."""
+    (box,) = (box for box in app.selectbox if box.label == label)
+    return still_well(box.select(value).run())
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    """Press a button."""
+    (button,) = (button for button in app.button if button.label == label)
+    return still_well(button.click().run())
+
+
+def buttons(app: AppTest) -> set[str]:
+    return {button.label for button in app.button}
+
+
+def metric(app: AppTest, label: str) -> str:
+    (value,) = (metric.value for metric in app.metric if metric.label.startswith(label))
+    return value
+
+
+# Every page in every situation
+
+
+@pytest.mark.parametrize("place", PAGES)
+def test_a_page_is_well_while_nothing_has_been_trained_here(place):
+    app = show(place)
+    assert not app.error
+    if place != "train":
+        assert choices(app, "Model")[0].split(" ")[0] == recipes.DEFAULT
+    else:
+        assert "Nothing has been trained here yet" in app.info[0].value
+
+
+@pytest.mark.parametrize("place", ["try_it", "mistakes"])
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_only_a_run_with_a_model_is_offered_as_one(place, situation, request):
+    run = request.getfixturevalue(situation)
+    app = show(place)
+    offered = [name.split(" ")[0] for name in choices(app, "Model")]
+    assert (run.name in offered) == (situation == "tiny")
+    assert not app.error
+
+
+@pytest.mark.parametrize("place", PAGES)
+def test_a_page_is_well_with_runs_of_all_kinds_at_once(place, request):
+    for situation in SITUATIONS:
+        request.getfixturevalue(situation)
+    app = show(place)
+    assert len(app.error) <= (place == "train")
+
+
+@pytest.mark.parametrize("file", ["run.json", "status.json", "result.json", "metrics.jsonl"])
+@pytest.mark.parametrize("content", ["{", "null", '{"test_accuracy": 1, "recipe": {}}'])
+def test_no_damaged_file_of_a_run_breaks_a_page(tiny, file, content):
+    (tiny.path / file).write_text(content)
+    app = show("train")
+    for page in ("mistakes", "try_it"):
+        still_well(app.switch_page(f"fmnist/pages/{page}.py").run())
+
+
+# Train
+
+
+def test_a_running_run_shows_its_progress_its_curves_and_stop(running):
+    app = show("train")
+    assert "running" in words(app)
+    assert "Epoch 2 of 3" in app.get("progress")[0].proto.text
+    assert app.get("progress")[0].proto.value == 47
+    assert "Stop" in buttons(app)
+    assert "Resume" not in buttons(app)
+    assert len(app.get("vega_lite_chart")) + len(app.get("arrow_vega_lite_chart")) >= 2
+
+
+def test_stop_is_asked_for_and_seen_to_be(running):
+    app = press(show("train"), "Stop")
+    assert running.stop_requested
+    assert "stopping" in words(app)
+    assert "Stop" not in buttons(app)
+
+
+def test_a_failed_run_says_why_and_can_be_resumed(failed):
+    app = show("train")
+    assert [error.value for error in app.error] == ["The loss became nan in epoch 1."]
+    assert "Resume" in buttons(app)
+
+
+def test_a_lost_run_says_what_may_have_happened_and_can_be_resumed(lost):
+    app = show("train")
+    assert "switched off" in app.warning[0].value
+    assert "Resume" in buttons(app)
+
+
+def test_a_broken_run_says_what_is_broken(broken):
+    app = show("train")
+    assert "run.json" in app.error[0].value
+    assert not {"Stop", "Resume"} & buttons(app)
+
+
+def test_a_waiting_run_says_behind_whom(make_run):
+    earlier, later = make_run("earlier"), make_run("later")
+    assert earlier.created_at < later.created_at
+    app = show("train")  # shows the newest
+    assert "behind 1: earlier" in app.info[0].value
+    assert "Stop" in buttons(app)
+    assert "Waits for its turn." in choose(app, "Run", "earlier").info[0].value
+
+
+def test_a_finished_run_shows_its_figures_and_the_way_to_the_other_pages(tiny):
+    app = show("train")
+    assert "finished" in words(app)
+    assert metric(app, "Test accuracy") == f"{tiny.result['test_accuracy']:.2%}"
+    assert metric(app, "Validation accuracy") == f"{tiny.result['validation_accuracy']:.2%}"
+    assert not {"Stop", "Resume"} & buttons(app)
+    labels = {link.proto.label for link in app.get("page_link")}
+    assert labels == {"Try it", "See its mistakes"}
+
+
+@pytest.mark.parametrize("name", [name for name in recipes.RECIPES if name != "tiny"])
+def test_each_recipe_says_what_it_is(name):
+    recipe = recipes.find(name)
+    app = choose(show("train"), "Recipe", name)
+    assert recipe.summary in words(app)
+    parameters = recipes.ARCHITECTURES[recipe.architecture].parameters
+    assert metric(app, "Parameters") == f"{parameters:,}"
+    assert metric(app, "Published accuracy") == f"{recipe.published_accuracy:.2%}"
+    assert not app.dataframe  # layers are listed when somebody asks for them
+    app.session_state["train.details"] = True
+    (layers,) = still_well(app.run()).dataframe
+    assert layers.value["Parameters"].sum() == parameters
+    assert recipe.source in words(app)
+
+
+def fill_in(app: AppTest, label: str, value: float) -> AppTest:
+    """Type a number into the form."""
+    (field,) = (field for field in app.number_input if field.label == label)
+    field.set_value(value)
+    return app
+
+
+def test_the_form_has_the_recipes_own_settings(tiny):
+    app = choose(show("train"), "Recipe", "tiny")
+    values = {field.label: field.value for field in app.number_input}
+    assert values == {
+        "Epochs": 3,
+        "Batch size": 64,
+        "Learning rate": 0.003,
+        "Validation share": 0.2,
+        "Seed": 0,
+    }
+    assert app.multiselect[0].value == []
+    assert app.multiselect[0].options == ["flip", "shift", "erase"]
+
+
+def test_the_form_takes_no_number_that_a_recipe_does_not(tiny):
+    app = choose(show("train"), "Recipe", "tiny")
+    limits = {field.label: (field.min, field.max) for field in app.number_input}
+    assert limits["Epochs"] == (1, 10_000)
+    assert limits["Batch size"] == (1, 60_000)
+    assert limits["Validation share"] == (0, 0.9)
+    assert limits["Seed"] == (0, 2**31 - 1)
+
+
+@pytest.mark.parametrize("rate", [0.0, -1.0])
+def test_a_learning_rate_of_0_is_one_sentence_and_starts_nothing(tiny, home, rate):
+    app = press(fill_in(choose(show("train"), "Recipe", "tiny"), "Learning rate", rate), "Start")
+    (error,) = app.error
+    assert "Learning rate must be above 0" in error.value
+    assert in_one_sentence(error.value)
+    assert [path.name for path in home.iterdir() if path.is_dir()] == ["tiny-1"]
+
+
+def test_where_no_run_can_be_written_start_says_so(tmp_path, monkeypatch, tiny):
+    app = choose(show("train"), "Recipe", "tiny")
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("FMNIST_RUNS", str(tmp_path / "file"))
+    assert "No run can be written" in press(app, "Start").error[0].value
+
+
+def test_start_trains_with_the_settings_and_the_model_can_be_used_at_once(tiny, home):
+    app = choose(show("train"), "Recipe", "tiny")
+    fill_in(fill_in(app, "Epochs", 1), "Seed", 5)
+    app.multiselect[0].select("flip")
+    app = press(app, "Start")
+    run = Run(home / "tiny-2")
+    assert run.recipe == recipes.find("tiny").changed(epochs=1, seed=5, augmentation=["flip"])
+    assert run.state in runs.ACTIVE
+    assert app.selectbox(key="run").value == "tiny-2"
+    assert "Stop" in buttons(app)
+    wait_until(lambda: run.state not in runs.ACTIVE, "the end of the training")
+    still_well(app.run())
+    assert metric(app, "Test accuracy") == f"{run.result['test_accuracy']:.2%}"
+    app = show("mistakes")
+    choose(app, "Model", "tiny-2")
+    assert metric(app, "Test accuracy") == f"{run.result['test_accuracy']:.2%}"
+
+
+# Try it
+
+
+def png(image: Image.Image) -> bytes:
+    content = io.BytesIO()
+    image.save(content, "PNG")
+    return content.getvalue()
+
+
+def trouser() -> bytes:
+    images, labels = datasets.load("test")
+    pixels = images[np.flatnonzero(labels == 1)[0]]
+    return png(Image.fromarray(255 - pixels).resize((280, 280)))
+
+
+def upload(app: AppTest, name: str, content: bytes) -> AppTest:
+    return still_well(app.file_uploader[0].set_value((name, content, "image/png")).run())
+
+
+def test_the_first_page_answers_before_anybody_has_done_anything():
+    app = AppTest.from_file(runs.ROOT / "streamlit_app.py", default_timeout=60).run()
+    assert app.title[0].value == "Try it"
+    assert any(name in app.subheader[0].value for name in CLASS_NAMES)
+    (picture,) = app.get("image")
+    assert picture.value[0].endswith(".png")  # JPEG would smear the pixels
+
+
+def test_surprise_me_takes_one_test_image_after_another():
+    app, seen = show("try_it"), set()
+    for _ in range(4):
+        app = press(app, "Surprise me")
+        (caption,) = (c.value for c in app.caption if c.value.startswith("Test image"))
+        index, label = caption.removeprefix("Test image ").split(", labelled ")
+        assert label == CLASS_NAMES[datasets.load("test")[1][int(index)]]
+        seen.add(index)
+    assert len(seen) > 1
+
+
+def test_an_uploaded_photo_is_answered():
+    app = upload(show("try_it"), "my jeans.png", trouser())
+    assert "Your photo, my jeans.png" in words(app)
+    assert "Trouser" in app.subheader[0].value
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("list.png", b"eggs and milk", "no picture of a known kind"),
+        ("empty.png", b"", "empty"),
+        ("cut.png", trouser()[:300], "damaged or cut short"),
+        ("dot.png", png(Image.new("RGB", (1, 1))), "1 x 1 pixels"),
+        ("blank.png", png(Image.new("RGB", (99, 99), "white")), "blank"),
+    ],
+)
+def test_a_bad_upload_is_one_sentence_and_the_page_stays_usable(name, content, said):
+    app = upload(show("try_it"), name, content)
+    (error,) = app.error
+    assert error.value.startswith(f"Your photo, {name}: ")
+    assert said in error.value
+    assert in_one_sentence(error.value)
+    app = press(app, "Surprise me")
+    assert not app.error
+    assert app.subheader
+
+
+def draw(app: AppTest, content: bytes) -> AppTest:
+    """As if the canvas had sent a drawing."""
+    strokes = {"objects": [{"path": [["M", 1, 2], ["L", 3, 4]], "left": 1, "top": 2}]}
+    app.session_state["try.history"] = [(None, None), (strokes, content)]
+    app.session_state["try.source"] = "drawing"
+    return still_well(app.run())
+
+
+def test_a_drawing_is_answered_survives_a_change_of_page_and_can_be_undone_and_cleared():
+    app = draw(show("try_it"), trouser())
+    assert "Your drawing" in words(app)
+    assert "Trouser" in app.subheader[0].value
+    app.switch_page("fmnist/pages/mistakes.py").run()
+    app.switch_page("fmnist/pages/try_it.py").run()
+    assert "Your drawing" in words(still_well(app))
+    app = press(app, "Clear")
+    assert not app.subheader
+    assert "Draw the outline" in app.info[0].value
+    assert "Your drawing" in words(press(app, "Undo"))  # brings back what was cleared
+    app = press(app, "Undo")
+    assert "Draw the outline" in app.info[0].value
+
+
+def test_an_empty_canvas_that_counts_as_drawn_is_one_sentence():
+    app = draw(show("try_it"), png(Image.new("RGB", (320, 320), "white")))
+    assert "Your drawing: The picture is blank" in app.error[0].value
+
+
+def test_another_model_gives_its_own_answer(tiny):
+    app = show("try_it")
+    before = app.subheader[0].value
+    app = choose(app, "Model", "tiny-1")
+    assert app.subheader[0].value != before
+    assert "Trouser" in app.subheader[0].value
+
+
+def test_a_model_file_that_is_damaged_is_one_sentence(tiny):
+    (tiny.path / "model.tflite").write_bytes(b"no model")
+    app = choose(show("try_it"), "Model", "tiny-1")
+    assert "model.tflite" in app.error[0].value
+
+
+# Mistakes
+
+
+def test_accuracy_and_number_of_mistakes_are_those_of_the_result(tiny):
+    app = choose(show("mistakes"), "Model", "tiny-1")
+    accuracy = tiny.result["test_accuracy"]
+    assert metric(app, "Test accuracy") == f"{accuracy:.2%}"
+    wrong = round(10_000 * (1 - accuracy))
+    assert metric(app, "Mistakes") in (str(wrong), f"{wrong:,}")
+    assert f"{wrong:,} mistakes" in words(app)
+
+
+def test_the_filters_show_the_mistakes_of_those_classes_only(tiny):
+    _, labels = datasets.load("test")
+    _, predicted = tiny.predictions()
+    matrix = evaluation.confusion_matrix(labels, predicted)
+    app = choose(show("mistakes"), "Model", "tiny-1")
+    app = choose(app, "True class", "Shirt")
+    assert f"{matrix[6].sum() - matrix[6, 6]:,} mistakes" in words(app)
+    app = choose(app, "Taken for", "Coat")
+    assert f"{matrix[6, 4]:,} mistakes" in words(app)
+    app = choose(app, "True class", "any class")
+    assert f"{matrix[:, 4].sum() - matrix[4, 4]:,} mistakes" in words(app)
+
+
+def test_a_class_that_is_never_taken_for_itself_by_mistake_says_so(tiny):
+    app = choose(choose(show("mistakes"), "True class", "Bag"), "Taken for", "Bag")
+    assert "No test image" in app.info[0].value
+
+
+@pytest.mark.parametrize("damage", ["cut short", "changed inside"])
+def test_predictions_that_are_damaged_are_one_sentence_and_another_model_works(tiny, damage):
+    path = tiny.path / "predictions.npz"
+    content = bytearray(path.read_bytes())
+    if damage == "cut short":
+        del content[5_000:]
+    else:
+        content[100:110] = bytes(range(10))
+    path.write_bytes(bytes(content))
+    app = choose(show("mistakes"), "Model", "tiny-1")
+    assert "predictions.npz" in app.error[0].value
+    app = choose(app, "Model", "mlp-256")
+    assert not app.error
+    assert metric(app, "Test accuracy")

@@ -1,0 +1,129 @@
+"""The recipes: what can be trained, and what is said of what cannot."""
+
+import dataclasses
+
+import pytest
+
+from fmnist import recipes
+from fmnist.architectures import ARCHITECTURES
+from fmnist.recipes import RECIPES, Recipe, RecipeError
+
+from .conftest import in_one_sentence
+
+
+def refusal(**settings) -> str:
+    """What is said of the recipe `tiny` with settings that cannot be."""
+    with pytest.raises(RecipeError) as error:
+        recipes.find("tiny").changed(**settings)
+    assert in_one_sentence(str(error.value))
+    return str(error.value)
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_each_recipe_says_what_it_is_and_where_it_comes_from(name):
+    recipe = RECIPES[name]
+    assert recipe.name == name
+    assert recipe.summary.endswith(".")
+    assert recipe.source.endswith(".")
+    assert recipe.architecture in ARCHITECTURES
+
+
+def test_the_published_figures_are_fractions_and_only_the_toy_has_none():
+    published = {name: recipe.published_accuracy for name, recipe in RECIPES.items()}
+    assert published.pop("tiny") is None
+    assert all(0.8 < accuracy < 1 for accuracy in published.values())
+
+
+def test_the_three_recipes_that_ship_are_there():
+    assert {"dropout-cnn", "two-conv", "mlp-256"} <= set(RECIPES)
+    assert recipes.DEFAULT in RECIPES
+
+
+def test_a_name_that_does_not_exist_brings_up_the_near_ones():
+    with pytest.raises(RecipeError, match=r"no recipe 'mlp-265'; did you mean mlp-256\?"):
+        recipes.find("mlp-265")
+
+
+def test_a_name_like_no_other_brings_up_all():
+    with pytest.raises(RecipeError) as error:
+        recipes.find("zzz")
+    assert all(name in str(error.value) for name in RECIPES)
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("epochs", 0),
+        ("epochs", -1),
+        ("epochs", 10_001),
+        ("epochs", 1.5),
+        ("batch_size", 0),
+        ("batch_size", 60_001),
+        ("learning_rate", 0.0),
+        ("learning_rate", -0.1),
+        ("learning_rate", float("nan")),
+        ("learning_rate", float("inf")),
+        ("validation_share", -0.1),
+        ("validation_share", 0.95),
+        ("validation_share", float("nan")),
+        ("validation_share", float("inf")),
+        ("seed", -1),
+        ("seed", 2**31),
+        ("training_images", 99),
+        ("training_images", 60_001),
+    ],
+)
+def test_a_setting_that_cannot_be_is_refused_in_one_sentence(setting, value):
+    sentence = refusal(**{setting: value})
+    assert str(value) in sentence
+    named = setting.replace("_", " ").replace("images", "pictures")
+    assert named in sentence.lower()
+
+
+def test_a_word_that_is_no_choice_brings_up_the_choices():
+    assert "adam, rmsprop, sgd, nesterov" in refusal(optimizer="adamw")
+    assert "flip, shift, erase" in refusal(augmentation=["flip", "blur"])
+    assert "last, lowest validation loss" in refusal(keep="best")
+    assert "mlp-256" in refusal(architecture="mlp")
+
+
+def test_the_largest_learning_rate_may_be_tried():
+    assert recipes.find("tiny").changed(learning_rate=1e9).learning_rate == 1e9
+
+
+def test_settings_that_are_left_out_stay_as_the_recipe_has_them():
+    changed = recipes.find("tiny").changed(epochs=None, seed=7)
+    assert changed == dataclasses.replace(RECIPES["tiny"], seed=7)
+
+
+def test_no_augmentation_and_seed_0_are_settings_too():
+    recipe = recipes.find("tiny").changed(augmentation=["flip"], seed=5)
+    assert recipe.changed(augmentation=[], seed=0) == RECIPES["tiny"]
+
+
+def test_whoever_asks_for_3_epochs_gets_3_with_no_further_trainings():
+    assert recipes.find("dropout-cnn").splits == (50, 10, 10, 10)
+    assert recipes.find("dropout-cnn").changed(epochs=3).splits == (3,)
+    assert recipes.find("dropout-cnn").changed(epochs=50).splits == (50, 10, 10, 10)
+
+
+def test_without_validation_pictures_the_last_weights_are_kept():
+    assert recipes.find("mlp-256").keep == "lowest validation loss"
+    assert recipes.find("mlp-256").changed(validation_share=0.0).keep == "last"
+    assert "needs a validation share" in refusal(
+        keep="lowest validation loss", validation_share=1e-9
+    )
+
+
+def test_a_recipe_cannot_be_changed_in_place():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        recipes.find("tiny").epochs = 9
+
+
+def test_a_recipe_survives_being_written_as_json():
+    recipe = recipes.find("dropout-cnn").changed(augmentation=["flip", "shift"])
+    as_json = {
+        key: list(value) if isinstance(value, tuple) else value
+        for key, value in dataclasses.asdict(recipe).items()
+    }
+    assert Recipe(**as_json) == recipe

@@ -1,0 +1,203 @@
+"""A training: what it does to the run directory, in this process, on a few hundred pictures."""
+
+import collections
+import itertools
+import json
+
+import keras
+import numpy as np
+import pytest
+
+from fmnist import datasets, evaluation, recipes, reporting, runs, training
+from fmnist.runs import Run
+
+from .conftest import KERAS_NOISE
+
+pytestmark = pytest.mark.filterwarnings(KERAS_NOISE)
+
+SMALL = recipes.find("tiny").changed(training_images=600, epochs=2)
+
+
+def trained(**settings) -> Run:
+    """A small training with those settings, done."""
+    run = runs.create(SMALL.changed(**settings))
+    training.train(run)
+    return run
+
+
+def ends(run: Run) -> list[dict]:
+    """The lines of the curve that end an epoch."""
+    return [row for row in run.metrics() if row.get("end_of_epoch")]
+
+
+# Splits and batches.
+
+
+def test_the_validation_pictures_are_held_out():
+    (split,) = training.split_pictures(recipes.find("tiny"))
+    assert len(split.validation) == 1_200
+    assert sorted([*split.training, *split.validation]) == list(range(6_000))
+
+
+def test_each_resplit_takes_its_validation_from_what_the_last_one_left_for_training():
+    recipe = recipes.find("dropout-cnn")
+    splits = training.split_pictures(recipe)
+    assert [len(split.validation) for split in splits] == [12_000, 9_600, 7_680, 6_144]
+    for before, after in itertools.pairwise(splits):
+        assert sorted([*after.training, *after.validation]) == sorted(before.training)
+
+
+def test_the_split_follows_from_the_seed():
+    same, other = (training.split_pictures(SMALL.changed(seed=seed)) for seed in (0, 1))
+    assert (same[0].validation == training.split_pictures(SMALL)[0].validation).all()
+    assert (same[0].validation != other[0].validation).any()
+
+
+def batches(recipe=SMALL, epoch: int = 0) -> training.Batches:
+    images, labels = (array[:600] for array in datasets.load("train"))
+    made = training.Batches(images, labels, recipe, 0)
+    made.begin_epoch(epoch)
+    return made
+
+
+def test_an_epoch_shows_every_picture_once_with_its_own_label():
+    images, labels = (array[:600] for array in datasets.load("train"))
+    made = batches()
+    shown = [made[index] for index in range(len(made))]
+    assert [len(part) for part, _ in shown] == [64] * 9 + [24]
+    count = collections.Counter(
+        (picture.tobytes(), int(label))
+        for part in shown
+        for picture, label in zip(*part, strict=True)
+    )
+    expected = (
+        (picture.tobytes(), int(label)) for picture, label in zip(images, labels, strict=True)
+    )
+    assert count == collections.Counter(expected)
+
+
+def test_the_order_is_another_in_each_epoch_and_the_same_when_it_is_repeated():
+    first, again, second = batches(), batches(), batches(epoch=1)
+    assert (first[3][0] == again[3][0]).all()
+    assert (first[3][0] != second[3][0]).any()
+
+
+def test_augmentation_makes_new_pictures_in_each_epoch_and_the_same_when_repeated():
+    flipped = SMALL.changed(augmentation=["flip", "erase"])
+    assert (batches(flipped)[0][0] != batches()[0][0]).any()
+    assert (batches(flipped)[0][0] == batches(flipped)[0][0]).all()
+    assert (batches(flipped)[0][1] == batches()[0][1]).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("adam", "Adam"), ("rmsprop", "RMSprop"), ("sgd", "SGD"), ("nesterov", "SGD")],
+)
+def test_the_optimizer_is_the_one_that_was_asked_for(name, kind):
+    optimizer = training.build(SMALL.changed(optimizer=name, learning_rate=0.02)).optimizer
+    assert type(optimizer).__name__ == kind
+    assert float(optimizer.learning_rate) == pytest.approx(0.02)
+    assert getattr(optimizer, "nesterov", False) == (name == "nesterov")
+
+
+# Whole trainings.
+
+
+def test_a_training_writes_a_curve_a_result_and_predictions_that_agree():
+    run = trained()
+    result, (_, labels) = run.result, datasets.load("test")
+    _, predicted = run.predictions()
+    assert run.state == "finished"
+    assert [row["epoch"] for row in ends(run)] == [1, 2]
+    assert result["validation_accuracy"] == pytest.approx(ends(run)[-1]["validation_accuracy"])
+    assert result["validation_loss"] == pytest.approx(ends(run)[-1]["validation_loss"], rel=1e-4)
+    assert result["test_accuracy"] == evaluation.accuracy(predicted, labels)
+    assert result["test_accuracy"] > 0.4  # it has learned: guessing gives 0.1
+    assert (result["epochs"], result["kept_epoch"], result["stopped"]) == (2, 2, False)
+    assert result["parameters"] == sum(layer["parameters"] for layer in result["layers"])
+    assert run.checkpoint is None  # nobody can resume what is finished
+
+
+def test_the_curve_runs_forward_from_inside_the_first_epoch_to_the_end(tiny):
+    epochs = [row["epoch"] for row in tiny.metrics()]
+    assert epochs == sorted(epochs)
+    assert [row["epoch"] for row in ends(tiny)] == [1, 2, 3]
+    for row in ends(tiny):
+        assert set(row) == {
+            *("epoch", "end_of_epoch", "seconds", "loss", "accuracy"),
+            *("validation_loss", "validation_accuracy"),
+        }
+
+
+def test_the_points_inside_an_epoch_are_means_since_the_point_before(monkeypatch):
+    monkeypatch.setattr(reporting, "POINT_INTERVAL", 0.0)  # a point after every batch
+    rows = trained(epochs=1, batch_size=48).metrics()
+    points, end = rows[:-1], rows[-1]
+    assert [row["epoch"] for row in points] == pytest.approx(np.arange(1, 11) / 10)
+    for measure in ("loss", "accuracy"):
+        values = [row[measure] for row in points]
+        assert np.mean(values) == pytest.approx(end[measure], rel=1e-4)
+        assert len(set(values)) > 5
+
+
+def test_without_validation_pictures_all_are_trained_on():
+    run = trained(validation_share=0.0, augmentation=["flip", "shift", "erase"])
+    assert not [key for key in run.result if key.startswith("validation")]
+    assert not [key for row in run.metrics() for key in row if key.startswith("validation")]
+    assert run.state == "finished"
+
+
+def test_with_resplits_the_weights_of_the_lowest_validation_loss_are_kept():
+    run = trained(epochs=2, resplits=(1, 2), keep="lowest validation loss", learning_rate=0.01)
+    losses = [row["validation_loss"] for row in ends(run)]
+    assert [row["epoch"] for row in ends(run)] == [1, 2, 3, 4, 5]
+    assert run.result["epochs"] == 5
+    assert run.result["kept_epoch"] == 1 + int(np.argmin(losses))
+    assert run.result["validation_loss"] == pytest.approx(min(losses), rel=1e-4)
+
+
+def test_an_epoch_that_makes_it_worse_is_not_kept():
+    run = runs.create(SMALL.changed(keep="lowest validation loss", resplits=(1,)))
+    run.request_stop()  # after one batch of the first split, so that there is a checkpoint
+    training.train(run)
+    run.queue()
+    progress = json.loads((run.checkpoint / "progress.json").read_text())
+    progress |= {"best_loss": 0.0, "best_epoch": 1}  # nothing that follows can be better
+    (run.checkpoint / "progress.json").write_text(json.dumps(progress))
+    best = keras.saving.load_model(run.checkpoint / "model.keras").get_weights()
+    np.savez(run.checkpoint / "best.npz", *best)
+    training.train(run)
+    kept = keras.saving.load_model(run.path / "model.keras").get_weights()
+    assert all(np.array_equal(one, other) for one, other in zip(kept, best, strict=True))
+    assert run.result["kept_epoch"] == 1
+    assert run.result["epochs"] == 3
+
+
+def test_stop_keeps_what_was_learned_and_the_run_can_go_on():
+    run = runs.create(SMALL)
+    run.request_stop()
+    training.train(run)
+    assert run.state == "stopped"
+    assert run in runs.usable_runs()
+    assert run.predictions()[0].shape == (10_000, 10)
+    assert run.result["epochs"] == 0
+    assert ends(run) == []
+    run.queue()
+    training.train(run)
+    assert run.state == "finished"
+    assert [row["epoch"] for row in ends(run)] == [1, 2]
+    assert run.result["epochs"] == 2
+
+
+def test_a_run_that_ran_out_of_disk_at_the_end_needs_not_learn_again():
+    run = runs.create(SMALL)
+    (run.path / "predictions.npz.new").symlink_to("/dev/full")
+    with pytest.raises(OSError, match="No space left"):
+        training.train(run)
+    assert run.result is None
+    curve = run.metrics()
+    run.queue()
+    training.train(run)
+    assert run.state == "finished"
+    assert run.metrics() == curve
+    assert run.result["epochs"] == 2

@@ -1,0 +1,93 @@
+"""What a worker says of how a training ended: always in the run directory, always a sentence."""
+
+import dataclasses
+import signal
+
+import pytest
+
+from fmnist import recipes, runs, worker
+from fmnist.architectures import ARCHITECTURES
+from fmnist.runs import Run
+
+from .conftest import KERAS_NOISE, in_one_sentence
+
+pytestmark = pytest.mark.filterwarnings(KERAS_NOISE)
+
+SMALL = recipes.find("tiny").changed(training_images=600, epochs=1)
+
+
+@pytest.fixture(autouse=True)
+def signals():
+    """A worker takes the signals of its process; give them back to the tests."""
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.getsignal(number) for number in numbers]
+    yield
+    for number, handler in zip(numbers, before, strict=True):
+        signal.signal(number, handler)
+
+
+def ended_as_failed(run: Run) -> str:
+    """What the worker of a run that must fail says, and has written too."""
+    sentence = worker.work(run)
+    assert run.state == "failed"
+    assert run.status["error"] == sentence
+    assert in_one_sentence(sentence)
+    assert run.result is None
+    return sentence
+
+
+def test_a_training_that_ends_well_is_finished_and_nothing_is_said():
+    run = runs.create(SMALL)
+    assert worker.work(run) is None
+    assert run.state == "finished"
+
+
+def test_a_learning_rate_of_1e9_ends_as_failed_and_says_why():
+    sentence = ended_as_failed(runs.create(SMALL.changed(learning_rate=1e9)))
+    assert "diverged" in sentence
+    assert "learning rate 1e+09 is too high; 0.001 is usual for adam" in sentence
+
+
+def test_a_disk_that_is_full_when_the_curve_is_written_ends_the_run_as_failed():
+    run = runs.create(SMALL)
+    (run.path / "metrics.jsonl.new").symlink_to("/dev/full")  # takes the place of the curve
+    sentence = ended_as_failed(run)
+    assert (run.path / "metrics.jsonl").readlink().name == "full"
+    assert "could not be written: No space left on device" in sentence
+
+
+def test_a_disk_that_is_full_at_the_very_end_ends_the_run_as_failed():
+    run = runs.create(SMALL)
+    (run.path / "result.json.new").symlink_to("/dev/full")
+    assert "No space left on device" in ended_as_failed(run)
+    assert run not in runs.usable_runs()
+
+
+def test_a_mistake_in_an_architecture_is_told_with_its_place_in_the_log(monkeypatch, capfd):
+    def slip():
+        return 1 / 0
+
+    architecture = dataclasses.replace(ARCHITECTURES["tiny"], name="slip", build=slip)
+    monkeypatch.setitem(ARCHITECTURES, "slip", architecture)
+    sentence = ended_as_failed(runs.create(SMALL.changed(architecture="slip")))
+    assert "ZeroDivisionError: division by zero" in sentence
+    assert "in slip" in capfd.readouterr().err
+
+
+def test_a_run_that_is_stopped_while_it_waits_never_trains():
+    run = runs.create(SMALL)
+    run.request_stop()
+    assert worker.work(run) is None
+    assert run.state == "stopped"
+    assert run.result is None
+    assert run.metrics() == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_and_sigterm_ask_for_a_stop_as_the_pages_button_does(number):
+    run = runs.create(SMALL)
+    run.request_stop()
+    worker.work(run)  # it takes the signals, and has nothing to do
+    run.queue()
+    signal.raise_signal(number)
+    assert run.stop_requested
