@@ -89,6 +89,15 @@ def test_a_worker_is_not_confused_with_a_later_process_of_the_same_pid(running):
     assert running.state == "lost"
 
 
+def test_a_worker_that_ends_just_while_somebody_looks_is_not_taken_for_lost(running, monkeypatch):
+    def ends_now(status) -> bool:
+        running.update_status(state="failed", error="The loss became nan.")
+        return False
+
+    monkeypatch.setattr(machine, "is_alive", ends_now)
+    assert running.state == "failed"
+
+
 def test_runs_are_numbered_and_no_two_get_the_same_folder(home):
     made, threads = [], []
     for _ in range(8):
