@@ -93,7 +93,10 @@ def _train(options: argparse.Namespace) -> int:
     if options.recipe is None:
         if options.run is None:
             raise recipes.RecipeError(f"Name a recipe: {', '.join(recipes.RECIPES)}.")
-        return _work(runs.Run(options.run.resolve()))
+        run = runs.Run(options.run.resolve())
+        if run.state in runs.USABLE:
+            raise runs.RunError(f"{run.name} is {run.state}; name a recipe and a new folder.")
+        return _work(run)
     settings = {name: getattr(options, name) for name in SETTINGS}
     recipe = recipes.find(options.recipe).changed(**settings)
     return _work(runs.create(recipe, options.run))

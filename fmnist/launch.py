@@ -29,8 +29,9 @@ def start(recipe: Recipe) -> Run:
     """Make a run of the recipe and start its worker.
 
     Raises:
-        RunError: the run directory cannot be written.
+        RunError: the run directory cannot be written, or FMNIST_WORKERS is wrong.
     """
+    places()  # the worker itself could tell nobody
     run = runs.create(recipe)
     start_worker(run)
     return run
@@ -59,7 +60,15 @@ def prepare_resume(run: Run) -> None:
 
 
 def stop(run: Run) -> None:
-    """Ask the run's worker to end after its batch; what was learned is kept."""
+    """Ask the run's worker to end after its batch; what was learned is kept.
+
+    Raises:
+        RunError: nothing trains or waits.
+    """
+    if run.state not in runs.ACTIVE:
+        raise RunError(
+            f"{run.name} is {run.state}; only a run that trains or waits can be stopped."
+        )
     run.request_stop()
 
 
@@ -69,6 +78,7 @@ def start_worker(run: Run) -> None:
         subprocess.Popen(
             [sys.executable, "-m", "fmnist", "train", "--run", str(run.path)],
             cwd=runs.ROOT,
+            env=os.environ | {"FMNIST_RUNS": str(runs.home())},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -97,10 +107,17 @@ def describe(architecture: str) -> list[dict[str, Any]]:
 
 
 def places() -> int:
-    """How many workers may train at once: one for two cores, or what FMNIST_WORKERS says."""
-    return int(
-        os.environ.get("FMNIST_WORKERS") or max(1, (os.cpu_count() or 1) // CORES_PER_WORKER)
-    )
+    """How many workers may train at once: one for two cores, or what FMNIST_WORKERS says.
+
+    Raises:
+        RunError: FMNIST_WORKERS is no whole number above 0.
+    """
+    wanted = os.environ.get("FMNIST_WORKERS")
+    if wanted is None:
+        return max(1, (os.cpu_count() or 1) // CORES_PER_WORKER)
+    if not wanted.isdecimal() or int(wanted) < 1:
+        raise RunError(f"FMNIST_WORKERS must be a whole number from 1, not {wanted!r}.")
+    return int(wanted)
 
 
 @contextmanager

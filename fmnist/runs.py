@@ -49,7 +49,7 @@ class RunError(Exception):
 
 def home() -> Path:
     """Where the user's own runs are: `runs/`, or the folder that FMNIST_RUNS names."""
-    return Path(os.environ.get("FMNIST_RUNS") or ROOT / "runs")
+    return Path(os.environ.get("FMNIST_RUNS") or ROOT / "runs").resolve()
 
 
 def state(
@@ -149,9 +149,11 @@ class Run:
         if self.problem:
             return "broken"
         status = self.status
-        return state(
-            status, self.result, self.stop_requested, machine.is_alive(status), time.time()
-        )
+        if not (alive := machine.is_alive(status)):
+            # The worker may have begun or ended since that was read: its last word counts.
+            status = self.status
+            alive = machine.is_alive(status)
+        return state(status, self.result, self.stop_requested, alive, time.time())
 
     @property
     def stop_requested(self) -> bool:
@@ -348,7 +350,7 @@ def _make_numbered_folder(name: str) -> Path:
     number = 1
     while True:
         with contextlib.suppress(FileExistsError):
-            path = home().resolve() / f"{name}-{number}"
+            path = home() / f"{name}-{number}"
             path.mkdir()
             return path
         number += 1

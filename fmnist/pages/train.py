@@ -1,6 +1,7 @@
 """Train: pick a recipe, change its settings, start it, and watch it learn."""
 
 import contextlib
+from collections.abc import Callable
 
 import altair as alt
 import pandas as pd
@@ -279,9 +280,9 @@ def offer_actions(run: Run, state: str) -> None:
     """Stop, resume, or use the model on the other pages."""
     with st.container(horizontal=True):
         if state in ("queued", "running"):
-            st.button("Stop", icon=":material/stop:", on_click=launch.stop, args=[run])
+            st.button("Stop", icon=":material/stop:", on_click=_do, args=[launch.stop, run])
         elif state in ("stopped", "failed", "lost"):
-            st.button("Resume", icon=":material/resume:", on_click=_resume, args=[run])
+            st.button("Resume", icon=":material/resume:", on_click=_do, args=[launch.resume, run])
         if state in runs.USABLE and run.result:
             query = {"model": run.name}
             st.page_link(
@@ -298,9 +299,9 @@ def offer_actions(run: Run, state: str) -> None:
             st.code(log[-5000:], language=None)
 
 
-def _resume(run: Run) -> None:
-    with contextlib.suppress(RunError):  # another tab was quicker
-        launch.resume(run)
+def _do(action: Callable[[Run], None], run: Run) -> None:
+    with contextlib.suppress(RunError):  # the run has ended, or another tab was quicker
+        action(run)
 
 
 def _duration(seconds: float) -> str:
