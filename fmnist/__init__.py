@@ -14,6 +14,7 @@ A map of the package, from the ground up; a module imports only those above it:
     classifier      a finished run -> probabilities (LiteRT, no TensorFlow)
     saved_models    any .keras or .h5 file -> probabilities (Keras)
     reporting       what a training tells its run directory
+    stepping        training steps at the machine's best speed (TensorFlow)
     exporting       a trained network -> files
     training        trains a run (Keras)
     launch          starts, queues, stops and resumes workers

@@ -7,11 +7,9 @@ import keras
 
 
 def save_keras(model: keras.Model, path: Path) -> None:
-    """Save a model for plain Keras, ready to be evaluated, without the optimizer's state."""
-    light = keras.models.clone_model(model)
-    light.set_weights(model.get_weights())
-    light.compile("sgd", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
-    light.save(path)
+    """Save a model for plain Keras, ready to be evaluated."""
+    model.compile("sgd", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    model.save(path)
 
 
 def save_litert(model: keras.Model, path: Path) -> None:

@@ -13,6 +13,8 @@ from .architectures import ARCHITECTURES
 from .augment import AUGMENTATIONS
 
 OPTIMIZERS = ("adam", "rmsprop", "sgd", "nesterov")
+SCHEDULES = ("constant", "triangle")
+PRECISIONS = ("best", "float32")  # "best": bfloat16 where the processor has it
 KEEP = ("last", "lowest validation loss")
 TRAINING_IMAGES = 60_000
 
@@ -40,11 +42,17 @@ class Recipe:
     ] = ()  # epochs of each further training, from new weights on a new split
     batch_size: int = 128  # pictures a step
     optimizer: str = "adam"  # one of `OPTIMIZERS`
-    learning_rate: float = 0.001
+    learning_rate: float = 0.001  # the highest, where the schedule changes it
+    schedule: str = "constant"  # one of `SCHEDULES`: how the learning rate goes over the epochs
+    weight_decay: float = (
+        0.0  # share of each kernel that a step takes away, times the learning rate
+    )
+    label_smoothing: float = 0.0  # share of the target that all classes have in common
     validation_share: float = 0.2  # of the training pictures, held out to measure progress
     augmentation: tuple[str, ...] = ()  # keys of `augment.AUGMENTATIONS`
     keep: str = "last"  # one of `KEEP`: the weights that make the finished model
     training_images: int = TRAINING_IMAGES  # how many of the training pictures to use
+    precision: str = "best"  # one of `PRECISIONS`
     seed: int = 0
 
     def __post_init__(self):
@@ -76,6 +84,18 @@ class Recipe:
             (
                 0 < self.learning_rate < math.inf,
                 f"Learning rate must be above 0 (0.001 is usual), not {self.learning_rate}.",
+            ),
+            (
+                self.schedule in SCHEDULES,
+                f"There is no schedule {self.schedule!r}; there are {', '.join(SCHEDULES)}.",
+            ),
+            (
+                0 <= self.weight_decay < math.inf and 0 <= self.label_smoothing < 1,
+                "Weight decay must be 0 or more, and label smoothing from 0 to below 1.",
+            ),
+            (
+                self.precision in PRECISIONS,
+                f"Precision must be one of {', '.join(PRECISIONS)}, not {self.precision!r}.",
             ),
             (
                 0 <= self.validation_share <= 0.9,

@@ -1,4 +1,4 @@
-"""What a training tells its run directory, and where it hears that it should stop."""
+"""What a training tells its run directory: the curve, its status and its checkpoints."""
 
 import json
 import math
@@ -12,7 +12,7 @@ import numpy as np
 from .machine import this_process
 from .runs import Run
 
-POINT_INTERVAL = 0.5  # seconds between two points of a curve inside an epoch
+POINT_INTERVAL = 0.4  # seconds between two points of a curve inside an epoch
 DIVERGED = 1e3  # a mean loss that no network which learns has: guessing costs ln 10 = 2.3
 USUAL_RATES = {"adam": 0.001, "rmsprop": 0.001, "sgd": 0.01, "nesterov": 0.01}
 
@@ -32,40 +32,35 @@ class Progress(NamedTuple):
     best_epoch: int = 0  # and after how many epochs of that split
 
 
-class Reporter(keras.callbacks.Callback):
-    """Writes curve, status and checkpoint of a run while Keras fits, and obeys its `stop`.
+class Reporter:
+    """Writes curve, status and checkpoint of a run while it is trained.
 
     Points of the curve: `epoch` counts the passes done over all splits, with a fraction inside
-    an epoch; `loss` and `accuracy` are means over the batches since the point before. After the
-    last point of an epoch comes the line that ends it (`"end_of_epoch": true`), with the means
+    an epoch; `loss` and `accuracy` are means over the pictures since the point before. After the
+    points of an epoch comes the line that ends it (`"end_of_epoch": true`), with the means
     over the whole epoch, and the validation's.
     """
 
-    def __init__(self, run: Run, progress: Progress = Progress(), best: list | None = None):
-        super().__init__()
-        self.run, self.recipe, self.progress = run, run.recipe, progress
-        self.best = best  # weights at the lowest validation loss
+    def __init__(self, run: Run, verbose: int = 0):
+        """Begin, or go on from the run's checkpoint.
+
+        Sets `progress`, and `state` to what the checkpoint keeps of the `Stepper`, None without.
+        `verbose` is as in `training.train`.
+        """
+        self.run, self.recipe, self.progress = run, run.recipe, Progress()
+        self.state: list[np.ndarray] | None = None
+        self.best: list[np.ndarray] | None = None  # weights at the lowest validation loss
         self.stopped = False
         self.speed: float | None = None  # pictures a second, lately
-        self._seconds_before = progress.seconds
-        self._started = self._last_point = time.monotonic()
+        if folder := run.checkpoint:
+            self.progress = Progress(**json.loads((folder / "progress.json").read_text()))
+            self.state, self.best = _load(folder / "state.npz"), _load(folder / "best.npz")
+        run.keep_metrics(lambda row: row["epoch"] <= self.epochs_done)
+        self._seconds_before = self.progress.seconds
         self._epochs_before = self.epochs_done
-
-    @classmethod
-    def load(cls, run: Run) -> tuple["Reporter", keras.Model | None]:
-        """Where the run was, and its network with the optimizer's state; None for a new run."""
-        folder = run.checkpoint
-        if folder is None:
-            run.keep_metrics(lambda row: False)
-            return cls(run), None
-        progress = Progress(**json.loads((folder / "progress.json").read_text()))
-        best = None
-        if (folder / "best.npz").exists():
-            with np.load(folder / "best.npz") as file:
-                best = [file[name] for name in file.files]
-        reporter = cls(run, progress, best)
-        run.keep_metrics(lambda row: row["epoch"] <= reporter.epochs_done)
-        return reporter, keras.saving.load_model(folder / "model.keras")
+        self._started = time.monotonic()
+        self._verbose = verbose
+        self._step, self._steps = 0, 1  # batches done in this epoch, and in all of it
 
     @property
     def epochs_done(self) -> int:
@@ -77,113 +72,119 @@ class Reporter(keras.callbacks.Callback):
         """Seconds of training so far, without those between a stop and a resume."""
         return self._seconds_before + time.monotonic() - self._started
 
-    def begin_split(self, number: int) -> None:
-        """Tell that training starts anew on the split with that index."""
-        self.progress = self.progress._replace(split=number, epoch=0)
-
-    def restore_kept(self, model: keras.Model) -> int:
-        """Give the model the weights that the recipe keeps; the index of the split they are from."""
+    @property
+    def kept(self) -> tuple[int, int]:
+        """The split and its epoch whose weights make the finished model."""
         if self.recipe.keep == "last" or self.best is None:
-            return self.progress.split
-        model.set_weights(self.best)
-        return self.progress.best_split
+            return self.progress.split, self.progress.epoch
+        return self.progress.best_split, self.progress.best_epoch
 
-    def summary(self) -> dict[str, Any]:
-        """What the result says of the training: its length and which epoch's weights were kept."""
-        kept_last = self.recipe.keep == "last" or self.best is None
-        before_best = sum(self.recipe.splits[: self.progress.best_split])
-        return {
-            "stopped": self.stopped,
-            "epochs": self.epochs_done,
-            "kept_epoch": self.epochs_done if kept_last else before_best + self.progress.best_epoch,
-            "seconds": round(self.progress.seconds, 1),
-            "parameters": self.model.count_params(),
-        }
+    def begin_split(self, number: int) -> None:
+        """Tell that training begins, or goes on, on the split with that index."""
+        if number != self.progress.split:
+            self.progress = self.progress._replace(split=number, epoch=0)
 
-    def report(self, phase: str, step: int = 0) -> None:
-        """Replace the status.
+    def begin_epoch(self, steps: int) -> None:
+        """Tell that an epoch of that many batches begins."""
+        if self._verbose:
+            print(f"Epoch {self.epochs_done + 1}/{sum(self.recipe.splits)}")
+        names = ("loss", "accuracy", "validation_loss", "validation_accuracy")
+        self._bar = keras.utils.Progbar(steps, verbose=self._verbose, stateful_metrics=names)
+        self._step, self._steps = 0, steps
+        # Number of pictures, and their summed loss and accuracy.
+        self._since_point, self._this_epoch = np.zeros(3), np.zeros(3)
+        self._last_point = time.monotonic()
 
-        Args:
-            phase: "preparing", "training" or "finishing".
-            step: batches done in this epoch.
-        """
-        steps = (self.params or {}).get("steps") or 1
+    def report(self, phase: str) -> None:
+        """Replace the status; the phase is "preparing", "training" or "finishing"."""
         epochs = sum(self.recipe.splits)
-        done = self.epochs_done + step / steps
-        pace = (time.monotonic() - self._started) / max(done - self._epochs_before, 1e-9)
+        done = self.epochs_done + self._step / self._steps
+        trained = done - self._epochs_before
+        pace = (time.monotonic() - self._started) / trained if trained else 0
         self.run.update_status(
             state="running",
             phase=phase,
             **this_process(),
             epoch=min(self.epochs_done + 1, epochs),
             epochs=epochs,
-            step=step,
-            steps=steps,
+            step=self._step,
+            steps=self._steps,
             progress=done / epochs,
             images_per_second=self.speed,
             seconds=self.seconds,
-            seconds_left=pace * (epochs - done) if done > self._epochs_before else None,
+            seconds_left=pace * (epochs - done) if trained else None,
         )
 
-    # Keras calls these.
+    def add_batches(self, batches: int, pictures: int, loss: float, accuracy: float) -> None:
+        """Tell that batches were trained on: now and then a point of the curve.
 
-    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
-        self._point = (0, 0.0, 0.0)  # batches, and sums of loss and accuracy, at the last point
-        self._last_point = time.monotonic()
+        Args:
+            batches: how many.
+            pictures: how many were in them.
+            loss: their mean, in nats.
+            accuracy: the same, a fraction.
 
-    def on_train_batch_end(self, batch: int, logs: dict[str, float]) -> None:
-        if not logs["loss"] < DIVERGED:
-            self._fail(logs["loss"])
-        if self.run.stop_requested:
-            self.model.stop_training = self.stopped = True
-        waited = time.monotonic() - self._last_point
-        has_points = self._point[0] > 0
-        # An epoch has at least one point; a last one of a batch or two would only be noise.
-        enough = POINT_INTERVAL if batch + 1 < self.params["steps"] else POINT_INTERVAL / 2
-        if waited >= enough or (batch + 1 == self.params["steps"] and not has_points):
-            self._add_point(batch + 1, logs)
-
-    def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
-        if not self.stopped:
-            self._finish_epoch(epoch, logs)
-        self._save_checkpoint()
-
-    def _add_point(self, batches: int, logs: dict[str, float]) -> None:
-        """Add the means since the last point; Keras gives means since the epoch began."""
-        before, *sums_before = self._point
-        seconds = time.monotonic() - self._last_point
-        sums = [batches * float(logs[name]) for name in ("loss", "accuracy")]
-        loss, accuracy = (
-            (now - then) / (batches - before) for now, then in zip(sums, sums_before, strict=True)
-        )
-        self.run.add_metrics(
-            epoch=self.epochs_done + batches / self.params["steps"], loss=loss, accuracy=accuracy
-        )
-        self.speed = (batches - before) * self.recipe.batch_size / seconds
-        self._point = (batches, *sums)
-        self._last_point = time.monotonic()
-        self.report("training", batches)
-
-    def _finish_epoch(self, epoch: int, logs: dict[str, float]) -> None:
-        loss = float(logs.get("val_loss", logs["loss"]))
+        Raises:
+            TrainingFailed: the loss is that of a network that will not learn any more.
+        """
         if not loss < DIVERGED:
-            self._fail(loss)
-        self.progress = self.progress._replace(epoch=epoch + 1, seconds=self.seconds)
-        if "val_loss" in logs and loss < self.progress.best_loss:
-            self.best = self.model.get_weights()
-            self.progress = self.progress._replace(
-                best_loss=loss, best_split=self.progress.split, best_epoch=epoch + 1
+            raise TrainingFailed(
+                f"The loss became {loss:.3g} in epoch {self.epochs_done + 1}: the training "
+                f"diverged. The learning rate {self.recipe.learning_rate:g} is too high; "
+                f"{USUAL_RATES[self.recipe.optimizer]:g} is usual for {self.recipe.optimizer}."
             )
-        names = {"val_loss": "validation_loss", "val_accuracy": "validation_accuracy"}
-        values = {names.get(name, name): float(value) for name, value in logs.items()}
-        self.run.add_metrics(
-            epoch=self.epochs_done, end_of_epoch=True, seconds=self.seconds, **values
-        )
+        self._step += batches
+        self._since_point += (pictures, pictures * loss, pictures * accuracy)
+        self._this_epoch += (pictures, pictures * loss, pictures * accuracy)
+        waited = time.monotonic() - self._last_point
+        is_first = self._this_epoch[0] == self._since_point[0]
+        is_last = self._step == self._steps
+        # A point at once shows that it has begun, and every epoch has one; but a last one of a
+        # batch or two after others would only be noise.
+        wait = POINT_INTERVAL / 2 if is_last else POINT_INTERVAL
+        if waited >= wait or (is_first and (is_last or self.progress == Progress())):
+            self._add_point(waited)
+        self.stopped = self.run.stop_requested
+
+    def _add_point(self, seconds: float) -> None:
+        pictures, *sums = self._since_point
+        loss, accuracy = (float(total / pictures) for total in sums)
+        at = self.epochs_done + self._step / self._steps
+        self.run.add_metrics(epoch=at, loss=loss, accuracy=accuracy)
+        self._bar.update(self._step, [("loss", loss), ("accuracy", accuracy)], finalize=False)
+        self._since_point, self._last_point = np.zeros(3), time.monotonic()
+        self.speed = pictures / seconds
         self.report("training")
 
-    def _save_checkpoint(self) -> None:
+    def end_epoch(self, validation: dict[str, float], weights: list[np.ndarray]) -> None:
+        """Add the line that ends an epoch.
+
+        Args:
+            validation: `validation_loss` and `validation_accuracy`; empty where there is none.
+            weights: the network's, kept if they are the best so far.
+        """
+        pictures, *sums = self._this_epoch.tolist()
+        scores = {"loss": sums[0] / pictures, "accuracy": sums[1] / pictures} | validation
+        epoch = self.progress.epoch + 1
+        self.progress = self.progress._replace(epoch=epoch, seconds=self.seconds)
+        loss = scores.get("validation_loss", math.inf)
+        if loss < self.progress.best_loss:
+            self.best = weights
+            self.progress = self.progress._replace(
+                best_loss=loss, best_split=self.progress.split, best_epoch=epoch
+            )
+        self.run.add_metrics(
+            epoch=self.epochs_done, end_of_epoch=True, seconds=self.seconds, **scores
+        )
+        self._step = 0
+        self.report("training")
+        self._bar.update(self._steps, scores.items(), finalize=True)
+
+    def save_checkpoint(self, state: list[np.ndarray]) -> None:
+        """Keep what `resume` needs: the `Stepper`'s state, the best weights and the progress."""
+
         def fill(folder: Path) -> None:
-            self.model.save(folder / "model.keras")
+            np.savez(folder / "state.npz", *state)
             if self.best is not None:
                 np.savez(folder / "best.npz", *self.best)
             (folder / "progress.json").write_text(json.dumps(self.progress._asdict()))
@@ -191,9 +192,19 @@ class Reporter(keras.callbacks.Callback):
         self.progress = self.progress._replace(seconds=self.seconds)
         self.run.save_checkpoint(fill)
 
-    def _fail(self, loss: float) -> None:
-        raise TrainingFailed(
-            f"The loss became {float(loss):.3g} in epoch {self.epochs_done + 1}: the training "
-            f"diverged. The learning rate {self.recipe.learning_rate:g} is too high; "
-            f"{USUAL_RATES[self.recipe.optimizer]:g} is usual for {self.recipe.optimizer}."
-        )
+    def summary(self) -> dict[str, Any]:
+        """What the result says of the training: its length and which epoch's weights were kept."""
+        split, epoch = self.kept
+        return {
+            "stopped": self.stopped,
+            "epochs": self.epochs_done,
+            "kept_epoch": sum(self.recipe.splits[:split]) + epoch,
+            "seconds": round(self.progress.seconds, 1),
+        }
+
+
+def _load(path: Path) -> list[np.ndarray] | None:
+    if not path.exists():
+        return None
+    with np.load(path) as file:
+        return [file[name] for name in file.files]

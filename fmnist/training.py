@@ -1,7 +1,8 @@
 """Train a run: reads like the recipe. The only module that fits a network."""
 
 import math
-from typing import NamedTuple
+import time
+from typing import Any, NamedTuple
 
 import keras
 import numpy as np
@@ -12,6 +13,10 @@ from .augment import augment
 from .recipes import Recipe
 from .reporting import Reporter
 from .runs import Run
+from .stepping import Stepper
+
+CALL = 0.4  # seconds of training between two chances to report and to stop, about
+FIRST_CALL = 4  # batches, while it is not known how many take that long
 
 
 class Split(NamedTuple):
@@ -26,7 +31,7 @@ def train(run: Run, verbose: int = 0) -> None:
 
     Args:
         run: its directory gets metrics, checkpoints, the model and the result.
-        verbose: what Keras prints: 0 nothing, 1 a progress bar, 2 a line an epoch.
+        verbose: what is printed: 0 nothing, 1 a progress bar an epoch, 2 a line an epoch.
 
     Raises:
         reporting.TrainingFailed: the loss diverged.
@@ -36,54 +41,126 @@ def train(run: Run, verbose: int = 0) -> None:
     recipe = run.recipe
     images, labels = (array[: recipe.training_images] for array in datasets.load("train"))
     splits = split_pictures(recipe)
-    reporter, model = Reporter.load(run)
+    reporter = Reporter(run, verbose)
     reporter.report("preparing")
     for number in range(reporter.progress.split, len(splits)):
-        if model is None or number > reporter.progress.split:
-            keras.utils.set_random_seed(recipe.seed + number)
-            model = build(recipe)
-            reporter.begin_split(number)
-        training, validation = splits[number]
-        batches = Batches(images[training], labels[training], recipe, number)
-        model.fit(
-            batches,
-            validation_data=(images[validation], labels[validation]) if len(validation) else None,
-            validation_batch_size=500,
-            epochs=recipe.splits[number],
-            initial_epoch=reporter.progress.epoch,
-            callbacks=[batches.beginner, reporter],
-            shuffle=False,  # `Batches` shuffles, in an order that a resumed run repeats
-            verbose=verbose,
-        )
+        reporter.begin_split(number)
+        keras.utils.set_random_seed(recipe.seed + number)
+        model = ARCHITECTURES[recipe.architecture].build()
+        stepper = Stepper(model, make_optimizer(recipe), recipe.precision, recipe.label_smoothing)
+        if reporter.state:
+            stepper.restore(reporter.state)
+            reporter.state = None  # the next split begins with new weights
+        fit(stepper, images, labels, splits[number], reporter)
         if reporter.stopped:
             break
     reporter.report("finishing")
-    kept_split = reporter.restore_kept(model)
-    exporting.save_keras(model, run.path / "model.keras")
-    exporting.save_litert(model, run.path / "model.tflite")
-    scores = {}
-    for name, part in splits[kept_split]._asdict().items():
-        if len(part):
-            scores |= _scores(name, _probabilities(model, images[part]), labels[part])
-    test_images, test_labels = datasets.load("test")
-    probabilities = _probabilities(model, test_images)
-    scores |= _scores("test", probabilities, test_labels)
-    layers = exporting.layer_table(model)
-    run.finish(scores | reporter.summary() | {"layers": layers}, probabilities)
+    if recipe.keep == "last" or reporter.best is None:
+        model.set_weights(stepper.weights())
+    else:
+        model.set_weights(reporter.best)
+    kept_split, _ = reporter.kept
+    write_result(run, model, images, labels, splits[kept_split], reporter.summary())
 
 
-def build(recipe: Recipe) -> keras.Model:
-    """The recipe's network, compiled with its optimizer, cross-entropy and accuracy."""
-    rate = recipe.learning_rate
+def fit(
+    stepper: Stepper, images: np.ndarray, labels: np.ndarray, split: Split, reporter: Reporter
+) -> None:
+    """Train on one split to the end of its epochs, or until the run is asked to stop.
+
+    Args:
+        stepper: what trains.
+        images: (N, 28, 28) uint8, all training pictures.
+        labels: (N,) uint8.
+        split: which of them to train on, and which to validate with.
+        reporter: where to report, and where to go on.
+    """
+    recipe, number = reporter.recipe, reporter.progress.split
+    for epoch in range(reporter.progress.epoch, recipe.splits[number]):
+        batches = Batches(images[split.training], labels[split.training], recipe, number, epoch)
+        rates = learning_rates(recipe, recipe.splits[number], epoch, len(batches))
+        _train_epoch(stepper, batches, rates, reporter)
+        if not reporter.stopped:
+            held_out, scores = split.validation, {}
+            if len(held_out):
+                probabilities = stepper.probabilities(images[held_out])
+                scores = _scores("validation_", probabilities, labels[held_out])
+            reporter.end_epoch(scores, stepper.weights())
+        reporter.save_checkpoint(stepper.state())
+        if reporter.stopped:
+            break
+
+
+def _train_epoch(
+    stepper: Stepper, batches: "Batches", rates: np.ndarray, reporter: Reporter
+) -> None:
+    """One pass over the batches, or a part of it if the run is asked to stop."""
+    reporter.begin_epoch(len(batches))
+    step, size = 0, FIRST_CALL
+    while step < len(batches) and not reporter.stopped:
+        began = time.monotonic()
+        images, labels = batches.take(step, size)
+        means = stepper.train(images, labels, rates[step : step + len(labels)])
+        reporter.add_batches(len(labels), labels.size, *means)
+        step += len(labels)
+        size = max(1, round(len(labels) * CALL / (time.monotonic() - began)))
+
+
+class Batches:
+    """The shuffled and augmented batches of an epoch, the same for the same seed, split and epoch."""
+
+    def __init__(
+        self, images: np.ndarray, labels: np.ndarray, recipe: Recipe, split: int, epoch: int
+    ):
+        """Draw the order of (N, 28, 28) uint8 images with (N,) uint8 labels."""
+        self.images, self.labels, self.recipe = images, labels, recipe
+        self.seed = (recipe.seed, split, epoch)
+        self.order = np.random.default_rng(self.seed).permutation(len(images))
+
+    def __len__(self) -> int:
+        return math.ceil(len(self.order) / self.recipe.batch_size)
+
+    def take(self, first: int, count: int) -> tuple[np.ndarray, np.ndarray]:
+        """Up to `count` whole batches from index `first` on; the last one, if smaller, alone.
+
+        Returns:
+            Images, (K, B, 28, 28) uint8, and labels, (K, B) uint8.
+        """
+        size = self.recipe.batch_size
+        left = self.order[first * size :]
+        whole = min(count, len(left) // size)
+        chosen = left[: whole * size].reshape(whole, size) if whole else left[None]
+        images = [self._augmented(first + k, batch) for k, batch in enumerate(chosen)]
+        return np.stack(images), self.labels[chosen]
+
+    def _augmented(self, index: int, batch: np.ndarray) -> np.ndarray:
+        rng = np.random.default_rng((*self.seed, index))  # whichever call takes the batch
+        return augment(self.images[batch], self.recipe.augmentation, rng)
+
+
+def learning_rates(recipe: Recipe, epochs: int, epoch: int, steps: int) -> np.ndarray:
+    """The learning rate of each step of an epoch: (steps,) float32.
+
+    "triangle" rises in a line from 0 over the first quarter of the epochs and falls in a line to 0
+    at their end (one cycle, arXiv 1708.07120).
+    """
+    if recipe.schedule == "constant":
+        return np.full(steps, recipe.learning_rate, np.float32)
+    done = (epoch + np.arange(1, steps + 1) / steps) / epochs
+    return (recipe.learning_rate * np.minimum(done / 0.25, (1 - done) / 0.75)).astype(np.float32)
+
+
+def make_optimizer(recipe: Recipe) -> keras.optimizers.Optimizer:
+    """The recipe's optimizer, new; its weight decay spares biases and normalisation."""
+    options = {"learning_rate": recipe.learning_rate, "weight_decay": recipe.weight_decay or None}
     optimizer = {
-        "adam": lambda: keras.optimizers.Adam(rate),
-        "rmsprop": lambda: keras.optimizers.RMSprop(rate),
-        "sgd": lambda: keras.optimizers.SGD(rate),
-        "nesterov": lambda: keras.optimizers.SGD(rate, momentum=0.9, nesterov=True),
+        "adam": lambda: keras.optimizers.Adam(**options),
+        "rmsprop": lambda: keras.optimizers.RMSprop(**options),
+        "sgd": lambda: keras.optimizers.SGD(**options),
+        "nesterov": lambda: keras.optimizers.SGD(momentum=0.9, nesterov=True, **options),
     }[recipe.optimizer]()
-    model = ARCHITECTURES[recipe.architecture].build()
-    model.compile(optimizer, loss="sparse_categorical_crossentropy", metrics=["accuracy"])
-    return model
+    optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+    return optimizer
 
 
 def split_pictures(recipe: Recipe) -> list[Split]:
@@ -99,40 +176,35 @@ def split_pictures(recipe: Recipe) -> list[Split]:
     return splits
 
 
+def write_result(
+    run: Run,
+    model: keras.Model,
+    images: np.ndarray,
+    labels: np.ndarray,
+    split: Split,
+    summary: dict[str, Any],
+) -> None:
+    """Save the trained model, look at the test set this once, and write the result."""
+    exporting.save_keras(model, run.path / "model.keras")
+    exporting.save_litert(model, run.path / "model.tflite")
+    scores = {}
+    for name, part in split._asdict().items():
+        if len(part):
+            scores |= _scores(f"{name}_", _probabilities(model, images[part]), labels[part])
+    test_images, test_labels = datasets.load("test")
+    probabilities = _probabilities(model, test_images)
+    scores |= _scores("test_", probabilities, test_labels)
+    about = {"parameters": model.count_params(), "layers": exporting.layer_table(model)}
+    run.finish(scores | summary | about, probabilities)
+
+
 def _probabilities(model: keras.Model, images: np.ndarray) -> np.ndarray:
     """(N, 10) float32 for (N, 28, 28) uint8."""
     return model.predict(images, batch_size=500, verbose=0)
 
 
-def _scores(part: str, probabilities: np.ndarray, labels: np.ndarray) -> dict[str, float]:
+def _scores(prefix: str, probabilities: np.ndarray, labels: np.ndarray) -> dict[str, float]:
     return {
-        f"{part}_accuracy": evaluation.accuracy(probabilities.argmax(axis=1), labels),
-        f"{part}_loss": evaluation.cross_entropy(probabilities, labels),
+        f"{prefix}loss": evaluation.cross_entropy(probabilities, labels),
+        f"{prefix}accuracy": evaluation.accuracy(probabilities.argmax(axis=1), labels),
     }
-
-
-class Batches(keras.utils.PyDataset):
-    """Shuffled and augmented batches, the same for the same seed, split and epoch."""
-
-    def __init__(self, images: np.ndarray, labels: np.ndarray, recipe: Recipe, split: int):
-        super().__init__()
-        self.images, self.labels, self.recipe, self.split = images, labels, recipe, split
-        self.begin_epoch(0)
-        self.beginner = keras.callbacks.LambdaCallback(
-            on_epoch_begin=lambda epoch, logs: self.begin_epoch(epoch)
-        )
-
-    def begin_epoch(self, epoch: int) -> None:
-        """Draw the order of the epoch with that index."""
-        self.seed = (self.recipe.seed, self.split, epoch)
-        self.order = np.random.default_rng(self.seed).permutation(len(self.images))
-
-    def __len__(self) -> int:
-        return math.ceil(len(self.images) / self.recipe.batch_size)
-
-    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
-        """Images, (B, 28, 28) uint8, and labels, (B,) uint8, of one batch."""
-        chosen = self.order[index * self.recipe.batch_size :][: self.recipe.batch_size]
-        rng = np.random.default_rng((*self.seed, index))
-        images = augment(self.images[chosen], self.recipe.augmentation, rng)
-        return images, self.labels[chosen]

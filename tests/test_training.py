@@ -1,6 +1,7 @@
 """A training: what it does to the run directory, in this process, on a few hundred pictures."""
 
 import collections
+import dataclasses
 import itertools
 import json
 
@@ -15,7 +16,7 @@ from .conftest import KERAS_NOISE
 
 pytestmark = pytest.mark.filterwarnings(KERAS_NOISE)
 
-SMALL = recipes.find("tiny").changed(training_images=600, epochs=2)
+SMALL = recipes.find("tiny").changed(training_images=600, epochs=2, precision="float32")
 
 
 def trained(**settings) -> Run:
@@ -55,20 +56,18 @@ def test_the_split_follows_from_the_seed():
 
 def batches(recipe=SMALL, epoch: int = 0) -> training.Batches:
     images, labels = (array[:600] for array in datasets.load("train"))
-    made = training.Batches(images, labels, recipe, 0)
-    made.begin_epoch(epoch)
-    return made
+    return training.Batches(images, labels, recipe, 0, epoch)
 
 
 def test_an_epoch_shows_every_picture_once_with_its_own_label():
     images, labels = (array[:600] for array in datasets.load("train"))
     made = batches()
-    shown = [made[index] for index in range(len(made))]
-    assert [len(part) for part, _ in shown] == [64] * 9 + [24]
+    taken = [made.take(0, 4), made.take(4, 100), made.take(9, 1)]
+    assert [part.shape for _, part in taken] == [(4, 64), (5, 64), (1, 24)]
     count = collections.Counter(
         (picture.tobytes(), int(label))
-        for part in shown
-        for picture, label in zip(*part, strict=True)
+        for pictures, part in taken
+        for picture, label in zip(pictures.reshape(-1, 28, 28), part.ravel(), strict=True)
     )
     expected = (
         (picture.tobytes(), int(label)) for picture, label in zip(images, labels, strict=True)
@@ -77,16 +76,16 @@ def test_an_epoch_shows_every_picture_once_with_its_own_label():
 
 
 def test_the_order_is_another_in_each_epoch_and_the_same_when_it_is_repeated():
-    first, again, second = batches(), batches(), batches(epoch=1)
-    assert (first[3][0] == again[3][0]).all()
-    assert (first[3][0] != second[3][0]).any()
+    first, again, second = (made.take(3, 2)[0] for made in (batches(), batches(), batches(epoch=1)))
+    assert (first == again).all()
+    assert (first != second).any()
 
 
-def test_augmentation_makes_new_pictures_in_each_epoch_and_the_same_when_repeated():
+def test_augmentation_is_the_same_however_many_batches_are_taken_at_a_time():
     flipped = SMALL.changed(augmentation=["flip", "erase"])
-    assert (batches(flipped)[0][0] != batches()[0][0]).any()
-    assert (batches(flipped)[0][0] == batches(flipped)[0][0]).all()
-    assert (batches(flipped)[0][1] == batches()[0][1]).all()
+    together, alone = batches(flipped).take(0, 3)[0], batches(flipped).take(2, 1)[0]
+    assert (together[2] == alone[0]).all()
+    assert (alone != batches().take(2, 1)[0]).any()
 
 
 @pytest.mark.parametrize(
@@ -94,10 +93,21 @@ def test_augmentation_makes_new_pictures_in_each_epoch_and_the_same_when_repeate
     [("adam", "Adam"), ("rmsprop", "RMSprop"), ("sgd", "SGD"), ("nesterov", "SGD")],
 )
 def test_the_optimizer_is_the_one_that_was_asked_for(name, kind):
-    optimizer = training.build(SMALL.changed(optimizer=name, learning_rate=0.02)).optimizer
+    optimizer = training.make_optimizer(SMALL.changed(optimizer=name, learning_rate=0.02))
     assert type(optimizer).__name__ == kind
     assert float(optimizer.learning_rate) == pytest.approx(0.02)
     assert getattr(optimizer, "nesterov", False) == (name == "nesterov")
+
+
+def test_one_cycle_rises_for_a_quarter_of_the_epochs_and_falls_to_nothing():
+    recipe = dataclasses.replace(SMALL, schedule="triangle", learning_rate=0.1, epochs=4)
+    rates = np.concatenate([training.learning_rates(recipe, 4, epoch, 100) for epoch in range(4)])
+    assert rates.argmax() == 99
+    assert rates.max() == pytest.approx(0.1)
+    assert rates[49] == pytest.approx(0.05)
+    assert rates[249] == pytest.approx(0.05)
+    assert rates[-1] == 0
+    assert (training.learning_rates(SMALL, 2, 1, 5) == np.float32(SMALL.learning_rate)).all()
 
 
 # Whole trainings.
@@ -130,7 +140,9 @@ def test_the_curve_runs_forward_from_inside_the_first_epoch_to_the_end(tiny):
 
 
 def test_the_points_inside_an_epoch_are_means_since_the_point_before(monkeypatch):
-    monkeypatch.setattr(reporting, "POINT_INTERVAL", 0.0)  # a point after every batch
+    monkeypatch.setattr(reporting, "POINT_INTERVAL", 0.0)  # a point after every call,
+    monkeypatch.setattr(training, "FIRST_CALL", 1)  # and every batch is a call
+    monkeypatch.setattr(training, "CALL", 0.0)
     rows = trained(epochs=1, batch_size=48).metrics()
     points, end = rows[:-1], rows[-1]
     assert [row["epoch"] for row in points] == pytest.approx(np.arange(1, 11) / 10)
@@ -164,7 +176,8 @@ def test_an_epoch_that_makes_it_worse_is_not_kept():
     progress = json.loads((run.checkpoint / "progress.json").read_text())
     progress |= {"best_loss": 0.0, "best_epoch": 1}  # nothing that follows can be better
     (run.checkpoint / "progress.json").write_text(json.dumps(progress))
-    best = keras.saving.load_model(run.checkpoint / "model.keras").get_weights()
+    with np.load(run.checkpoint / "state.npz") as state:
+        best = [state[f"arr_{number}"] for number in range(4)]  # two layers' kernels and biases
     np.savez(run.checkpoint / "best.npz", *best)
     training.train(run)
     kept = keras.saving.load_model(run.path / "model.keras").get_weights()

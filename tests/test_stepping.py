@@ -1,0 +1,101 @@
+"""The fast training step: the same network, the same learning, only sooner."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from fmnist import datasets, recipes, stepping, training
+from fmnist.architectures import ARCHITECTURES
+
+from .conftest import KERAS_NOISE
+
+pytestmark = pytest.mark.filterwarnings(KERAS_NOISE)
+
+
+def pictures(count: int) -> tuple[np.ndarray, np.ndarray]:
+    images, labels = datasets.load("train")
+    return images[:count], labels[:count]
+
+
+@pytest.mark.parametrize("name", ARCHITECTURES)
+def test_the_fast_twin_answers_as_the_network_does(name):
+    model, (images, _) = ARCHITECTURES[name].build(), pictures(64)
+    twin = stepping.Stepper(model, keras.optimizers.SGD(0.1), "float32")
+    np.testing.assert_allclose(
+        twin.probabilities(images), model.predict(images, verbose=0), atol=1e-5
+    )
+
+
+def test_a_step_of_the_twin_is_a_step_of_keras():
+    images, labels = pictures(96)
+    model = ARCHITECTURES["two-conv"].build()
+    stepper = stepping.Stepper(model, keras.optimizers.SGD(0.1), "float32")
+    model.compile(keras.optimizers.SGD(0.1), loss="sparse_categorical_crossentropy")
+    for part in range(3):
+        at = slice(32 * part, 32 * part + 32)
+        model.train_on_batch(images[at], labels[at])
+    rates = np.full(3, 0.1, np.float32)
+    stepper.train(images.reshape(3, 32, 28, 28), labels.reshape(3, 32), rates)
+    for ours, theirs in zip(stepper.weights(), model.get_weights(), strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=1e-5)
+
+
+def test_loss_and_accuracy_are_those_before_the_step():
+    images, labels = pictures(128)
+    model = ARCHITECTURES["mlp-256"].build()
+    before = model.predict(images, verbose=0)
+    stepper = stepping.Stepper(model, keras.optimizers.SGD(0.0), "float32")
+    loss, accuracy = stepper.train(
+        images.reshape(2, 64, 28, 28), labels.reshape(2, 64), np.zeros(2, np.float32)
+    )
+    assert loss == pytest.approx(-np.log(before[np.arange(128), labels]).mean(), rel=1e-4)
+    assert accuracy == pytest.approx((before.argmax(axis=1) == labels).mean())
+
+
+def test_a_restored_state_goes_on_as_if_nothing_had_happened():
+    images, labels = (array.reshape(4, 32, *array.shape[1:]) for array in pictures(128))
+    rates = np.full(2, 0.001, np.float32)
+    model = ARCHITECTURES["mlp-256"].build()
+    first = stepping.Stepper(model, keras.optimizers.Adam(), "float32")
+    first.train(images[:2], labels[:2], rates)
+    second = stepping.Stepper(model, keras.optimizers.Adam(), "float32")
+    second.restore(first.state())
+    results = [stepper.train(images[2:], labels[2:], rates) for stepper in (first, second)]
+    assert results[0] == pytest.approx(results[1])
+    for ours, theirs in zip(first.weights(), second.weights(), strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=1e-7)
+
+
+def test_dropout_drops_its_share_and_keeps_the_mean():
+    layer = stepping.FastDropout(0.3)
+    dropped = layer(tf.ones((200, 500)), training=True).numpy()
+    assert (dropped == 0).mean() == pytest.approx(0.3, abs=0.01)
+    assert dropped.mean() == pytest.approx(1, abs=0.01)
+    assert (layer(tf.ones((2, 5)), training=False).numpy() == 1).all()
+
+
+def test_fused_batch_normalisation_is_batch_normalisation():
+    fused, plain = stepping.FusedBatchNormalization(), keras.layers.BatchNormalization()
+    inputs = tf.random.stateless_normal((32, 4, 4, 3), seed=(0, 1)) * 3 + 1
+    for layer in (fused, plain):
+        layer.build(inputs.shape)
+    for training_phase in (True, True, False):
+        np.testing.assert_allclose(
+            fused(inputs, training=training_phase),
+            plain(inputs, training=training_phase),
+            atol=1e-3,
+        )
+
+
+@pytest.mark.parametrize("precision", recipes.PRECISIONS)
+def test_it_learns_in_either_precision(precision):
+    images, labels = pictures(2_000)
+    recipe = recipes.find("dropout-cnn").changed(precision=precision, learning_rate=0.002)
+    stepper = stepping.Stepper(
+        ARCHITECTURES["dropout-cnn"].build(), training.make_optimizer(recipe), precision
+    )
+    rates = np.full(40, 0.002, np.float32)
+    for _ in range(3):
+        stepper.train(images.reshape(40, 50, 28, 28), labels.reshape(40, 50), rates)
+    assert (stepper.probabilities(images).argmax(axis=1) == labels).mean() > 0.7
