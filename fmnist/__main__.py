@@ -1,4 +1,5 @@
-"""The command line: `python -m fmnist train | resume | stop | models | layers | evaluate | predict`."""
+"""The command line: `python -m fmnist train | resume | stop | models | layers | evaluate | predict
+| benchmark`."""
 
 import argparse
 import json
@@ -9,7 +10,7 @@ import numpy as np
 
 from . import architectures, datasets, evaluation, launch, recipes, runs
 from .labels import CLASS_NAMES
-from .machine import quiet_stderr
+from .machine import description, quiet_stderr
 
 ERRORS = (datasets.DatasetError, recipes.RecipeError, runs.RunError, OSError)
 
@@ -46,10 +47,16 @@ def parser() -> argparse.ArgumentParser:
         help=f"any of {', '.join(recipes.AUGMENTATIONS)}; none without a name",
     )
     train.add_argument("--seed", type=int)
+    train.add_argument(
+        "--precision", metavar="|".join(recipes.PRECISIONS), help="best: bfloat16 where it pays"
+    )
 
     resume = commands.add_parser("resume", help="go on with a stopped, failed or lost run")
     resume.set_defaults(command=_resume)
     resume.add_argument("run", metavar="RUN")
+
+    wait = commands.add_parser("wait", help="load TensorFlow, then train the run named on stdin")
+    wait.set_defaults(command=_wait)
 
     stop = commands.add_parser("stop", help="stop a run; what it has learned is kept")
     stop.set_defaults(command=_stop)
@@ -73,7 +80,11 @@ def parser() -> argparse.ArgumentParser:
         "--model", metavar="RUN", help=f"a run's name (default: {recipes.DEFAULT})"
     )
 
-    for command in (models, layers, evaluate, predict):
+    benchmark = commands.add_parser("benchmark", help="how fast this machine trains and answers")
+    benchmark.set_defaults(command=_benchmark)
+    benchmark.add_argument("--quick", action="store_true", help="a look, with the recipe tiny only")
+
+    for command in (models, layers, evaluate, predict, benchmark):
         command.add_argument("--json", action="store_true", help="one JSON object a line")
     return top
 
@@ -86,6 +97,7 @@ SETTINGS = (
     "validation_share",
     "augmentation",
     "seed",
+    "precision",
 )
 
 
@@ -120,6 +132,13 @@ def _work(run: runs.Run) -> int:
     if result := run.result:
         print(f"Test accuracy {result['test_accuracy']:.2%}, loss {result['test_loss']:.4f}")
     return 0
+
+
+def _wait(options: argparse.Namespace) -> int:
+    from .worker import wait_for_run
+
+    run = wait_for_run()
+    return _work(run) if run else 0
 
 
 def _stop(options: argparse.Namespace) -> int:
@@ -240,6 +259,25 @@ def _answer(probabilities: np.ndarray) -> dict:
         "confidence": float(probabilities[index]),
         "probabilities": probabilities.tolist(),
     }
+
+
+def _benchmark(options: argparse.Namespace) -> int:
+    from . import benchmark
+
+    if not options.json:
+        print(", ".join(f"{key} {value}" for key, value in description().items()))
+        print(f"{'group':10}{'what':60}{'median':>10}{'min':>10}{'max':>10}  unit", flush=True)
+    with quiet_stderr():
+        for row in benchmark.run(options.quick):
+            print(json.dumps(row) if options.json else _benchmark_line(row), flush=True)
+    return 0
+
+
+def _benchmark_line(row: dict) -> str:
+    figures = [row[key] for key in ("median", "min", "max")]
+    texts = ["-" if x is None else f"{x:,.0f}" if x >= 1000 else f"{x:.3g}" for x in figures]
+    cells = [f"{text:>10}" for text in texts]
+    return f"{row['group']:10}{row['what']:60}{''.join(cells)}  {row['unit']}"
 
 
 def _sentence(row: dict) -> str:

@@ -114,3 +114,54 @@ def dropout_cnn():
             layers.Dense(10, activation="softmax"),
         ]
     )
+
+
+@register("sprint", parameters=78_170)
+def sprint():
+    """Three lean convolutions, each normalised: built to learn the most in half a minute."""
+    from keras import Input, Sequential, layers
+
+    return Sequential(
+        [
+            Input((28, 28)),
+            layers.Rescaling(1 / 255),
+            layers.Reshape((28, 28, 1)),
+            layers.Conv2D(16, 3, padding="same", use_bias=False),
+            layers.MaxPooling2D(),
+            layers.BatchNormalization(momentum=0.9),
+            layers.Activation("relu"),
+            layers.Conv2D(64, 3, padding="same", use_bias=False),
+            layers.MaxPooling2D(),
+            layers.BatchNormalization(momentum=0.9),
+            layers.Activation("relu"),
+            layers.Conv2D(64, 3, padding="same", use_bias=False),
+            layers.BatchNormalization(momentum=0.9),
+            layers.Activation("relu"),
+            layers.Flatten(),
+            layers.Dense(10, activation="softmax"),
+        ]
+    )
+
+
+@register("quality", parameters=822_186)
+def quality():
+    """A small residual network: three stages of 32, 64 and 128 kernels, with shortcuts around pairs."""
+    from keras import Input, Model, layers
+
+    def convolution(x, kernels: int, pool: bool = False):
+        x = layers.Conv2D(kernels, 3, padding="same", use_bias=False)(x)
+        x = layers.MaxPooling2D()(x) if pool else x
+        x = layers.BatchNormalization(momentum=0.9)(x)
+        return layers.Activation("relu")(x)
+
+    def residual(x, kernels: int):
+        return layers.Add()([x, convolution(convolution(x, kernels), kernels)])
+
+    images = Input((28, 28))
+    x = layers.Reshape((28, 28, 1))(layers.Rescaling(1 / 255)(images))
+    x = convolution(x, 32, pool=True)  # (14, 14, 32)
+    x = residual(convolution(x, 64), 64)  # (14, 14, 64)
+    x = convolution(x, 128, pool=True)  # (7, 7, 128)
+    x = residual(residual(x, 128), 128)
+    x = layers.Dropout(0.2)(layers.Flatten()(x))
+    return Model(images, layers.Dense(10, activation="softmax")(x))

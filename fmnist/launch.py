@@ -9,12 +9,14 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
 import filelock
+import psutil
 
 from . import runs
 from .machine import this_process
@@ -23,6 +25,10 @@ from .runs import Run, RunError
 
 POLL = 0.2  # seconds between two looks of a waiting worker
 CORES_PER_WORKER = 2
+WARM_MEMORY = 2e9  # bytes that must be free for a worker to wait with TensorFlow loaded
+
+_warm: subprocess.Popen | None = None  # the worker that waits, this process' own
+_warm_lock = threading.Lock()
 
 
 def start(recipe: Recipe) -> Run:
@@ -73,17 +79,53 @@ def stop(run: Run) -> None:
 
 
 def start_worker(run: Run) -> None:
-    """Start the process that trains the run, in a session of its own, output to log.txt."""
-    with open(run.path / "log.txt", "ab") as log:
-        subprocess.Popen(
-            [sys.executable, "-m", "fmnist", "train", "--run", str(run.path)],
-            cwd=runs.ROOT,
-            env=os.environ | {"FMNIST_RUNS": str(runs.home())},
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+    """Give the run to the warm worker, if one waits, or to a new one, whose output goes to log.txt."""
+    if not _give_to_warm_worker(run):
+        with open(run.path / "log.txt", "ab") as log:
+            _spawn(["train", "--run", str(run.path)], stdin=subprocess.DEVNULL, stdout=log)
+
+
+def keep_warm() -> None:
+    """See to it that a worker waits with TensorFlow loaded, so that the next start takes no seconds.
+
+    There is one at most, none beside a training or where memory is short; it ends by itself when
+    it has waited for long (`worker.IDLE`) or this process ends. FMNIST_WARM=0 does without.
+    """
+    global _warm
+    short = psutil.virtual_memory().available < WARM_MEMORY
+    if short or os.name != "posix" or os.environ.get("FMNIST_WARM") == "0":
+        return
+    with _warm_lock:
+        idle = not any(run.state in runs.ACTIVE for run in runs.list_runs())
+        if idle and (_warm is None or _warm.poll() is not None):
+            _warm = _spawn(["wait"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+
+
+def _give_to_warm_worker(run: Run) -> bool:
+    global _warm
+    with _warm_lock:
+        worker, _warm = _warm, None
+    if worker is None or worker.poll() is not None:
+        return False
+    try:
+        with worker.stdin as pipe:
+            pipe.write(f"{run.path}\n".encode())
+    except OSError:  # it ended just now
+        return False
+    return True
+
+
+def _spawn(arguments: list[str], stdin: Any, stdout: Any) -> subprocess.Popen:
+    """Start `python -m fmnist` in a session of its own, so that it outlives the server."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "fmnist", *arguments],
+        cwd=runs.ROOT,
+        env=os.environ | {"FMNIST_RUNS": str(runs.home())},
+        stdin=stdin,
+        stdout=stdout,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
 
 
 def describe(architecture: str) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ import io
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFilter, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFilter, ImageOps, UnidentifiedImageError
 
 Image.MAX_IMAGE_PIXELS = None  # Pillow only warns; `open_picture` refuses by LARGEST
 
@@ -148,11 +148,26 @@ def _fill(mask: np.ndarray) -> np.ndarray:
     """The shape without its holes; gaps of the outline up to CLOSE are closed first."""
     pad = CLOSE + 1
     shape = Image.fromarray(np.pad(mask, pad).astype(np.uint8) * 255)
-    closed = shape.filter(ImageFilter.MaxFilter(CLOSE))
-    ImageDraw.floodfill(closed, (0, 0), 128)
-    inside = Image.fromarray((np.asarray(closed) != 128).astype(np.uint8) * 255)
+    walls = np.asarray(shape.filter(ImageFilter.MaxFilter(CLOSE))) > 0
+    inside = Image.fromarray((~_outside(walls)).astype(np.uint8) * 255)
     inside = inside.filter(ImageFilter.MinFilter(CLOSE))
     return (np.asarray(inside)[pad:-pad, pad:-pad] > 0) | mask
+
+
+def _outside(walls: np.ndarray) -> np.ndarray:
+    """What can be reached from the top left corner without crossing a wall: (H, W) bool."""
+    reached = np.zeros_like(walls)
+    reached[0, 0] = True
+    while True:
+        before = reached.sum()
+        for turn in range(4):  # a sweep in each direction
+            turned, turned_walls = np.rot90(reached, turn), np.rot90(walls, turn)
+            place = np.arange(turned.shape[1])
+            last_reached = np.maximum.accumulate(np.where(turned, place, -1), axis=1)
+            last_wall = np.maximum.accumulate(np.where(turned_walls, place, -1), axis=1)
+            reached = np.rot90(last_reached > last_wall, -turn)
+        if reached.sum() == before:
+            return reached
 
 
 def _frame(ink: np.ndarray) -> np.ndarray:

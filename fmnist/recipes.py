@@ -52,6 +52,7 @@ class Recipe:
     augmentation: tuple[str, ...] = ()  # keys of `augment.AUGMENTATIONS`
     keep: str = "last"  # one of `KEEP`: the weights that make the finished model
     training_images: int = TRAINING_IMAGES  # how many of the training pictures to use
+    mirror: bool = False  # answer with the mean over the picture and its mirror image
     precision: str = "best"  # one of `PRECISIONS`
     seed: int = 0
 
@@ -167,6 +168,35 @@ def find(name: str) -> Recipe:
 RECIPES = {
     recipe.name: recipe
     for recipe in (
+        Recipe(
+            name="sprint",
+            architecture="sprint",
+            summary="Half a minute from a click to a network that beats the classic ones below.",
+            source="Made for this project, after the speed records on CIFAR-10: a lean network with "
+            "normalisation, one cycle of a high learning rate, mirrored pictures.",
+            epochs=7,
+            optimizer="nesterov",
+            learning_rate=0.1,
+            schedule="triangle",
+            weight_decay=1e-3,
+            validation_share=0.05,
+            augmentation=("flip",),
+            mirror=True,
+        ),
+        Recipe(
+            name="quality",
+            architecture="quality",
+            summary="The best that two cores train in a quarter of an hour.",
+            source="Made for this project: a residual network, trained as `sprint` is, but longer.",
+            epochs=18,
+            optimizer="nesterov",
+            learning_rate=0.1,
+            schedule="triangle",
+            weight_decay=1e-3,
+            validation_share=0.05,
+            augmentation=("flip", "shift"),
+            mirror=True,
+        ),
         Recipe(
             name="dropout-cnn",
             architecture="dropout-cnn",

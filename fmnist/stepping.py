@@ -197,7 +197,7 @@ class FastDropout(keras.layers.Layer):
 class FusedBatchNormalization(keras.layers.BatchNormalization):
     """Batch normalisation over the channels by TensorFlow's fused kernel."""
 
-    def call(self, inputs: Any, training: bool = False) -> Any:
+    def call(self, inputs: Any, training: bool = False, mask: Any = None) -> Any:
         outputs, mean, variance = tf.compat.v1.nn.fused_batch_norm(
             inputs,
             self.gamma,

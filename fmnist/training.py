@@ -10,7 +10,7 @@ import numpy as np
 from . import datasets, evaluation, exporting
 from .architectures import ARCHITECTURES
 from .augment import augment
-from .recipes import Recipe
+from .recipes import Recipe, find
 from .reporting import Reporter
 from .runs import Run
 from .stepping import Stepper
@@ -63,6 +63,15 @@ def train(run: Run, verbose: int = 0) -> None:
     write_result(run, model, images, labels, splits[kept_split], reporter.summary())
 
 
+def warm_up() -> None:
+    """Take one step with a small network, as the first in a process takes seconds longer."""
+    recipe = find("tiny")
+    stepper = Stepper(ARCHITECTURES[recipe.architecture].build(), make_optimizer(recipe))
+    images, labels = np.zeros((1, 8, 28, 28), np.uint8), np.zeros((1, 8), np.uint8)
+    stepper.train(images, labels, np.zeros(1, np.float32))
+    datasets.load("train")
+
+
 def fit(
     stepper: Stepper, images: np.ndarray, labels: np.ndarray, split: Split, reporter: Reporter
 ) -> None:
@@ -84,6 +93,9 @@ def fit(
             held_out, scores = split.validation, {}
             if len(held_out):
                 probabilities = stepper.probabilities(images[held_out])
+                if recipe.mirror:
+                    mirrored = stepper.probabilities(images[held_out][:, :, ::-1])
+                    probabilities = (probabilities + mirrored) / 2
                 scores = _scores("validation_", probabilities, labels[held_out])
             reporter.end_epoch(scores, stepper.weights())
         reporter.save_checkpoint(stepper.state())
@@ -185,8 +197,11 @@ def write_result(
     summary: dict[str, Any],
 ) -> None:
     """Save the trained model, look at the test set this once, and write the result."""
+    exporting.save_litert(model, run.path / "model.tflite", run.recipe.mirror)
+    about = {"parameters": model.count_params(), "layers": exporting.layer_table(model)}
+    if run.recipe.mirror:
+        model = exporting.with_mirror(model)
     exporting.save_keras(model, run.path / "model.keras")
-    exporting.save_litert(model, run.path / "model.tflite")
     scores = {}
     for name, part in split._asdict().items():
         if len(part):
@@ -194,7 +209,6 @@ def write_result(
     test_images, test_labels = datasets.load("test")
     probabilities = _probabilities(model, test_images)
     scores |= _scores("test_", probabilities, test_labels)
-    about = {"parameters": model.count_params(), "layers": exporting.layer_table(model)}
     run.finish(scores | summary | about, probabilities)
 
 

@@ -1,13 +1,39 @@
 """What a worker process does: waits for its turn, trains, and says how it ended."""
 
+import os
+import select
 import signal
 import sys
 import traceback
+from pathlib import Path
 
 from . import launch
 from .datasets import DatasetError
 from .machine import quiet_stderr, this_process
 from .runs import Run, explain
+
+IDLE = 900.0  # seconds that a warm worker waits before it ends
+
+
+def wait_for_run() -> Run | None:
+    """Load TensorFlow, then wait for the path of a run directory on standard input.
+
+    From then on what is printed goes to the run's log.txt.
+
+    Returns:
+        The run; None if nobody wants a worker any more.
+    """
+    with quiet_stderr():
+        from . import training
+
+        training.warm_up()
+    if not select.select([sys.stdin], [], [], IDLE)[0] or not (line := sys.stdin.readline()):
+        return None
+    run = Run(Path(line.strip()))
+    with open(run.path / "log.txt", "ab") as log:
+        os.dup2(log.fileno(), 1)
+        os.dup2(log.fileno(), 2)
+    return run
 
 
 def work(run: Run) -> str | None:

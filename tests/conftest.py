@@ -59,6 +59,7 @@ def home(tmp_path, monkeypatch):
     """The test's own folder for runs, empty; workers that still live are ended with the test."""
     folder = tmp_path / "runs"
     monkeypatch.setenv("FMNIST_RUNS", str(folder))
+    monkeypatch.setenv("FMNIST_WARM", "0")  # one in each test would cost more than it saves
     monkeypatch.delenv("FMNIST_WORKERS", raising=False)
     yield folder
     for path in folder.glob("*/status.json"):

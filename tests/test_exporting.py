@@ -35,6 +35,20 @@ def test_a_saved_model_is_compiled_and_as_light_as_its_weights(tmp_path):
     )
 
 
+def test_a_mirrored_network_answers_alike_for_a_picture_and_its_mirror_image(tmp_path):
+    model = ARCHITECTURES["sprint"].build()
+    mirrored = exporting.with_mirror(model)
+    exporting.save_keras(mirrored, tmp_path / "model.keras")
+    exporting.save_litert(model, tmp_path / "model.tflite", mirror=True)
+    images = np.random.default_rng(0).integers(0, 256, (20, 28, 28), np.uint8)
+    both = [model.predict(view, verbose=0) for view in (images, images[:, :, ::-1])]
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+    np.testing.assert_allclose(loaded.predict(images, verbose=0), sum(both) / 2, atol=1e-5)
+    outputs = Classifier(tmp_path).outputs(images)
+    np.testing.assert_allclose(outputs["probabilities"], sum(both) / 2, atol=1e-4)
+    assert {"embedding", "conv2d"} < {name.rstrip("_0123456789") for name in outputs}
+
+
 @pytest.mark.parametrize("name", ARCHITECTURES)
 def test_every_architecture_can_be_exported_for_the_server(name, tmp_path):
     model = ARCHITECTURES[name].build()

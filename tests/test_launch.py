@@ -131,3 +131,34 @@ def test_the_layers_of_an_untrained_network_are_found_out(home):
 def test_a_network_that_cannot_be_built_is_one_sentence(home):
     with pytest.raises(RunError, match="The network nonsense cannot be built"):
         launch.describe("nonsense")
+
+
+def test_a_warm_worker_takes_the_next_run_and_another_can_be_kept(home, monkeypatch):
+    monkeypatch.setenv("FMNIST_WARM", "1")
+    launch.keep_warm()
+    warm = launch._warm
+    launch.keep_warm()
+    assert launch._warm is warm  # one is enough
+    run = launch.start(TINY)
+    launch.keep_warm()
+    assert launch._warm is None  # none beside a training
+    wait_until(lambda: run.state == "finished", "the end")
+    assert run.status["pid"] == warm.pid
+    assert "Test accuracy" in run.log()
+
+
+def test_a_warm_worker_ends_with_the_server_that_keeps_it(home, monkeypatch):
+    monkeypatch.setenv("FMNIST_WARM", "1")
+    launch.keep_warm()
+    warm, launch._warm = launch._warm, None
+    warm.stdin.close()
+    assert warm.wait(60) == 0
+
+
+def test_a_run_starts_all_the_same_when_the_warm_worker_has_died(home, monkeypatch):
+    monkeypatch.setenv("FMNIST_WARM", "1")
+    launch.keep_warm()
+    launch._warm.kill()
+    launch._warm.wait()
+    run = launch.start(TINY.changed(epochs=1))
+    wait_until(lambda: run.state == "finished", "the end")

@@ -80,11 +80,10 @@ def test_fused_batch_normalisation_is_batch_normalisation():
     inputs = tf.random.stateless_normal((32, 4, 4, 3), seed=(0, 1)) * 3 + 1
     for layer in (fused, plain):
         layer.build(inputs.shape)
-    for training_phase in (True, True, False):
+    for phase in (True, True, False):
+        # The fused one puts the variance of a sample, n / (n - 1), into its moving mean.
         np.testing.assert_allclose(
-            fused(inputs, training=training_phase),
-            plain(inputs, training=training_phase),
-            atol=1e-3,
+            fused(inputs, training=phase), plain(inputs, training=phase), rtol=1e-3, atol=2e-3
         )
 
 

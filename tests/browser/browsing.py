@@ -60,7 +60,7 @@ class Server:
             self.process = subprocess.Popen(
                 command + options,
                 cwd=ROOT,
-                env=os.environ | {"FMNIST_RUNS": str(self.runs)},
+                env=os.environ | {"FMNIST_RUNS": str(self.runs), "FMNIST_WARM": "1"},
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
