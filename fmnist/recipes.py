@@ -186,9 +186,9 @@ RECIPES = {
         Recipe(
             name="quality",
             architecture="quality",
-            summary="The best that two cores train in a quarter of an hour.",
-            source="Made for this project: a residual network, trained as `sprint` is, but longer.",
-            epochs=18,
+            summary="For the best answers on the test set, if ten minutes do not matter.",
+            source="Made for this project: trained as `sprint` is, wider and longer.",
+            epochs=24,
             optimizer="nesterov",
             learning_rate=0.1,
             schedule="triangle",
@@ -245,4 +245,4 @@ RECIPES = {
     )
 }
 
-DEFAULT = "dropout-cnn"  # the shipped model that answers until a person chooses another
+DEFAULT = "quality"  # the shipped model that answers until a person chooses another
