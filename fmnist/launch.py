@@ -96,8 +96,11 @@ def keep_warm() -> None:
     if short or os.name != "posix" or os.environ.get("FMNIST_WARM") == "0":
         return
     with _warm_lock:
+        if _warm is not None and _warm.poll() is not None:
+            _warm.stdin.close()
+            _warm = None
         idle = not any(run.state in runs.ACTIVE for run in runs.list_runs())
-        if idle and (_warm is None or _warm.poll() is not None):
+        if idle and _warm is None:
             _warm = _spawn(["wait"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
 
 
@@ -105,14 +108,14 @@ def _give_to_warm_worker(run: Run) -> bool:
     global _warm
     with _warm_lock:
         worker, _warm = _warm, None
-    if worker is None or worker.poll() is not None:
+    if worker is None:
         return False
-    try:
-        with worker.stdin as pipe:
+    with suppress(OSError), worker.stdin as pipe:  # it may end just now
+        if worker.poll() is None:
             pipe.write(f"{run.path}\n".encode())
-    except OSError:  # it ended just now
-        return False
-    return True
+            pipe.flush()
+            return True
+    return False
 
 
 def _spawn(arguments: list[str], stdin: Any, stdout: Any) -> subprocess.Popen:
