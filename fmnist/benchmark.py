@@ -224,12 +224,8 @@ def epoch_seconds(recipe: Recipe, images: int, times: int) -> tuple[list[float],
 
 def print_epoch_seconds(cores: int, name: str, images: int, times: int) -> None:
     """`epoch_seconds` on so many cores, as JSON; for a process that has not loaded TensorFlow."""
-    if hasattr(os, "sched_setaffinity"):
+    if hasattr(os, "sched_setaffinity"):  # TensorFlow takes as many threads as it may use cores
         os.sched_setaffinity(0, _cores()[:cores])
-    import tensorflow as tf
-
-    tf.config.threading.set_intra_op_parallelism_threads(cores)
-    tf.config.threading.set_inter_op_parallelism_threads(cores)
     print(json.dumps(epoch_seconds(recipes.find(name), images, times)))
 
 

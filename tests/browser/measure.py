@@ -95,12 +95,13 @@ def strokes(context: BrowserContext, server: Server) -> list[float]:
 
 
 def trainings(context: BrowserContext, server: Server) -> list[float]:
-    """From the click on Start to the first point of the curve of `tiny`."""
+    """From the click on Start to the first point of the curve of `tiny`, ten seconds after arrival."""
     times = []
     for _ in range(TRAININGS):
         page = context.new_page()
         page.goto(f"{server.url}/train?recipe=tiny")
         expect(page.get_by_role("button", name="Start")).to_be_visible()
+        page.wait_for_timeout(10_000)  # the person reads what the recipe is
         count = "document.querySelectorAll('.mark-symbol.role-mark path').length"
         start_watch(page, "click", f"const look = () => {count} > 0;")
         page.get_by_role("button", name="Start").click()
