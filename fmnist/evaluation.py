@@ -28,16 +28,3 @@ def confusion_matrix(labels: np.ndarray, predicted: np.ndarray, classes: int = 1
 def mistakes(labels: np.ndarray, predicted: np.ndarray) -> np.ndarray:
     """Indices of the images whose predicted class is not their label, ascending."""
     return np.flatnonzero(labels != predicted)
-
-
-def class_scores(matrix: np.ndarray) -> dict[str, np.ndarray]:
-    """Precision, recall and F1 of each class, from a confusion matrix; 0 where undefined.
-
-    Returns:
-        {"precision", "recall", "f1"}: (10,) float64 each.
-    """
-    right = np.diag(matrix).astype(float)
-    precision = right / np.maximum(matrix.sum(axis=0), 1)
-    recall = right / np.maximum(matrix.sum(axis=1), 1)
-    f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-12)
-    return {"precision": precision, "recall": recall, "f1": f1}

@@ -85,8 +85,9 @@ def fit(
         reporter: where to report, and where to go on.
     """
     recipe, number = reporter.recipe, reporter.progress.split
+    pictures, classes = images[split.training], labels[split.training]
     for epoch in range(reporter.progress.epoch, recipe.splits[number]):
-        batches = Batches(images[split.training], labels[split.training], recipe, number, epoch)
+        batches = Batches(pictures, classes, recipe, number, epoch)
         rates = learning_rates(recipe, recipe.splits[number], epoch, len(batches))
         _train_epoch(stepper, batches, rates, reporter)
         if not reporter.stopped:

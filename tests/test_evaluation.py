@@ -46,11 +46,3 @@ def test_the_confusion_matrix_has_all_ten_classes_even_if_some_are_absent():
 
 def test_mistakes_are_the_places_where_the_answer_is_not_the_label():
     assert evaluation.mistakes(LABELS, PREDICTED).tolist() == [1, 3]
-
-
-def test_precision_recall_and_f1_of_each_class():
-    matrix = evaluation.confusion_matrix(LABELS, PREDICTED, classes=3)
-    scores = evaluation.class_scores(matrix)
-    assert scores["precision"].tolist() == [0.5, 0.5, 0]
-    assert scores["recall"].tolist() == [0.5, 1, 0]
-    np.testing.assert_allclose(scores["f1"], [0.5, 2 / 3, 0])
