@@ -17,7 +17,6 @@ A map of the package, from the ground up; a module imports only those above it:
     stepping        training steps at the machine's best speed (TensorFlow)
     exporting       a trained network -> files
     training        trains a run (Keras)
-    benchmark_pytorch  the same training in PyTorch, to compare with
     benchmark       how fast this machine trains and answers (Keras)
     launch          starts, queues, stops and resumes workers
     worker          what a worker process does

@@ -10,7 +10,7 @@ import numpy as np
 
 from . import architectures, datasets, evaluation, launch, recipes, runs
 from .labels import CLASS_NAMES
-from .machine import description, quiet_stderr
+from .machine import quiet_stderr
 
 ERRORS = (datasets.DatasetError, recipes.RecipeError, runs.RunError, OSError)
 
@@ -83,6 +83,9 @@ def parser() -> argparse.ArgumentParser:
     benchmark = commands.add_parser("benchmark", help="how fast this machine trains and answers")
     benchmark.set_defaults(command=_benchmark)
     benchmark.add_argument("--quick", action="store_true", help="a look, with the recipe tiny only")
+    benchmark.add_argument(
+        "--out", type=Path, metavar="DIR", help="where to write a table, a JSON file and a plot"
+    )
 
     for command in (models, layers, evaluate, predict, benchmark):
         command.add_argument("--json", action="store_true", help="one JSON object a line")
@@ -262,22 +265,18 @@ def _answer(probabilities: np.ndarray) -> dict:
 
 
 def _benchmark(options: argparse.Namespace) -> int:
-    from . import benchmark
+    from .benchmark import report, suite
 
     if not options.json:
-        print(", ".join(f"{key} {value}" for key, value in description().items()))
-        print(f"{'group':10}{'what':60}{'median':>10}{'min':>10}{'max':>10}  unit", flush=True)
+        print(f"{report.machine()}\n{report.header()}", flush=True)
+    rows = []
     with quiet_stderr():
-        for row in benchmark.run(options.quick):
-            print(json.dumps(row) if options.json else _benchmark_line(row), flush=True)
+        for row in suite.run(options.quick):
+            rows.append(row)
+            print(json.dumps(row) if options.json else report.line(row), flush=True)
+    if options.out:
+        report.write(rows, options.out)
     return 0
-
-
-def _benchmark_line(row: dict) -> str:
-    figures = [row[key] for key in ("median", "min", "max")]
-    texts = ["-" if x is None else f"{x:,.0f}" if x >= 1000 else f"{x:.3g}" for x in figures]
-    cells = [f"{text:>10}" for text in texts]
-    return f"{row['group']:10}{row['what']:60}{''.join(cells)}  {row['unit']}"
 
 
 def _sentence(row: dict) -> str:

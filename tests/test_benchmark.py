@@ -4,38 +4,72 @@ import json
 
 import pytest
 
-from fmnist import architectures, benchmark
+from fmnist import architectures
+from fmnist.benchmark import measuring, throughput
 
 from .conftest import KERAS_NOISE, fmnist
 
 pytestmark = pytest.mark.filterwarnings(KERAS_NOISE)
 
 
-def test_a_quick_benchmark_measures_every_group_and_says_what_it_left_out():
-    done = fmnist("benchmark", "--quick", "--json")
+@pytest.fixture(scope="module")
+def report(tmp_path_factory):
+    """The folder that a quick benchmark wrote, and the rows that it printed."""
+    folder = tmp_path_factory.mktemp("benchmark")
+    done = fmnist("benchmark", "--quick", "--json", "--out", folder)
     assert done.returncode == 0, done.stderr
-    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    return folder, [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_a_quick_benchmark_measures_every_group_and_says_what_it_left_out(report):
+    _, rows = report
     assert {row["group"] for row in rows} == {
-        *("peak", "training", "learning", "inference", "scaling"),
+        *("peak", "training", "learning", "answering", "scaling"),
     }
     for row in rows:
         assert list(row) == ["group", "what", "unit", "median", "min", "max"]
         if row["median"] is None:
-            assert row["what"] == "tiny: PyTorch: torch is not installed"
+            assert row["what"].endswith(("torch is not installed", "not reached"))
         else:
             assert 0 < row["min"] <= row["median"] <= row["max"], row
     assert len({row["what"] for row in rows}) == len(rows)
 
 
+def test_it_tells_the_seconds_to_each_goal(report):
+    _, rows = report
+    learning = [row["what"] for row in rows if row["group"] == "learning"]
+    for goal in ("91.00%", "91.66%", "92.50%", "93.00%", "93.50%"):
+        assert f"to {goal}: not reached" in learning  # by so small a network
+
+
+def test_its_files_hold_the_rows_the_machine_and_a_plot(report):
+    folder, rows = report
+    written = json.loads((folder / "benchmark.json").read_text())
+    assert written["rows"] == rows
+    assert written["machine"]["cores"]
+    assert written["versions"]["keras"]
+    table = (folder / "benchmark.md").read_text()
+    assert all(f"{row['group']}: {row['what']} |" in table for row in rows)
+    plot = (folder / "benchmark.svg").read_text()
+    assert "Training, images a second" in plot
+    assert "plain Keras" in plot
+
+
 def test_a_picture_costs_three_times_the_multiply_adds_of_its_forward_pass():
     model = architectures.ARCHITECTURES["tiny"].build()
     convolution, dense = 13 * 13 * 3 * 3 * 8, 6 * 6 * 8 * 10
-    assert benchmark.gflop_a_picture(model) == pytest.approx(6e-9 * (convolution + dense))
+    assert throughput.gflop_a_picture(model) == pytest.approx(6e-9 * (convolution + dense))
+
+
+def test_a_wider_network_has_more_kernels_and_the_same_ten_answers():
+    wider = throughput.widened(architectures.ARCHITECTURES["tiny"].build(), 2)
+    assert [layer.filters for layer in wider.layers if hasattr(layer, "filters")] == [16]
+    assert wider.output_shape == (None, 10)
 
 
 def test_what_is_compared_runs_in_turn_in_changing_order():
     order = []
     actions = {name: lambda name=name: order.append(name) for name in "ab"}
-    seconds = benchmark._in_turn(actions, 2)
+    seconds = measuring.in_turn(actions, 2)
     assert "".join(order) == "abbaab"
     assert [len(values) for values in seconds.values()] == [2, 2]

@@ -14,6 +14,7 @@ from .conftest import python
 
 PACKAGE = runs.ROOT / "fmnist"
 FILES = [*sorted(PACKAGE.rglob("*.py")), runs.ROOT / "streamlit_app.py"]
+PACKAGES = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
 PAGES = ("try_it", "train", "mistakes")
 NETWORKS = {"keras", "tensorflow"}
 ORDER = re.findall(r"^    (\w+)  ", fmnist.__doc__, re.MULTILINE)
@@ -39,7 +40,7 @@ def room(module: str) -> str | None:
 
 def test_the_map_in_the_packages_docstring_names_every_module():
     modules = {path.stem for path in PACKAGE.glob("*.py")} - {"__init__"}
-    assert set(ORDER) == modules | {"pages"}
+    assert set(ORDER) == modules | PACKAGES
     assert len(ORDER) == len(set(ORDER))
 
 
@@ -48,8 +49,8 @@ def test_a_module_imports_only_those_above_it_on_the_map(path):
     if path.parent == runs.ROOT or path.name == "__init__.py":
         assert not [name for name in imported(path) if room(name)]
         return
-    here = "pages" if path.parent.name == "pages" else path.stem
-    above = set(ORDER[: ORDER.index(here)]) | ({"pages"} if here == "pages" else set())
+    here = path.parent.name if path.parent.name in PACKAGES else path.stem
+    above = set(ORDER[: ORDER.index(here)]) | ({here} & PACKAGES)
     assert {room(name) for name in imported(path)} - {None} <= above
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from .architectures import ARCHITECTURES
-from .recipes import Recipe
+from ..architectures import ARCHITECTURES
+from ..recipes import Recipe
 
 
 class Untranslatable(Exception):

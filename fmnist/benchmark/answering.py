@@ -1,0 +1,76 @@
+"""What a user of the app waits for: an answer, a drawing's preparing, the server's start."""
+
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterable
+from urllib.error import URLError
+
+from PIL import Image, ImageDraw
+
+from .. import datasets, pictures, recipes, runs
+from ..classifier import Classifier
+from .measuring import Row, row, timed
+
+PATIENCE = 60  # seconds that the server's start may take
+
+
+def inference(counts: Iterable[int], times: int) -> list[Row]:
+    """The shipped default model's answers: ms for each count of pictures at once."""
+    classifier = Classifier(runs.find(recipes.DEFAULT).path)
+    images, _ = datasets.load("test")
+    rows = []
+    for count in counts:
+        some = images[:count]
+        repeats = 20 * times if count == 1 else times
+        seconds = timed(lambda some=some: classifier.probabilities(some), repeats)
+        what = f"{recipes.DEFAULT}: {count:,} picture{'s' if count > 1 else ''}"
+        rows.append(row("answering", what, "ms", [1000 * second for second in seconds]))
+    return rows
+
+
+def drawing(times: int) -> Row:
+    """A drawing of 320 x 320 pixels, all steps to what the network gets: ms."""
+    image = Image.new("RGBA", (320, 320), "white")
+    outline = [(70, 80), (130, 50), (190, 50), (250, 80), (230, 130), (205, 120), (205, 270)]
+    outline += [(115, 270), (115, 120), (90, 130), (70, 80)]
+    ImageDraw.Draw(image).line(outline, fill="black", width=8)
+    seconds = timed(lambda: pictures.prepare(image), 10 * times)
+    return row("answering", "a drawing, prepared", "ms", [1000 * second for second in seconds])
+
+
+def server_start(times: int) -> Row:
+    """From the command to a server that is ready for a browser: s."""
+    return row("answering", "start of the server", "s", timed(_start_server, times))
+
+
+def _start_server() -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py"]
+    command += ["--server.port", str(port), "--server.headless", "true"]
+    server = subprocess.Popen(
+        command, cwd=runs.ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    deadline = time.monotonic() + PATIENCE
+    try:
+        while not _is_ready(f"http://127.0.0.1:{port}/_stcore/health"):
+            if server.poll() is not None or time.monotonic() > deadline:
+                raise OSError(
+                    "The Streamlit server did not start; try: streamlit run streamlit_app.py"
+                )
+            time.sleep(0.01)
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _is_ready(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=5) as answer:
+            return answer.read() == b"ok"
+    except (URLError, OSError):
+        return False

@@ -1,0 +1,47 @@
+"""Whole trainings: how many seconds to which accuracy on the test set."""
+
+import statistics
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from .. import recipes, runs
+from ..training import train
+from .measuring import Row, row
+
+GOALS = (0.91, 0.9166, 0.925, 0.93, 0.935)  # 91.66 %: the best of the published recipes
+
+
+def learning(lengths: Iterable[tuple[str, int]], seeds: int) -> Iterator[Row]:
+    """Seconds and test accuracy of trainings of several lengths, then the seconds to each goal.
+
+    The learning rate of a recipe falls to zero at its end, so a length is a training of its own,
+    and the test set is looked at once in each. A goal is reached by the shortest whose mean over the
+    seeds reaches it.
+
+    Args:
+        lengths: recipe and epochs, the shorter training first.
+        seeds: how many.
+    """
+    open_goals = list(GOALS)
+    reached = []
+    for name, epochs in lengths:
+        results = [_result(name, epochs, seed) for seed in range(seeds)]
+        accuracies = [result["test_accuracy"] for result in results]
+        seconds = [result["seconds"] for result in results]
+        what = f"{name}, epochs: {epochs}"
+        yield row("learning", f"{what}: seconds of training", "s", seconds)
+        yield row("learning", f"{what}: test accuracy", "%", [100 * x for x in accuracies])
+        while open_goals and statistics.mean(accuracies) >= open_goals[0]:
+            goal = open_goals.pop(0)
+            reached.append(row("learning", f"to {goal:.2%}: {what}", "s", seconds))
+    yield from reached
+    for goal in open_goals:
+        yield row("learning", f"to {goal:.2%}: not reached", "s", [])
+
+
+def _result(name: str, epochs: int, seed: int) -> dict:
+    with tempfile.TemporaryDirectory() as folder:
+        run = runs.create(recipes.find(name).changed(epochs=epochs, seed=seed), Path(folder))
+        train(run)
+        return run.result

@@ -1,0 +1,102 @@
+"""The rows as a table in Markdown, as JSON, and as a plot."""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+import altair
+import pandas
+
+from ..machine import description, versions
+from .measuring import Row
+
+HEADER = ("what", "median", "from", "to", "unit")
+BARS = (("Stepper", "ours"), ("Keras fit", "plain Keras"), ("PyTorch", "PyTorch"))
+
+
+def line(row: Row) -> str:
+    """A row for the terminal."""
+    return f"{row['group']:10}{row['what']:60}{''.join(f'{text:>10}' for text in _figures(row))}  {row['unit']}"
+
+
+def header() -> str:
+    """The head of the lines."""
+    return f"{'group':10}{'what':60}{'median':>10}{'min':>10}{'max':>10}  unit"
+
+
+def machine() -> str:
+    """The machine and the versions, in a line."""
+    return ", ".join(f"{key} {value}" for key, value in (description() | versions()).items())
+
+
+def write(rows: list[Row], folder: Path) -> None:
+    """Write benchmark.json, benchmark.md and benchmark.svg.
+
+    Args:
+        rows: of a whole benchmark.
+        folder: where to; it is made if need be.
+
+    Raises:
+        OSError: a file could not be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    about = {"machine": description(), "versions": versions()}
+    (folder / "benchmark.json").write_text(json.dumps(about | {"rows": rows}, indent=1) + "\n")
+    (folder / "benchmark.md").write_text(_markdown(rows))
+    plot(rows).save(folder / "benchmark.svg")
+
+
+def plot(rows: list[Row]) -> altair.Chart:
+    """Training speed of each recipe beside plain Keras', and accuracy over seconds of training."""
+    charts = [_speeds(rows), _learning(rows)]
+    return altair.hconcat(*charts).configure(background="white").configure_view(strokeWidth=0)
+
+
+def _speeds(rows: list[Row]) -> altair.Chart:
+    bars = []
+    for row in rows:
+        recipe, _, side = row["what"].partition(": ")
+        for start, name in BARS:
+            if row["unit"] == "images/s" and row["group"] == "training" and side.startswith(start):
+                bars.append({"recipe": recipe, "with": name} | row)
+    base = altair.Chart(pandas.DataFrame(bars), title="Training, images a second").encode(
+        altair.Y("recipe:N", title=None, sort=None),
+        yOffset=altair.YOffset("with:N", sort=[name for _, name in BARS]),
+    )
+    color = altair.Color("with:N", title=None, sort=[name for _, name in BARS])
+    bar = base.mark_bar().encode(altair.X("median:Q", title=None).scale(type="log"), color=color)
+    spread = base.mark_rule(color="black").encode(
+        altair.X("min:Q").scale(type="log"), altair.X2("max:Q")
+    )
+    return (bar + spread).properties(width=300, height=220)
+
+
+def _learning(rows: list[Row]) -> altair.Chart:
+    values = {row["what"]: row for row in rows if row["group"] == "learning"}
+    points = []
+    for what, row in values.items():
+        length, _, kind = what.partition(": test ")
+        if kind == "accuracy":
+            seconds = values[f"{length}: seconds of training"]["median"]
+            points.append({"training": length, "seconds": seconds} | row)
+    base = altair.Chart(
+        pandas.DataFrame(points), title="Test accuracy (%) by seconds of training"
+    ).encode(altair.X("seconds:Q", title=None))
+    scale = altair.Scale(zero=False)
+    marks = base.mark_line(point=True).encode(altair.Y("median:Q", title=None, scale=scale))
+    spread = base.mark_rule().encode(altair.Y("min:Q", scale=scale), altair.Y2("max:Q"))
+    words = base.mark_text(align="left", dx=7, dy=9).encode(y="median:Q", text="training:N")
+    return (marks + spread + words).properties(width=300, height=220)
+
+
+def _markdown(rows: Iterable[Row]) -> str:
+    lines = [machine(), "", f"| {' | '.join(HEADER)} |", "|---|---|---|---|---|"]
+    for row in rows:
+        cells = (f"{row['group']}: {row['what']}", *_figures(row), row["unit"])
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _figures(row: Row) -> list[str]:
+    figures = [row[key] for key in ("median", "min", "max")]
+    return ["-" if x is None else f"{x:,.0f}" if x >= 1000 else f"{x:.3g}" for x in figures]

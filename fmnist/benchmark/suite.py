@@ -1,0 +1,63 @@
+"""What a full and a quick benchmark measure."""
+
+import dataclasses
+from collections.abc import Iterator
+
+from .. import recipes
+from . import answering, throughput
+from .learning import learning
+from .measuring import Row
+
+
+@dataclasses.dataclass(frozen=True)
+class Plan:
+    """How much is measured."""
+
+    recipes: tuple[str, ...]  # which to train
+    scaled: str  # the recipe that shows how training scales
+    lengths: tuple[tuple[str, int], ...]  # recipe and epochs of whole trainings, shortest first
+    turns: int  # how often what is compared runs
+    images: int  # pictures an epoch
+    matrices: tuple[int, ...]  # their rows and columns
+    answered: tuple[int, ...]  # pictures that the shipped model is asked about at once
+
+
+FULL = Plan(
+    tuple(name for name in recipes.RECIPES if name != "tiny"),
+    scaled="dropout-cnn",
+    lengths=(("sprint", 2), ("sprint", 3), ("sprint", 4), ("sprint", 5), ("sprint", 7)),
+    turns=5,
+    images=12_800,
+    matrices=(512, 1024, 2048),
+    answered=(1, 1_000, 10_000),
+)
+QUICK = Plan(
+    ("tiny",),
+    scaled="tiny",
+    lengths=(("tiny", 1),),
+    turns=2,
+    images=2_560,
+    matrices=(512, 1024),
+    answered=(1, 1_000),
+)
+
+
+def run(quick: bool) -> Iterator[Row]:
+    """Every row, each as soon as it is measured; `quick` is for a look, not for figures to keep."""
+    plan = QUICK if quick else FULL
+    peaks = {}
+    for precision in ("float32", "bfloat16"):
+        rows = throughput.peak(precision, plan.matrices, 6 * plan.turns)
+        peaks[precision] = max(row["max"] for row in rows)  # where a neighbour's load took least
+        yield from rows
+    ratios = []
+    for name in plan.recipes:
+        rows = throughput.training(recipes.find(name), plan.images, plan.turns, peaks)
+        ratios += [row for row in rows if row["what"].endswith("Stepper / Keras fit")]
+        yield from rows
+    yield throughput.geometric_mean(ratios)
+    yield from answering.inference(plan.answered, plan.turns)
+    yield answering.drawing(plan.turns)
+    yield answering.server_start(plan.turns)
+    yield from throughput.scaling(recipes.find(plan.scaled), plan.images, plan.turns)
+    yield from learning(plan.lengths, plan.turns)

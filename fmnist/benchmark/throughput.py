@@ -1,0 +1,225 @@
+"""Training: images a second against plain Keras and PyTorch, the share of the peak, and scaling.
+
+Augmentation is left out on all sides.
+"""
+
+import importlib.util
+import json
+import math
+import os
+import statistics
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import numpy as np
+
+from .. import datasets, recipes, runs
+from ..architectures import ARCHITECTURES
+from ..recipes import Recipe
+from .measuring import Row, in_turn, row, timed
+
+Epoch = Callable[[], None]  # trains one epoch
+CALL_BATCHES = 50  # batches that one call of the Stepper trains
+
+
+def peak(precision: str, sizes: Iterable[int], times: int) -> list[Row]:
+    """Square matrix products of each size, and a convolution, which is one too: GFLOP/s.
+
+    The best of them is the machine's peak; the convolution counts because the libraries below
+    TensorFlow run it faster than its own matrix product on some processors.
+    """
+    import tensorflow as tf
+
+    def ones(*shape: int) -> Any:
+        return tf.cast(tf.random.stateless_normal(shape, (0, 0)), precision)
+
+    rows = []
+    for size in sizes:
+        matrix = ones(size, size)
+        seconds = timed(lambda matrix=matrix: tf.matmul(matrix, matrix), times)
+        what = f"matrix product {size:,} x {size:,}, {precision}"
+        speeds = [2 * size**3 / 1e9 / second for second in seconds]
+        rows.append(row("peak", what, "GFLOP/s", speeds))
+    pictures, kernels = ones(128, 14, 14, 128), ones(3, 3, 128, 128)
+    seconds = timed(lambda: tf.nn.conv2d(pictures, kernels, 1, "VALID"), times)
+    speeds = [2 * 128 * 12 * 12 * 3 * 3 * 128 * 128 / 1e9 / second for second in seconds]
+    return [*rows, row("peak", f"convolution 3 x 3 x 128 x 128, {precision}", "GFLOP/s", speeds)]
+
+
+def training(recipe: Recipe, images: int, turns: int, peaks: dict[str, float]) -> list[Row]:
+    """Training of one recipe: images/s of each side, their ratios, and the share of the peak.
+
+    Args:
+        recipe: what to train, at its own batch size.
+        images: how many an epoch.
+        turns: epochs of each side that count.
+        peaks: GFLOP/s by precision.
+    """
+    some, labels = _pictures(images, recipe.batch_size)
+    sides, words = _sides(recipe, some, labels)
+    seconds = in_turn(sides, turns)
+    speeds = {name: [len(labels) / second for second in seconds[name]] for name in seconds}
+    if others := [name for name in speeds if name.startswith("PyTorch")]:
+        best = max(others, key=lambda name: statistics.median(speeds[name]))
+        speeds = {name: speeds[name] for name in ("Stepper", "Keras fit", best)}
+    rows = [("images/s", name, speed) for name, speed in speeds.items()]
+    for name in list(speeds)[1:]:
+        pairs = zip(speeds["Stepper"], speeds[name], strict=True)
+        rows.append(("x", f"Stepper / {name}", [ours / theirs for ours, theirs in pairs]))
+    rows += _cost(recipe, speeds["Stepper"], peaks)
+    rows += [("", f"PyTorch: {words}", [])] if words else []
+    return [row("training", f"{recipe.name}: {what}", unit, some) for unit, what, some in rows]
+
+
+def _cost(
+    recipe: Recipe, speeds: list[float], peaks: dict[str, float]
+) -> list[tuple[str, str, list[float]]]:
+    """Unit, name and values: GFLOP a picture, and the share of the peak at some images/s."""
+    from ..stepping import processor_has_bfloat16
+
+    low = recipe.precision == "best" and processor_has_bfloat16()
+    precision = "bfloat16" if low else "float32"
+    gflop = gflop_a_picture(ARCHITECTURES[recipe.architecture].build())
+    shares = [100 * speed * gflop / peaks[precision] for speed in speeds]
+    return [
+        ("GFLOP", "forward and backward a picture", [gflop]),
+        ("%", f"Stepper, of the {precision} peak", shares),
+    ]
+
+
+def gflop_a_picture(model: Any) -> float:
+    """GFLOP to train on a picture: three times the multiply-adds of its convolutions and dense layers."""
+    layers = [layer for layer in model.layers if hasattr(layer, "kernel")]
+    return sum(
+        3 * 2 * math.prod(layer.kernel.shape) * math.prod(layer.output.shape[1:-1]) / 1e9
+        for layer in layers
+    )
+
+
+def geometric_mean(rows: list[Row]) -> Row:
+    """Of the medians of several ratios, with that of their minimums and of their maximums."""
+    keys = ("median", "min", "max")
+    means = {key: statistics.geometric_mean(row[key] for row in rows) for key in keys}
+    what = f"Stepper / Keras fit, geometric mean over recipes: {len(rows)}"
+    return {"group": "training", "what": what, "unit": "x"} | means
+
+
+def scaling(recipe: Recipe, images: int, times: int) -> Iterator[Row]:
+    """Training of one recipe: images/s by batch size, width and cores; seconds by data size."""
+    for batch in (32, 128, 512):
+        yield _speed_row(f"batches of {batch}", recipe.changed(batch_size=batch), images, times)
+    for width in (0.5, 1, 2):
+        yield _speed_row(f"{width:g} times as wide", recipe, images, times, width)
+    for cores in sorted({1, len(_cores())}):
+        seconds, count = _on_cores(cores, recipe.name, images, times)
+        what = f"{recipe.name}: {cores} core{'s' if cores > 1 else ''}"
+        yield row("scaling", what, "images/s", [count / second for second in seconds])
+    for count in (images, 2 * images, 4 * images):
+        seconds, used = epoch_seconds(recipe, count, times)
+        yield row("scaling", f"{recipe.name}: an epoch of {used:,} pictures", "s", seconds)
+
+
+def _speed_row(what: str, recipe: Recipe, images: int, times: int, width: float = 1) -> Row:
+    seconds, count = epoch_seconds(recipe, images, times, width)
+    speeds = [count / second for second in seconds]
+    return row("scaling", f"{recipe.name}: {what}", "images/s", speeds)
+
+
+def epoch_seconds(
+    recipe: Recipe, images: int, times: int, width: float = 1
+) -> tuple[list[float], int]:
+    """Seconds of each of some epochs with the Stepper, and how many pictures an epoch had."""
+    some, labels = _pictures(images, recipe.batch_size)
+    return timed(_stepper_epoch(recipe, some, labels, width), times), len(labels)
+
+
+def print_epoch_seconds(cores: int, name: str, images: int, times: int) -> None:
+    """`epoch_seconds` on so many cores, as JSON; for a process that has not loaded TensorFlow."""
+    if hasattr(os, "sched_setaffinity"):  # TensorFlow takes as many threads as it may use cores
+        os.sched_setaffinity(0, _cores()[:cores])
+    print(json.dumps(epoch_seconds(recipes.find(name), images, times)))
+
+
+def _on_cores(cores: int, *arguments: Any) -> tuple[list[float], int]:
+    code = "from fmnist.benchmark import throughput; "
+    code += f"throughput.print_epoch_seconds{(cores, *arguments)}"
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=runs.ROOT, stdout=subprocess.PIPE, text=True, check=True)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def _cores() -> list[int]:
+    """The cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return sorted(os.sched_getaffinity(0))
+    return list(range(os.cpu_count() or 1))
+
+
+def _pictures(count: int, batch_size: int) -> tuple[np.ndarray, np.ndarray]:
+    """Training pictures and labels: whole batches of them, at least one."""
+    images, labels = datasets.load("train")
+    count = max(1, min(count, len(labels)) // batch_size) * batch_size
+    return images[:count], labels[:count]
+
+
+def _sides(
+    recipe: Recipe, images: np.ndarray, labels: np.ndarray
+) -> tuple[dict[str, Epoch], str | None]:
+    """Who trains an epoch, and why PyTorch does not if it does not."""
+    sides = {"Stepper": _stepper_epoch, "Keras fit": _fit_epoch}
+    sides = {name: make(recipe, images, labels) for name, make in sides.items()}
+    if importlib.util.find_spec("torch") is None:
+        return sides, "torch is not installed"
+    from .pytorch import Untranslatable, pytorch_epoch
+
+    try:
+        for precision in ("float32", "bfloat16"):
+            sides[f"PyTorch {precision}"] = pytorch_epoch(recipe, images, labels, precision)
+    except Untranslatable as error:
+        return sides, str(error)
+    return sides, None
+
+
+def _stepper_epoch(
+    recipe: Recipe, images: np.ndarray, labels: np.ndarray, width: float = 1
+) -> Epoch:
+    from ..stepping import Stepper
+    from ..training import make_optimizer
+
+    model = widened(ARCHITECTURES[recipe.architecture].build(), width)
+    stepper = Stepper(model, make_optimizer(recipe), recipe.precision, recipe.label_smoothing)
+    rng = np.random.default_rng(0)
+
+    def epoch() -> None:
+        order = rng.permutation(len(labels)).reshape(-1, recipe.batch_size)
+        for start in range(0, len(order), CALL_BATCHES):
+            some = order[start : start + CALL_BATCHES]
+            rates = np.full(len(some), recipe.learning_rate, np.float32)
+            stepper.train(images[some], labels[some], rates)
+
+    return epoch
+
+
+def widened(model: Any, factor: float) -> Any:
+    """The same network, untrained, with `factor` times as many kernels and hidden neurons."""
+    if factor == 1:
+        return model
+    config = model.get_config()
+    for layer in config["layers"]:
+        layer.pop("build_config", None)  # it holds the old shapes
+    for layer in config["layers"][:-1]:  # not the answers
+        for size in {"filters", "units"} & set(layer["config"]):
+            layer["config"][size] = max(1, round(factor * layer["config"][size]))
+    return type(model).from_config(config)
+
+
+def _fit_epoch(recipe: Recipe, images: np.ndarray, labels: np.ndarray) -> Epoch:
+    from ..training import make_optimizer
+
+    model = ARCHITECTURES[recipe.architecture].build()
+    optimizer = make_optimizer(recipe)
+    optimizer.learning_rate = recipe.learning_rate
+    model.compile(optimizer, "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return lambda: model.fit(images, labels, batch_size=recipe.batch_size, verbose=0)
