@@ -11,7 +11,7 @@ from ..machine import description, versions
 from .measuring import Row
 
 HEADER = ("what", "median", "from", "to", "unit")
-BARS = (("Stepper", "ours"), ("Keras fit", "plain Keras"), ("PyTorch", "PyTorch"))
+SIDES = (("Stepper", "ours"), ("Keras fit", "plain Keras"), ("PyTorch", "PyTorch"))
 
 
 def line(row: Row) -> str:
@@ -53,22 +53,26 @@ def plot(rows: list[Row]) -> altair.Chart:
 
 
 def _speeds(rows: list[Row]) -> altair.Chart:
-    bars = []
+    points = []
     for row in rows:
         recipe, _, side = row["what"].partition(": ")
-        for start, name in BARS:
+        for start, name in SIDES:
             if row["unit"] == "images/s" and row["group"] == "training" and side.startswith(start):
-                bars.append({"recipe": recipe, "with": name} | row)
-    base = altair.Chart(pandas.DataFrame(bars), title="Training, images a second").encode(
+                points.append({"recipe": recipe, "with": name} | row)
+    sides = [name for _, name in SIDES]
+    base = altair.Chart(
+        pandas.DataFrame(points), title="Training, images a second, median and spread"
+    ).encode(
         altair.Y("recipe:N", title=None, sort=None),
-        yOffset=altair.YOffset("with:N", sort=[name for _, name in BARS]),
+        yOffset=altair.YOffset("with:N", sort=sides),
+        color=altair.Color("with:N", title=None, sort=sides, legend=altair.Legend(orient="bottom")),
     )
-    color = altair.Color("with:N", title=None, sort=[name for _, name in BARS])
-    bar = base.mark_bar().encode(altair.X("median:Q", title=None).scale(type="log"), color=color)
-    spread = base.mark_rule(color="black").encode(
-        altair.X("min:Q").scale(type="log"), altair.X2("max:Q")
+    scale = altair.Scale(type="log")
+    marks = base.mark_point(filled=True, size=70).encode(
+        altair.X("median:Q", title=None, scale=scale)
     )
-    return (bar + spread).properties(width=300, height=220)
+    spread = base.mark_rule().encode(altair.X("min:Q", scale=scale), altair.X2("max:Q"))
+    return (marks + spread).properties(width=330, height=240)
 
 
 def _learning(rows: list[Row]) -> altair.Chart:
@@ -86,7 +90,7 @@ def _learning(rows: list[Row]) -> altair.Chart:
     marks = base.mark_line(point=True).encode(altair.Y("median:Q", title=None, scale=scale))
     spread = base.mark_rule().encode(altair.Y("min:Q", scale=scale), altair.Y2("max:Q"))
     words = base.mark_text(align="left", dx=7, dy=9).encode(y="median:Q", text="training:N")
-    return (marks + spread + words).properties(width=300, height=220)
+    return (marks + spread + words).properties(width=330, height=240)
 
 
 def _markdown(rows: Iterable[Row]) -> str:

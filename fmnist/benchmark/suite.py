@@ -25,7 +25,7 @@ class Plan:
 FULL = Plan(
     tuple(name for name in recipes.RECIPES if name != "tiny"),
     scaled="dropout-cnn",
-    lengths=(("sprint", 2), ("sprint", 3), ("sprint", 4), ("sprint", 5), ("sprint", 7)),
+    lengths=(("sprint", 2), ("sprint", 3), ("sprint", 5), ("sprint", 7), ("quality", 6)),
     turns=5,
     images=12_800,
     matrices=(512, 1024, 2048),
