@@ -4,10 +4,16 @@ A map of the package, from the ground up; a module imports only those above it:
 
     labels          the ten class names
     architectures   the networks, as Keras builders
+    warping         bending pictures smoothly
+    scenes          garments as they lie, stand and are worn
+    imitation       what people draw and photograph, made from the data set's pictures
     augment         what training does to pictures
     recipes         an architecture + how it is trained + its published figure
     datasets        the data set, as arrays
     evaluation      accuracy, loss, confusion, mistakes
+    picture_files   picture files of people -> pictures, upright
+    salience        what stands out in a photo (U²-Netp, by LiteRT)
+    wearer          who wears a garment is taken out of the photo
     pictures        any drawing or photo -> a picture in the data set's own form
     machine         versions, processor, living processes
     runs            the run directory: its only reader and writer

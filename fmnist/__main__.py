@@ -237,15 +237,15 @@ def _classifier(name: str):
 
 
 def _predict(options: argparse.Namespace) -> int:
-    from . import pictures
+    from . import picture_files, pictures
 
     classifier = _classifier(options.model or recipes.DEFAULT)
     status = 0
     for path in options.pictures:
         row = {"file": str(path)}
         try:
-            prepared = pictures.prepare(pictures.open_picture(path))
-        except pictures.PictureError as error:
+            prepared = pictures.prepare(picture_files.open_picture(path))
+        except picture_files.PictureError as error:
             status = 1
             row["error"] = str(error)
         else:

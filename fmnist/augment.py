@@ -1,22 +1,27 @@
 """What training does to pictures: each augmentation makes new pictures out of a batch.
 
-All of them work on (N, 28, 28) uint8 with 0 as background and change about half of the batch
-or each picture by a random amount, drawn from the generator that they are given.
+All of them work on (N, 28, 28) uint8 with 0 as background and change a share of the batch or
+each picture by a random amount, drawn from the generator that they are given.
 """
 
 from collections.abc import Sequence
 
 import numpy as np
 
+from .imitation import imitate
+
 SHIFT = 2  # pixels, the furthest that `shift` moves a picture
 ERASE = (4, 12)  # pixels, the shortest and (exclusive) longest edge of what `erase` takes away
 
 
-def augment(images: np.ndarray, names: Sequence[str], rng: np.random.Generator) -> np.ndarray:
+def augment(
+    images: np.ndarray, labels: np.ndarray, names: Sequence[str], rng: np.random.Generator
+) -> np.ndarray:
     """Apply the augmentations of the given names in turn.
 
     Args:
         images: (N, 28, 28) uint8.
+        labels: (N,) uint8; what `imitate` makes of a picture depends on what it shows.
         names: keys of `AUGMENTATIONS`.
         rng: where the randomness comes from.
 
@@ -24,17 +29,17 @@ def augment(images: np.ndarray, names: Sequence[str], rng: np.random.Generator) 
         (N, 28, 28) uint8; the input is not changed.
     """
     for name in names:
-        images = AUGMENTATIONS[name](images, rng)
+        images = AUGMENTATIONS[name](images, labels, rng)
     return images
 
 
-def flip(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def flip(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Mirror about half of the pictures left to right."""
     mirrored = rng.random(len(images)) < 0.5
     return np.where(mirrored[:, None, None], images[:, :, ::-1], images)
 
 
-def shift(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def shift(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Move each picture by up to `SHIFT` pixels down or up and left or right."""
     padded = np.pad(images, ((0, 0), (SHIFT, SHIFT), (SHIFT, SHIFT)))
     windows = np.lib.stride_tricks.sliding_window_view(padded, images.shape[1:], axis=(1, 2))
@@ -42,7 +47,7 @@ def shift(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return windows[np.arange(len(images)), down, right]
 
 
-def erase(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def erase(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Fill a rectangle in about half of the pictures with noise (random erasing, arXiv 1708.04896)."""
     count, size = len(images), images.shape[1]
     height, width = rng.integers(*ERASE, (2, count, 1, 1))
@@ -54,4 +59,4 @@ def erase(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return np.where(inside, noise, images)
 
 
-AUGMENTATIONS = {"flip": flip, "shift": shift, "erase": erase}
+AUGMENTATIONS = {"flip": flip, "shift": shift, "erase": erase, "imitate": imitate}

@@ -1,4 +1,4 @@
-"""Any drawing, photo or upload -> a picture in the data set's own form. Pillow and NumPy only.
+"""Any drawing or photo -> a picture in the data set's own form.
 
 Fashion-MNIST's pictures were photos on white that were cut out, shrunk to 28 pixels along the
 longest edge, centred and negated (arXiv 1708.07747, section 2): a bright garment on black that
@@ -6,28 +6,36 @@ touches two opposite edges. A network that learned from them expects just that.
 """
 
 import dataclasses
-import io
-from pathlib import Path
 
+import cv2
 import numpy as np
-from PIL import Image, ImageFilter, ImageOps, UnidentifiedImageError
+from PIL import Image
 
-Image.MAX_IMAGE_PIXELS = None  # Pillow only warns; `open_picture` refuses by LARGEST
+from .picture_files import PictureError
+from .salience import salience
+from .wearer import without_wearer
 
-FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
-LARGEST = 50_000_000  # pixels in a file; a decoded picture takes 4 bytes each
-SMALLEST = 8  # pixels along each edge
-WORK = 128  # pixels along the longest edge while looking for the garment
 SIZE = 28
+WORK = 256  # pixels along the longest edge while looking for the garment
 
 FAINT = 24  # of 255: what differs less from the background is background
-CLOSE = 7  # pixels at WORK size: gaps of an outline up to this wide are closed
-OUTLINE = 1.6  # a shape with this much more area than its strokes is an outline
+PLAIN = 0.75  # share of the picture's edge that is of one colour if the background is plain
+GAPS = (8, 16, 24, 32, 44, 56)  # pixels at WORK size: how wide a gap of an outline may be
+OUTLINE = 1.2  # a shape with this much more area than its strokes is an outline
+THICK = 20  # pixels at WORK size: strokes are thinner
+GAIN = 1.6  # how much more a wider gap must fill to be taken for one
+ONE_TONE = 0.5  # share of an outline's pixels that have the brightness of its strokes,
+STROKE_TONES = 40  # of 255, or differ less than this from it
+PAINTED = 0.8  # the same of a silhouette that was painted with a brush,
+PAINT_TONES = 10  # which a photo never is as evenly
 FILL = 0.75  # brightness of the inside of an outline, a share of that of its strokes
-
-
-class PictureError(Exception):
-    """A picture that cannot be used; the message says why and what can."""
+FOUND = 0.5  # salience from which on a pixel belongs to the item
+UNCLEAR = 0.5  # share of the item: with so many half salient pixels a cut is doubtful
+LEAST = 0.002  # share of the picture that an item covers at least
+SMALL_HOLE = 0.02  # share of the item: larger holes are real, like that below a bag's handle
+SMALL_PART = 0.15  # share of the largest part: smaller ones are clutter
+COARSE = 64  # pixels along the longest edge: smaller pictures show too little to find items in
+DIM = 30  # of 255: no part of an item is darker than this, once negated
 
 
 @dataclasses.dataclass(frozen=True)
@@ -35,147 +43,156 @@ class Prepared:
     """A picture as the network gets it, and how it came to be so."""
 
     pixels: np.ndarray  # (28, 28) uint8, 0 is background
-    steps: tuple[tuple[str, np.ndarray], ...]  # name and (H, W) uint8 of each step
-
-
-def open_picture(source: Path | bytes) -> Image.Image:
-    """Read a picture file, turned upright.
-
-    Args:
-        source: a path, or the file's content.
-
-    Returns:
-        An image in mode RGBA; of an animation, the first frame.
-
-    Raises:
-        PictureError: it is no picture, is damaged, or is too small or too large.
-    """
-    try:
-        data = source if isinstance(source, bytes) else source.read_bytes()
-    except OSError as error:
-        raise PictureError(f"The file cannot be read: {error.strerror}.") from None
-    if not data:
-        raise PictureError("The file is empty.")
-    try:
-        image = Image.open(io.BytesIO(data), formats=FORMATS)
-        _check_size(*image.size)
-        image.draft("RGB", (1024, 1024))  # lets a large JPEG decode at a fraction of its size
-        return _to_rgba(ImageOps.exif_transpose(image))
-    except UnidentifiedImageError:
-        raise PictureError(f"The file is no picture of a known kind: {_KINDS}.") from None
-    except (OSError, SyntaxError, ValueError, EOFError):
-        raise PictureError("The picture is damaged or cut short; save it anew.") from None
-
-
-_MOST = f"at most {LARGEST // 1_000_000} million pixels can be read"
-_KINDS = "PNG, JPEG, WebP, BMP and GIF can be read"
-
-
-def _check_size(width: int, height: int) -> None:
-    if width * height > LARGEST:
-        raise PictureError(f"The picture has {width:,} x {height:,} pixels; {_MOST}.")
-    if min(width, height) < SMALLEST:
-        raise PictureError(
-            f"The picture has {width} x {height} pixels; it needs at least {SMALLEST} x {SMALLEST}."
-        )
-
-
-def _to_rgba(image: Image.Image) -> Image.Image:
-    if image.mode.startswith(("I", "F")):  # 16 or 32 bits of grey, which Pillow would clip at 255
-        values = np.asarray(image, np.float64)
-        top = 65535 if values.max() > 255 else 255
-        image = Image.fromarray((values.clip(0, top) * (255 / top)).astype(np.uint8))
-    return image.convert("RGBA")
+    steps: tuple[tuple[str, np.ndarray], ...]  # name and (H, W) or (H, W, 3) uint8 of each step
+    kind: str  # "drawing" or "photo"
+    doubtful: bool = False  # the item could not be told from its background clearly
 
 
 def prepare(image: Image.Image) -> Prepared:
     """Bring a picture to the data set's form: found, filled if it is an outline, cut, centred.
 
     Args:
-        image: a drawing or photo of one item, dark on light or light on dark.
+        image: a drawing or photo of one item, in any mode.
 
     Raises:
         PictureError: nothing stands out from the background.
     """
-    small = image.convert("RGBA")
-    small.thumbnail((WORK, WORK))
-    grey = _on_background(small)
-    ink = _difference_from_border(grey)
+    rgb = _on_background(image)
+    border = np.concatenate([rgb[0], rgb[-1], rgb[:, 0], rgb[:, -1]]).astype(int)
+    background = np.median(border, axis=0)
+    ink = np.abs(rgb - background).max(axis=-1).astype(np.uint8)
     if ink.max() < FAINT:
         raise PictureError("The picture is blank: nothing stands out from its background.")
-    mask = ink >= max(FAINT, _otsu(ink) // 2)
-    filled = _fill(mask)
-    steps = [("Grey", grey), ("Difference from the background", ink)]
-    if filled.sum() > OUTLINE * mask.sum():
-        ink = np.where(mask, ink, np.where(filled, int(FILL * np.median(ink[mask])), 0))
-        ink = ink.astype(np.uint8)
-        steps.append(("Outline filled", ink))
-    else:
-        ink = np.where(filled, ink, 0).astype(np.uint8)
-        steps.append(("Background removed", ink))
-    pixels = _frame(ink)
-    return Prepared(pixels, (*steps, ("28 x 28, centred", pixels)))
+    plain = (np.abs(border - background).max(axis=-1) < FAINT).mean() > PLAIN
+    otsu, _ = cv2.threshold(ink, 0, 255, cv2.THRESH_OTSU)
+    mask = ink >= max(FAINT, otsu / 2)
+    drawing = _drawing(rgb, ink, mask) if plain else None
+    return drawing or _photo(image, rgb, mask, background if plain else None)
 
 
 def _on_background(image: Image.Image) -> np.ndarray:
-    """Grey (H, W) uint8; what is transparent becomes white, or black behind a light item."""
-    grey, alpha = np.asarray(image.convert("L"), float), np.asarray(image.getchannel("A"), float)
-    opaque = alpha > 127
-    behind = 0 if opaque.any() and not opaque.all() and grey[opaque].mean() > 200 else 255
-    return (grey * alpha / 255 + behind * (1 - alpha / 255)).astype(np.uint8)
+    """(H, W, 3) uint8 at WORK size; transparent becomes white, or black behind a light item."""
+    image = image.convert("RGBA")
+    scale = WORK / max(image.size)
+    size = [max(1, round(edge * scale)) for edge in image.size]
+    reduced = image.reduce(max(1, int(1 / (2 * scale))))  # fast, and nothing is lost
+    pixels = np.asarray(reduced.resize(size, Image.Resampling.BILINEAR), np.float32)
+    rgb, alpha = pixels[..., :3], pixels[..., 3:] / 255
+    opaque = alpha[..., 0] > 0.5
+    is_light = opaque.any() and not opaque.all() and rgb[opaque].mean() > 200
+    return (rgb * alpha + (0 if is_light else 255) * (1 - alpha)).astype(np.uint8)
 
 
-def _difference_from_border(grey: np.ndarray) -> np.ndarray:
-    """How much each pixel differs from the median of the picture's edge, stretched to 255."""
-    border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
-    difference = np.abs(grey.astype(int) - int(np.median(border)))
-    if difference.max() < FAINT:
-        return difference.astype(np.uint8)
-    return (difference * (255 / difference.max())).astype(np.uint8)
+def _drawing(rgb: np.ndarray, ink: np.ndarray, mask: np.ndarray) -> Prepared | None:
+    """An outline, filled, or a painted silhouette; None if it is neither, but a photo."""
+    inks = ink[mask].astype(int)
+    tone = np.percentile(inks, 90)
+    similar = [(np.abs(inks - tone) < width).mean() for width in (STROKE_TONES, PAINT_TONES)]
+    filled = _filled_outline(mask)
+    thickness = 2 * np.percentile(_depth(mask)[mask], 90)
+    if filled.sum() > OUTLINE * mask.sum() and similar[0] > ONE_TONE and thickness < THICK:
+        name = "Outline filled"
+        value = np.where(mask, 255, np.where(filled, 255 * FILL, 0))
+    elif similar[1] > PAINTED:
+        name, filled = "Background removed", mask
+        value = np.where(mask, ink * (255 / tone), 0)
+    else:
+        return None
+    value = value.clip(0, 255).astype(np.uint8)
+    pixels = _framed(value, filled)
+    steps = [("Your picture", rgb), ("Strokes", ink), (name, value), ("28 x 28, centred", pixels)]
+    return Prepared(pixels, tuple(steps), "drawing")
 
 
-def _otsu(values: np.ndarray) -> int:
-    """The threshold that best separates two groups of grey values (Otsu, 1979)."""
-    counts = np.bincount(values.ravel(), minlength=256).astype(float)
-    below = np.cumsum(counts)
-    sums = np.cumsum(counts * np.arange(256))
-    above = below[-1] - below
-    apart = sums / np.maximum(below, 1) - (sums[-1] - sums) / np.maximum(above, 1)
-    return int(np.argmax(below * above * apart**2))
+def _photo(
+    image: Image.Image, rgb: np.ndarray, mask: np.ndarray, background: np.ndarray | None
+) -> Prepared:
+    """An item cut out by what stands out, and on a plain background by what differs from it.
+
+    Args:
+        image: the photo.
+        rgb: (H, W, 3) uint8, the photo at WORK size.
+        mask: (H, W) bool, what differs from the colour of the edges.
+        background: that colour if it is plain.
+    """
+    is_plain = background is not None
+    found = mask.astype(np.float32) if is_plain and max(image.size) < COARSE else salience(rgb)
+    item = found > FOUND
+    if is_plain:
+        item |= _without_small_holes(mask)
+    is_lost = item.mean() < LEAST
+    item = _parts(mask if is_lost else item)
+    unworn = without_wearer(image, rgb, item)
+    if unworn is not None:
+        item = _parts(unworn)
+    grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    is_dark = is_plain and background.mean() < 64
+    light = grey if is_dark else 255 - grey
+    stretched = light * (255 / max(60, np.percentile(light[item], 98)))
+    value = np.where(item, stretched.clip(DIM, 255), 0).astype(np.uint8)
+    pixels = _framed(value, item)
+    cut = np.where(item[..., None], rgb, np.uint8(0 if is_dark else 255))
+    steps = [
+        ("Your photo", rgb),
+        ("What stands out", (255 * found.clip(0, 1)).astype(np.uint8)),
+        ("Cut out", cut),
+        ("Grey" if is_dark else "Grey, negated", value),
+        ("28 x 28, centred", pixels),
+    ]
+    unclear = ((found > 0.2) & (found < 0.8)).sum() > UNCLEAR * item.sum()
+    return Prepared(pixels, tuple(steps), "photo", doubtful=bool(is_lost or unclear))
 
 
-def _fill(mask: np.ndarray) -> np.ndarray:
-    """The shape without its holes; gaps of the outline up to CLOSE are closed first."""
-    pad = CLOSE + 1
-    shape = Image.fromarray(np.pad(mask, pad).astype(np.uint8) * 255)
-    walls = np.asarray(shape.filter(ImageFilter.MaxFilter(CLOSE))) > 0
-    inside = Image.fromarray((~_outside(walls)).astype(np.uint8) * 255)
-    inside = inside.filter(ImageFilter.MinFilter(CLOSE))
-    return (np.asarray(inside)[pad:-pad, pad:-pad] > 0) | mask
+def _filled_outline(mask: np.ndarray) -> np.ndarray:
+    """The shape without its holes; a wider gap is closed where that fills much more."""
+    filled = _filled(mask, GAPS[0])
+    for gap in GAPS[1:]:
+        wider = _filled(mask, gap)
+        if wider.sum() > GAIN * filled.sum():
+            filled = wider
+    return filled
 
 
-def _outside(walls: np.ndarray) -> np.ndarray:
-    """What can be reached from the top left corner without crossing a wall: (H, W) bool."""
-    reached = np.zeros_like(walls)
-    reached[0, 0] = True
-    while True:
-        before = reached.sum()
-        for turn in range(4):  # a sweep in each direction
-            turned, turned_walls = np.rot90(reached, turn), np.rot90(walls, turn)
-            place = np.arange(turned.shape[1])
-            last_reached = np.maximum.accumulate(np.where(turned, place, -1), axis=1)
-            last_wall = np.maximum.accumulate(np.where(turned_walls, place, -1), axis=1)
-            reached = np.rot90(last_reached > last_wall, -turn)
-        if reached.sum() == before:
-            return reached
+def _filled(mask: np.ndarray, gap: int) -> np.ndarray:
+    """The shape without its holes once gaps up to `gap` pixels are closed: (H, W) bool."""
+    edge = gap + 2
+    shape = np.pad(mask, edge)
+    walls = _depth(~shape) <= gap / 2
+    reached = walls.astype(np.uint8)
+    cv2.floodFill(reached, None, (0, 0), 2)  # from the corner: the outside
+    inside = _depth(reached != 2) > gap / 2
+    return inside[edge:-edge, edge:-edge] | mask
 
 
-def _frame(ink: np.ndarray) -> np.ndarray:
-    """Cut to what is not background, longest edge 28, centred on black: (28, 28) uint8."""
-    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
-    cut = Image.fromarray(ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
-    scale = SIZE / max(cut.size)
-    cut = cut.resize([max(1, round(edge * scale)) for edge in cut.size], Image.Resampling.BOX)
-    framed = Image.new("L", (SIZE, SIZE))
-    framed.paste(cut, ((SIZE - cut.width) // 2, (SIZE - cut.height) // 2))
-    return np.asarray(framed)
+def _depth(mask: np.ndarray) -> np.ndarray:
+    """How many pixels each pixel is inside of the mask, 0 outside: (H, W) float32."""
+    return cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, 3)
+
+
+def _without_small_holes(mask: np.ndarray) -> np.ndarray:
+    count, places, figures, _ = cv2.connectedComponentsWithStats(1 - mask.astype(np.uint8))
+    areas = figures[:, cv2.CC_STAT_AREA]
+    small = [place for place in range(1, count) if areas[place] < SMALL_HOLE * mask.sum()]
+    return mask | np.isin(places, small)
+
+
+def _parts(mask: np.ndarray) -> np.ndarray:
+    """The largest connected part, and those that are not much smaller: the other shoe."""
+    count, places, figures, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
+    if count <= 2:
+        return mask
+    areas = figures[1:, cv2.CC_STAT_AREA]
+    return np.isin(places, 1 + np.flatnonzero(areas >= SMALL_PART * areas.max()))
+
+
+def _framed(value: np.ndarray, item: np.ndarray) -> np.ndarray:
+    """Cut to the item, longest edge 28, centred on black: (28, 28) uint8."""
+    rows, columns = np.flatnonzero(item.any(axis=1)), np.flatnonzero(item.any(axis=0))
+    cut = value[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    scale = SIZE / max(cut.shape)
+    height, width = (max(1, round(edge * scale)) for edge in cut.shape)
+    small = cv2.resize(cut, (width, height), interpolation=cv2.INTER_AREA)
+    framed = np.zeros((SIZE, SIZE), np.uint8)
+    top, left = (SIZE - height) // 2, (SIZE - width) // 2
+    framed[top : top + height, left : left + width] = small
+    return framed

@@ -2,6 +2,7 @@
 
 import math
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 import keras
@@ -110,13 +111,17 @@ def _train_epoch(
     """One pass over the batches, or a part of it if the run is asked to stop."""
     reporter.begin_epoch(len(batches))
     step, size = 0, FIRST_CALL
-    while step < len(batches) and not reporter.stopped:
-        began = time.monotonic()
-        images, labels = batches.take(step, size)
-        means = stepper.train(images, labels, rates[step : step + len(labels)])
-        reporter.add_batches(len(labels), labels.size, *means)
-        step += len(labels)
-        size = max(1, round(len(labels) * CALL / (time.monotonic() - began)))
+    with ThreadPoolExecutor(1) as helper:  # makes the next pictures while these are learned
+        coming = helper.submit(batches.take, step, size)
+        while step < len(batches) and not reporter.stopped:
+            began = time.monotonic()
+            images, labels = coming.result()
+            here, step = step, step + len(labels)
+            if step < len(batches):
+                coming = helper.submit(batches.take, step, size)
+            means = stepper.train(images, labels, rates[here:step])
+            reporter.add_batches(len(labels), labels.size, *means)
+            size = max(1, round(len(labels) * CALL / (time.monotonic() - began)))
 
 
 class Batches:
@@ -148,7 +153,8 @@ class Batches:
 
     def _augmented(self, index: int, batch: np.ndarray) -> np.ndarray:
         rng = np.random.default_rng((*self.seed, index))  # whichever call takes the batch
-        return augment(self.images[batch], self.recipe.augmentation, rng)
+        names = self.recipe.augmentation
+        return augment(self.images[batch], self.labels[batch], names, rng)
 
 
 def learning_rates(recipe: Recipe, epochs: int, epoch: int, steps: int) -> np.ndarray:

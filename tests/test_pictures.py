@@ -12,7 +12,8 @@ from PIL import Image, ImageDraw
 
 from fmnist import datasets, recipes, runs
 from fmnist.classifier import Classifier
-from fmnist.pictures import FORMATS, PictureError, open_picture, prepare
+from fmnist.picture_files import FORMATS, PictureError, open_picture
+from fmnist.pictures import prepare
 
 from .conftest import in_one_sentence
 
@@ -191,7 +192,8 @@ def test_every_step_to_the_networks_picture_can_be_shown():
     prepared = prepare(garment())
     names = [name for name, _ in prepared.steps]
     assert len(names) == len(set(names)) >= 3
-    assert all(step.dtype == np.uint8 and step.ndim == 2 for _, step in prepared.steps)
+    assert all(step.dtype == np.uint8 for _, step in prepared.steps)
+    assert all(step.ndim == 2 or step.shape[2] == 3 for _, step in prepared.steps)
     assert (prepared.steps[-1][1] == prepared.pixels).all()
 
 

@@ -1,0 +1,163 @@
+"""What people draw and photograph, made from the data set's own pictures.
+
+A network that has seen shop photos alone knows nothing of outlines, of sleeves spread on a floor,
+of shoes in pairs, of a cut that is not clean. `imitate` turns a share of the training pictures into
+such, each another way each time. They are rendered from the distance to the silhouette, so that
+strokes and edges stay smooth at 28 x 28 pixels however they are bent.
+"""
+
+import numpy as np
+
+from .scenes import SANDAL, SHOES, TOPS, TSHIRT, arranged, from_above, pair, sleeves_spread
+from .warping import CENTER, OUTSIDE, SIZE, Pose, distances, noise, random_pose, sample
+
+DRAWINGS, PHOTOS = 0.3, 0.3  # shares of the pictures; the others stay as they are, but for
+SCRIBBLES = 0.03  # which show nothing: whatever their labels, the network learns to be unsure
+COAT, SHIRT = 4, 6
+OPEN = (COAT, SHIRT)  # whoever draws one draws how it opens in front
+
+
+def imitate(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Make a share of the pictures look drawn, and another photographed by a person.
+
+    Args:
+        images: (N, 28, 28) uint8, 0 as background.
+        labels: (N,) uint8; a shoe comes in pairs, trousers do not.
+        rng: where the randomness comes from.
+
+    Returns:
+        (N, 28, 28) uint8; the input is not changed.
+    """
+    kind = rng.random(len(images))
+    drawn = kind < DRAWINGS
+    shot = ~drawn & (kind < DRAWINGS + PHOTOS)
+    result = images.copy()
+    result[drawn] = draw(images[drawn], labels[drawn], rng)
+    scenes = arranged(images[shot], labels[shot], images, rng)
+    result[shot] = photograph(scenes, labels[shot], rng)
+    nothing = kind > 1 - SCRIBBLES
+    result[nothing] = scribble(np.count_nonzero(nothing), rng)
+    return result
+
+
+def draw(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Outlines and fillings, bent and wobbling, with some of the inner lines.
+
+    Args and result are those of `imitate`.
+    """
+    n = len(images)
+    images = np.array([_as_drawn(*pair_, rng) for pair_ in zip(images, labels, strict=True)])
+    images = images.reshape(n, SIZE, SIZE)
+    distance = distances(images)
+    pose = random_pose(distance < 0, _may_turn(labels, rng), 0.55, rng)
+    edges = sample(_edges(images, distance), pose, 0)
+    distance = sample(distance, pose, OUTSIDE) * pose.scale + 0.3 * noise(n, 7, rng)
+    inside = np.clip(0.5 - distance, 0, 1)
+    opens = _each(np.isin(labels, OPEN))
+    half = rng.uniform(0.5, 1.1, (n, 1, 1))  # of the stroke's width
+    stroke = np.clip(half + 0.5 - np.abs(distance + half), 0, 1)
+    faintest = rng.uniform(0.25, np.where(opens, 0.6, 1.1))
+    lines = np.clip((edges - faintest) * 5, 0, 1) * (noise(n, 6, rng) > -0.7)
+    lines = np.maximum(lines, _openings(labels, pose, rng)) * inside
+    is_painted = rng.random((n, 1, 1)) < np.where(opens, 0.03, 0.15)
+    is_open = rng.random((n, 1, 1)) < 0.15  # the outline was not closed, so nothing is filled
+    stroke *= np.where(is_open, noise(n, 6, rng) > -1.2, 1)
+    fill = np.where(is_open, 0, rng.uniform(0.6, 0.85, (n, 1, 1))) * inside
+    paint = rng.uniform(0.6, 1, (n, 1, 1)) * inside
+    value = np.where(is_painted, paint, np.maximum(fill, np.maximum(stroke, lines)))
+    return (255 * value).astype(np.uint8)
+
+
+def photograph(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Another light, polarity, texture and pose, with the flaws of an item's cutting out.
+
+    Args and result are those of `imitate`.
+    """
+    n = len(images)
+
+    def some(share: float, low: float = 1, high: float = 1) -> np.ndarray:
+        """A random amount for a share of the pictures, 0 for the others."""
+        return (rng.random((n, 1, 1)) < share) * rng.uniform(low, high, (n, 1, 1))
+
+    distance = distances(images)
+    pose = random_pose(distance < 0, _may_turn(labels, rng), 0.35, rng)
+    distance = sample(distance, pose, OUTSIDE) * pose.scale
+    grey = sample(images.astype(np.float32), pose, 0)
+    inside = np.clip(0.5 - distance + some(0.5, 0.4, 0.4) * noise(n, 7, rng), 0, 1)
+    mean = (grey * inside).sum(axis=(1, 2), keepdims=True)
+    mean /= inside.sum(axis=(1, 2), keepdims=True) + 1e-3
+    contrast = rng.uniform(0.3, 1.3, (n, 1, 1)) * (1 - 2 * some(0.3))
+    value = rng.uniform(60, 230, (n, 1, 1)) + contrast * (grey - mean)
+    value += noise(n, 3, rng) * some(1, 0, 30) + _stripes(n, rng) * some(0.15, 15, 60)
+    value += rng.standard_normal(value.shape, np.float32) * some(1, 0, 12)
+    value = np.clip(value, 12, 255) * inside
+    value[(noise(n, 3, rng) > 1.4) & (some(0.2) > 0)] = 0  # cut away by mistake
+    left = np.clip(noise(n, 4, rng) - 0.8, 0, 1) * some(0.12, 200, 200)  # left there by mistake
+    return np.clip(value + left * (1 - inside), 0, 255).astype(np.uint8)
+
+
+def scribble(n: int, rng: np.random.Generator) -> np.ndarray:
+    """Curls and blots that are no garment: (N, 28, 28) uint8."""
+    field = np.stack([noise(1, rng.integers(2, 8), rng)[0] for _ in range(n)] or [np.empty((0, 0))])
+    field = field.reshape(n, SIZE, SIZE)
+    steep = np.maximum(np.abs(np.gradient(field, axis=(1, 2))).sum(axis=0), 0.05)
+    curls = np.clip(rng.uniform(0.5, 1.2, (n, 1, 1)) + 0.5 - np.abs(field) / steep, 0, 1)
+    blots = np.clip((field - rng.uniform(0, 1, (n, 1, 1))) / steep, 0, 1)
+    grain = np.clip(rng.normal(0.5, 0.3, field.shape), 0, 1)
+    values = np.stack([curls, np.maximum(curls, 0.75 * (field > 0)), blots, grain])
+    which = rng.choice(4, n, p=[0.35, 0.2, 0.35, 0.1])
+    return (255 * values[which, np.arange(n)]).astype(np.uint8)
+
+
+def _as_drawn(image: np.ndarray, label: int, rng: np.random.Generator) -> np.ndarray:
+    """Arranged as people like to draw it."""
+    chance = rng.random()
+    if label in TOPS and chance < 0.5:
+        return sleeves_spread(image, label == TSHIRT, rng)
+    if label in SHOES and chance < (0.35 if label == SANDAL else 0.12):
+        return from_above(image, rng) if rng.random() < 0.6 else pair(image, rng)
+    return image
+
+
+def _may_turn(labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Shoes lie any way; other garments are hung or laid upright. (N,) bool."""
+    return np.isin(labels, SHOES) & (rng.random(len(labels)) < 0.3)
+
+
+def _edges(images: np.ndarray, distance: np.ndarray) -> np.ndarray:
+    """Strength of the edges inside of each silhouette: (N, 28, 28) float32, at most 1."""
+    grey = images.astype(np.float32)
+    down, right = grey[:, 2:, 1:-1] - grey[:, :-2, 1:-1], grey[:, 1:-1, 2:] - grey[:, 1:-1, :-2]
+    strength = np.pad(np.hypot(down, right), ((0, 0), (1, 1), (1, 1))) * (distance < -1.5)
+    return strength / np.maximum(strength.max(axis=(1, 2), keepdims=True), 40)
+
+
+def _openings(labels: np.ndarray, pose: Pose, rng: np.random.Generator) -> np.ndarray:
+    """The front of coats (mostly a line) and shirts (mostly buttons), and collars: (N, 28, 28)."""
+    n = len(labels)
+    lean = rng.normal(0, 0.05, (n, 1, 1)) * (pose.y - CENTER)
+    aside = np.abs(pose.x - CENTER - rng.normal(0, 0.8, (n, 1, 1)) - lean)
+    apart = rng.choice([0, 0, 0, 1.5], (n, 1, 1))  # pixels to each side if it stands open
+    line = np.clip(1.3 - np.abs(aside * pose.scale - apart), 0, 1)
+    buttons = np.sin(2 * np.pi * pose.y / rng.uniform(2.5, 5, (n, 1, 1))) > 0
+    line *= buttons | (rng.random((n, 1, 1)) < _each(np.where(labels == COAT, 0.95, 0.05)))
+    neck = rng.uniform(3, 9, (n, 1, 1))  # row where the collar's sides meet
+    lapel = np.abs(aside * rng.uniform(0.8, 2.5, (n, 1, 1)) - (neck - pose.y)) * pose.scale
+    has_collar = rng.random((n, 1, 1)) < _each(np.where(labels == SHIRT, 0.8, 0.5))
+    collar = np.clip(1.3 - lapel, 0, 1) * (pose.y < neck) * has_collar
+    line = np.where(has_collar & (pose.y < neck), collar, line)
+    return line * _each(np.isin(labels, OPEN)) * (rng.random((n, 1, 1)) < 0.95)
+
+
+def _stripes(n: int, rng: np.random.Generator) -> np.ndarray:
+    """Waves, most of them upright or level: (N, 28, 28) float32, -1 to 1."""
+    angle = rng.choice([0, np.pi / 2, rng.uniform(0, np.pi)], (n, 1, 1))
+    length, start = rng.uniform(3, 9, (n, 1, 1)), rng.uniform(0, 2 * np.pi, (n, 1, 1))
+    at = np.arange(SIZE)
+    along = np.cos(angle) * at + np.sin(angle) * at[:, None]
+    return np.sin(2 * np.pi * along / length + start).astype(np.float32)
+
+
+def _each(values: np.ndarray) -> np.ndarray:
+    """(N,) as (N, 1, 1), to go with pictures."""
+    return values[:, None, None]

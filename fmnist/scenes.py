@@ -1,0 +1,132 @@
+"""Garments as they lie, stand and are worn: new arrangements of the data set's pictures.
+
+Each function takes and gives pictures of (28, 28) uint8 with 0 as background.
+"""
+
+import cv2
+import numpy as np
+
+from .warping import CENTER, FAINT, SIZE, framed
+
+TSHIRT, TROUSERS, DRESS, SANDAL = 0, 1, 3, 5
+TOPS = (0, 2, 4, 6)  # what is worn above trousers
+SHOES = (5, 7, 9)
+EDGE = 28  # pixels around a picture while its parts are moved
+
+
+def arranged(
+    images: np.ndarray, labels: np.ndarray, others: np.ndarray, rng: np.random.Generator
+) -> np.ndarray:
+    """Some garments worn by a person, some with their sleeves spread, some shoes in pairs.
+
+    Args:
+        images: (N, 28, 28) uint8.
+        labels: (N,) uint8.
+        others: (M, 28, 28) uint8, trousers and tops to wear with them, any.
+        rng: where the randomness comes from.
+    """
+    result = images.copy()
+    for i, label in enumerate(labels):
+        chance = rng.random()
+        other = others[rng.integers(len(others))]
+        if label in SHOES and chance < 0.45:
+            result[i] = pair(images[i], rng)
+        elif label in TOPS and chance > 0.75:
+            result[i] = sleeves_spread(images[i], label == TSHIRT, rng)
+        elif (label in TOPS or label == DRESS) and chance < 0.2:
+            result[i] = worn_top(images[i], other, label == DRESS, rng)
+        elif label == TROUSERS and chance < 0.4:
+            result[i] = worn_trousers(images[i], other, rng)
+    return result
+
+
+def pair(shoe: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Two of it: side by side, one behind the other, or both from above."""
+    above = rng.random() < 0.5
+    rows = max(1, np.count_nonzero((shoe > FAINT).any(axis=1)))
+    height = rng.uniform(9, 13) / rows if above else 1  # from above, a shoe is narrow
+    angle = rng.choice([-90, 90]) + rng.normal(0, 12) if above else rng.normal(0, 15)
+    apart = rng.uniform(4.5, 8) if above else rng.uniform(4, 12)
+    away = np.deg2rad(angle + 90 + rng.normal(0, 10 if above else 35))
+    splay = rng.normal(0, 8)
+    squeeze = np.array([[1, 0, 0], [0, height, CENTER * (1 - height)], [0, 0, 1]])
+    canvas = np.zeros((SIZE + 2 * EDGE,) * 2, np.uint8)
+    for side in (-1, 1):
+        mirror = side == 1 and (above or rng.random() < 0.25)
+        source = np.flip(shoe, 0 if above else 1).copy() if mirror else shoe
+        degrees = angle + side * splay + rng.normal(0, 4)
+        turn = cv2.getRotationMatrix2D((CENTER, CENTER), degrees, rng.uniform(0.92, 1.08)) @ squeeze
+        turn[:, 2] += EDGE + side * apart * np.array([np.cos(away), np.sin(away)])
+        canvas = np.maximum(canvas, cv2.warpAffine(source, turn, canvas.shape))
+    return framed(canvas)
+
+
+def from_above(shoe: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """One shoe, upright and narrow, as its wearer sees it."""
+    rows = max(1, np.count_nonzero((shoe > FAINT).any(axis=1)))
+    low = cv2.resize(shoe, None, fx=1, fy=rng.uniform(9, 15) / rows, interpolation=cv2.INTER_AREA)
+    return framed(np.rot90(low, rng.choice([1, 3])).copy())
+
+
+def sleeves_spread(top: np.ndarray, short: bool, rng: np.random.Generator) -> np.ndarray:
+    """What is left and right of the body, turned away from it about the shoulders."""
+    rows, columns = (np.flatnonzero((top > FAINT).any(axis=axis)) for axis in (1, 0))
+    if len(rows) < SIZE / 2 or len(columns) < SIZE / 2:
+        return top
+    share = rng.uniform(0.17, 0.27) * len(columns)
+    left, right = columns[0] + share, columns[-1] - share
+    shoulder = rows[0] + rng.uniform(0.1, 0.25) * len(rows)
+    sleeve_end = shoulder + rng.uniform(0.15, 0.35) * len(rows) if short else SIZE
+    at = np.arange(SIZE)
+    is_high = at[:, None] < sleeve_end
+    canvas = np.pad(np.where((at >= left) & (at <= right) | ~is_high, top, 0), EDGE)
+    angle, length = rng.uniform(5, 65), rng.uniform(0.45, 1)
+    shorten = np.array([[1, 0, 0], [0, length, shoulder * (1 - length)], [0, 0, 1]])
+    for part, x, side in ((at < left + 1, left, -1), (at > right - 1, right, 1)):
+        degrees = side * angle * rng.uniform(0.8, 1.2)
+        turn = cv2.getRotationMatrix2D((x, shoulder), degrees, rng.uniform(0.9, 1.1)) @ shorten
+        turn[:, 2] += EDGE
+        sleeve = np.where(part & is_high, top, 0).astype(np.uint8)
+        canvas = np.maximum(canvas, cv2.warpAffine(sleeve, turn, canvas.shape))
+    return framed(canvas)
+
+
+def worn_top(
+    top: np.ndarray, trousers: np.ndarray, is_dress: bool, rng: np.random.Generator
+) -> np.ndarray:
+    """A top or a dress on a person, from the head to the thighs."""
+    canvas = np.zeros((SIZE, SIZE), np.uint8)
+    start, skin = rng.uniform(5, 7), int(rng.integers(40, 220))
+    height = rng.uniform(14, 17) if is_dress else rng.uniform(15, 19)
+    width = rng.uniform(12, 16) if is_dress else height * rng.uniform(0.85, 1.1)
+    legs, waist = rng.uniform(7, 11), start + height * rng.uniform(0.8, 0.95)
+    if is_dress:
+        _lay(canvas, np.where(trousers > FAINT, skin, 0), waist, legs / 1.5, 14)
+    else:
+        _lay(canvas, trousers, waist, legs, rng.uniform(18, 26))
+    radius = rng.uniform(1.8, 2.6)
+    head = (round(radius), round(radius * 1.4))
+    cv2.ellipse(canvas, (SIZE // 2, round(start - radius / 2)), head, 0, 0, 360, skin, -1)
+    _lay(canvas, top, start, width, height)
+    return canvas
+
+
+def worn_trousers(trousers: np.ndarray, top: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Trousers on a person, from the chest or the waist down."""
+    canvas = np.zeros((SIZE, SIZE), np.uint8)
+    waist = rng.uniform(3, 10)
+    _lay(canvas, trousers, waist, rng.uniform(11, 16), SIZE - waist)
+    size = rng.uniform(14, 22)
+    _lay(canvas, top * rng.uniform(0.3, 1), waist + rng.uniform(1, 4) - size, 0.9 * size, size)
+    return canvas
+
+
+def _lay(canvas: np.ndarray, image: np.ndarray, top: float, width: float, height: float) -> None:
+    """Lay a scaled picture over the middle of the canvas, cut off at its edges."""
+    size = (max(2, round(width)), max(2, round(height)))
+    small = cv2.resize(image.astype(np.uint8), size, interpolation=cv2.INTER_AREA)
+    first, left = round(top), (SIZE - size[0]) // 2
+    small = small[max(0, -first) : SIZE - first, max(0, -left) : SIZE - left]
+    first, left = max(0, first), max(0, left)
+    place = canvas[first : first + small.shape[0], left : left + small.shape[1]]
+    place[small > FAINT] = small[small > FAINT]
