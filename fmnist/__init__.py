@@ -17,6 +17,7 @@ A map of the package, from the ground up; a module imports only those above it:
     pictures        any drawing or photo -> a picture in the data set's own form
     machine         versions, processor, living processes
     runs            the run directory: its only reader and writer
+    examples        example pictures to try
     classifier      a finished run -> probabilities (LiteRT, no TensorFlow)
     saved_models    any .keras or .h5 file -> probabilities (Keras)
     reporting       what a training tells its run directory

@@ -87,7 +87,15 @@ def parser() -> argparse.ArgumentParser:
         "--out", type=Path, metavar="DIR", help="where to write a table, a JSON file and a plot"
     )
 
-    for command in (models, layers, evaluate, predict, benchmark):
+    whats = benchmark.add_subparsers(metavar="[pictures DIR]")
+    collection = whats.add_parser("pictures", help="how many of a folder's pictures are told right")
+    collection.set_defaults(command=_benchmark_pictures)
+    collection.add_argument("folder", type=Path, metavar="DIR", help="with a labels.csv")
+    collection.add_argument(
+        "--model", metavar="RUN", help=f"a run's name (default: {recipes.DEFAULT})"
+    )
+
+    for command in (models, layers, evaluate, predict, benchmark, collection):
         command.add_argument("--json", action="store_true", help="one JSON object a line")
     return top
 
@@ -277,6 +285,33 @@ def _benchmark(options: argparse.Namespace) -> int:
     if options.out:
         report.write(rows, options.out)
     return 0
+
+
+def _benchmark_pictures(options: argparse.Namespace) -> int:
+    from .benchmark import collection
+
+    entries = collection.read(options.folder)
+    classifier = _classifier(options.model or recipes.DEFAULT)
+    for row in collection.measure(entries, classifier):
+        print(json.dumps(row) if options.json else _collection_lines(row), flush=True)
+    return 0
+
+
+def _collection_lines(row: dict) -> str:
+    lines = [f"{row['kind']}, {row['style']}: {row['pictures']} pictures"]
+    lines += [f"  {name + ':':26}{share:6.1%} right" for name, share in row["accuracy"].items()]
+    lines.append(
+        f"  of these, ours tells {row['told']:.0%}"
+        + (
+            f", {row['accuracy_told']:.1%} of them right"
+            if row["accuracy_told"] is not None
+            else ""
+        )
+    )
+    lines.append("  true class (rows) taken for (columns, in the same order):")
+    for name, counts in zip(CLASS_NAMES, row["confusion"], strict=True):
+        lines.append(f"  {name:12}" + "".join(f"{count or '.':>5}" for count in counts))
+    return "\n".join(lines) + "\n"
 
 
 def _sentence(row: dict) -> str:

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+TELLING = 0.5  # probability of the answer from which on a model can tell what it sees
+
 
 def accuracy(predicted: np.ndarray, labels: np.ndarray) -> float:
     """Share of the predictions, (N,) class indices, that equal the labels, (N,)."""

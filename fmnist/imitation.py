@@ -8,7 +8,18 @@ strokes and edges stay smooth at 28 x 28 pixels however they are bent.
 
 import numpy as np
 
-from .scenes import SANDAL, SHOES, TOPS, TSHIRT, arranged, from_above, pair, sleeves_spread
+from .scenes import (
+    SANDAL,
+    SHOES,
+    TOPS,
+    TROUSERS,
+    TSHIRT,
+    arranged,
+    from_above,
+    legs_spread,
+    pair,
+    sleeves_spread,
+)
 from .warping import CENTER, OUTSIDE, SIZE, Pose, distances, noise, random_pose, sample
 
 DRAWINGS, PHOTOS = 0.3, 0.3  # shares of the pictures; the others stay as they are, but for
@@ -49,17 +60,17 @@ def draw(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np
     images = np.array([_as_drawn(*pair_, rng) for pair_ in zip(images, labels, strict=True)])
     images = images.reshape(n, SIZE, SIZE)
     distance = distances(images)
-    pose = random_pose(distance < 0, _may_turn(labels, rng), 0.55, rng)
+    pose = random_pose(distance < 0, _turns(labels, rng), 0.55, rng)
     edges = sample(_edges(images, distance), pose, 0)
     distance = sample(distance, pose, OUTSIDE) * pose.scale + 0.3 * noise(n, 7, rng)
     inside = np.clip(0.5 - distance, 0, 1)
-    opens = _each(np.isin(labels, OPEN))
+    lined = _each(np.isin(labels, (*OPEN, SANDAL)))  # known by their inner lines
     half = rng.uniform(0.5, 1.1, (n, 1, 1))  # of the stroke's width
     stroke = np.clip(half + 0.5 - np.abs(distance + half), 0, 1)
-    faintest = rng.uniform(0.25, np.where(opens, 0.6, 1.1))
+    faintest = rng.uniform(0.25, np.where(lined, 0.6, 1.1))
     lines = np.clip((edges - faintest) * 5, 0, 1) * (noise(n, 6, rng) > -0.7)
     lines = np.maximum(lines, _openings(labels, pose, rng)) * inside
-    is_painted = rng.random((n, 1, 1)) < np.where(opens, 0.03, 0.15)
+    is_painted = rng.random((n, 1, 1)) < np.where(lined, 0.03, 0.15)
     is_open = rng.random((n, 1, 1)) < 0.15  # the outline was not closed, so nothing is filled
     stroke *= np.where(is_open, noise(n, 6, rng) > -1.2, 1)
     fill = np.where(is_open, 0, rng.uniform(0.6, 0.85, (n, 1, 1))) * inside
@@ -80,7 +91,7 @@ def photograph(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator)
         return (rng.random((n, 1, 1)) < share) * rng.uniform(low, high, (n, 1, 1))
 
     distance = distances(images)
-    pose = random_pose(distance < 0, _may_turn(labels, rng), 0.35, rng)
+    pose = random_pose(distance < 0, _turns(labels, rng), 0.35, rng)
     distance = sample(distance, pose, OUTSIDE) * pose.scale
     grey = sample(images.astype(np.float32), pose, 0)
     inside = np.clip(0.5 - distance + some(0.5, 0.4, 0.4) * noise(n, 7, rng), 0, 1)
@@ -114,14 +125,18 @@ def _as_drawn(image: np.ndarray, label: int, rng: np.random.Generator) -> np.nda
     chance = rng.random()
     if label in TOPS and chance < 0.5:
         return sleeves_spread(image, label == TSHIRT, rng)
-    if label in SHOES and chance < (0.35 if label == SANDAL else 0.12):
+    if label == TROUSERS and chance < 0.6:
+        return legs_spread(image, rng)
+    if label in SHOES and chance < (0.45 if label == SANDAL else 0.1):
         return from_above(image, rng) if rng.random() < 0.6 else pair(image, rng)
     return image
 
 
-def _may_turn(labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Shoes lie any way; other garments are hung or laid upright. (N,) bool."""
-    return np.isin(labels, SHOES) & (rng.random(len(labels)) < 0.3)
+def _turns(labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Degrees, (N,): shoes lie any way, other garments are hung or laid upright, about."""
+    is_shoe, n = np.isin(labels, SHOES), len(labels)
+    upright = rng.normal(0, np.where(is_shoe, 13, 7))
+    return np.where(is_shoe & (rng.random(n) < 0.25), rng.uniform(-90, 90, n), upright)
 
 
 def _edges(images: np.ndarray, distance: np.ndarray) -> np.ndarray:

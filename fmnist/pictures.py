@@ -63,11 +63,15 @@ def prepare(image: Image.Image) -> Prepared:
     ink = np.abs(rgb - background).max(axis=-1).astype(np.uint8)
     if ink.max() < FAINT:
         raise PictureError("The picture is blank: nothing stands out from its background.")
-    plain = (np.abs(border - background).max(axis=-1) < FAINT).mean() > PLAIN
+    plain = (np.abs(border - background).max(axis=-1) < FAINT).mean()
     otsu, _ = cv2.threshold(ink, 0, 255, cv2.THRESH_OTSU)
     mask = ink >= max(FAINT, otsu / 2)
-    drawing = _drawing(rgb, ink, mask) if plain else None
-    return drawing or _photo(image, rgb, mask, background if plain else None)
+    if plain < PLAIN:
+        return _photo(image, rgb, mask, None)
+    drawing = _drawing(rgb, ink, mask)
+    if drawing is None and plain < 1:  # the gaps between boards or tiles are no part of the item
+        mask = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, np.ones((5, 5))) > 0
+    return drawing or _photo(image, rgb, mask, background)
 
 
 def _on_background(image: Image.Image) -> np.ndarray:

@@ -76,11 +76,11 @@ def sleeves_spread(top: np.ndarray, short: bool, rng: np.random.Generator) -> np
     share = rng.uniform(0.17, 0.27) * len(columns)
     left, right = columns[0] + share, columns[-1] - share
     shoulder = rows[0] + rng.uniform(0.1, 0.25) * len(rows)
-    sleeve_end = shoulder + rng.uniform(0.15, 0.35) * len(rows) if short else SIZE
+    sleeve_end = shoulder + rng.uniform(0.12, 0.28) * len(rows) if short else SIZE
     at = np.arange(SIZE)
     is_high = at[:, None] < sleeve_end
     canvas = np.pad(np.where((at >= left) & (at <= right) | ~is_high, top, 0), EDGE)
-    angle, length = rng.uniform(5, 65), rng.uniform(0.45, 1)
+    angle, length = rng.uniform(5, 65), 1 if short else rng.uniform(0.55, 1)
     shorten = np.array([[1, 0, 0], [0, length, shoulder * (1 - length)], [0, 0, 1]])
     for part, x, side in ((at < left + 1, left, -1), (at > right - 1, right, 1)):
         degrees = side * angle * rng.uniform(0.8, 1.2)
@@ -88,6 +88,23 @@ def sleeves_spread(top: np.ndarray, short: bool, rng: np.random.Generator) -> np
         turn[:, 2] += EDGE
         sleeve = np.where(part & is_high, top, 0).astype(np.uint8)
         canvas = np.maximum(canvas, cv2.warpAffine(sleeve, turn, canvas.shape))
+    return framed(canvas)
+
+
+def legs_spread(trousers: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Wide trousers with their legs apart, each turned about the waist."""
+    rows, columns = (np.flatnonzero((trousers > FAINT).any(axis=axis)) for axis in (1, 0))
+    if not len(rows):
+        return trousers
+    middle, waist = columns.mean(), rows[0] + rng.uniform(0, 0.3) * len(rows)
+    stretch, angle = rng.uniform(1, 2), rng.uniform(0, 18)
+    widen = np.array([[stretch, 0, middle * (1 - stretch)], [0, 1, 0], [0, 0, 1]])
+    canvas = np.zeros((SIZE + 2 * EDGE,) * 2, np.uint8)
+    for side, part in ((-1, np.arange(SIZE) <= middle), (1, np.arange(SIZE) >= middle)):
+        turn = cv2.getRotationMatrix2D((middle, waist), side * angle, 1) @ widen
+        turn[:, 2] += EDGE
+        leg = np.where(part, trousers, 0).astype(np.uint8)
+        canvas = np.maximum(canvas, cv2.warpAffine(leg, turn, canvas.shape))
     return framed(canvas)
 
 

@@ -43,18 +43,18 @@ def distances(images: np.ndarray) -> np.ndarray:
 
 
 def random_pose(
-    inside: np.ndarray, turned: np.ndarray, bend: float, rng: np.random.Generator
+    inside: np.ndarray, degrees: np.ndarray, bend: float, rng: np.random.Generator
 ) -> Pose:
     """Turn, stretch, shear and bend pictures; their longest edge fills the picture, nearly.
 
     Args:
         inside: (N, 28, 28) bool, the silhouettes.
-        turned: (N,) bool, which may be turned by up to a right angle.
+        degrees: (N,) float, how far each is turned; what is turned far may be stretched far.
         bend: pixels that each place is moved by, about.
         rng: where the randomness comes from.
     """
     n = len(inside)
-    matrix = _random_matrices(turned, rng)  # old -> new
+    matrix = _random_matrices(degrees, rng)  # old -> new
     grid = np.arange(SIZE, dtype=np.float32) - CENTER
     x, y = np.broadcast_to(grid, (1, SIZE, SIZE)), np.broadcast_to(grid[:, None], (1, SIZE, SIZE))
     a, b, c, d = (matrix[:, row, column, None, None] for row in (0, 1) for column in (0, 1))
@@ -76,11 +76,10 @@ def random_pose(
     return Pose(*(values.astype(np.float32) for values in (old_x, old_y, scale)))
 
 
-def _random_matrices(turned: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _random_matrices(degrees: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Rotation, shear and a stretch to the sides: (N, 2, 2) float32."""
-    n = len(turned)
-    angle = np.deg2rad(np.where(turned, rng.uniform(-90, 90, n), rng.normal(0, 7, n)))
-    stretch = np.exp(rng.normal(0, np.where(turned, 0.35, 0.16)))
+    n, angle = len(degrees), np.deg2rad(degrees)
+    stretch = np.exp(rng.normal(0, np.where(np.abs(degrees) > 40, 0.35, 0.18)))
     shear = rng.normal(0, 0.1, n)
     cos, sin = np.cos(angle), np.sin(angle)
     rows = [stretch * (cos - shear * sin), stretch * (shear * cos - sin), sin, cos]

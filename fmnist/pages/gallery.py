@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-COLUMNS = 32  # thumbnails in a row of the sprite
+COLUMNS = 32  # thumbnails in a row of the sprite, at most
 
 CSS = """
 .gallery { display: grid; grid-template-columns: repeat(auto-fill, minmax(92px, 1fr)); gap: 8px; }
@@ -35,7 +35,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const row = Math.floor(place / data.columns), column = place % data.columns;
     picture.style.backgroundPosition = `${-64 * column}px ${-64 * row}px`;
     button.append(picture, data.captions[place].replaceAll('-', '\\u2011'));
-    button.setAttribute('aria-label', `Test image ${id}: ${data.captions[place]}`);
+    button.setAttribute('aria-label', data.names[place]);
     button.onclick = () => setTriggerValue('clicked', id);
     return button;
   });
@@ -48,27 +48,34 @@ _component = st.components.v2.component(
 )
 
 
-def gallery(images: np.ndarray, ids: list[int], captions: list[str], key: str) -> int | None:
+def gallery(
+    images: np.ndarray, ids: list, captions: list[str], key: str, names: list[str]
+) -> int | str | None:
     """Show thumbnails with captions.
 
     Args:
-        images: (N, 28, 28) uint8.
+        images: (N, S, S) or (N, S, S, 3) uint8.
         ids: what a click on each returns.
         captions: a short text under each.
         key: the widget's key.
+        names: what a screen reader says of each.
 
     Returns:
         The id of the thumbnail that was just clicked, else None.
     """
-    data = {"sprite": _sprite(images), "columns": COLUMNS, "ids": ids, "captions": captions}
+    columns = min(COLUMNS, len(images))
+    data = {"sprite": _sprite(images, columns), "columns": columns}
+    data |= {"ids": ids, "captions": captions, "names": names}
     return _component(data=data, key=key, on_clicked_change=lambda: None).clicked
 
 
-def _sprite(images: np.ndarray) -> str:
+def _sprite(images: np.ndarray, columns: int) -> str:
     """All pictures side by side in one PNG, as a data URL."""
-    missing = -len(images) % COLUMNS
-    padded = np.pad(images, ((0, missing), (0, 0), (0, 0)))
-    rows = padded.reshape(-1, COLUMNS, 28, 28).transpose(0, 2, 1, 3).reshape(-1, COLUMNS * 28)
+    missing = -len(images) % columns
+    padded = np.pad(images, ((0, missing), *[(0, 0)] * (images.ndim - 1)))
+    rows = np.concatenate(
+        [np.concatenate(list(row), axis=1) for row in np.split(padded, len(padded) // columns)]
+    )
     file = io.BytesIO()
     Image.fromarray(rows).save(file, "PNG")
     return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()

@@ -140,9 +140,9 @@ def show_gallery(shown: np.ndarray, labels, predicted, probabilities) -> None:
         f"{probabilities[index, predicted[index]]:.0%}"
         for index in shown
     ]
-    clicked = gallery(
-        images[shown], [int(index) for index in shown], captions, key="mistakes.gallery"
-    )
+    ids = [int(index) for index in shown]
+    names = [f"Test image {index}: {text}" for index, text in zip(ids, captions, strict=True)]
+    clicked = gallery(images[shown], ids, captions, "mistakes.gallery", names)
     if clicked is not None:
         show_mistake(clicked, images[clicked], int(labels[clicked]), probabilities[clicked])
 

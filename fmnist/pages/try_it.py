@@ -1,20 +1,38 @@
 """Try it: draw or upload a garment, or take a test image, and see what the network says."""
 
+import io
 from typing import Any
 
 import numpy as np
 import streamlit as st
+from PIL import Image
 from streamlit_drawable_canvas import st_canvas
 
-from fmnist import datasets, pictures
+from fmnist import datasets
+from fmnist.evaluation import TELLING
+from fmnist.examples import examples
 from fmnist.labels import CLASS_NAMES
-from fmnist.pages import widgets
+from fmnist.pages import box, widgets
+from fmnist.pages.gallery import gallery
+from fmnist.picture_files import FORMATS, PictureError, open_picture
+from fmnist.pictures import Prepared, prepare
 
 COLUMNS = (2, 3)  # widths, left and right
 CANVAS = 320  # pixels; fits a narrow phone
-PEN = 9  # pixels
+TOOLS = {  # width in pixels, and colour: who erases paints in the paper's colour
+    "Pen": (9, "#000000"),
+    "Brush": (30, "#000000"),
+    "Eraser": (30, "#ffffff"),
+}
 FIRST_TEST_IMAGE = 2  # a clear one, so that the page answers before anybody has drawn
 STROKES_KEPT = 200  # that Undo can take back
+STEP = 104  # pixels, the width of each picture on the way to the network
+TIPS = {
+    "drawing": "Draw one item, large, and close its outline. Show what makes it special: sleeves, "
+    "buttons or a zip, the straps of a sandal. Shoes are known from the side.",
+    "photo": "One item, all of it in the picture, on a plain background helps. Or drag a box "
+    "around it, below.",
+}
 
 
 def page() -> None:
@@ -25,54 +43,71 @@ def page() -> None:
 
 @st.fragment
 def question_and_answer() -> None:
-    """Canvas and answer side by side, upload and model below; a stroke reruns only this.
+    """Canvas and answer side by side, the rest below; a stroke reruns only this.
 
-    On a phone the four stand one above the other, so that the answer is right below the canvas.
+    On a phone they stand one above the other, so that the answer is right below the canvas.
     """
     st.session_state.setdefault("try.source", "test image")
     st.session_state.setdefault("try.test_image", FIRST_TEST_IMAGE)
     left, right = st.columns(COLUMNS, gap="large")
+    steps = st.container()
     below_left, below_right = st.columns(COLUMNS, gap="large")
     with below_left:
         upload = st.file_uploader(
             "Or upload a photo",
-            type=["png", "jpg", "jpeg", "webp", "bmp", "gif"],
+            type=["jpg", *(form.lower() for form in FORMATS)],
             key="try.upload",
             on_change=_set_source,
             args=["upload"],
         )
     with below_right:
         run = widgets.choose_model()
+        choose_example()
     with left:
         st.space("small")  # where the canvas shows its own tools
         canvas()
-    with right, widgets.errors_in_words():
-        if run:
-            answer_what_was_asked(run, upload)
+    if run:
+        with widgets.errors_in_words():
+            answer_what_was_asked(run, upload, right, steps)
 
 
-def answer_what_was_asked(run: widgets.Run, upload: Any) -> None:
-    """The answer to whichever came last: the drawing, the upload or a test image."""
+def answer_what_was_asked(run: widgets.Run, upload: Any, right: Any, steps: Any) -> None:
+    """The answer to whichever came last: a drawing, an upload, an example or a test image."""
     source = st.session_state["try.source"]
+    drawing = history()[-1][1]
     if source == "upload" and upload:
-        answer_picture(run, f"Your photo, {upload.name}", upload.getvalue())
-    elif source == "test image":
-        answer_test_image(run)
-    elif drawing := history()[-1][1]:
-        answer_picture(run, "Your drawing", drawing)
+        answer_picture(run, f"Your photo, {upload.name}", upload.getvalue(), right, steps)
+    elif source in examples():
+        answer_picture(run, f"Example: {source}", _png(examples()[source]), right, steps)
+    elif source == "drawing" and drawing:
+        answer_picture(run, "Your drawing", drawing, right, steps)
+    elif source == "drawing":
+        with right:
+            st.info("Draw the outline of a T-shirt, a boot or a bag: the answer comes by itself.")
     else:
-        st.info("Draw the outline of a T-shirt, a boot or a bag: the answer comes by itself.")
+        with right:
+            answer_test_image(run)
 
 
 def canvas() -> None:
-    """The canvas and its buttons. Each new drawing goes to the history as (JSON, PNG)."""
+    """The canvas, its tools and buttons. Each new drawing goes to the history as (JSON, PNG)."""
+    tool = st.segmented_control(
+        "Tool",
+        TOOLS,
+        default="Pen",
+        key="try.tool",
+        required=True,
+        label_visibility="collapsed",
+        on_change=_mount_anew,
+    )
+    width, colour = TOOLS[tool]
     key = f"try.canvas.{st.session_state.setdefault('try.mount', 0)}"
     if key not in st.session_state:  # a new mount: the first, after Undo, or on the way back here
         # Frozen per mount: a canvas whose arguments change starts anew under the pen.
         st.session_state["try.initial"] = history()[-1][0]
     result = st_canvas(
-        stroke_width=PEN,
-        stroke_color="#000000",
+        stroke_width=width,
+        stroke_color=colour,
         background_color="#ffffff",
         initial_drawing=st.session_state["try.initial"],
         height=CANVAS,
@@ -98,14 +133,50 @@ def canvas() -> None:
         st.button("Surprise me", icon=":material/casino:", key="try.surprise", on_click=_surprise)
 
 
-def answer_picture(run: widgets.Run, name: str, content: bytes) -> None:
-    """What the network says of a drawing or an uploaded file, or why it cannot be read."""
+def choose_example() -> None:
+    """Thumbnails of the examples; a click asks about one."""
+    st.caption("Or click an example.")
+    names = list(examples())
+    pictures = np.stack([np.asarray(image.resize((128, 128))) for image in examples().values()])
+    clicked = gallery(pictures, names, names, "try.examples", [f"Example: {n}" for n in names])
+    if clicked is not None:
+        _set_source(clicked)
+
+
+def answer_picture(run: widgets.Run, name: str, content: bytes, right: Any, below: Any) -> None:
+    """What the network says of a drawing or a photo, and how it came to be so; or why it cannot.
+
+    Args:
+        run: whose network answers.
+        name: of the picture.
+        content: its file.
+        right: the container for the answer.
+        below: the container for the steps.
+    """
     try:
-        prepared = pictures.prepare(pictures.open_picture(content))
-    except pictures.PictureError as error:
-        st.error(f"{name}: {error}")
+        image = open_picture(content)
+        chosen = box.chosen(name, image)
+        prepared = prepare(image.crop(chosen) if chosen else image)
+    except PictureError as error:
+        right.error(f"{name}: {error}")
         return
-    answer(run, name, prepared.pixels)
+    with right:
+        probabilities = answer(run, name, prepared.pixels)
+        if probabilities.max() < TELLING:
+            st.info(TIPS[prepared.kind], icon=":material/lightbulb:")
+    with below:
+        show_steps(prepared)
+        if prepared.kind == "photo":
+            box.choose(name, image, expanded=prepared.doubtful)
+
+
+def show_steps(prepared: Prepared) -> None:
+    """How the picture became what the network sees, one small picture a step."""
+    st.caption("How your picture became what the network sees")
+    with st.container(horizontal=True, gap="small", key="try_steps"):
+        for name, pixels in prepared.steps:
+            image = widgets.enlarged(pixels, 4) if len(pixels) == 28 else pixels
+            st.image(image, caption=name, width=STEP, output_format="PNG", alt=name)
 
 
 def answer_test_image(run: widgets.Run) -> None:
@@ -116,8 +187,8 @@ def answer_test_image(run: widgets.Run) -> None:
     answer(run, f"Test image {index}, labelled {CLASS_NAMES[label]}", images[index], label)
 
 
-def answer(run: widgets.Run, name: str, pixels: np.ndarray, label: int | None = None) -> None:
-    """The answer in words, the 28 x 28 picture that it is about, and ten probabilities."""
+def answer(run: widgets.Run, name: str, pixels: np.ndarray, label: int | None = None) -> np.ndarray:
+    """The answer in words, the 28 x 28 picture that it is about, and ten probabilities: (10,)."""
     probabilities = widgets.classifier(run).probabilities(pixels[None])[0]
     st.caption(name)
     st.subheader(widgets.in_words(probabilities), anchor=False)
@@ -132,6 +203,7 @@ def answer(run: widgets.Run, name: str, pixels: np.ndarray, label: int | None = 
         )
     with chart:
         widgets.probability_chart(probabilities, "try.chart", label)
+    return probabilities
 
 
 def history() -> list[tuple[dict | None, bytes | None]]:
@@ -145,24 +217,31 @@ def _strokes(drawing: dict | None) -> list:
     return [(item.get("path"), item.get("left"), item.get("top")) for item in objects]
 
 
+def _png(image: Image.Image) -> bytes:
+    file = io.BytesIO()
+    image.save(file, "PNG")
+    return file.getvalue()
+
+
 def _set_source(source: str) -> None:
     st.session_state["try.source"] = source
 
 
 def _undo() -> None:
     st.session_state["try.history"] = history()[:-1]
-    _remount()
+    _mount_anew()
+    _set_source("drawing")
 
 
 def _clear() -> None:
     if history()[-1][1]:  # so that Undo brings it back
         st.session_state["try.history"] = [*history(), (None, None)]
-    _remount()
-
-
-def _remount() -> None:
-    st.session_state["try.mount"] += 1
+    _mount_anew()
     _set_source("drawing")
+
+
+def _mount_anew() -> None:
+    st.session_state["try.mount"] += 1
 
 
 def _surprise() -> None:

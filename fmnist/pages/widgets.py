@@ -13,6 +13,7 @@ from PIL import Image
 from fmnist import runs
 from fmnist.classifier import Classifier
 from fmnist.datasets import DatasetError
+from fmnist.evaluation import TELLING
 from fmnist.labels import CLASS_NAMES
 from fmnist.runs import Run, RunError
 
@@ -117,6 +118,6 @@ def in_words(probabilities: np.ndarray) -> str:
     )
     if probabilities[first] >= 0.9:
         return f"I am sure: {best}."
-    if probabilities[first] >= 0.6:
+    if probabilities[first] >= TELLING:
         return f"Probably {best}, perhaps {next_best}."
-    return f"Hard to say: {best} or {next_best}?"
+    return f"I can't tell. At best {best} or {next_best}."

@@ -1,0 +1,155 @@
+"""A folder of labelled drawings and photos: what share of them a model gets right, and how.
+
+The same pictures are put through four preparations, from what most demos do to ours.
+"""
+
+import csv
+import dataclasses
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageFilter
+
+from ..classifier import Classifier
+from ..datasets import DatasetError
+from ..evaluation import TELLING, accuracy, confusion_matrix
+from ..picture_files import PictureError, open_picture
+from ..pictures import SIZE, prepare
+
+COLUMNS = ("file", "label", "kind", "style")
+
+
+@dataclasses.dataclass(frozen=True)
+class Entry:
+    """One picture of the folder."""
+
+    path: Path
+    label: int
+    group: tuple[str, str]  # kind and style
+
+
+def read(folder: Path) -> list[Entry]:
+    """The pictures that labels.csv of a folder names.
+
+    Raises:
+        DatasetError: there is no such file, or a row of it cannot be used.
+    """
+    path = folder / "labels.csv"
+    try:
+        with path.open(newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+    except OSError as error:
+        raise DatasetError(f"{path} cannot be read: {error.strerror}.") from None
+    except (UnicodeDecodeError, csv.Error):
+        raise DatasetError(f"{path} is no CSV file in UTF-8.") from None
+    entries = [_entry(folder, number, row) for number, row in enumerate(rows, start=2)]
+    if not entries:
+        raise DatasetError(f"{path} names no pictures; it needs the columns {', '.join(COLUMNS)}.")
+    return entries
+
+
+def _entry(folder: Path, line: int, row: dict[str, Any]) -> Entry:
+    where = f"{folder / 'labels.csv'}, line {line}"
+    if missing := [name for name in COLUMNS if not row.get(name)]:
+        raise DatasetError(
+            f"{where}: there is no {missing[0]}; each row needs {', '.join(COLUMNS)}."
+        )
+    if row["label"] not in map(str, range(10)):
+        raise DatasetError(f"{where}: the label must be 0 to 9, not {row['label']!r}.")
+    return Entry(folder / row["file"], int(row["label"]), (row["kind"], row["style"]))
+
+
+def measure(entries: list[Entry], classifier: Classifier) -> Iterator[dict[str, Any]]:
+    """One row a kind and style: accuracies (shares) by preparation, and more of our own.
+
+    A picture that cannot be read counts as wrong.
+
+    Yields:
+        `kind`, `style`, `pictures`, `accuracy` (by preparation), `told` (share of the pictures that
+        the model does not call unclear), `accuracy_told` (of those; None if there are none) and
+        `confusion` (10 x 10, a row a true class).
+    """
+    for group in dict.fromkeys(entry.group for entry in entries):
+        some = [entry for entry in entries if entry.group == group]
+        labels = np.array([entry.label for entry in some])
+        accuracies = {}
+        for name, preparation in PREPARATIONS.items():
+            probabilities = _answers([entry.path for entry in some], preparation, classifier)
+            predicted = probabilities.argmax(axis=1)
+            predicted[~probabilities.any(axis=1)] = -1  # unreadable
+            accuracies[name] = accuracy(predicted, labels)
+        told = probabilities.max(axis=1) >= TELLING
+        readable = predicted >= 0
+        yield {
+            "kind": group[0],
+            "style": group[1],
+            "pictures": len(some),
+            "accuracy": accuracies,
+            "told": float(told.mean()),
+            "accuracy_told": accuracy(predicted[told], labels[told]) if told.any() else None,
+            "confusion": confusion_matrix(labels[readable], predicted[readable]).tolist(),
+        }
+
+
+def _answers(
+    paths: list[Path], preparation: Callable[[Image.Image], np.ndarray], classifier: Classifier
+) -> np.ndarray:
+    """(N, 10) probabilities; zeros for a picture that cannot be used."""
+    rows = []
+    for path in paths:
+        try:
+            rows.append(classifier.probabilities(preparation(open_picture(path))[None])[0])
+        except PictureError:
+            rows.append(np.zeros(10, np.float32))
+    return np.stack(rows)
+
+
+def resized(image: Image.Image) -> np.ndarray:
+    """Grey, squeezed to 28 x 28: what many demos do. (28, 28) uint8."""
+    return np.asarray(_on_white(image).convert("L").resize((SIZE, SIZE)))
+
+
+def inverted(image: Image.Image) -> np.ndarray:
+    """The same, negated."""
+    return 255 - resized(image)
+
+
+def seven_steps(image: Image.Image) -> np.ndarray:
+    """The steps of the data set's paper, literally (arXiv 1708.07747, section 2).
+
+    Trim edges within 5 % of the corner's colour, shrink the longest edge to 28 by taking pixels,
+    sharpen (a Gaussian of 1.0), extend to 28 x 28, negate, grey.
+    """
+    rgb = _on_white(image)
+    pixels = np.asarray(rgb, float)
+    differs = np.linalg.norm(pixels - pixels[0, 0], axis=-1) > 0.05 * 255 * np.sqrt(3)
+    rows, columns = np.flatnonzero(differs.any(axis=1)), np.flatnonzero(differs.any(axis=0))
+    if len(rows):
+        rgb = rgb.crop((columns[0], rows[0], columns[-1] + 1, rows[-1] + 1))
+    scale = SIZE / max(rgb.size)
+    small = rgb.resize([max(1, round(edge * scale)) for edge in rgb.size], Image.Resampling.NEAREST)
+    small = small.filter(ImageFilter.UnsharpMask(radius=1.0, percent=100, threshold=0))
+    extended = Image.new("RGB", (SIZE, SIZE), "white")
+    extended.paste(small, ((SIZE - small.width) // 2, (SIZE - small.height) // 2))
+    return 255 - np.asarray(extended.convert("L"))
+
+
+def ours(image: Image.Image) -> np.ndarray:
+    """What the app does."""
+    return prepare(image).pixels
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    image = image.convert("RGBA")
+    return Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")
+
+
+# Ours is the last: what `measure` tells beside accuracies is about it.
+PREPARATIONS = {
+    "resized": resized,
+    "resized and inverted": inverted,
+    "the paper's seven steps": seven_steps,
+    "ours": ours,
+}
