@@ -53,6 +53,7 @@ class Recipe:
     keep: str = "last"  # one of `KEEP`: the weights that make the finished model
     training_images: int = TRAINING_IMAGES  # how many of the training pictures to use
     mirror: bool = False  # answer with the mean over the picture and its mirror image
+    calibrate: bool = False  # make confidence mean what it says, by validation pictures
     precision: str = "best"  # one of `PRECISIONS`
     seed: int = 0
 
@@ -212,6 +213,7 @@ RECIPES = {
             validation_share=0.05,
             augmentation=("flip", "shift", "imitate"),
             mirror=True,
+            calibrate=True,
         ),
         Recipe(
             name="dropout-cnn",

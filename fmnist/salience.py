@@ -7,10 +7,10 @@ garments: it says where the item is, never which. See data/u2netp/README.md.
 import functools
 import threading
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
-from ai_edge_litert.interpreter import Interpreter
 
 MODEL = Path(__file__).parent / "data" / "u2netp" / "u2netp.tflite"
 SIDE = 256  # pixels of its input
@@ -38,7 +38,9 @@ def salience(rgb: np.ndarray) -> np.ndarray:
 
 
 @functools.cache
-def _network() -> Interpreter:
+def _network() -> Any:
+    from ai_edge_litert.interpreter import Interpreter  # only who prepares a photo pays for it
+
     network = Interpreter(str(MODEL), num_threads=2)
     network.allocate_tensors()
     return network

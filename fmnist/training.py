@@ -204,6 +204,8 @@ def write_result(
     summary: dict[str, Any],
 ) -> None:
     """Save the trained model, look at the test set this once, and write the result."""
+    if run.recipe.calibrate and len(split.validation):
+        summary = summary | {"temperature": calibrate(model, images, labels, split, run.recipe)}
     exporting.save_litert(model, run.path / "model.tflite", run.recipe.mirror)
     about = {"parameters": model.count_params(), "layers": exporting.layer_table(model)}
     if run.recipe.mirror:
@@ -217,6 +219,34 @@ def write_result(
     probabilities = _probabilities(model, test_images)
     scores |= _scores("test_", probabilities, test_labels)
     run.finish(scores | summary | about, probabilities)
+
+
+def calibrate(
+    model: keras.Model, images: np.ndarray, labels: np.ndarray, split: Split, recipe: Recipe
+) -> float:
+    """Divide the network's logits by the temperature that suits the validation pictures best.
+
+    They are augmented as in training: that is what the network will be asked about.
+
+    Args:
+        model: its last layer, a dense one with softmax, is changed.
+        images: (N, 28, 28) uint8, all training pictures.
+        labels: (N,) uint8.
+        split: which of them are for validation.
+        recipe: what was trained.
+
+    Returns:
+        The temperature.
+    """
+    chosen = split.validation
+    rng = np.random.default_rng(recipe.seed)
+    pictures = augment(images[chosen], labels[chosen], recipe.augmentation, rng)
+    views = [pictures, pictures[:, :, ::-1]] if recipe.mirror else [pictures]
+    answers = np.stack([_probabilities(model, view) for view in views])
+    temperature = evaluation.best_temperature(answers, labels[chosen])
+    last = model.layers[-1]
+    last.set_weights([weights / temperature for weights in last.get_weights()])
+    return temperature
 
 
 def _probabilities(model: keras.Model, images: np.ndarray) -> np.ndarray:

@@ -37,7 +37,7 @@ def distances(images: np.ndarray) -> np.ndarray:
         cv2.floodFill(reached, None, (0, 0), 2)
         inside = (reached != 2).astype(np.uint8)
         depth, away = (cv2.distanceTransform(m, cv2.DIST_L2, 3) for m in (inside, 1 - inside))
-        both = (away - depth)[MARGIN:-MARGIN, MARGIN:-MARGIN] / 2
+        both = (away - depth)[MARGIN:-MARGIN, MARGIN:-MARGIN].clip(-SIZE, SIZE) / 2  # far: nothing
         result[i] = both.reshape(SIZE, 2, SIZE, 2).mean(axis=(1, 3))
     return result
 

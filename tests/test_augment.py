@@ -9,6 +9,9 @@ from fmnist.augment import AUGMENTATIONS, ERASE, SHIFT, augment, erase, flip, sh
 COUNT = 1_000
 
 
+LABELS = datasets.load("test")[1][:COUNT]
+
+
 @pytest.fixture
 def images():
     return datasets.load("test")[0][:COUNT]
@@ -21,7 +24,7 @@ def rng(seed: int = 0) -> np.random.Generator:
 @pytest.mark.parametrize("name", AUGMENTATIONS)
 def test_an_augmentation_makes_new_pictures_and_leaves_the_old_alone(name, images):
     before = images.copy()
-    made = augment(images, [name], rng())
+    made = augment(images, LABELS, [name], rng())
     assert made.shape == images.shape
     assert made.dtype == np.uint8
     assert (images == before).all()
@@ -30,23 +33,23 @@ def test_an_augmentation_makes_new_pictures_and_leaves_the_old_alone(name, image
 
 @pytest.mark.parametrize("name", AUGMENTATIONS)
 def test_the_same_seed_makes_the_same_pictures_and_another_makes_others(name, images):
-    made = augment(images, [name], rng(1))
-    assert (made == augment(images, [name], rng(1))).all()
-    assert (made != augment(images, [name], rng(2))).any()
+    made = augment(images, LABELS, [name], rng(1))
+    assert (made == augment(images, LABELS, [name], rng(1))).all()
+    assert (made != augment(images, LABELS, [name], rng(2))).any()
 
 
 def test_no_names_change_nothing(images):
-    assert (augment(images, [], rng()) == images).all()
+    assert (augment(images, LABELS, [], rng()) == images).all()
 
 
 def test_several_are_applied_in_turn(images):
     both = rng(3)
-    expected = shift(flip(images, both), both)
-    assert (augment(images, ["flip", "shift"], rng(3)) == expected).all()
+    expected = shift(flip(images, LABELS, both), LABELS, both)
+    assert (augment(images, LABELS, ["flip", "shift"], rng(3)) == expected).all()
 
 
 def test_flip_mirrors_about_half_of_the_pictures_left_to_right(images):
-    made = flip(images, rng())
+    made = flip(images, LABELS, rng())
     mirrored = (made == images[:, :, ::-1]).all(axis=(1, 2))
     unchanged = (made == images).all(axis=(1, 2))
     assert (mirrored | unchanged).all()
@@ -56,7 +59,7 @@ def test_flip_mirrors_about_half_of_the_pictures_left_to_right(images):
 def test_shift_moves_each_picture_by_up_to_two_pixels_each_way():
     dots = np.zeros((COUNT, 28, 28), np.uint8)
     dots[:, 14, 14] = 200
-    which, rows, columns = np.nonzero(shift(dots, rng()))
+    which, rows, columns = np.nonzero(shift(dots, LABELS, rng()))
     assert (which == np.arange(COUNT)).all()  # each dot is still there, once
     places = set(zip((rows - 14).tolist(), (columns - 14).tolist(), strict=True))
     ways = range(-SHIFT, SHIFT + 1)
@@ -65,14 +68,14 @@ def test_shift_moves_each_picture_by_up_to_two_pixels_each_way():
 
 def test_what_shift_moves_over_the_edge_is_gone_and_black_comes_in():
     white = np.full((COUNT, 28, 28), 255, np.uint8)
-    made = shift(white, rng())
+    made = shift(white, LABELS, rng())
     assert set(np.unique(made)) == {0, 255}
     assert made[:, SHIFT:-SHIFT, SHIFT:-SHIFT].min() == 255
 
 
 def test_erase_fills_a_rectangle_in_about_half_of_the_pictures_with_noise():
     flat = np.full((COUNT, 28, 28), 100, np.uint8)
-    changed = erase(flat, rng()) != 100
+    changed = erase(flat, LABELS, rng()) != 100
     assert 0.4 * COUNT < changed.any(axis=(1, 2)).sum() < 0.55 * COUNT
     heights, widths = changed.any(axis=2).sum(axis=1), changed.any(axis=1).sum(axis=1)
     assert max(heights.max(), widths.max()) == ERASE[1] - 1

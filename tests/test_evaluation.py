@@ -46,3 +46,20 @@ def test_the_confusion_matrix_has_all_ten_classes_even_if_some_are_absent():
 
 def test_mistakes_are_the_places_where_the_answer_is_not_the_label():
     assert evaluation.mistakes(LABELS, PREDICTED).tolist() == [1, 3]
+
+
+def test_who_is_as_often_right_as_sure_is_calibrated():
+    probabilities = np.tile(np.array([0.7, 0.3, *[0] * 8]), (10, 1))
+    labels = np.array([0] * 7 + [1] * 3)
+    assert evaluation.calibration_error(probabilities, labels) == pytest.approx(0)
+    assert evaluation.calibration_error(probabilities, np.zeros(10, int)) == pytest.approx(0.3)
+
+
+@pytest.mark.parametrize("factor", [0.7, 1, 2.5])
+def test_a_network_that_is_too_sure_gets_the_temperature_that_undoes_it(factor):
+    rng = np.random.default_rng(0)
+    honest = rng.dirichlet(np.full(10, 0.3), 20_000)
+    labels = (honest.cumsum(axis=1) > rng.random((20_000, 1))).argmax(axis=1)
+    sharp = np.maximum(honest, 1e-12) ** factor
+    views = (sharp / sharp.sum(axis=1, keepdims=True))[None]
+    assert evaluation.best_temperature(views, labels) == pytest.approx(factor, rel=0.06)

@@ -8,6 +8,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from fmnist import datasets, evaluation, recipes, runs
+from fmnist.examples import examples
 from fmnist.labels import CLASS_NAMES
 from fmnist.runs import Run
 
@@ -333,6 +334,48 @@ def test_a_drawing_is_answered_survives_a_change_of_page_and_can_be_undone_and_c
 def test_an_empty_canvas_that_counts_as_drawn_is_one_sentence():
     app = draw(show("try_it"), png(Image.new("RGB", (320, 320), "white")))
     assert "Your drawing: The picture is blank" in app.error[0].value
+
+
+def noise() -> bytes:
+    """What no garment looks like."""
+    greys = np.random.default_rng(0).integers(0, 256, (40, 40), np.uint8)
+    return png(Image.fromarray(greys).resize((320, 320), Image.Resampling.NEAREST))
+
+
+def test_how_a_picture_became_what_the_network_sees_is_shown_step_by_step():
+    app = upload(show("try_it"), "my jeans.png", trouser())
+    assert "How your picture became what the network sees" in words(app)
+    captions = [caption for image in app.get("image") for caption in image.captions]
+    assert "28 x 28, centred" in captions
+    assert len(captions) >= 4
+
+
+@pytest.mark.parametrize("name", examples())
+def test_every_example_is_answered_rightly(name):
+    app = show("try_it")
+    app.session_state["try.source"] = name
+    app = still_well(app.run())
+    assert f"Example: {name}" in words(app)
+    thing = {"Trousers": "Trouser", "Boot": "Ankle boot"}.get(
+        name.split(",")[0], name.split(",")[0]
+    )
+    assert thing in app.subheader[0].value.split(" (")[0]
+
+
+def test_what_no_garment_looks_like_gets_no_name_but_tips():
+    app = upload(show("try_it"), "noise.png", noise())
+    assert app.subheader[0].value.startswith("I can't tell.")
+    assert "plain background" in app.info[0].value
+
+
+def test_a_photo_offers_a_box_and_a_drawing_does_not():
+    app = show("try_it")
+    app.session_state["try.source"] = "Dress, photo"
+    assert [box.label for box in app.run().expander] == [
+        "Is it about the wrong thing? Drag a box around the item"
+    ]
+    app.session_state["try.source"] = "Bag, drawn"
+    assert not app.run().expander
 
 
 def test_another_model_gives_its_own_answer(tiny):

@@ -12,8 +12,11 @@ from PIL import Image, ImageDraw
 
 from fmnist import datasets, recipes, runs
 from fmnist.classifier import Classifier
+from fmnist.examples import examples
 from fmnist.picture_files import FORMATS, PictureError, open_picture
 from fmnist.pictures import prepare
+from fmnist.salience import salience
+from fmnist.wearer import without_wearer
 
 from .conftest import in_one_sentence
 
@@ -180,6 +183,53 @@ def test_an_outline_is_filled_as_if_its_inside_were_cloth():
     prepared = prepare(paper)
     assert "Outline filled" in dict(prepared.steps)
     assert prepared.pixels[14, 14] > 100
+
+
+def test_an_outline_with_a_gap_is_closed_and_filled():
+    paper = Image.new("RGB", (320, 320), LIGHT)
+    pen = ImageDraw.Draw(paper)
+    pen.line([(140, 60), (60, 60), (60, 260), (260, 260), (260, 60), (180, 60)], "black", 9)
+    prepared = prepare(paper)
+    assert prepared.kind == "drawing"
+    assert prepared.pixels[14, 14] > 100
+
+
+def test_inner_lines_of_a_drawing_stay_brighter_than_its_cloth():
+    paper = Image.new("RGB", (320, 320), LIGHT)
+    pen = ImageDraw.Draw(paper)
+    pen.rectangle([60, 60, 260, 260], outline=(0, 0, 0), width=9)
+    pen.line([(160, 60), (160, 260)], "black", 9)
+    pixels = prepare(paper).pixels.astype(int)
+    assert pixels[14, 12:16].max() > pixels[14, 6:9].max() + 30
+
+
+def test_what_was_painted_with_a_brush_is_a_drawing_too():
+    prepared = prepare(garment(ink=(0, 0, 0)))
+    assert prepared.kind == "drawing"
+    assert are_alike(prepared.pixels.astype(int), BOOT)
+
+
+def test_a_garment_on_a_floor_of_boards_is_cut_out():
+    prepared = prepare(examples()["Sneaker, photo"])
+    assert prepared.kind == "photo"
+    assert not prepared.doubtful
+    assert prepared.pixels[:6].max() == 0  # a shoe is low: no floor above it
+    assert prepared.pixels[-6:].max() == 0
+    assert prepared.pixels[14].max() > 150
+
+
+def test_a_wearer_is_looked_for_in_photos_and_none_is_found_where_nobody_is():
+    rgb = np.asarray(examples()["Pullover, photo"])
+    everything = np.ones(rgb.shape[:2], bool)
+    assert without_wearer(examples()["Pullover, photo"], rgb, everything) is None
+
+
+@pytest.mark.parametrize("name", ["Pullover, photo", "Sneaker, photo"])
+def test_salience_tells_the_item_from_the_floor(name):
+    found = salience(np.asarray(examples()[name]))
+    assert found.shape == (320, 320)
+    assert found[150:170, 150:170].mean() > 0.8
+    assert found[:20].mean() < 0.1
 
 
 def test_the_hole_of_a_sleeve_stays_open_where_the_shape_is_no_outline():

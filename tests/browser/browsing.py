@@ -189,16 +189,16 @@ def probabilities(page: Page) -> list[str]:
     return bars.all_text_contents()
 
 
-def canvas(page: Page) -> Locator:
-    """What one draws on."""
-    return page.locator("canvas.upper-canvas")
+def canvas(page: Page, number: int = 0) -> Locator:
+    """What one draws on; 1 is the photo that one drags a box on."""
+    return page.locator("canvas.upper-canvas").nth(number)
 
 
-def canvas_corner(page: Page) -> tuple[float, float]:
+def canvas_corner(page: Page, number: int = 0) -> tuple[float, float]:
     """Where the canvas begins, once it is there and all of it can be seen."""
-    expect(canvas(page)).to_be_visible()
-    canvas(page).scroll_into_view_if_needed()
-    box = canvas(page).bounding_box()
+    expect(canvas(page, number)).to_be_visible()
+    canvas(page, number).scroll_into_view_if_needed()
+    box = canvas(page, number).bounding_box()
     return box["x"], box["y"]
 
 

@@ -7,6 +7,8 @@ import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import expect
 
+from fmnist.examples import examples
+
 from . import browsing
 from .browsing import (
     BOOT,
@@ -109,6 +111,47 @@ def test_a_text_file_named_png_gets_one_sentence_and_the_page_stays_usable(serve
     draw(page, T_SHIRT)
     expect(answer(page)).to_contain_text(re.compile("T-shirt/top|Shirt"))
     expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def test_a_click_on_an_example_shows_its_answer_and_the_steps_to_it(server, page):
+    page.goto(server.url)
+    page.get_by_role("button", name="Example: Sneaker, photo").click()
+    expect(browsing.what_it_is_about(page, "Example: Sneaker, photo")).to_be_visible()
+    expect(answer(page)).to_contain_text("Sneaker")
+    for step in ("Your photo", "What stands out", "Cut out", "Grey, negated", "28 x 28, centred"):
+        expect(page.get_by_role("img", name=step, exact=True)).to_be_visible()
+
+
+def test_the_brush_paints_broadly_and_the_eraser_takes_away(server, page):
+    page.goto(server.url)
+    expect(canvas(page)).to_be_visible()
+    draw_and_wait(page, SLEEVE)
+    with_pen = ink(page)
+    choose_tool(page, "Brush")
+    browsing.wait_for_ink(page, with_pen)
+    draw_and_wait(page, SLEEVE, again=True)
+    with_brush = ink(page)
+    assert with_brush > 2 * with_pen
+    choose_tool(page, "Eraser")
+    browsing.wait_for_ink(page, with_brush)
+    draw(page, SLEEVE)
+    browsing.wait_until(page, lambda: ink(page) < with_pen, "the eraser to have erased")
+
+
+def test_a_box_around_the_item_makes_the_answer_about_that(server, page):
+    page.goto(server.url)
+    upload(page, "room.png", two_things())
+    first = page.get_by_role("img", name="Your photo", exact=True)
+    expect(first).to_be_visible()
+    everything = first.get_attribute("src")
+    page.get_by_text("Drag a box around the item").click()
+    left, top = browsing.canvas_corner(page, 1)
+    page.mouse.move(left + 165, top + 15)
+    page.mouse.down()
+    page.mouse.move(left + 310, top + 145, steps=6)
+    page.mouse.up()
+    expect(first).not_to_have_attribute("src", everything)
+    expect(answer(page)).to_contain_text("Sneaker")
 
 
 def test_surprise_me_shows_a_test_image(server, page):
@@ -237,6 +280,21 @@ def png_of(outline) -> bytes:
     file = io.BytesIO()
     image.save(file, "PNG")
     return file.getvalue()
+
+
+def two_things() -> bytes:
+    """A photo of a pullover and a sneaker beside each other."""
+    room = Image.new("RGB", (640, 320))
+    room.paste(examples()["Pullover, photo"], (0, 0))
+    room.paste(examples()["Sneaker, photo"], (320, 0))
+    file = io.BytesIO()
+    room.save(file, "PNG")
+    return file.getvalue()
+
+
+def choose_tool(page, name: str) -> None:
+    """Pen, Brush or Eraser."""
+    page.get_by_role("radio", name=name).click()
 
 
 def state(page):

@@ -1,0 +1,111 @@
+"""Accuracy on a folder of labelled pictures: by kind, style and preparation, at the shell."""
+
+import csv
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from fmnist import datasets
+from fmnist.benchmark import collection
+from fmnist.examples import examples
+
+from .conftest import fmnist, in_one_sentence
+
+LABELS = {"T-shirt": 0, "Trousers": 1, "Boot": 9, "Bag": 8}
+LABELS |= {"Pullover": 2, "Dress": 3, "Sneaker": 7, "Ankle boot": 9}
+HEADER = ["file", "label", "kind", "style"]
+
+
+def write(folder, rows, header=HEADER):
+    with open(folder / "labels.csv", "w", newline="") as file:
+        csv.writer(file).writerows([header, *rows])
+    return folder
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """The app's own examples, drawings and photos, with what they show."""
+    rows = []
+    for name, image in examples().items():
+        image.save(tmp_path / f"{name}.png")
+        thing, kind = name.split(", ")
+        rows.append([f"{name}.png", LABELS[thing], kind, "example"])
+    return write(tmp_path, rows)
+
+
+def test_every_kind_gets_its_accuracy_by_preparation_and_its_confusion(folder):
+    done = fmnist("benchmark", "pictures", folder, "--json")
+    assert done.returncode == 0, done.stderr
+    drawn, shot = map(json.loads, done.stdout.splitlines())
+    for row, kind in ((drawn, "drawn"), (shot, "photo")):
+        assert (row["kind"], row["style"], row["pictures"]) == (kind, "example", 4)
+        assert list(row["accuracy"]) == list(collection.PREPARATIONS)
+        assert row["accuracy"]["ours"] == 1
+        assert np.sum(row["confusion"]) == 4
+        assert 0.5 <= row["told"] <= 1
+    assert drawn["accuracy"]["resized"] < 1  # black on white, as many demos leave it
+
+
+def test_people_read_it_as_a_table(folder):
+    done = fmnist("benchmark", "pictures", folder)
+    assert "drawn, example: 4 pictures" in done.stdout
+    assert "ours:" in done.stdout
+    assert "Ankle boot" in done.stdout
+
+
+def test_another_model_can_be_measured(folder):
+    done = fmnist("benchmark", "pictures", folder, "--json", "--model", "mlp-256")
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_picture_that_cannot_be_read_counts_as_wrong(folder):
+    (folder / "Bag, drawn.png").write_bytes(b"")
+    done = fmnist("benchmark", "pictures", folder, "--json")
+    drawn = json.loads(done.stdout.splitlines()[0])
+    assert drawn["pictures"] == 4
+    assert drawn["accuracy"]["ours"] == 0.75
+
+
+@pytest.mark.parametrize(
+    ("rows", "header", "said"),
+    [
+        ([["a.png", "10", "photo", "x"]], HEADER, "line 2: the label must be 0 to 9, not '10'"),
+        ([["a.png", "Bag", "photo", "x"]], HEADER, "0 to 9, not 'Bag'"),
+        ([["a.png", "1", "photo"]], HEADER[:3], "there is no style"),
+        ([["a.png", "1", "p", "x"], ["", "1", "p", "x"]], HEADER, "line 3: there is no file"),
+        ([], HEADER, "names no pictures"),
+    ],
+)
+def test_a_wrong_list_is_one_sentence_that_names_the_line(tmp_path, rows, header, said):
+    done = fmnist("benchmark", "pictures", write(tmp_path, rows, header))
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert in_one_sentence(done.stderr)
+
+
+def test_a_folder_without_a_list_is_one_sentence(tmp_path):
+    done = fmnist("benchmark", "pictures", tmp_path)
+    assert done.returncode == 1
+    assert "labels.csv cannot be read" in done.stderr
+    assert in_one_sentence(done.stderr)
+
+
+@pytest.mark.parametrize("name", collection.PREPARATIONS)
+def test_every_preparation_gives_what_a_network_takes(name):
+    for image in examples().values():
+        pixels = collection.PREPARATIONS[name](image)
+        assert pixels.shape == (28, 28)
+        assert pixels.dtype == np.uint8
+
+
+def test_the_papers_steps_bring_a_shop_photo_back_to_the_data_sets_form():
+    pixels = datasets.load("test")[0][2]
+    photo = Image.fromarray(255 - pixels).resize((280, 280), Image.Resampling.NEAREST)
+    again = collection.seven_steps(photo.convert("RGB"))
+    nearest = max(  # it may be centred one pixel aside
+        np.corrcoef(np.roll(again, aside, axis=1).ravel(), pixels.ravel())[0, 1]
+        for aside in (-1, 0, 1)
+    )
+    assert nearest > 0.95

@@ -1,0 +1,111 @@
+"""Imitated drawings and photos: of the data set's form, and of the garment that they were made from."""
+
+import numpy as np
+import pytest
+
+from fmnist import datasets, imitation, runs, scenes, warping
+from fmnist.classifier import Classifier
+
+COUNT = 400
+TROUSERS, SNEAKER, BAG, BOOT = 1, 7, 8, 9
+
+
+@pytest.fixture(scope="module")
+def pictures():
+    images, labels = datasets.load("test")
+    return images[:COUNT], labels[:COUNT]
+
+
+def rng(seed: int = 0) -> np.random.Generator:
+    return np.random.default_rng(seed)
+
+
+def test_some_pictures_become_drawings_some_photos_and_the_others_stay(pictures):
+    images, labels = pictures
+    made = imitation.imitate(images, labels, rng())
+    stayed = (made == images).all(axis=(1, 2)).mean()
+    changed = imitation.DRAWINGS + imitation.PHOTOS + imitation.SCRIBBLES
+    assert stayed == pytest.approx(1 - changed, abs=0.08)
+
+
+@pytest.mark.parametrize("count", [0, 1, 2])
+def test_a_batch_may_have_any_size(pictures, count):
+    images, labels = pictures
+    for seed in range(20):
+        made = imitation.imitate(images[:count], labels[:count], rng(seed))
+        assert made.shape == (count, 28, 28)
+        assert made.dtype == np.uint8
+
+
+@pytest.mark.parametrize("value", [0, 255])
+def test_a_picture_of_one_colour_is_no_trouble(value):
+    images = np.full((64, 28, 28), value, np.uint8)
+    for label in range(10):
+        labels = np.full(64, label, np.uint8)
+        assert imitation.imitate(images, labels, rng(label)).shape == images.shape
+
+
+@pytest.mark.parametrize("make", [imitation.draw, imitation.photograph])
+def test_what_is_made_shows_one_large_item_on_black(pictures, make):
+    made = make(*pictures, rng())
+    bright = made > 40
+    assert (bright.any(axis=(1, 2))).mean() > 0.99
+    share = bright.mean(axis=(1, 2))
+    assert 0.1 < np.median(share) < 0.8
+    longest = np.maximum(bright.any(axis=2).sum(axis=1), bright.any(axis=1).sum(axis=1))
+    assert np.median(longest) >= 22  # pixels, of 28
+
+
+@pytest.mark.parametrize("make", [imitation.draw, imitation.photograph])
+def test_a_network_that_learned_from_such_still_knows_the_garment(pictures, make):
+    images, labels = pictures
+    classifier = Classifier(runs.SHIPPED / "everyday")
+    predicted = classifier.probabilities(make(images, labels, rng())).argmax(axis=1)
+    for label in (TROUSERS, SNEAKER, BAG, BOOT):
+        assert (predicted[labels == label] == label).mean() > 0.6
+
+
+def test_nobody_could_tell_what_a_scribble_shows():
+    classifier = Classifier(runs.SHIPPED / "everyday")
+    probabilities = classifier.probabilities(imitation.scribble(200, rng()))
+    assert np.median(probabilities.max(axis=1)) < 0.5
+
+
+@pytest.mark.parametrize(
+    "arrange",
+    [
+        scenes.pair,
+        scenes.from_above,
+        scenes.legs_spread,
+        lambda image, rng: scenes.sleeves_spread(image, True, rng),
+        lambda image, rng: scenes.sleeves_spread(image, False, rng),
+        lambda image, rng: scenes.worn_top(image, image, True, rng),
+        lambda image, rng: scenes.worn_top(image, image, False, rng),
+        lambda image, rng: scenes.worn_trousers(image, image, rng),
+    ],
+)
+def test_every_arrangement_is_a_picture_again_even_of_nothing(pictures, arrange):
+    chance = rng()
+    for image in [*pictures[0][:50], np.zeros((28, 28), np.uint8)]:
+        made = arrange(image, chance)
+        assert made.shape == (28, 28)
+        assert made.dtype == np.uint8
+        assert made.any() or not image.any() or (image > warping.FAINT).sum() < 20
+
+
+def test_a_distance_is_zero_at_the_edge_and_negative_inside():
+    square = np.zeros((1, 28, 28), np.uint8)
+    square[0, 8:20, 8:20] = 200
+    (distance,) = warping.distances(square)
+    assert distance[14, 14] == pytest.approx(-6, abs=1.5)
+    assert abs(distance[14, 8]) < 1.5  # enlarging blurs the edge
+    assert distance[14, 2] == pytest.approx(6, abs=1.5)
+
+
+def test_who_does_not_move_looks_the_same():
+    images = datasets.load("test")[0][:5].astype(np.float32)
+    at = np.arange(28, dtype=np.float32)
+    x = np.broadcast_to(at, images.shape)
+    y = np.broadcast_to(at[:, None], images.shape)
+    same = warping.sample(images, warping.Pose(x, y, np.ones((5, 1, 1), np.float32)), 0)
+    assert same == pytest.approx(images)
