@@ -25,7 +25,7 @@ screenshots: .venv/dev
 
 # The trained models that ship, anew.
 models: .venv/app
-	for recipe in sprint mlp-256 two-conv dropout-cnn quality; do \
+	for recipe in sprint mlp-256 two-conv dropout-cnn quality everyday; do \
 	  rm -rf models/$$recipe && $(BIN)/python -m fmnist train $$recipe --run models/$$recipe || exit 1; \
 	done
 

@@ -19,6 +19,7 @@ from .scenes import (
     legs_spread,
     pair,
     sleeves_spread,
+    taller,
 )
 from .warping import CENTER, OUTSIDE, SIZE, Pose, distances, noise, random_pose, sample
 
@@ -64,7 +65,7 @@ def draw(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np
     edges = sample(_edges(images, distance), pose, 0)
     distance = sample(distance, pose, OUTSIDE) * pose.scale + 0.3 * noise(n, 7, rng)
     inside = np.clip(0.5 - distance, 0, 1)
-    lined = _each(np.isin(labels, (*OPEN, SANDAL)))  # known by their inner lines
+    lined = _each(np.isin(labels, (*OPEN, *SHOES)))  # known by their inner lines
     half = rng.uniform(0.5, 1.1, (n, 1, 1))  # of the stroke's width
     stroke = np.clip(half + 0.5 - np.abs(distance + half), 0, 1)
     faintest = rng.uniform(0.25, np.where(lined, 0.6, 1.1))
@@ -128,7 +129,9 @@ def _as_drawn(image: np.ndarray, label: int, rng: np.random.Generator) -> np.nda
     if label == TROUSERS and chance < 0.6:
         return legs_spread(image, rng)
     if label in SHOES and chance < (0.45 if label == SANDAL else 0.1):
-        return from_above(image, rng) if rng.random() < 0.6 else pair(image, rng)
+        return from_above(image, rng) if rng.random() < 0.7 else pair(image, rng)
+    if label in SHOES and chance > 0.5:
+        return taller(image, rng)
     return image
 
 

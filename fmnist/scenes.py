@@ -62,10 +62,21 @@ def pair(shoe: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def from_above(shoe: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """One shoe, upright and narrow, as its wearer sees it."""
-    rows = max(1, np.count_nonzero((shoe > FAINT).any(axis=1)))
-    low = cv2.resize(shoe, None, fx=1, fy=rng.uniform(9, 15) / rows, interpolation=cv2.INTER_AREA)
+    """One shoe, upright and narrow, as its wearer sees it: all of its sole, with what is on it."""
+    points = cv2.findNonZero((shoe > FAINT).astype(np.uint8))
+    if points is None:
+        return shoe
+    sole = np.zeros_like(shoe)
+    cv2.fillConvexPoly(sole, cv2.convexHull(points), FAINT + 44)
+    rows = np.count_nonzero(sole.any(axis=1))
+    both = np.maximum(sole, shoe)
+    low = cv2.resize(both, None, fx=1, fy=rng.uniform(9, 15) / rows, interpolation=cv2.INTER_AREA)
     return framed(np.rot90(low, rng.choice([1, 3])).copy())
+
+
+def taller(shoe: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Up to 1.7 times as high, as people draw shoes."""
+    return framed(cv2.resize(shoe, None, fx=1, fy=rng.uniform(1, 1.7)))
 
 
 def sleeves_spread(top: np.ndarray, short: bool, rng: np.random.Generator) -> np.ndarray:
@@ -76,11 +87,11 @@ def sleeves_spread(top: np.ndarray, short: bool, rng: np.random.Generator) -> np
     share = rng.uniform(0.17, 0.27) * len(columns)
     left, right = columns[0] + share, columns[-1] - share
     shoulder = rows[0] + rng.uniform(0.1, 0.25) * len(rows)
-    sleeve_end = shoulder + rng.uniform(0.12, 0.28) * len(rows) if short else SIZE
+    sleeve_end = shoulder + rng.uniform(0.15, 0.35) * len(rows) if short else SIZE
     at = np.arange(SIZE)
     is_high = at[:, None] < sleeve_end
     canvas = np.pad(np.where((at >= left) & (at <= right) | ~is_high, top, 0), EDGE)
-    angle, length = rng.uniform(5, 65), 1 if short else rng.uniform(0.55, 1)
+    angle, length = rng.uniform(5, 65), 1 if short else rng.uniform(0.7, 1)
     shorten = np.array([[1, 0, 0], [0, length, shoulder * (1 - length)], [0, 0, 1]])
     for part, x, side in ((at < left + 1, left, -1), (at > right - 1, right, 1)):
         degrees = side * angle * rng.uniform(0.8, 1.2)

@@ -77,6 +77,7 @@ def test_nobody_could_tell_what_a_scribble_shows():
         scenes.pair,
         scenes.from_above,
         scenes.legs_spread,
+        scenes.taller,
         lambda image, rng: scenes.sleeves_spread(image, True, rng),
         lambda image, rng: scenes.sleeves_spread(image, False, rng),
         lambda image, rng: scenes.worn_top(image, image, True, rng),

@@ -64,7 +64,6 @@ def question_and_answer() -> None:
         run = widgets.choose_model()
         choose_example()
     with left:
-        st.space("small")  # where the canvas shows its own tools
         canvas()
     if run:
         with widgets.errors_in_words():
