@@ -25,6 +25,7 @@ OUTLINE = 1.2  # a shape with this much more area than its strokes is an outline
 THICK = 20  # pixels at WORK size: strokes are thinner
 GAIN = 1.6  # how much more a wider gap must fill to be taken for one
 ONE_TONE = 0.5  # share of an outline's pixels that have the brightness of its strokes,
+LINE_TONE = 0.7  # or of strokes' that enclose nothing,
 STROKE_TONES = 40  # of 255, or differ less than this from it
 PAINTED = 0.8  # the same of a silhouette that was painted with a brush,
 PAINT_TONES = 10  # which a photo never is as evenly
@@ -93,8 +94,9 @@ def _drawing(rgb: np.ndarray, ink: np.ndarray, mask: np.ndarray) -> Prepared | N
     tone = np.percentile(inks, 90)
     similar = [(np.abs(inks - tone) < width).mean() for width in (STROKE_TONES, PAINT_TONES)]
     filled = _filled_outline(mask)
-    thickness = 2 * np.percentile(_depth(mask)[mask], 90)
-    if filled.sum() > OUTLINE * mask.sum() and similar[0] > ONE_TONE and thickness < THICK:
+    is_thin = 2 * np.percentile(_depth(mask)[mask], 90) < THICK
+    is_outline = filled.sum() > OUTLINE * mask.sum() and similar[0] > ONE_TONE
+    if is_thin and (is_outline or similar[0] > LINE_TONE):
         name = "Outline filled"
         value = np.where(mask, 255, np.where(filled, 255 * FILL, 0))
     elif similar[1] > PAINTED:

@@ -194,6 +194,12 @@ def test_an_outline_with_a_gap_is_closed_and_filled():
     assert prepared.pixels[14, 14] > 100
 
 
+def test_a_single_stroke_is_a_drawing_already():
+    paper = Image.new("RGB", (320, 320), LIGHT)
+    ImageDraw.Draw(paper).line([(150, 130), (170, 210)], "black", 9)
+    assert prepare(paper).kind == "drawing"
+
+
 def test_inner_lines_of_a_drawing_stay_brighter_than_its_cloth():
     paper = Image.new("RGB", (320, 320), LIGHT)
     pen = ImageDraw.Draw(paper)

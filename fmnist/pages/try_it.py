@@ -160,8 +160,8 @@ def answer_picture(run: widgets.Run, name: str, content: bytes, right: Any, belo
         right.error(f"{name}: {error}")
         return
     with right:
-        probabilities = answer(run, name, prepared.pixels)
-        if probabilities.max() < TELLING:
+        probabilities = answer(run, name, prepared.pixels, doubtful=prepared.doubtful)
+        if prepared.doubtful or probabilities.max() < TELLING:
             st.info(TIPS[prepared.kind], icon=":material/lightbulb:")
     with below:
         show_steps(prepared)
@@ -186,11 +186,17 @@ def answer_test_image(run: widgets.Run) -> None:
     answer(run, f"Test image {index}, labelled {CLASS_NAMES[label]}", images[index], label)
 
 
-def answer(run: widgets.Run, name: str, pixels: np.ndarray, label: int | None = None) -> np.ndarray:
+def answer(
+    run: widgets.Run,
+    name: str,
+    pixels: np.ndarray,
+    label: int | None = None,
+    doubtful: bool = False,
+) -> np.ndarray:
     """The answer in words, the 28 x 28 picture that it is about, and ten probabilities: (10,)."""
     probabilities = widgets.classifier(run).probabilities(pixels[None])[0]
     st.caption(name)
-    st.subheader(widgets.in_words(probabilities), anchor=False)
+    st.subheader(widgets.in_words(probabilities, doubtful), anchor=False)
     picture, chart = st.columns([2, 3])
     with picture:
         st.image(

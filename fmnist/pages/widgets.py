@@ -110,14 +110,17 @@ def probability_chart(probabilities: np.ndarray, key: str, true: int | None = No
     st.altair_chart((bars + numbers).properties(height=280), key=key)
 
 
-def in_words(probabilities: np.ndarray) -> str:
-    """The answer as a sentence in Markdown that says how sure the network is."""
+def in_words(probabilities: np.ndarray, doubtful: bool = False) -> str:
+    """The answer as a sentence in Markdown that says how sure the network is.
+
+    `doubtful` says that the picture may not show an item at all.
+    """
     first, second = probabilities.argsort()[::-1][:2]
     best, next_best = (
         f"**{CLASS_NAMES[index]}** ({probabilities[index]:.0%})" for index in (first, second)
     )
+    if doubtful or probabilities[first] < TELLING:
+        return f"I can't tell. At best {best} or {next_best}."
     if probabilities[first] >= 0.9:
         return f"I am sure: {best}."
-    if probabilities[first] >= TELLING:
-        return f"Probably {best}, perhaps {next_best}."
-    return f"I can't tell. At best {best} or {next_best}."
+    return f"Probably {best}, perhaps {next_best}."

@@ -145,6 +145,7 @@ def test_a_box_around_the_item_makes_the_answer_about_that(server, page):
     expect(first).to_be_visible()
     everything = first.get_attribute("src")
     page.get_by_text("Drag a box around the item").click()
+    page.wait_for_timeout(700)  # it unfolds
     left, top = browsing.canvas_corner(page, 1)
     page.mouse.move(left + 165, top + 15)
     page.mouse.down()
@@ -293,8 +294,10 @@ def two_things() -> bytes:
 
 
 def choose_tool(page, name: str) -> None:
-    """Pen, Brush or Eraser."""
+    """Pen, Brush or Eraser; the canvas is mounted anew for it."""
+    before = canvas(page).element_handle()
     page.get_by_role("radio", name=name).click()
+    browsing.wait_until(page, lambda: not before.is_visible(), "the new canvas")
 
 
 def state(page):
