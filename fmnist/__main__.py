@@ -300,14 +300,9 @@ def _benchmark_pictures(options: argparse.Namespace) -> int:
 def _collection_lines(row: dict) -> str:
     lines = [f"{row['kind']}, {row['style']}: {row['pictures']} pictures"]
     lines += [f"  {name + ':':26}{share:6.1%} right" for name, share in row["accuracy"].items()]
-    lines.append(
-        f"  of these, ours tells {row['told']:.0%}"
-        + (
-            f", {row['accuracy_told']:.1%} of them right"
-            if row["accuracy_told"] is not None
-            else ""
-        )
-    )
+    right = "" if row["accuracy_told"] is None else f", {row['accuracy_told']:.1%} of them right"
+    lines.append(f"  ours can tell {row['told']:.0%}{right}")
+    lines.append(f"  confidence is off by {row['calibration_error']:.1%}, on average")
     lines.append("  true class (rows) taken for (columns, in the same order):")
     for name, counts in zip(CLASS_NAMES, row["confusion"], strict=True):
         lines.append(f"  {name:12}" + "".join(f"{count or '.':>5}" for count in counts))

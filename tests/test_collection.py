@@ -45,6 +45,7 @@ def test_every_kind_gets_its_accuracy_by_preparation_and_its_confusion(folder):
         assert row["accuracy"]["ours"] == 1
         assert np.sum(row["confusion"]) == 4
         assert 0.5 <= row["told"] <= 1
+        assert 0 <= row["calibration_error"] <= 1
     assert drawn["accuracy"]["resized"] < 1  # black on white, as many demos leave it
 
 
@@ -95,7 +96,7 @@ def test_a_folder_without_a_list_is_one_sentence(tmp_path):
 @pytest.mark.parametrize("name", collection.PREPARATIONS)
 def test_every_preparation_gives_what_a_network_takes(name):
     for image in examples().values():
-        pixels = collection.PREPARATIONS[name](image)
+        pixels = collection.PREPARATIONS[name](image).pixels
         assert pixels.shape == (28, 28)
         assert pixels.dtype == np.uint8
 
@@ -103,7 +104,7 @@ def test_every_preparation_gives_what_a_network_takes(name):
 def test_the_papers_steps_bring_a_shop_photo_back_to_the_data_sets_form():
     pixels = datasets.load("test")[0][2]
     photo = Image.fromarray(255 - pixels).resize((280, 280), Image.Resampling.NEAREST)
-    again = collection.seven_steps(photo.convert("RGB"))
+    again = collection.seven_steps(photo.convert("RGB")).pixels
     nearest = max(  # it may be centred one pixel aside
         np.corrcoef(np.roll(again, aside, axis=1).ravel(), pixels.ravel())[0, 1]
         for aside in (-1, 0, 1)

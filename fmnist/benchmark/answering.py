@@ -8,10 +8,9 @@ import urllib.request
 from collections.abc import Iterable
 from urllib.error import URLError
 
-from PIL import Image, ImageDraw
-
 from .. import datasets, pictures, recipes, runs
 from ..classifier import Classifier
+from ..examples import examples
 from .measuring import Row, row, timed
 
 PATIENCE = 60  # seconds that the server's start may take
@@ -31,14 +30,15 @@ def inference(counts: Iterable[int], times: int) -> list[Row]:
     return rows
 
 
-def drawing(times: int) -> Row:
-    """A drawing of 320 x 320 pixels, all steps to what the network gets: ms."""
-    image = Image.new("RGBA", (320, 320), "white")
-    outline = [(70, 80), (130, 50), (190, 50), (250, 80), (230, 130), (205, 120), (205, 270)]
-    outline += [(115, 270), (115, 120), (90, 130), (70, 80)]
-    ImageDraw.Draw(image).line(outline, fill="black", width=8)
-    seconds = timed(lambda: pictures.prepare(image), 10 * times)
-    return row("answering", "a drawing, prepared", "ms", [1000 * second for second in seconds])
+def preparing(times: int) -> list[Row]:
+    """An example drawing and an example photo, all steps to what the network gets: ms."""
+    rows = []
+    for what, name in (("a drawing", "T-shirt, drawn"), ("a photo", "Sneaker, photo")):
+        image = examples()[name]
+        seconds = timed(lambda image=image: pictures.prepare(image), 5 * times)
+        milliseconds = [1000 * second for second in seconds]
+        rows.append(row("answering", f"{what}, prepared", "ms", milliseconds))
+    return rows
 
 
 def server_start(times: int) -> Row:

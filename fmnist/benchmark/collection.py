@@ -3,6 +3,7 @@
 The same pictures are put through four preparations, from what most demos do to ours.
 """
 
+import contextlib
 import csv
 import dataclasses
 from collections.abc import Callable, Iterator
@@ -14,10 +15,11 @@ from PIL import Image, ImageFilter
 
 from ..classifier import Classifier
 from ..datasets import DatasetError
-from ..evaluation import TELLING, accuracy, confusion_matrix
+from ..evaluation import TELLING, accuracy, calibration_error, confusion_matrix
 from ..picture_files import PictureError, open_picture
-from ..pictures import SIZE, prepare
+from ..pictures import SIZE, Prepared, prepare
 
+Preparation = Callable[[Image.Image], Prepared]
 COLUMNS = ("file", "label", "kind", "style")
 
 
@@ -67,21 +69,20 @@ def measure(entries: list[Entry], classifier: Classifier) -> Iterator[dict[str, 
     A picture that cannot be read counts as wrong.
 
     Yields:
-        `kind`, `style`, `pictures`, `accuracy` (by preparation), `told` (share of the pictures that
-        the model does not call unclear), `accuracy_told` (of those; None if there are none) and
-        `confusion` (10 x 10, a row a true class).
+        `kind`, `style`, `pictures`, `accuracy` (by preparation), `told` (share of the pictures of
+        which it does not say that it cannot tell), `accuracy_told` (of those; None if there are
+        none), `calibration_error` and `confusion` (10 x 10, a row a true class).
     """
     for group in dict.fromkeys(entry.group for entry in entries):
         some = [entry for entry in entries if entry.group == group]
         labels = np.array([entry.label for entry in some])
         accuracies = {}
         for name, preparation in PREPARATIONS.items():
-            probabilities = _answers([entry.path for entry in some], preparation, classifier)
+            probabilities, doubtful = _answers(some, preparation, classifier)
             predicted = probabilities.argmax(axis=1)
-            predicted[~probabilities.any(axis=1)] = -1  # unreadable
-            accuracies[name] = accuracy(predicted, labels)
-        told = probabilities.max(axis=1) >= TELLING
-        readable = predicted >= 0
+            readable = probabilities.any(axis=1)
+            accuracies[name] = float(((predicted == labels) & readable).mean())
+        told = ~doubtful & (probabilities.max(axis=1) >= TELLING)
         yield {
             "kind": group[0],
             "style": group[1],
@@ -89,34 +90,35 @@ def measure(entries: list[Entry], classifier: Classifier) -> Iterator[dict[str, 
             "accuracy": accuracies,
             "told": float(told.mean()),
             "accuracy_told": accuracy(predicted[told], labels[told]) if told.any() else None,
+            "calibration_error": calibration_error(probabilities, labels),
             "confusion": confusion_matrix(labels[readable], predicted[readable]).tolist(),
         }
 
 
 def _answers(
-    paths: list[Path], preparation: Callable[[Image.Image], np.ndarray], classifier: Classifier
-) -> np.ndarray:
-    """(N, 10) probabilities; zeros for a picture that cannot be used."""
-    rows = []
-    for path in paths:
-        try:
-            rows.append(classifier.probabilities(preparation(open_picture(path))[None])[0])
-        except PictureError:
-            rows.append(np.zeros(10, np.float32))
-    return np.stack(rows)
+    entries: list[Entry], preparation: Preparation, classifier: Classifier
+) -> tuple[np.ndarray, np.ndarray]:
+    """(N, 10) probabilities, zeros for a picture that cannot be used; (N,) bool, which are doubtful."""
+    rows, doubtful = np.zeros((len(entries), 10), np.float32), np.ones(len(entries), bool)
+    for i, entry in enumerate(entries):
+        with contextlib.suppress(PictureError):
+            prepared = preparation(open_picture(entry.path))
+            rows[i] = classifier.probabilities(prepared.pixels[None])[0]
+            doubtful[i] = prepared.doubtful
+    return rows, doubtful
 
 
-def resized(image: Image.Image) -> np.ndarray:
-    """Grey, squeezed to 28 x 28: what many demos do. (28, 28) uint8."""
-    return np.asarray(_on_white(image).convert("L").resize((SIZE, SIZE)))
+def resized(image: Image.Image) -> Prepared:
+    """Grey, squeezed to 28 x 28: what many demos do."""
+    return _plainly(np.asarray(_on_white(image).convert("L").resize((SIZE, SIZE))))
 
 
-def inverted(image: Image.Image) -> np.ndarray:
+def inverted(image: Image.Image) -> Prepared:
     """The same, negated."""
-    return 255 - resized(image)
+    return _plainly(255 - resized(image).pixels)
 
 
-def seven_steps(image: Image.Image) -> np.ndarray:
+def seven_steps(image: Image.Image) -> Prepared:
     """The steps of the data set's paper, literally (arXiv 1708.07747, section 2).
 
     Trim edges within 5 % of the corner's colour, shrink the longest edge to 28 by taking pixels,
@@ -133,12 +135,11 @@ def seven_steps(image: Image.Image) -> np.ndarray:
     small = small.filter(ImageFilter.UnsharpMask(radius=1.0, percent=100, threshold=0))
     extended = Image.new("RGB", (SIZE, SIZE), "white")
     extended.paste(small, ((SIZE - small.width) // 2, (SIZE - small.height) // 2))
-    return 255 - np.asarray(extended.convert("L"))
+    return _plainly(255 - np.asarray(extended.convert("L")))
 
 
-def ours(image: Image.Image) -> np.ndarray:
-    """What the app does."""
-    return prepare(image).pixels
+def _plainly(pixels: np.ndarray) -> Prepared:
+    return Prepared(pixels, (), "photo")
 
 
 def _on_white(image: Image.Image) -> Image.Image:
@@ -147,9 +148,9 @@ def _on_white(image: Image.Image) -> Image.Image:
 
 
 # Ours is the last: what `measure` tells beside accuracies is about it.
-PREPARATIONS = {
+PREPARATIONS: dict[str, Preparation] = {
     "resized": resized,
     "resized and inverted": inverted,
     "the paper's seven steps": seven_steps,
-    "ours": ours,
+    "ours": prepare,
 }

@@ -12,7 +12,7 @@ from .measuring import Row, row
 GOALS = (0.91, 0.9166, 0.925, 0.93, 0.935)  # 91.66 %: the best of the published recipes
 
 
-def learning(lengths: Iterable[tuple[str, int]], seeds: int) -> Iterator[Row]:
+def learning(lengths: Iterable[tuple[str, int, int]]) -> Iterator[Row]:
     """Seconds and test accuracy of trainings of several lengths, then the seconds to each goal.
 
     The learning rate of a recipe falls to zero at its end, so a length is a training of its own,
@@ -20,16 +20,15 @@ def learning(lengths: Iterable[tuple[str, int]], seeds: int) -> Iterator[Row]:
     seeds reaches it.
 
     Args:
-        lengths: recipe and epochs, the shorter training first.
-        seeds: how many.
+        lengths: recipe, epochs and number of seeds, the shorter training first.
     """
     open_goals = list(GOALS)
     reached = []
-    for name, epochs in lengths:
+    for name, epochs, seeds in lengths:
         results = [_result(name, epochs, seed) for seed in range(seeds)]
         accuracies = [result["test_accuracy"] for result in results]
         seconds = [result["seconds"] for result in results]
-        what = f"{name}, epochs: {epochs}"
+        what = f"{name}, epochs: {epochs}, seeds: {seeds}"
         yield row("learning", f"{what}: seconds of training", "s", seconds)
         yield row("learning", f"{what}: test accuracy", "%", [100 * x for x in accuracies])
         while open_goals and statistics.mean(accuracies) >= open_goals[0]:
