@@ -31,7 +31,8 @@ PAINTED = 0.8  # the same of a silhouette that was painted with a brush,
 PAINT_TONES = 10  # which a photo never is as evenly
 FILL = 0.75  # brightness of the inside of an outline, a share of that of its strokes
 FOUND = 0.5  # salience from which on a pixel belongs to the item
-UNCLEAR = 0.5  # share of the item: with so many half salient pixels a cut is doubtful
+UNCLEAR = 0.3  # share of the item: with so many half salient pixels a cut is doubtful
+ALL = 0.9  # share of the picture: an item that covers so much was not told from anything
 LEAST = 0.002  # share of the picture that an item covers at least
 SMALL_HOLE = 0.02  # share of the item: larger holes are real, like that below a bag's handle
 SMALL_PART = 0.15  # share of the largest part: smaller ones are clutter
@@ -126,8 +127,8 @@ def _photo(
     item = found > FOUND
     if is_plain:
         item |= _without_small_holes(mask)
-    is_lost = item.mean() < LEAST
-    item = _parts(mask if is_lost else item)
+    is_found = LEAST < item.mean() < ALL
+    item = _parts(item if item.mean() > LEAST else mask)
     unworn = without_wearer(image, rgb, item)
     if unworn is not None:
         item = _parts(unworn)
@@ -146,7 +147,7 @@ def _photo(
         ("28 x 28, centred", pixels),
     ]
     unclear = ((found > 0.2) & (found < 0.8)).sum() > UNCLEAR * item.sum()
-    return Prepared(pixels, tuple(steps), "photo", doubtful=bool(is_lost or unclear))
+    return Prepared(pixels, tuple(steps), "photo", doubtful=bool(unclear or not is_found))
 
 
 def _filled_outline(mask: np.ndarray) -> np.ndarray:

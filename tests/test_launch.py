@@ -49,7 +49,7 @@ def test_workers_outlive_their_starter_and_train_one_after_the_other(home, monke
     assert (third.result, third.metrics()) == (None, [])
     assert launch.ahead_of(third) == []
     assert [row["epoch"] for row in second.metrics() if "end_of_epoch" in row] == [1, 2]
-    assert "Test accuracy" in second.log()
+    wait_until(lambda: "Test accuracy" in second.log(), "the second run's last words")
 
 
 def test_a_worker_that_was_killed_is_lost_and_resume_goes_on_as_if_it_had_not_been(tiny):

@@ -197,7 +197,7 @@ def test_the_form_has_the_recipes_own_settings(tiny):
         "Seed": 0,
     }
     assert app.multiselect[0].value == []
-    assert app.multiselect[0].options == ["flip", "shift", "erase"]
+    assert app.multiselect[0].options == ["flip", "shift", "erase", "imitate"]
 
 
 def test_the_form_takes_no_number_that_a_recipe_does_not(tiny):

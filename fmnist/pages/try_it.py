@@ -62,7 +62,8 @@ def question_and_answer() -> None:
         )
     with below_right:
         run = widgets.choose_model()
-        choose_example()
+        with widgets.errors_in_words():
+            choose_example()
     with left:
         canvas()
     if run:
