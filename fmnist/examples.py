@@ -89,6 +89,12 @@ def examples() -> dict[str, Image.Image]:
     return drawings | photos
 
 
+@functools.cache
+def thumbnails() -> np.ndarray:
+    """The examples in the same order, small: (N, 128, 128, 3) uint8."""
+    return np.stack([np.asarray(image.resize((128, 128))) for image in examples().values()])
+
+
 def _drawing(strokes: list[list[tuple[int, int]]]) -> Image.Image:
     image = Image.new("RGB", (EDGE, EDGE), "white")
     pen = ImageDraw.Draw(image)
@@ -108,9 +114,8 @@ def _photo(
     pixels = datasets.load("test")[0][index]
     grey = cv2.warpAffine(pixels, turn, (EDGE, EDGE), flags=cv2.INTER_CUBIC).astype(np.float32)
     item = cv2.GaussianBlur((grey > 20).astype(np.float32), (0, 0), 1.5)[..., None]
-    folds = np.clip(
-        1.5 - grey[..., None] / 255, 0.35, 1.5
-    )  # a dark pixel of cloth was a bright one
+    # Negated in the data set: a bright pixel was dark cloth.
+    folds = np.clip(1.5 - grey[..., None] / 255, 0.35, 1.5)
     item_colours = np.clip(np.array(cloth) * folds, 0, 255)
     shade = np.roll(cv2.GaussianBlur(item[..., 0], (0, 0), 7), (7, 7), (0, 1))[..., None]
     ground = _boards(floor, rng) * (1 - (1 - SHADOW) * shade)

@@ -58,8 +58,9 @@ def draw(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np
     Args and result are those of `imitate`.
     """
     n = len(images)
-    images = np.array([_as_drawn(*pair_, rng) for pair_ in zip(images, labels, strict=True)])
-    images = images.reshape(n, SIZE, SIZE)
+    images = images.copy()
+    for i, label in enumerate(labels):
+        images[i] = _as_drawn(images[i], label, rng)
     distance = distances(images)
     pose = random_pose(distance < 0, _turns(labels, rng), 0.55, rng)
     edges = sample(_edges(images, distance), pose, 0)

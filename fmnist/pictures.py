@@ -72,7 +72,8 @@ def prepare(image: Image.Image) -> Prepared:
         return _photo(image, rgb, mask, None)
     drawing = _drawing(rgb, ink, mask)
     if drawing is None and plain < 1:  # the gaps between boards or tiles are no part of the item
-        mask = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, np.ones((5, 5))) > 0
+        broad = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, np.ones((5, 5))) > 0
+        mask = broad if broad.any() else mask
     return drawing or _photo(image, rgb, mask, background)
 
 

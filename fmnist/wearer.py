@@ -1,6 +1,7 @@
 """Who wears a garment is taken out of the photo: head, skin, and what is worn below a top."""
 
 import functools
+import threading
 
 import cv2
 import numpy as np
@@ -12,6 +13,7 @@ NEIGHBOURS = 5  # how many windows must agree on a face
 SKIN = 11  # how far from the face's colour (Cr, Cb) skin may be
 TAN = 0.4  # share of skin colour in the chest's item from which on the item itself has that colour
 TROUSERS = 18  # how different (Lab) the colours of a top and of what is worn below are
+_LOCK = threading.Lock()
 
 
 def without_wearer(image: Image.Image, rgb: np.ndarray, item: np.ndarray) -> np.ndarray | None:
@@ -47,7 +49,8 @@ def _face(image: Image.Image, item: np.ndarray) -> tuple[int, int, int] | None:
     large = image.convert("L")
     scale = DETECT / max(large.size)
     large = large.resize([max(1, round(edge * scale)) for edge in large.size])
-    faces = _detector().detectMultiScale(np.asarray(large), 1.1, NEIGHBOURS, minSize=SMALLEST)
+    with _LOCK:  # a detector is not made for several threads
+        faces = _detector().detectMultiScale(np.asarray(large), 1.1, NEIGHBOURS, minSize=SMALLEST)
     rows = np.flatnonzero(item.any(axis=1))
     for face in np.reshape(faces, (-1, 4)) * (max(item.shape) / DETECT):
         left, top, size, _ = (int(edge) for edge in face)
@@ -80,13 +83,17 @@ def _hem(rgb: np.ndarray, worn: np.ndarray, chin: int, size: int) -> int:
         return height
     colours = cv2.cvtColor(rgb, cv2.COLOR_RGB2LAB).astype(float)
 
-    def colour(first: float, end: float) -> np.ndarray:
-        part = slice(int(first), int(end))
-        return np.median(colours[part][worn[part]].reshape(-1, 3), axis=0)
-
-    chest = colour(chin + 0.6 * size, chin + 2 * size)
-    below = colour(last - 0.5 * size, last + 1)
-    if not np.linalg.norm(chest - below) > TROUSERS:
+    upper, lower = (
+        colours[int(first) : int(end)][worn[int(first) : int(end)]]
+        for first, end in (
+            (chin + 0.6 * size, chin + 2 * size),
+            (last - 0.5 * size, last + 1),
+        )
+    )
+    if not len(upper):
+        return height
+    chest, below = np.median(upper, axis=0), np.median(lower, axis=0)
+    if np.linalg.norm(chest - below) <= TROUSERS:
         return height
     to_chest = np.linalg.norm(colours - chest, axis=-1)
     to_below = np.linalg.norm(colours - below, axis=-1)

@@ -224,6 +224,14 @@ def test_a_garment_on_a_floor_of_boards_is_cut_out():
     assert prepared.pixels[14].max() > 150
 
 
+def test_a_thin_thing_on_paper_that_is_not_wholly_plain_is_no_trouble():
+    paper = Image.new("RGB", (320, 320), LIGHT)
+    pen = ImageDraw.Draw(paper)
+    for at in range(20, 300, 40):  # lines of other greys, of which one runs over the edge
+        pen.line([(at, 0 if at == 20 else 60), (at, 260)], (at // 2,) * 3, 2)
+    assert prepare(paper).pixels.any()
+
+
 def test_a_wearer_is_looked_for_in_photos_and_none_is_found_where_nobody_is():
     rgb = np.asarray(examples()["Pullover, photo"])
     everything = np.ones(rgb.shape[:2], bool)

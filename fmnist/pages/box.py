@@ -13,17 +13,17 @@ ORIGINS = {"left": 0.0, "top": 0.0, "center": 0.5, "right": 1.0, "bottom": 1.0}
 Box = tuple[int, int, int, int]  # left, top, right, bottom in the photo's pixels
 
 
-def chosen(name: str, photo: Image.Image) -> Box | None:
+def chosen(identity: str) -> Box | None:
     """The box that was dragged on this photo, if one was."""
     kept = st.session_state.get("try.box")
-    return kept[1] if kept and kept[0] == (name, photo.size) else None
+    return kept[1] if kept and kept[0] == identity else None
 
 
-def choose(name: str, photo: Image.Image, expanded: bool) -> None:
-    """The photo to drag a box on; a new box answers anew.
+def choose(identity: str, photo: Image.Image, expanded: bool) -> None:
+    """The photo to drag a box on; a new box, or none any more, answers anew.
 
     Args:
-        name: of the photo; a box holds for this one only.
+        identity: what tells this photo from others, its content's digest say.
         photo: all of it.
         expanded: whether it is shown at once, as the item could not be told well.
     """
@@ -40,17 +40,19 @@ def choose(name: str, photo: Image.Image, expanded: bool) -> None:
             drawing_mode="rect",
             width=size[0],
             height=size[1],
-            key=f"try.box.{name}.{photo.size}",
+            key=f"try.box.{identity}",
         )
+    if result.json_data is None:  # just mounted: it has nothing to say yet
+        return
     box = _last_box(result.json_data, photo, scale)
-    if box and box != chosen(name, photo):
-        st.session_state["try.box"] = ((name, photo.size), box)
+    if box != chosen(identity):
+        st.session_state["try.box"] = (identity, box)
         st.rerun(scope="fragment")
 
 
-def _last_box(drawing: dict[str, Any] | None, photo: Image.Image, scale: float) -> Box | None:
+def _last_box(drawing: dict[str, Any], photo: Image.Image, scale: float) -> Box | None:
     """The last box that is large enough, within the photo."""
-    for item in reversed((drawing or {}).get("objects", [])):
+    for item in reversed(drawing.get("objects", [])):
         edges = []
         for start, length, zoom, origin, most in (
             ("left", "width", "scaleX", "originX", photo.width),

@@ -69,6 +69,7 @@ def gallery(
     return _component(data=data, key=key, on_clicked_change=lambda: None).clicked
 
 
+@st.cache_data(max_entries=16, show_spinner=False)
 def _sprite(images: np.ndarray, columns: int) -> str:
     """All pictures side by side in one PNG, as a data URL."""
     missing = -len(images) % columns

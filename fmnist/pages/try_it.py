@@ -1,5 +1,6 @@
 """Try it: draw or upload a garment, or take a test image, and see what the network says."""
 
+import hashlib
 import io
 from typing import Any
 
@@ -10,7 +11,7 @@ from streamlit_drawable_canvas import st_canvas
 
 from fmnist import datasets
 from fmnist.evaluation import TELLING
-from fmnist.examples import examples
+from fmnist.examples import examples, thumbnails
 from fmnist.labels import CLASS_NAMES
 from fmnist.pages import box, widgets
 from fmnist.pages.gallery import gallery
@@ -26,6 +27,7 @@ TOOLS = {  # width in pixels, and colour: who erases paints in the paper's colou
 }
 FIRST_TEST_IMAGE = 2  # a clear one, so that the page answers before anybody has drawn
 STROKES_KEPT = 200  # that Undo can take back
+LARGEST = 2048  # pixels along an edge of what is kept of an upload
 STEP = 104  # pixels, the width of each picture on the way to the network
 TIPS = {
     "drawing": "Draw one item, large, and close its outline. Show what makes it special: sleeves, "
@@ -137,8 +139,8 @@ def choose_example() -> None:
     """Thumbnails of the examples; a click asks about one."""
     st.caption("Or click an example.")
     names = list(examples())
-    pictures = np.stack([np.asarray(image.resize((128, 128))) for image in examples().values()])
-    clicked = gallery(pictures, names, names, "try.examples", [f"Example: {n}" for n in names])
+    spoken = [f"Example: {name}" for name in names]
+    clicked = gallery(thumbnails(), names, names, "try.examples", spoken)
     if clicked is not None:
         _set_source(clicked)
 
@@ -153,10 +155,9 @@ def answer_picture(run: widgets.Run, name: str, content: bytes, right: Any, belo
         right: the container for the answer.
         below: the container for the steps.
     """
+    identity = hashlib.sha256(content).hexdigest()
     try:
-        image = open_picture(content)
-        chosen = box.chosen(name, image)
-        prepared = prepare(image.crop(chosen) if chosen else image)
+        image, prepared = read(content, box.chosen(identity))
     except PictureError as error:
         right.error(f"{name}: {error}")
         return
@@ -167,7 +168,19 @@ def answer_picture(run: widgets.Run, name: str, content: bytes, right: Any, belo
     with below:
         show_steps(prepared)
         if prepared.kind == "photo":
-            box.choose(name, image, expanded=prepared.doubtful)
+            box.choose(identity, image, expanded=prepared.doubtful)
+
+
+@st.cache_data(max_entries=4, show_spinner=False)  # another model or tool asks about the same
+def read(content: bytes, cut: box.Box | None) -> tuple[Image.Image, Prepared]:
+    """The picture of a file, and what the network gets of it or of a part of it.
+
+    Raises:
+        PictureError: it cannot be used.
+    """
+    image = open_picture(content)
+    image.thumbnail((LARGEST, LARGEST))
+    return image, prepare(image.crop(cut) if cut else image)
 
 
 def show_steps(prepared: Prepared) -> None:
