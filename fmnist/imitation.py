@@ -21,11 +21,12 @@ from .scenes import (
     sleeves_spread,
     taller,
 )
-from .warping import CENTER, OUTSIDE, SIZE, Pose, distances, noise, random_pose, sample
+from .warping import CENTER, FAINT, OUTSIDE, SIZE, Pose, distances, noise, random_pose, sample
 
 DRAWINGS, PHOTOS = 0.3, 0.3  # shares of the pictures; the others stay as they are, but for
 SCRIBBLES = 0.03  # which show nothing: whatever their labels, the network learns to be unsure
 COAT, SHIRT = 4, 6
+CLOSED = (7, 9)  # shoes with laces: sneakers and boots
 OPEN = (COAT, SHIRT)  # whoever draws one draws how it opens in front
 
 
@@ -71,7 +72,8 @@ def draw(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np
     stroke = np.clip(half + 0.5 - np.abs(distance + half), 0, 1)
     faintest = rng.uniform(0.25, np.where(lined, 0.6, 1.1))
     lines = np.clip((edges - faintest) * 5, 0, 1) * (noise(n, 6, rng) > -0.7)
-    lines = np.maximum(lines, _openings(labels, pose, rng)) * inside
+    lines = np.maximum(lines, _openings(labels, pose, rng))
+    lines = np.maximum(lines, _laces_and_soles(images, labels, pose, rng)) * inside
     is_painted = rng.random((n, 1, 1)) < np.where(lined, 0.03, 0.15)
     is_open = rng.random((n, 1, 1)) < 0.15  # the outline was not closed, so nothing is filled
     stroke *= np.where(is_open, noise(n, 6, rng) > -1.2, 1)
@@ -129,8 +131,9 @@ def _as_drawn(image: np.ndarray, label: int, rng: np.random.Generator) -> np.nda
         return sleeves_spread(image, label == TSHIRT, rng)
     if label == TROUSERS and chance < 0.6:
         return legs_spread(image, rng)
-    if label in SHOES and chance < (0.45 if label == SANDAL else 0.1):
-        return from_above(image, rng) if rng.random() < 0.7 else pair(image, rng)
+    if label in SHOES and chance < (0.4 if label == SANDAL else 0.2):
+        is_sandal = label == SANDAL
+        return (from_above if rng.random() < 0.6 else pair)(image, is_sandal, rng)
     if label in SHOES and chance > 0.5:
         return taller(image, rng)
     return image
@@ -166,6 +169,33 @@ def _openings(labels: np.ndarray, pose: Pose, rng: np.random.Generator) -> np.nd
     collar = np.clip(1.3 - lapel, 0, 1) * (pose.y < neck) * has_collar
     line = np.where(has_collar & (pose.y < neck), collar, line)
     return line * _each(np.isin(labels, OPEN)) * (rng.random((n, 1, 1)) < 0.95)
+
+
+def _laces_and_soles(
+    images: np.ndarray, labels: np.ndarray, pose: Pose, rng: np.random.Generator
+) -> np.ndarray:
+    """Lines that people draw on closed shoes seen from the side: (N, 28, 28)."""
+    result = np.zeros(images.shape, np.float32)
+    for i in np.flatnonzero(np.isin(labels, CLOSED)):
+        silhouette = images[i] > FAINT
+        columns = np.flatnonzero(silhouette.any(axis=0))
+        if len(columns) < 0.75 * SIZE:  # from above
+            continue
+        x, y, scale = pose.x[i], pose.y[i], pose.scale[i]
+        top, bottom = np.argmax(silhouette, axis=0), SIZE - 1 - np.argmax(silhouette[::-1], axis=0)
+        at = np.clip(np.rint(x), columns[0], columns[-1]).astype(int)
+        lines = np.full(x.shape, SIZE, np.float32)  # how far each pixel is from a line
+        if rng.random() < 0.6:
+            lines = np.minimum(lines, np.abs(bottom[at] - rng.uniform(2, 4.5) - y))
+        if rng.random() < 0.6:
+            length, slope = rng.uniform(2, 6), rng.uniform(-0.5, 1.2)
+            start, apart = rng.uniform(9, 14), rng.uniform(2, 3.5)
+            for edge in start + apart * np.arange(rng.integers(2, 6)):
+                below = y - top[round(min(edge, SIZE - 1))]
+                aside = np.abs(x - edge - slope * below)
+                lines = np.where((below > 0) & (below < length), np.minimum(lines, aside), lines)
+        result[i] = np.clip(rng.uniform(0.9, 1.4) - lines * scale, 0, 1)
+    return result
 
 
 def _stripes(n: int, rng: np.random.Generator) -> np.ndarray:

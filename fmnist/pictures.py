@@ -153,23 +153,27 @@ def _photo(
 
 def _filled_outline(mask: np.ndarray) -> np.ndarray:
     """The shape without its holes; a wider gap is closed where that fills much more."""
-    filled = _filled(mask, GAPS[0])
-    for gap in GAPS[1:]:
-        wider = _filled(mask, gap)
-        if wider.sum() > GAIN * filled.sum():
-            filled = wider
-    return filled
-
-
-def _filled(mask: np.ndarray, gap: int) -> np.ndarray:
-    """The shape without its holes once gaps up to `gap` pixels are closed: (H, W) bool."""
-    edge = gap + 2
+    edge = GAPS[-1] // 2 + 2
     shape = np.pad(mask, edge)
-    walls = _depth(~shape) <= gap / 2
-    reached = walls.astype(np.uint8)
+    away = _depth(~shape)
+    filled = shape
+    for gap in GAPS:
+        wider = _filled(away, gap) | shape
+        if gap == GAPS[0] or wider.sum() > GAIN * filled.sum():
+            filled = wider
+    return filled[edge:-edge, edge:-edge]
+
+
+def _filled(away: np.ndarray, gap: int) -> np.ndarray:
+    """What lies inside of a shape once gaps up to `gap` pixels are closed: (H, W) bool.
+
+    Args:
+        away: (H, W) float32, how far each pixel is from the shape, 0 on it.
+        gap: in pixels.
+    """
+    reached = (away <= gap / 2).astype(np.uint8)
     cv2.floodFill(reached, None, (0, 0), 2)  # from the corner: the outside
-    inside = _depth(reached != 2) > gap / 2
-    return inside[edge:-edge, edge:-edge] | mask
+    return _depth(reached != 2) > gap / 2
 
 
 def _depth(mask: np.ndarray) -> np.ndarray:

@@ -30,7 +30,7 @@ def arranged(
         chance = rng.random()
         other = others[rng.integers(len(others))]
         if label in SHOES and chance < 0.45:
-            result[i] = pair(images[i], rng)
+            result[i] = pair(images[i], label == SANDAL, rng)
         elif label in TOPS and chance > 0.75:
             result[i] = sleeves_spread(images[i], label == TSHIRT, rng)
         elif (label in TOPS or label == DRESS) and chance < 0.2:
@@ -40,38 +40,62 @@ def arranged(
     return result
 
 
-def pair(shoe: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def pair(shoe: np.ndarray, is_sandal: bool, rng: np.random.Generator) -> np.ndarray:
     """Two of it: side by side, one behind the other, or both from above."""
     above = rng.random() < 0.5
-    rows = max(1, np.count_nonzero((shoe > FAINT).any(axis=1)))
-    height = rng.uniform(9, 13) / rows if above else 1  # from above, a shoe is narrow
-    angle = rng.choice([-90, 90]) + rng.normal(0, 12) if above else rng.normal(0, 15)
-    apart = rng.uniform(4.5, 8) if above else rng.uniform(4, 12)
-    away = np.deg2rad(angle + 90 + rng.normal(0, 10 if above else 35))
+    if above:
+        shoe = from_above(shoe, is_sandal, rng)
+    angle = rng.normal(0, 12) if above else rng.normal(0, 15)
+    apart = rng.uniform(5, 8) if above else rng.uniform(4, 12)
+    away = np.deg2rad(rng.normal(0, 10) if above else angle + 90 + rng.normal(0, 35))
     splay = rng.normal(0, 8)
-    squeeze = np.array([[1, 0, 0], [0, height, CENTER * (1 - height)], [0, 0, 1]])
     canvas = np.zeros((SIZE + 2 * EDGE,) * 2, np.uint8)
     for side in (-1, 1):
         mirror = side == 1 and (above or rng.random() < 0.25)
-        source = np.flip(shoe, 0 if above else 1).copy() if mirror else shoe
+        source = np.flip(shoe, 1).copy() if mirror else shoe
         degrees = angle + side * splay + rng.normal(0, 4)
-        turn = cv2.getRotationMatrix2D((CENTER, CENTER), degrees, rng.uniform(0.92, 1.08)) @ squeeze
+        turn = cv2.getRotationMatrix2D((CENTER, CENTER), degrees, rng.uniform(0.92, 1.08))
         turn[:, 2] += EDGE + side * apart * np.array([np.cos(away), np.sin(away)])
         canvas = np.maximum(canvas, cv2.warpAffine(source, turn, canvas.shape))
     return framed(canvas)
 
 
-def from_above(shoe: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """One shoe, upright and narrow, as its wearer sees it: all of its sole, with what is on it."""
+def from_above(shoe: np.ndarray, is_sandal: bool, rng: np.random.Generator) -> np.ndarray:
+    """One shoe, upright and narrow, as its wearer sees it.
+
+    Of a sandal, all of its sole with what is on it; others are closed but for the opening, with
+    laces before it.
+    """
     points = cv2.findNonZero((shoe > FAINT).astype(np.uint8))
     if points is None:
         return shoe
     sole = np.zeros_like(shoe)
     cv2.fillConvexPoly(sole, cv2.convexHull(points), FAINT + 44)
+    if not is_sandal:
+        sole = _closed(sole > 0, shoe, rng)
     rows = np.count_nonzero(sole.any(axis=1))
-    both = np.maximum(sole, shoe)
+    both = np.maximum(sole, shoe) if is_sandal else sole
     low = cv2.resize(both, None, fx=1, fy=rng.uniform(9, 15) / rows, interpolation=cv2.INTER_AREA)
     return framed(np.rot90(low, rng.choice([1, 3])).copy())
+
+
+def _closed(sole: np.ndarray, shoe: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """The upper of a shoe with its toe on the left, from above: (28, 28) uint8."""
+    rows = np.flatnonzero(sole.any(axis=1))
+    middle, height = (rows[0] + rows[-1]) // 2, len(rows)
+    tone = float(np.median(shoe[shoe > FAINT]))
+    other = rng.uniform(FAINT + 24, 255, 2)  # of the opening and of the laces
+    upper = np.full_like(shoe, max(tone, FAINT + 24))
+    heel = rng.uniform(0.68, 0.8) * SIZE
+    length = rng.uniform(0.1, 0.22) * SIZE
+    axes = (round(length), max(1, round(rng.uniform(0.2, 0.36) * height)))
+    cv2.ellipse(upper, (round(heel), middle), axes, 0, 0, 360, other[0], -1)
+    if rng.random() < 0.7:
+        wide = rng.uniform(0.12, 0.28) * height
+        for x in np.arange(heel - length - 1, rng.uniform(0.25, 0.45) * SIZE, -rng.uniform(2, 4)):
+            ends = [(round(x), round(middle + side * wide)) for side in (-1, 1)]
+            cv2.line(upper, *ends, other[1], 1)
+    return np.where(sole, upper, 0).astype(np.uint8)
 
 
 def taller(shoe: np.ndarray, rng: np.random.Generator) -> np.ndarray:

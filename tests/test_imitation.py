@@ -74,8 +74,10 @@ def test_nobody_could_tell_what_a_scribble_shows():
 @pytest.mark.parametrize(
     "arrange",
     [
-        scenes.pair,
-        scenes.from_above,
+        lambda image, rng: scenes.pair(image, True, rng),
+        lambda image, rng: scenes.pair(image, False, rng),
+        lambda image, rng: scenes.from_above(image, True, rng),
+        lambda image, rng: scenes.from_above(image, False, rng),
         scenes.legs_spread,
         scenes.taller,
         lambda image, rng: scenes.sleeves_spread(image, True, rng),
