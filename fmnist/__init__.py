@@ -8,7 +8,8 @@ A map of the package, from the ground up; a module imports only those above it:
     scenes          garments as they lie, stand and are worn
     imitation       what people draw and photograph, made from the data set's pictures
     augment         what training does to pictures
-    recipes         an architecture + how it is trained + its published figure
+    recipe          an architecture + how it is trained + its published figure
+    recipes         all recipes
     datasets        the data set, as arrays
     evaluation      accuracy, loss, confusion, mistakes
     picture_files   picture files of people -> pictures, upright
@@ -27,6 +28,7 @@ A map of the package, from the ground up; a module imports only those above it:
     benchmark       how fast this machine trains and answers (Keras)
     launch          starts, queues, stops and resumes workers
     worker          what a worker process does
+    reproduction    trains the published recipes, one after the other
     pages           the Streamlit app
     __main__        the command line
 """

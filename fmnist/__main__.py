@@ -1,5 +1,5 @@
-"""The command line: `python -m fmnist train | resume | stop | models | layers | evaluate | predict
-| benchmark`."""
+"""The command line: `python -m fmnist train | resume | stop | reproduce | models | layers | evaluate
+| predict | benchmark`."""
 
 import argparse
 import json
@@ -8,11 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
-from . import architectures, datasets, evaluation, launch, recipes, runs
+from . import architectures, datasets, evaluation, launch, recipe, recipes, runs
+from .augment import AUGMENTATIONS
 from .labels import CLASS_NAMES
 from .machine import quiet_stderr
 
-ERRORS = (datasets.DatasetError, recipes.RecipeError, runs.RunError, OSError)
+ERRORS = (datasets.DatasetError, recipe.RecipeError, runs.RunError, OSError)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -37,18 +38,18 @@ def parser() -> argparse.ArgumentParser:
     train.add_argument("--run", type=Path, metavar="DIR", help="the run directory to make or train")
     train.add_argument("--epochs", type=int)
     train.add_argument("--batch-size", type=int)
-    train.add_argument("--optimizer", metavar="|".join(recipes.OPTIMIZERS))
+    train.add_argument("--optimizer", metavar="|".join(recipe.OPTIMIZERS))
     train.add_argument("--learning-rate", type=float)
     train.add_argument("--validation-share", type=float, help="0 to 0.9 of the training pictures")
     train.add_argument(
         "--augmentation",
         nargs="*",
         metavar="NAME",
-        help=f"any of {', '.join(recipes.AUGMENTATIONS)}; none without a name",
+        help=f"any of {', '.join(AUGMENTATIONS)}; none without a name",
     )
     train.add_argument("--seed", type=int)
     train.add_argument(
-        "--precision", metavar="|".join(recipes.PRECISIONS), help="best: bfloat16 where it pays"
+        "--precision", metavar="|".join(recipe.PRECISIONS), help="best: bfloat16 where it pays"
     )
 
     resume = commands.add_parser("resume", help="go on with a stopped, failed or lost run")
@@ -61,6 +62,18 @@ def parser() -> argparse.ArgumentParser:
     stop = commands.add_parser("stop", help="stop a run; what it has learned is kept")
     stop.set_defaults(command=_stop)
     stop.add_argument("run", metavar="RUN")
+
+    reproduce = commands.add_parser(
+        "reproduce", help="train the published recipes; Ctrl-C stops, the same command goes on"
+    )
+    reproduce.set_defaults(command=_reproduce)
+    reproduce.add_argument("recipes", nargs="*", metavar="RECIPE", help="default: all published")
+    reproduce.add_argument(
+        "--into",
+        type=Path,
+        metavar="DIR",
+        help="for the run directories (default: runs/reproduced)",
+    )
 
     models = commands.add_parser("models", help="list all runs")
     models.set_defaults(command=_models)
@@ -115,14 +128,13 @@ SETTINGS = (
 def _train(options: argparse.Namespace) -> int:
     if options.recipe is None:
         if options.run is None:
-            raise recipes.RecipeError(f"Name a recipe: {', '.join(recipes.RECIPES)}.")
+            raise recipe.RecipeError(f"Name a recipe: {', '.join(recipes.RECIPES)}.")
         run = runs.Run(options.run.resolve())
         if run.state in runs.USABLE:
             raise runs.RunError(f"{run.name} is {run.state}; name a recipe and a new folder.")
         return _work(run)
     settings = {name: getattr(options, name) for name in SETTINGS}
-    recipe = recipes.find(options.recipe).changed(**settings)
-    return _work(runs.create(recipe, options.run))
+    return _work(runs.create(recipes.find(options.recipe).changed(**settings), options.run))
 
 
 def _resume(options: argparse.Namespace) -> int:
@@ -157,12 +169,30 @@ def _stop(options: argparse.Namespace) -> int:
     return 0
 
 
+def _reproduce(options: argparse.Namespace) -> int:
+    from .reproduction import reproduce
+
+    chosen = [recipes.find(name) for name in options.recipes] or list(recipes.REFERENCES)
+    if options.into:
+        places = {options.into.resolve() / recipe.name: recipe for recipe in chosen}
+    else:
+        places = {runs.home() / f"reproduced-{recipe.name}": recipe for recipe in chosen}
+    done = [_model_row(run) for run in reproduce(places)]
+    _print_models(done)
+    return 0 if len(done) == len(chosen) else 1
+
+
 def _models(options: argparse.Namespace) -> int:
     rows = [_model_row(run) for run in runs.list_runs()]
     if options.json:
         for row in rows:
             print(json.dumps(row))
-        return 0
+    else:
+        _print_models(rows)
+    return 0
+
+
+def _print_models(rows: list[dict]) -> None:
     print(
         f"{'name':24}{'state':10}{'test accuracy':>14}{'published':>11}{'parameters':>12}{'time':>8}"
     )
@@ -173,7 +203,6 @@ def _models(options: argparse.Namespace) -> int:
         print(
             f"{row['name']:24}{row['state']:10}{accuracy:>14}{published:>11}{parameters:>12}{time:>8}"
         )
-    return 0
 
 
 def _layers(options: argparse.Namespace) -> int:

@@ -116,6 +116,137 @@ def dropout_cnn():
     )
 
 
+@register("deep-cnn", parameters=243_786)
+def deep_cnn():
+    """Two convolutions of 64 kernels and a hidden layer, with little to keep it from memorising."""
+    from keras import Input, Sequential, layers
+
+    return Sequential(
+        [
+            Input((28, 28)),
+            layers.Rescaling(1 / 255),
+            layers.Reshape((28, 28, 1)),
+            layers.Conv2D(64, 3, activation="relu"),
+            layers.MaxPooling2D(),
+            layers.Conv2D(64, 3, activation="relu"),
+            layers.MaxPooling2D(),
+            layers.Flatten(),
+            layers.Dense(128, activation="relu"),
+            layers.Dropout(0.2),
+            layers.Dense(10, activation="softmax"),
+        ]
+    )
+
+
+@register("augmented-cnn", parameters=887_530)
+def augmented_cnn():
+    """Two convolutions before each of two poolings, as large networks for photos have them."""
+    from keras import Input, Sequential, layers
+
+    return Sequential(
+        [
+            Input((28, 28)),
+            layers.Rescaling(1 / 255),
+            layers.Reshape((28, 28, 1)),
+            layers.Conv2D(32, 5, padding="same", activation="relu"),
+            layers.Conv2D(32, 5, padding="same", activation="relu"),
+            layers.MaxPooling2D(),
+            layers.Dropout(0.25),
+            layers.Conv2D(64, 3, padding="same", activation="relu"),
+            layers.Conv2D(64, 3, padding="same", activation="relu"),
+            layers.MaxPooling2D(),
+            layers.Dropout(0.25),
+            layers.Flatten(),
+            layers.Dense(256, activation="relu"),
+            layers.Dropout(0.5),
+            layers.Dense(10, activation="softmax"),
+        ]
+    )
+
+
+@register("kernels-32", parameters=54_410)
+def kernels_32():
+    """One convolution of 32 kernels; the answer is read from what they detect, and where."""
+    return _one_convolution(32)
+
+
+@register("kernels-64", parameters=108_810)
+def kernels_64():
+    """One convolution of 64 kernels; the answer is read from what they detect, and where."""
+    return _one_convolution(64)
+
+
+@register("kernels-64-dropout", parameters=108_810)
+def kernels_64_dropout():
+    """One convolution of 64 kernels; at each training step, half of what they detect is hidden."""
+    return _one_convolution(64, dropout=0.5)
+
+
+def _one_convolution(kernels: int, dropout: float = 0.0):
+    """A convolution and a max-pooling, then straight to the answer."""
+    from keras import Input, Sequential, layers
+
+    return Sequential(
+        [
+            Input((28, 28)),
+            layers.Rescaling(1 / 255),
+            layers.Reshape((28, 28, 1)),
+            layers.Conv2D(kernels, 3, activation="relu"),
+            layers.MaxPooling2D(),
+            layers.Flatten(),
+            *([layers.Dropout(dropout)] if dropout else []),
+            layers.Dense(10, activation="softmax"),
+        ]
+    )
+
+
+@register("ffnn", parameters=535_818)
+def ffnn():
+    """Three dense layers, their weights drawn the narrower the more inputs a layer has."""
+    from keras import Input, Sequential, layers
+
+    return Sequential(
+        [Input((28, 28)), layers.Rescaling(1 / 255), layers.Flatten(), *_three_dense_layers()]
+    )
+
+
+@register("cnn-3fc", parameters=942_026)
+def cnn_3fc():
+    """Two small convolutions, then the three dense layers of `ffnn`."""
+    from keras import Input, Sequential, layers
+
+    return Sequential(
+        [
+            Input((28, 28)),
+            layers.Rescaling(1 / 255),
+            layers.Reshape((28, 28, 1)),
+            layers.Conv2D(16, 3, padding="same", activation="relu"),
+            layers.MaxPooling2D(),
+            layers.Conv2D(32, 3, padding="same", activation="relu"),
+            layers.MaxPooling2D(),
+            layers.Flatten(),
+            *_three_dense_layers(),
+        ]
+    )
+
+
+def _three_dense_layers() -> list:
+    """512, 256 and 10 neurons; weights from N(0, 1 / sqrt(n)) for n inputs, biases 0."""
+    from keras import initializers, layers
+
+    def dense(neurons: int, activation: str):
+        normal = initializers.VarianceScaling(distribution="untruncated_normal")
+        return layers.Dense(neurons, activation=activation, kernel_initializer=normal)
+
+    return [
+        dense(512, "relu"),
+        layers.Dropout(0.2),
+        dense(256, "relu"),
+        layers.Dropout(0.2),
+        dense(10, "softmax"),
+    ]
+
+
 @register("sprint", parameters=78_170)
 def sprint():
     """Three lean convolutions, each normalised: built to learn the most in half a minute."""

@@ -6,11 +6,14 @@ each picture by a random amount, drawn from the generator that they are given.
 
 from collections.abc import Sequence
 
+import cv2
 import numpy as np
 
 from .imitation import imitate
 
 SHIFT = 2  # pixels, the furthest that `shift` moves a picture
+TURN = 10  # degrees, the furthest that `affine` turns a picture
+ZOOM = 0.1  # share of its size that `affine` zooms and shifts it by, at most
 ERASE = (4, 12)  # pixels, the shortest and (exclusive) longest edge of what `erase` takes away
 
 
@@ -39,6 +42,32 @@ def flip(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np
     return np.where(mirrored[:, None, None], images[:, :, ::-1], images)
 
 
+def flip_vertical(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Turn about half of the pictures upside down."""
+    mirrored = rng.random(len(images)) < 0.5
+    return np.where(mirrored[:, None, None], images[:, ::-1], images)
+
+
+def affine(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Turn by up to 10 degrees, and zoom and shift by up to a tenth along each axis.
+
+    As Keras' `ImageDataGenerator` does it: the edge's values go on beyond the edge.
+    """
+    count, size = len(images), images.shape[1]
+    angle = np.deg2rad(rng.uniform(-TURN, TURN, count))
+    zoom = rng.uniform(1 - ZOOM, 1 + ZOOM, (count, 2, 1))
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    matrix = turn.transpose(2, 0, 1) * zoom
+    center = np.full((2, 1), (size - 1) / 2)
+    shift = center - matrix @ center + rng.uniform(-ZOOM, ZOOM, (count, 2, 1)) * size
+    moves = np.concatenate([matrix, shift], axis=2)
+    made = [
+        cv2.warpAffine(image, move, (size, size), borderMode=cv2.BORDER_REPLICATE)
+        for image, move in zip(images, moves, strict=True)
+    ]
+    return np.stack(made)
+
+
 def shift(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Move each picture by up to `SHIFT` pixels down or up and left or right."""
     padded = np.pad(images, ((0, 0), (SHIFT, SHIFT), (SHIFT, SHIFT)))
@@ -59,4 +88,11 @@ def erase(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> n
     return np.where(inside, noise, images)
 
 
-AUGMENTATIONS = {"flip": flip, "shift": shift, "erase": erase, "imitate": imitate}
+AUGMENTATIONS = {
+    "flip": flip,
+    "flip-vertical": flip_vertical,
+    "shift": shift,
+    "affine": affine,
+    "erase": erase,
+    "imitate": imitate,
+}

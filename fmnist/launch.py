@@ -20,7 +20,7 @@ import psutil
 
 from . import runs
 from .machine import this_process
-from .recipes import Recipe
+from .recipe import Recipe
 from .runs import Run, RunError
 
 POLL = 0.2  # seconds between two looks of a waiting worker

@@ -26,7 +26,8 @@ from typing import Any
 import numpy as np
 
 from . import machine
-from .recipes import DEFAULT, Recipe, RecipeError
+from .recipe import Recipe, RecipeError
+from .recipes import DEFAULT
 
 ROOT = Path(__file__).parent.parent
 SHIPPED = ROOT / "models"

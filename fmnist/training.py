@@ -11,12 +11,14 @@ import numpy as np
 from . import datasets, evaluation, exporting
 from .architectures import ARCHITECTURES
 from .augment import augment
-from .recipes import Recipe, find
+from .recipe import Recipe
+from .recipes import find
 from .reporting import Reporter
 from .runs import Run
 from .stepping import Stepper
 
 CALL = 0.4  # seconds of training between two chances to report and to stop, about
+PATIENCE = 3  # epochs without a better validation loss before the schedule "plateau" acts
 FIRST_CALL = 4  # batches, while it is not known how many take that long
 
 
@@ -90,6 +92,8 @@ def fit(
     for epoch in range(reporter.progress.epoch, recipe.splits[number]):
         batches = Batches(pictures, classes, recipe, number, epoch)
         rates = learning_rates(recipe, recipe.splits[number], epoch, len(batches))
+        if recipe.schedule == "plateau":
+            rates *= plateau_factor(reporter.validation_losses())
         _train_epoch(stepper, batches, rates, reporter)
         if not reporter.stopped:
             held_out, scores = split.validation, {}
@@ -161,12 +165,27 @@ def learning_rates(recipe: Recipe, epochs: int, epoch: int, steps: int) -> np.nd
     """The learning rate of each step of an epoch: (steps,) float32.
 
     "triangle" rises in a line from 0 over the first quarter of the epochs and falls in a line to 0
-    at their end (one cycle, arXiv 1708.07120).
+    at their end (one cycle, arXiv 1708.07120); "plateau" is constant here, for `plateau_factor`.
     """
-    if recipe.schedule == "constant":
+    if recipe.schedule != "triangle":
         return np.full(steps, recipe.learning_rate, np.float32)
     done = (epoch + np.arange(1, steps + 1) / steps) / epochs
     return (recipe.learning_rate * np.minimum(done / 0.25, (1 - done) / 0.75)).astype(np.float32)
+
+
+def plateau_factor(losses: list[float]) -> float:
+    """What the learning rate is multiplied by after epochs with these validation losses.
+
+    It is halved whenever `PATIENCE` epochs in a row were no better than the best before them, as
+    Keras' `ReduceLROnPlateau` does.
+    """
+    best, waited, factor = math.inf, 0, 1.0
+    for loss in losses:
+        waited = 0 if loss < best else waited + 1
+        best = min(best, loss)
+        if waited == PATIENCE:
+            waited, factor = 0, factor / 2
+    return factor
 
 
 def make_optimizer(recipe: Recipe) -> keras.optimizers.Optimizer:

@@ -56,6 +56,25 @@ def test_flip_mirrors_about_half_of_the_pictures_left_to_right(images):
     assert 0.45 * COUNT < mirrored.sum() < 0.55 * COUNT
 
 
+def test_a_vertical_flip_turns_about_half_of_the_pictures_upside_down(images):
+    made = AUGMENTATIONS["flip-vertical"](images, LABELS, rng())
+    mirrored = (made == images[:, ::-1]).all(axis=(1, 2))
+    assert (mirrored | (made == images).all(axis=(1, 2))).all()
+    assert 0.45 * COUNT < mirrored.sum() < 0.55 * COUNT
+
+
+def test_affine_turns_zooms_and_shifts_no_further_than_it_says():
+    dots = np.zeros((COUNT, 28, 28), np.uint8)
+    dots[:, 13:15, 13:15] = 255  # the middle is only shifted
+    made = AUGMENTATIONS["affine"](dots, LABELS, rng()).astype(float)
+    at = np.arange(28)
+    weights = made.sum(axis=(1, 2))
+    rows = (made.sum(axis=2) @ at) / weights - 13.5
+    assert np.abs(rows).max() < 3.2
+    assert rows.std() > 1
+    assert (made > 0).any(axis=(1, 2)).all()
+
+
 def test_shift_moves_each_picture_by_up_to_two_pixels_each_way():
     dots = np.zeros((COUNT, 28, 28), np.uint8)
     dots[:, 14, 14] = 200

@@ -8,6 +8,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from fmnist import datasets, evaluation, recipes, runs
+from fmnist.architectures import ARCHITECTURES
 from fmnist.examples import examples
 from fmnist.labels import CLASS_NAMES
 from fmnist.runs import Run
@@ -168,7 +169,7 @@ def test_each_recipe_says_what_it_is(name):
     recipe = recipes.find(name)
     app = choose(show("train"), "Recipe", name)
     assert recipe.summary in words(app)
-    parameters = recipes.ARCHITECTURES[recipe.architecture].parameters
+    parameters = ARCHITECTURES[recipe.architecture].parameters
     assert metric(app, "Parameters") == f"{parameters:,}"
     published = recipe.published_accuracy
     assert metric(app, "Published accuracy") == (f"{published:.2%}" if published else "none")

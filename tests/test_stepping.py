@@ -7,6 +7,7 @@ import tensorflow as tf
 
 from fmnist import datasets, recipes, stepping, training
 from fmnist.architectures import ARCHITECTURES
+from fmnist.recipe import PRECISIONS
 
 from .conftest import KERAS_NOISE
 
@@ -87,7 +88,7 @@ def test_fused_batch_normalisation_is_batch_normalisation():
         )
 
 
-@pytest.mark.parametrize("precision", recipes.PRECISIONS)
+@pytest.mark.parametrize("precision", PRECISIONS)
 def test_it_learns_in_either_precision(precision):
     images, labels = pictures(2_000)
     recipe = recipes.find("dropout-cnn").changed(precision=precision, learning_rate=0.002)

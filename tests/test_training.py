@@ -110,6 +110,22 @@ def test_one_cycle_rises_for_a_quarter_of_the_epochs_and_falls_to_nothing():
     assert (training.learning_rates(SMALL, 2, 1, 5) == np.float32(SMALL.learning_rate)).all()
 
 
+def test_three_epochs_that_were_no_better_halve_the_rate_of_a_schedule_with_plateaus():
+    assert training.plateau_factor([]) == 1
+    assert training.plateau_factor([3, 2, 1, 0.5]) == 1
+    assert training.plateau_factor([1, 2, 1.5]) == 1
+    assert training.plateau_factor([1, 2, 1.5, 1.1]) == 0.5
+    assert training.plateau_factor([1, 2, 1.5, 1.1, 0.9, 1, 1]) == 0.5
+    assert training.plateau_factor([1, 2, 1.5, 1.1, 0.9, 1, 1, 1]) == 0.25
+
+
+def test_a_training_with_plateaus_goes_on_after_its_first_epochs():
+    settings = {"augmentation": ("flip", "flip-vertical", "affine"), "epochs": 5}
+    run = runs.create(dataclasses.replace(SMALL, schedule="plateau", **settings))
+    training.train(run)
+    assert run.result["epochs"] == 5
+
+
 # Whole trainings.
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..architectures import ARCHITECTURES
-from ..recipes import Recipe
+from ..recipe import Recipe
 
 
 class Untranslatable(Exception):

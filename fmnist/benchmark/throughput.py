@@ -17,7 +17,7 @@ import numpy as np
 
 from .. import datasets, recipes, runs
 from ..architectures import ARCHITECTURES
-from ..recipes import Recipe
+from ..recipe import Recipe
 from .measuring import Row, in_turn, row, timed
 
 Epoch = Callable[[], None]  # trains one epoch

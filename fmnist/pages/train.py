@@ -8,9 +8,10 @@ import pandas as pd
 import streamlit as st
 
 from fmnist import launch, recipes, runs
+from fmnist.architectures import ARCHITECTURES
 from fmnist.augment import AUGMENTATIONS
 from fmnist.pages import widgets
-from fmnist.recipes import OPTIMIZERS, Recipe, RecipeError
+from fmnist.recipe import OPTIMIZERS, Recipe, RecipeError
 from fmnist.runs import Run, RunError
 
 REFRESH = 0.5  # seconds between two looks at a run that is active
@@ -50,7 +51,7 @@ def choose_recipe() -> Recipe:
     """The choice of a recipe, and what it is."""
     name = st.selectbox("Recipe", list(recipes.RECIPES), key="recipe", bind="query-params")
     recipe = recipes.find(name)
-    architecture = recipes.ARCHITECTURES[recipe.architecture]
+    architecture = ARCHITECTURES[recipe.architecture]
     st.markdown(f"{recipe.summary} {architecture.summary}")
     with st.container(horizontal=True):
         st.metric("Parameters", f"{architecture.parameters:,}")

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import psutil
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 ROOT = Path(__file__).parents[2]
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
@@ -251,10 +252,17 @@ def draw_with_finger(page: Page, points: list[tuple[float, float]]) -> None:
 
 
 def choose(page: Page, label: str, option: str) -> None:
-    """Pick an option of a select box by how it begins."""
+    """Pick an option of a select box by how it begins.
+
+    A page that is still being drawn closes its boxes: then it is opened again, as people do.
+    """
     box = page.get_by_role("combobox", name=label, exact=True)
-    box.click()
-    page.get_by_role("option", name=re.compile(f"^{re.escape(option)}")).click()
+    wanted = page.get_by_role("option", name=re.compile(f"^{re.escape(option)}"))
+    for _ in range(5):
+        box.click()
+        with suppress(PlaywrightTimeout):
+            wanted.click(timeout=4_000)
+            break
     expect(page.get_by_role("listbox")).to_be_hidden()
 
 

@@ -1,0 +1,157 @@
+"""A recipe: an architecture, how it is trained, and the published figure it stands for.
+
+A recipe is the one description of a training run. A user's changes to it (fewer epochs, say)
+make another `Recipe` of the same name; the run directory keeps exactly what was trained.
+"""
+
+import dataclasses
+import math
+from typing import Any
+
+from .architectures import ARCHITECTURES
+from .augment import AUGMENTATIONS
+
+OPTIMIZERS = ("adam", "rmsprop", "sgd", "nesterov")
+SCHEDULES = ("constant", "triangle", "plateau")
+PRECISIONS = ("best", "float32")  # "best": bfloat16 where the processor has it
+KEEP = ("last", "lowest validation loss")
+TRAINING_IMAGES = 60_000
+
+
+class RecipeError(ValueError):
+    """A recipe that does not exist or cannot be trained; the message says what would be right."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Recipe:
+    """What a training run is.
+
+    Raises:
+        RecipeError: a field is outside of what can be trained, in one sentence.
+    """
+
+    name: str
+    architecture: str  # a key of `architectures.ARCHITECTURES`
+    summary: str = ""  # one sentence for whoever chooses
+    source: str = ""  # where the recipe comes from
+    published_accuracy: float | None = None  # on the test set, a fraction
+    epochs: int = 10  # passes over the training pictures
+    resplits: tuple[
+        int, ...
+    ] = ()  # epochs of each further training, from new weights on a new split
+    batch_size: int = 128  # pictures a step
+    optimizer: str = "adam"  # one of `OPTIMIZERS`
+    learning_rate: float = 0.001  # the highest, where the schedule changes it
+    schedule: str = "constant"  # one of `SCHEDULES`: how the learning rate goes over the epochs
+    weight_decay: float = (
+        0.0  # share of each kernel that a step takes away, times the learning rate
+    )
+    label_smoothing: float = 0.0  # share of the target that all classes have in common
+    validation_share: float = 0.2  # of the training pictures, held out to measure progress
+    augmentation: tuple[str, ...] = ()  # keys of `augment.AUGMENTATIONS`
+    keep: str = "last"  # one of `KEEP`: the weights that make the finished model
+    training_images: int = TRAINING_IMAGES  # how many of the training pictures to use
+    mirror: bool = False  # answer with the mean over the picture and its mirror image
+    calibrate: bool = False  # make confidence mean what it says, by validation pictures
+    precision: str = "best"  # one of `PRECISIONS`
+    seed: int = 0
+
+    def __post_init__(self):
+        for field in ("resplits", "augmentation"):  # JSON has lists only
+            object.__setattr__(self, field, tuple(getattr(self, field)))
+        for is_right, sentence in self._rules():
+            if not is_right:
+                raise RecipeError(sentence)
+
+    def _rules(self) -> list[tuple[bool, str]]:
+        return [
+            (
+                self.architecture in ARCHITECTURES,
+                f"There is no architecture {self.architecture!r}; there are "
+                f"{', '.join(ARCHITECTURES)}.",
+            ),
+            (
+                all(_is_whole(epochs, 1, 10_000) for epochs in self.splits),
+                f"Epochs must be a whole number from 1 to 10,000, not {self.epochs}.",
+            ),
+            (
+                _is_whole(self.batch_size, 1, TRAINING_IMAGES),
+                f"Batch size must be a whole number from 1 to 60,000, not {self.batch_size}.",
+            ),
+            (
+                self.optimizer in OPTIMIZERS,
+                f"There is no optimizer {self.optimizer!r}; there are {', '.join(OPTIMIZERS)}.",
+            ),
+            (
+                0 < self.learning_rate < math.inf,
+                f"Learning rate must be above 0 (0.001 is usual), not {self.learning_rate}.",
+            ),
+            (
+                self.schedule in SCHEDULES,
+                f"There is no schedule {self.schedule!r}; there are {', '.join(SCHEDULES)}.",
+            ),
+            (
+                0 <= self.weight_decay < math.inf and 0 <= self.label_smoothing < 1,
+                "Weight decay must be 0 or more, and label smoothing from 0 to below 1.",
+            ),
+            (
+                self.precision in PRECISIONS,
+                f"Precision must be one of {', '.join(PRECISIONS)}, not {self.precision!r}.",
+            ),
+            (
+                0 <= self.validation_share <= 0.9,
+                f"Validation share must be from 0 to 0.9, not {self.validation_share}.",
+            ),
+            (
+                set(self.augmentation) <= set(AUGMENTATIONS),
+                f"Augmentation must be any of {', '.join(AUGMENTATIONS)}, "
+                f"not {', '.join(map(str, self.augmentation))}.",
+            ),
+            (
+                self.keep in KEEP,
+                f"What to keep must be one of {', '.join(KEEP)}, not {self.keep!r}.",
+            ),
+            (
+                self.keep == "last" or self.training_images * self.validation_share >= 1,
+                "Keeping the lowest validation loss needs a validation share above 0.",
+            ),
+            (
+                self.schedule != "plateau" or self.training_images * self.validation_share >= 1,
+                "The schedule 'plateau' needs a validation share above 0.",
+            ),
+            (
+                _is_whole(self.training_images, 100, TRAINING_IMAGES),
+                "The number of training pictures must be a whole number from 100 to 60,000, "
+                f"not {self.training_images}.",
+            ),
+            (
+                _is_whole(self.seed, 0, 2**31 - 1),
+                f"Seed must be a whole number from 0 to {2**31 - 1:,}, not {self.seed}.",
+            ),
+        ]
+
+    @property
+    def splits(self) -> tuple[int, ...]:
+        """Epochs of each training of the run: the first and its re-splits."""
+        return (self.epochs, *self.resplits)
+
+    def changed(self, **fields: Any) -> "Recipe":
+        """The recipe with a user's settings; `None` leaves a field as it is.
+
+        Another number of epochs than the recipe's means one training without re-splits, as
+        someone who asks for 3 epochs expects 3. Without validation pictures the last weights
+        are kept.
+
+        Raises:
+            RecipeError: a setting is not possible.
+        """
+        fields = {name: value for name, value in fields.items() if value is not None}
+        if fields.get("epochs", self.epochs) != self.epochs:
+            fields["resplits"] = ()
+        if fields.get("validation_share") == 0:
+            fields["keep"] = "last"
+        return dataclasses.replace(self, **fields)
+
+
+def _is_whole(value: Any, low: int, high: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high

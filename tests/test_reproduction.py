@@ -1,0 +1,63 @@
+"""`python -m fmnist reproduce`: the published recipes, trained anew; it can be stopped and goes on."""
+
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from fmnist import recipes, reproduction, runs
+from fmnist.runs import Run, RunError
+
+from .conftest import KERAS_NOISE, fmnist, in_one_sentence, wait_until
+
+pytestmark = pytest.mark.filterwarnings(KERAS_NOISE)
+
+
+def test_what_is_finished_is_not_trained_again(home):
+    first, again = (fmnist("reproduce", "tiny") for _ in range(2))
+    assert first.returncode == again.returncode == 0
+    assert "Epoch 1/3" in first.stdout
+    assert "Epoch" not in again.stdout
+    assert "reproduced-tiny" in again.stdout
+    assert f"{Run(home / 'reproduced-tiny').result['test_accuracy']:.2%}" in again.stdout
+
+
+def test_the_runs_can_be_put_into_a_folder_under_the_recipes_names(tmp_path):
+    assert fmnist("reproduce", "tiny", "--into", tmp_path / "new").returncode == 0
+    assert Run(tmp_path / "new" / "tiny").state == "finished"
+
+
+def test_ctrl_c_stops_it_and_the_same_command_goes_on(tmp_path):
+    # Many epochs, so that it can be stopped in the midst of them.
+    recipe = recipes.find("tiny").changed(epochs=60)
+    path = tmp_path / "tiny"
+    code = (
+        "import sys; from pathlib import Path; from fmnist import recipes, reproduction;"
+        "recipe = recipes.find('tiny').changed(epochs=60);"
+        "print(len(list(reproduction.reproduce({Path(sys.argv[1]): recipe}))))"
+    )
+    command = [sys.executable, "-c", code, str(path)]
+    process = subprocess.Popen(command, cwd=runs.ROOT, stdout=subprocess.PIPE, text=True)
+    wait_until(lambda: len(Run(path).metrics()) > 5, "some epochs")
+    process.send_signal(signal.SIGINT)
+    printed, _ = process.communicate(timeout=60)
+    assert printed.split()[-1] == "0"
+    assert Run(path).state == "stopped"
+    before = len(Run(path).metrics())
+    (run,) = reproduction.reproduce({path: recipe})
+    assert run.result["epochs"] == 60
+    assert len(run.metrics()) > before
+
+
+def test_a_folder_with_another_training_is_left_alone(tmp_path):
+    other = runs.create(recipes.find("mlp-256"), tmp_path / "tiny")
+    with pytest.raises(RunError, match="holds another training") as error:
+        next(reproduction.reproduce({other.path: recipes.find("tiny")}))
+    assert in_one_sentence(str(error.value))
+
+
+def test_a_recipe_that_there_is_not_is_one_sentence():
+    done = fmnist("reproduce", "tiny-cnn")
+    assert done.returncode == 1
+    assert in_one_sentence(done.stderr)
