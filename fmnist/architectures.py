@@ -164,26 +164,26 @@ def augmented_cnn():
     )
 
 
-@register("kernels-32", parameters=54_410)
+@register("kernels-32", parameters=542_230)
 def kernels_32():
     """One convolution of 32 kernels; the answer is read from what they detect, and where."""
     return _one_convolution(32)
 
 
-@register("kernels-64", parameters=108_810)
+@register("kernels-64", parameters=1_083_350)
 def kernels_64():
     """One convolution of 64 kernels; the answer is read from what they detect, and where."""
     return _one_convolution(64)
 
 
-@register("kernels-64-dropout", parameters=108_810)
+@register("kernels-64-dropout", parameters=1_083_350)
 def kernels_64_dropout():
     """One convolution of 64 kernels; at each training step, half of what they detect is hidden."""
     return _one_convolution(64, dropout=0.5)
 
 
 def _one_convolution(kernels: int, dropout: float = 0.0):
-    """A convolution and a max-pooling, then straight to the answer."""
+    """A convolution, a max-pooling and a hidden layer."""
     from keras import Input, Sequential, layers
 
     return Sequential(
@@ -195,6 +195,7 @@ def _one_convolution(kernels: int, dropout: float = 0.0):
             layers.MaxPooling2D(),
             layers.Flatten(),
             *([layers.Dropout(dropout)] if dropout else []),
+            layers.Dense(100, activation="relu"),
             layers.Dense(10, activation="softmax"),
         ]
     )
