@@ -1,5 +1,6 @@
 """What a user of the app waits for: an answer, a drawing's preparing, the server's start."""
 
+import functools
 import socket
 import subprocess
 import sys
@@ -8,7 +9,7 @@ import urllib.request
 from collections.abc import Iterable
 from urllib.error import URLError
 
-from .. import datasets, pictures, recipes, runs
+from .. import datasets, pictures, runs
 from ..classifier import Classifier
 from ..examples import examples
 from .measuring import Row, row, timed
@@ -16,16 +17,16 @@ from .measuring import Row, row, timed
 PATIENCE = 60  # seconds that the server's start may take
 
 
-def inference(counts: Iterable[int], times: int) -> list[Row]:
-    """The shipped default model's answers: ms for each count of pictures at once."""
-    classifier = Classifier(runs.find(recipes.DEFAULT).path)
+def inference(asked: Iterable[tuple[str, int]], times: int) -> list[Row]:
+    """Answers of shipped models: ms for each model and count of pictures at once."""
     images, _ = datasets.load("test")
     rows = []
-    for count in counts:
+    for name, count in asked:
+        classifier = Classifier(runs.find(name).path)
         some = images[:count]
         repeats = 20 * times if count == 1 else times
-        seconds = timed(lambda some=some: classifier.probabilities(some), repeats)
-        what = f"{recipes.DEFAULT}: {count:,} picture{'s' if count > 1 else ''}"
+        seconds = timed(functools.partial(classifier.probabilities, some), repeats)
+        what = f"{name}: {count:,} picture{'s' if count > 1 else ''}"
         rows.append(row("answering", what, "ms", [1000 * second for second in seconds]))
     return rows
 

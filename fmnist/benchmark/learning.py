@@ -12,7 +12,7 @@ from .measuring import Row, row
 GOALS = (0.91, 0.9166, 0.925, 0.93, 0.935)  # 91.66 %: the best of the published recipes
 
 
-def learning(lengths: Iterable[tuple[str, int, int]]) -> Iterator[Row]:
+def learning(lengths: Iterable[tuple[str, int, str, int]]) -> Iterator[Row]:
     """Seconds and test accuracy of trainings of several lengths, then the seconds to each goal.
 
     The learning rate of a recipe falls to zero at its end, so a length is a training of its own,
@@ -20,15 +20,17 @@ def learning(lengths: Iterable[tuple[str, int, int]]) -> Iterator[Row]:
     seeds reaches it.
 
     Args:
-        lengths: recipe, epochs and number of seeds, the shorter training first.
+        lengths: recipe, epochs, precision and number of seeds, the shorter training first.
     """
     open_goals = list(GOALS)
     reached = []
-    for name, epochs, seeds in lengths:
-        results = [_result(name, epochs, seed) for seed in range(seeds)]
+    for name, epochs, precision, seeds in lengths:
+        settings = {"epochs": epochs, "precision": precision}
+        results = [_result(name, settings | {"seed": seed}) for seed in range(seeds)]
         accuracies = [result["test_accuracy"] for result in results]
         seconds = [result["seconds"] for result in results]
-        what = f"{name}, epochs: {epochs}, seeds: {seeds}"
+        exact = ", float32" if precision == "float32" else ""
+        what = f"{name}{exact}, epochs: {epochs}, seeds: {seeds}"
         yield row("learning", f"{what}: seconds of training", "s", seconds)
         yield row("learning", f"{what}: test accuracy", "%", [100 * x for x in accuracies])
         while open_goals and statistics.mean(accuracies) >= open_goals[0]:
@@ -39,8 +41,8 @@ def learning(lengths: Iterable[tuple[str, int, int]]) -> Iterator[Row]:
         yield row("learning", f"to {goal:.2%}: not reached", "s", [])
 
 
-def _result(name: str, epochs: int, seed: int) -> dict:
+def _result(name: str, settings: dict) -> dict:
     with tempfile.TemporaryDirectory() as folder:
-        run = runs.create(recipes.find(name).changed(epochs=epochs, seed=seed), Path(folder))
+        run = runs.create(recipes.find(name).changed(**settings), Path(folder))
         train(run)
         return run.result

@@ -15,30 +15,36 @@ class Plan:
 
     recipes: tuple[str, ...]  # which to train
     scaled: str  # the recipe that shows how training scales
-    lengths: tuple[tuple[str, int, int], ...]  # recipe, epochs, seeds of whole trainings
+    lengths: tuple[tuple[str, int, str, int], ...]  # of whole trainings, as `learning` takes them
     turns: int  # how often what is compared runs
     images: int  # pictures an epoch
     matrices: tuple[int, ...]  # their rows and columns
-    answered: tuple[int, ...]  # pictures that the shipped model is asked about at once
+    answered: tuple[tuple[str, int], ...]  # models, and pictures that they are asked about at once
 
 
 FULL = Plan(
     tuple(name for name in recipes.RECIPES if name != "tiny"),
     scaled="dropout-cnn",
-    lengths=tuple(("sprint", epochs, 5) for epochs in (2, 3, 5, 7)),
+    lengths=(
+        *(("sprint", epochs, "best", 5) for epochs in (2, 3, 5, 7, 10)),
+        ("sprint", 5, "float32", 5),
+    ),
     turns=5,
     images=6_400,
     matrices=(512, 1024, 2048),
-    answered=(1, 1_000, 10_000),
+    answered=(
+        *((recipes.DEFAULT, count) for count in (1, 1_000, 10_000)),
+        ("quality", 10_000),
+    ),
 )
 QUICK = Plan(
     ("tiny",),
     scaled="tiny",
-    lengths=(("tiny", 1, 2),),
+    lengths=(("tiny", 1, "best", 2),),
     turns=2,
     images=2_560,
     matrices=(512, 1024),
-    answered=(1, 1_000),
+    answered=((recipes.DEFAULT, 1), (recipes.DEFAULT, 1_000)),
 )
 
 

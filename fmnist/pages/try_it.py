@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -87,8 +88,7 @@ def answer_what_was_asked(run: widgets.Run, upload: Any, right: Any, steps: Any)
         with right:
             st.info("Draw the outline of a T-shirt, a boot or a bag: the answer comes by itself.")
     else:
-        with right:
-            answer_test_image(run)
+        answer_test_image(run, right, steps)
 
 
 def canvas() -> None:
@@ -166,7 +166,7 @@ def answer_picture(run: widgets.Run, name: str, content: bytes, right: Any, belo
         if prepared.doubtful or probabilities.max() < TELLING:
             st.info(TIPS[prepared.kind], icon=":material/lightbulb:")
     with below:
-        show_steps(prepared)
+        show_steps("How your picture became what the network sees", prepared.steps)
         if prepared.kind == "photo":
             box.choose(identity, image, expanded=prepared.doubtful)
 
@@ -183,21 +183,24 @@ def read(content: bytes, cut: box.Box | None) -> tuple[Image.Image, Prepared]:
     return image, prepare(image.crop(cut) if cut else image)
 
 
-def show_steps(prepared: Prepared) -> None:
+def show_steps(title: str, steps: Iterable[tuple[str, np.ndarray]]) -> None:
     """How the picture became what the network sees, one small picture a step."""
-    st.caption("How your picture became what the network sees")
+    st.caption(title)
     with st.container(horizontal=True, gap="small", key="try_steps"):
-        for name, pixels in prepared.steps:
+        for name, pixels in steps:
             image = widgets.enlarged(pixels, 4) if len(pixels) == 28 else pixels
             st.image(image, caption=name, width=STEP, output_format="PNG", alt=name)
 
 
-def answer_test_image(run: widgets.Run) -> None:
+def answer_test_image(run: widgets.Run, right: Any, below: Any) -> None:
     """What the network says of a test image, beside what its label says."""
     images, labels = datasets.load("test")
     index = st.session_state["try.test_image"]
     label = int(labels[index])
-    answer(run, f"Test image {index}, labelled {CLASS_NAMES[label]}", images[index], label)
+    with right:
+        answer(run, f"Test image {index}, labelled {CLASS_NAMES[label]}", images[index], label)
+    with below:  # so that nothing jumps when a drawing takes its place
+        show_steps("A test image has the data set's form already", [("Test image", images[index])])
 
 
 def answer(
