@@ -14,6 +14,7 @@ from .scenes import (
     TOPS,
     TROUSERS,
     TSHIRT,
+    ankle_raised,
     arranged,
     from_above,
     legs_spread,
@@ -26,7 +27,8 @@ from .warping import CENTER, FAINT, OUTSIDE, SIZE, Pose, distances, noise, rando
 DRAWINGS, PHOTOS = 0.3, 0.3  # shares of the pictures; the others stay as they are, but for
 SCRIBBLES = 0.03  # which show nothing: whatever their labels, the network learns to be unsure
 COAT, SHIRT = 4, 6
-CLOSED = (7, 9)  # shoes with laces: sneakers and boots
+SNEAKER, BOOT = 7, 9
+CLOSED = (SNEAKER, BOOT)  # shoes with seams and laces
 OPEN = (COAT, SHIRT)  # whoever draws one draws how it opens in front
 
 
@@ -73,7 +75,7 @@ def draw(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np
     faintest = rng.uniform(0.25, np.where(lined, 0.6, 1.1))
     lines = np.clip((edges - faintest) * 5, 0, 1) * (noise(n, 6, rng) > -0.7)
     lines = np.maximum(lines, _openings(labels, pose, rng))
-    lines = np.maximum(lines, _laces_and_soles(images, labels, pose, rng)) * inside
+    lines = np.maximum(lines, _seams_and_laces(images, labels, pose, rng)) * inside
     is_painted = rng.random((n, 1, 1)) < np.where(lined, 0.03, 0.15)
     is_open = rng.random((n, 1, 1)) < 0.15  # the outline was not closed, so nothing is filled
     stroke *= np.where(is_open, noise(n, 6, rng) > -1.2, 1)
@@ -134,6 +136,8 @@ def _as_drawn(image: np.ndarray, label: int, rng: np.random.Generator) -> np.nda
     if label in SHOES and chance < (0.4 if label == SANDAL else 0.2):
         is_sandal = label == SANDAL
         return (from_above if rng.random() < 0.6 else pair)(image, is_sandal, rng)
+    if label == SNEAKER and chance < 0.4:
+        return ankle_raised(image, rng)
     if label in SHOES and chance > 0.5:
         return taller(image, rng)
     return image
@@ -171,7 +175,7 @@ def _openings(labels: np.ndarray, pose: Pose, rng: np.random.Generator) -> np.nd
     return line * _each(np.isin(labels, OPEN)) * (rng.random((n, 1, 1)) < 0.95)
 
 
-def _laces_and_soles(
+def _seams_and_laces(
     images: np.ndarray, labels: np.ndarray, pose: Pose, rng: np.random.Generator
 ) -> np.ndarray:
     """Lines that people draw on closed shoes seen from the side: (N, 28, 28)."""
@@ -181,21 +185,41 @@ def _laces_and_soles(
         columns = np.flatnonzero(silhouette.any(axis=0))
         if len(columns) < 0.75 * SIZE:  # from above
             continue
-        x, y, scale = pose.x[i], pose.y[i], pose.scale[i]
+        x, y = pose.x[i], pose.y[i]
         top, bottom = np.argmax(silhouette, axis=0), SIZE - 1 - np.argmax(silhouette[::-1], axis=0)
         at = np.clip(np.rint(x), columns[0], columns[-1]).astype(int)
-        lines = np.full(x.shape, SIZE, np.float32)  # how far each pixel is from a line
-        if rng.random() < 0.6:
-            lines = np.minimum(lines, np.abs(bottom[at] - rng.uniform(2, 4.5) - y))
-        if rng.random() < 0.6:
-            length, slope = rng.uniform(2, 6), rng.uniform(-0.5, 1.2)
-            start, apart = rng.uniform(9, 14), rng.uniform(2, 3.5)
-            for edge in start + apart * np.arange(rng.integers(2, 6)):
-                below = y - top[round(min(edge, SIZE - 1))]
-                aside = np.abs(x - edge - slope * below)
-                lines = np.where((below > 0) & (below < length), np.minimum(lines, aside), lines)
-        result[i] = np.clip(rng.uniform(0.9, 1.4) - lines * scale, 0, 1)
+        away = _away_from_lines(x, y, y - top[at], bottom[at] - y, rng)
+        result[i] = np.clip(rng.uniform(0.9, 1.4) - away * pose.scale[i], 0, 1)
     return result
+
+
+def _away_from_lines(
+    x: np.ndarray, y: np.ndarray, below: np.ndarray, above: np.ndarray, rng: np.random.Generator
+) -> np.ndarray:
+    """How far each pixel is from a shoe's lines, its toe on the left: (28, 28), in pixels.
+
+    Args:
+        x, y: (28, 28), the pixels' places.
+        below: (28, 28), how far they are below the shoe's top edge.
+        above: (28, 28), how far above its lower edge.
+        rng: where the randomness comes from.
+    """
+    lines = [np.full(x.shape, float(SIZE))]
+    if rng.random() < 0.6:  # the sole's
+        lines.append(np.abs(above - rng.uniform(2, 4.5)))
+    if rng.random() < 0.4:  # the collar's
+        lines.append(np.where(x > rng.uniform(11, 18), np.abs(below - rng.uniform(2, 5)), SIZE))
+    for _ in range(rng.integers(0, 4)):  # seams
+        start, slope = rng.uniform(5, 24), rng.normal(0, 0.8)
+        down = y - rng.uniform(8, 20)
+        lines.append(np.abs(x - start - slope * down - rng.normal(0, 0.03) * down**2))
+    if rng.random() < 0.5:
+        length, slope = rng.uniform(2, 6), rng.uniform(-0.5, 1.2)
+        first, apart = rng.uniform(9, 14), rng.uniform(2, 3.5)
+        is_there = (below > 0) & (below < length)
+        for lace in first + apart * np.arange(rng.integers(2, 6)):
+            lines.append(np.where(is_there, np.abs(x - lace - slope * below), SIZE))
+    return np.min(lines, axis=0)
 
 
 def _stripes(n: int, rng: np.random.Generator) -> np.ndarray:

@@ -80,6 +80,7 @@ def test_nobody_could_tell_what_a_scribble_shows():
         lambda image, rng: scenes.from_above(image, False, rng),
         scenes.legs_spread,
         scenes.taller,
+        scenes.ankle_raised,
         lambda image, rng: scenes.sleeves_spread(image, True, rng),
         lambda image, rng: scenes.sleeves_spread(image, False, rng),
         lambda image, rng: scenes.worn_top(image, image, True, rng),
