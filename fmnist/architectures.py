@@ -207,7 +207,12 @@ def ffnn():
     from keras import Input, Sequential, layers
 
     return Sequential(
-        [Input((28, 28)), layers.Rescaling(1 / 255), layers.Flatten(), *_three_dense_layers()]
+        [
+            Input((28, 28)),
+            layers.Rescaling(1 / 127.5, offset=-1),
+            layers.Flatten(),
+            *_three_dense_layers(),
+        ]
     )
 
 
@@ -219,7 +224,7 @@ def cnn_3fc():
     return Sequential(
         [
             Input((28, 28)),
-            layers.Rescaling(1 / 255),
+            layers.Rescaling(1 / 127.5, offset=-1),
             layers.Reshape((28, 28, 1)),
             layers.Conv2D(16, 3, padding="same", activation="relu"),
             layers.MaxPooling2D(),

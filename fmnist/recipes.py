@@ -105,8 +105,8 @@ REFERENCES = (
         name="cnn-3fc",
         architecture="cnn-3fc",
         summary="Two small convolutions before three dense layers that hold nearly all weights.",
-        source="A published project that trained with plain gradient descent. Its batch size is "
-        "not published; 20 is our choice.",
+        source="A published project that trained with plain gradient descent. Batches of 20 "
+        "and inputs from -1 to 1 are our choice, by validation.",
         published_accuracy=0.9166,
         epochs=50,
         batch_size=20,
@@ -118,7 +118,8 @@ REFERENCES = (
         name="ffnn",
         architecture="ffnn",
         summary="Three dense layers, carefully initialised, by plain gradient descent.",
-        source="The same project's network without convolutions; the batch size is our choice.",
+        source="The same project's network without convolutions; batches of 20 and inputs from -1 to "
+        "1 are our choice, by validation.",
         published_accuracy=0.8956,
         epochs=50,
         batch_size=20,
