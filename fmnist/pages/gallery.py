@@ -63,20 +63,20 @@ def gallery(
     Returns:
         The id of the thumbnail that was just clicked, else None.
     """
-    columns = min(COLUMNS, len(images))
-    data = {"sprite": _sprite(images, columns), "columns": columns}
+    picture, columns, _ = sprite(images)
+    data = {"sprite": picture, "columns": columns}
     data |= {"ids": ids, "captions": captions, "names": names}
     return _component(data=data, key=key, on_clicked_change=lambda: None).clicked
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def _sprite(images: np.ndarray, columns: int) -> str:
-    """All pictures side by side in one PNG, as a data URL."""
+def sprite(images: np.ndarray) -> tuple[str, int, int]:
+    """All pictures side by side in one PNG, as a data URL; its columns and rows."""
+    columns = min(COLUMNS, len(images))
     missing = -len(images) % columns
     padded = np.pad(images, ((0, missing), *[(0, 0)] * (images.ndim - 1)))
-    rows = np.concatenate(
-        [np.concatenate(list(row), axis=1) for row in np.split(padded, len(padded) // columns)]
-    )
+    rows = [np.concatenate(list(row), axis=1) for row in np.split(padded, len(padded) // columns)]
     file = io.BytesIO()
-    Image.fromarray(rows).save(file, "PNG")
-    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
+    Image.fromarray(np.concatenate(rows)).save(file, "PNG")
+    picture = "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
+    return picture, columns, len(rows)
