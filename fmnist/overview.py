@@ -59,7 +59,7 @@ def map_of_pixels(images: np.ndarray) -> np.ndarray:
     pixels = images.reshape(len(images), -1).astype(np.float32)
     pixels -= pixels.mean(axis=0)
     basis = np.random.default_rng(0).standard_normal((pixels.shape[1], 8)).astype(np.float32)
-    for _ in range(8):
+    for _ in range(4):
         basis, _ = np.linalg.qr(pixels.T @ (pixels @ basis))
     components, spread, _ = np.linalg.svd(pixels @ basis, full_matrices=False)
     places = components[:, :2] * spread[:2]

@@ -12,6 +12,16 @@ from fmnist.pages.scatter import scatter
 
 SPLITS = {"train": "training", "test": "test"}
 IN_PIXELS, AS_SEEN = "In pixels", "As the network sees it"
+HOW_TO_READ = {
+    IN_PIXELS: "Two pictures are near each other if their **pixels** are alike: of all views in two "
+    "dimensions this one keeps the most of their differences (principal component analysis).\n\n"
+    "Trousers and shoes lie apart. Shirts, coats and pullovers lie on top of each other: "
+    "by brightness alone nobody tells them apart.",
+    AS_SEEN: "Each picture is drawn to the classes that the **network** thinks likely: near a name "
+    "it is sure, between two it wavers.\n\n"
+    "Out of the same pixels it has learned to tell ten classes. A point amid another colour is most "
+    "likely a mistake. Choose a weaker model, `mlp-256` say, and see the classes run into each other.",
+}
 
 
 def page() -> None:
@@ -31,7 +41,11 @@ def page() -> None:
 @st.fragment
 def show_classes() -> None:
     """Each class: its mean image and some pictures."""
-    heading("The ten classes", "Click a picture to see its numbers.")
+    heading(
+        "The ten classes",
+        "The large picture is the mean of the class's 6,000 training images; beside it are some of "
+        "them. Click one to see its numbers.",
+    )
     st.button(
         "Another sample", icon=":material/refresh:", key="data.another", on_click=_draw_another
     )
@@ -112,7 +126,8 @@ def show_map() -> None:
         "A map of the test images",
         "Each point is a picture, coloured by its label. Click one to see it.",
     )
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    choice, points = st.columns([2, 3], gap="large")
+    with choice:
         view = st.segmented_control(
             "Map",
             (IN_PIXELS, AS_SEEN),
@@ -122,38 +137,32 @@ def show_map() -> None:
             bind="query-params",
         )
         run = widgets.choose_model(about=False)
-    with widgets.errors_in_words():
-        clicked = show_pixel_map() if view == IN_PIXELS or not run else show_answer_map(run)
+        as_seen = view == AS_SEEN and run is not None
+        st.markdown(HOW_TO_READ[AS_SEEN if as_seen else IN_PIXELS])
+    with points, widgets.errors_in_words():
+        clicked = answer_map(run) if as_seen else pixel_map()
         if clicked is not None:
             open_image("test", clicked)
 
 
-def show_pixel_map() -> int | None:
-    """The number of the picture that was clicked, if one was."""
-    st.markdown(
-        "Pictures with similar pixels are near each other. Trousers and shoes lie apart, but "
-        "shirts, coats and pullovers lie on top of each other: pixels alone do not tell them apart."
-    )
+def pixel_map() -> int | None:
+    """The map by pixels; the number of the picture that was clicked, if one was."""
     _, labels = datasets.load("test")
-    return scatter(pixel_map(), labels, np.empty((0, 2)), "Map of the test images", "data.map")
+    return scatter(pixel_places(), labels, np.empty((0, 2)), "Map of the test images", "data.map")
 
 
-@st.cache_data(max_entries=1, show_spinner=False)
-def pixel_map() -> np.ndarray:
-    """Where the pixels of each test image put it: (10000, 2) float32."""
-    return overview.map_of_pixels(datasets.load("test")[0])
-
-
-def show_answer_map(run: widgets.Run) -> int | None:
-    """The number of the picture that was clicked, if one was."""
-    st.markdown(
-        "Each picture is drawn to the classes that the network thinks likely: near a name the "
-        "network is sure, between two it wavers. A point of another colour is a mistake."
-    )
+def answer_map(run: widgets.Run) -> int | None:
+    """The map by a network's answers; the number of the picture that was clicked, if one was."""
     _, labels = datasets.load("test")
     places = overview.map_of_answers(run.predictions()[0])
     name = f"Map of the test images as {run.name} sees them"
     return scatter(places, labels, overview.class_places(), name, "data.map")
+
+
+@st.cache_data(max_entries=1, show_spinner=False)
+def pixel_places() -> np.ndarray:
+    """Where the pixels of each test image put it: (10000, 2) float32."""
+    return overview.map_of_pixels(datasets.load("test")[0])
 
 
 def heading(title: str, sentence: str) -> None:

@@ -17,7 +17,9 @@ output b { color: var(--st-primary-color); }
 table { border-collapse: collapse; cursor: crosshair;
   font: 10px/1 ui-monospace, Menlo, Consolas, monospace; }
 td, th { width: 22px; min-width: 22px; height: 18px; padding: 0; text-align: center; }
-th { font-weight: 400; color: var(--st-text-color); opacity: .6; }
+th { font-weight: 400; white-space: nowrap; background: var(--st-background-color);
+  color: color-mix(in srgb, var(--st-text-color) 60%, transparent); }
+th:first-child { position: sticky; left: 0; z-index: 1; min-width: 30px; }
 .at { outline: 2px solid #f59e0b; outline-offset: -1px; }
 table:focus-visible { outline: 2px solid var(--st-primary-color); }
 """

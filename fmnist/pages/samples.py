@@ -4,30 +4,35 @@ import numpy as np
 import streamlit as st
 
 from fmnist.labels import CLASS_NAMES
-from fmnist.pages.gallery import sprite
+from fmnist.pages.gallery import ADDRESS_OF, sprite
 
 ROWS, COLUMNS = 3, 12  # of pictures of each class
 
 CSS = """
 .classes { display: grid; gap: 24px 32px; font-family: var(--st-font);
   grid-template-columns: repeat(auto-fill, minmax(min(100%, 440px), 1fr)); }
-section { display: grid; grid-template-columns: 96px 1fr; gap: 4px 14px; align-items: start; }
-h4 { margin: 0; font-size: 15px; font-weight: 600; grid-column: 1 / -1; }
+section { display: grid; grid-template: "title title" "mean pictures" / auto minmax(0, 1fr);
+  gap: 4px 14px; }
+h4 { grid-area: title; align-self: end; margin: 0; font-size: 15px; font-weight: 600; }
 h4 span { font-weight: 400; opacity: .65; margin-left: 8px; font-size: 13px; }
-figure { margin: 0; }
-figcaption { font-size: 12px; opacity: .65; margin-top: 2px; }
-.pictures { display: grid; grid-template-columns: repeat(12, 1fr); gap: 2px; }
+.mean { grid-area: mean; width: 108px; }
+.pictures { grid-area: pictures; display: grid; grid-template-columns: repeat(12, 1fr); gap: 2px; }
 .picture { aspect-ratio: 1; width: 100%; padding: 0; border: 0; border-radius: 3px;
   image-rendering: pixelated; background-color: #000; }
-figure .picture { border-radius: 6px; }
+div.picture { border-radius: 6px; }
 button { cursor: pointer; }
 button:hover, button:focus-visible { outline: 2px solid var(--st-primary-color);
   outline-offset: 1px; position: relative; transform: scale(1.35); z-index: 1; }
-@media (max-width: 640px) { section { grid-template-columns: 68px 1fr; gap: 4px 10px; } }
+@media (max-width: 640px) {
+  section { grid-template: "mean title" "pictures pictures" / auto minmax(0, 1fr);
+    gap: 6px 10px; }
+  .mean { width: 48px; }
+}
 """
 
 JS = """
 export default function ({ data, parentElement, setTriggerValue }) {
+  const sprite = addressOf(parentElement, data.sprite);
   const make = (tag, className, ...content) => {
     const element = document.createElement(tag);
     element.className = className;
@@ -37,7 +42,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const picture = (tag, place) => {  // one of the sprite's, at whatever size
     const element = make(tag, 'picture');
     const row = Math.floor(place / data.columns), column = place % data.columns;
-    element.style.backgroundImage = `url(${data.sprite})`;
+    element.style.backgroundImage = `url(${sprite})`;
     element.style.backgroundSize = `${100 * data.columns}% ${100 * data.rows}%`;
     element.style.backgroundPosition =
       `${100 * column / (data.columns - 1)}% ${100 * row / (data.rows - 1)}%`;
@@ -66,19 +71,18 @@ export default function ({ data, parentElement, setTriggerValue }) {
     buttons.forEach((element, place) => { element.tabIndex = place ? -1 : 0; });
     const pictures = make('div', 'pictures', ...buttons);
     pictures.onkeydown = walk;
-    const mean = picture('div', label);
+    const mean = make('div', 'mean', picture('div', label));
     mean.setAttribute('role', 'img');
     mean.setAttribute('aria-label', `Mean image of ${data.names[label]}`);
     const title = make('h4', '', data.names[label], make('span', '', data.counts[label]));
-    return make('section', '', title,
-      make('figure', '', mean, make('figcaption', '', 'mean')), pictures);
+    return make('section', '', title, mean, pictures);
   };
   parentElement.querySelector('.classes').replaceChildren(...data.ids.map(section));
 }
 """
 
 _component = st.components.v2.component(
-    "fmnist_samples", html='<div class="classes"></div>', css=CSS, js=JS
+    "fmnist_samples", html='<div class="classes"></div>', css=CSS, js=ADDRESS_OF + JS
 )
 
 

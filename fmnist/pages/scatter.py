@@ -15,9 +15,8 @@ COLOURS = (
 )
 
 CSS = """
-.both { display: flex; flex-wrap: wrap; gap: 16px 28px; font: 14px/1.4 var(--st-font);
-  color: var(--st-text-color); }
-.map { position: relative; flex: 1 1 300px; max-width: 640px; aspect-ratio: 1; overflow: hidden;
+.all { font: 14px/1.4 var(--st-font); color: var(--st-text-color); }
+.map { position: relative; max-width: 640px; aspect-ratio: 1; overflow: hidden;
   border: 1px solid var(--st-border-color); border-radius: 12px; }
 canvas { position: absolute; inset: 0; width: 100%; height: 100%; cursor: crosshair; }
 .place { position: absolute; transform: translate(-50%, -50%); pointer-events: none;
@@ -25,21 +24,17 @@ canvas { position: absolute; inset: 0; width: 100%; height: 100%; cursor: crossh
 .tip { position: absolute; pointer-events: none; padding: 3px 8px; border-radius: 6px;
   font-size: 13px; white-space: nowrap; background: var(--st-text-color);
   color: var(--st-background-color); transform: translate(-50%, calc(-100% - 10px)); }
-.legend { display: flex; flex-flow: column; gap: 4px; flex: 0 0 150px; }
-button { display: flex; align-items: center; gap: 8px; padding: 4px 10px; border-radius: 8px;
+.legend { display: flex; flex-flow: row wrap; gap: 2px; margin-top: 8px; max-width: 640px; }
+button { display: flex; align-items: center; gap: 6px; padding: 4px 8px; border-radius: 8px;
   border: 1px solid transparent; background: none; color: inherit; font: inherit; cursor: pointer; }
 button:hover, button:focus-visible { border-color: var(--st-primary-color); outline: none; }
 button[aria-pressed=true] { background: var(--st-secondary-background-color);
   border-color: var(--st-border-color); }
 button i { width: 12px; height: 12px; border-radius: 50%; }
-@media (max-width: 640px) {
-  .legend { flex: 1 1 100%; flex-flow: row wrap; }
-  button { padding: 6px 8px; }
-}
 """
 
 HTML = """
-<div class="both">
+<div class="all">
   <div class="map"><canvas role="img"></canvas><div class="places"></div>
     <div class="tip" hidden></div></div>
   <div class="legend" role="group" aria-label="Show one class alone"></div>
@@ -150,9 +145,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (target.every((value, k) => value === state.at[k])) draw();
   else if (matchMedia('(prefers-reduced-motion: reduce)').matches) { state.at.set(target); draw(); }
   else fly();
-  const observer = new ResizeObserver(draw);
-  observer.observe(canvas);
-  return () => { observer.disconnect(); cancelAnimationFrame(state.frame); };
+  state.draw = draw;  // of the data that came last
+  if (state.observer) return;
+  state.observer = new ResizeObserver(() => state.draw());
+  state.observer.observe(canvas);
 }
 """
 
