@@ -54,7 +54,7 @@ def map_of_pixels(images: np.ndarray) -> np.ndarray:
         images: (N, 28, 28) uint8; N at least 2.
 
     Returns:
-        (N, 2) float32 within -1 to 1, one scale for both axes; the mean picture is at 0.
+        (N, 2) float32 within -1 to 1, one scale for both axes, the middle at 0.
     """
     pixels = images.reshape(len(images), -1).astype(np.float32)
     pixels -= pixels.mean(axis=0)
@@ -64,6 +64,7 @@ def map_of_pixels(images: np.ndarray) -> np.ndarray:
     components, spread, _ = np.linalg.svd(pixels @ basis, full_matrices=False)
     places = components[:, :2] * spread[:2]
     places *= np.sign(places[np.abs(places).argmax(axis=0), [0, 1]])  # a component has no sign
+    places -= (places.min(axis=0) + places.max(axis=0)) / 2
     return places / np.abs(places).max()
 
 

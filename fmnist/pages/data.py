@@ -16,7 +16,7 @@ HOW_TO_READ = {
     IN_PIXELS: "Two pictures are near each other if their **pixels** are alike: of all views in two "
     "dimensions this one keeps the most of their differences (principal component analysis).\n\n"
     "Trousers and shoes lie apart. Shirts, coats and pullovers lie on top of each other: "
-    "by brightness alone nobody tells them apart.",
+    "pixels alone hardly tell them apart.",
     AS_SEEN: "Each picture is drawn to the classes that the **network** thinks likely: near a name "
     "it is sure, between two it wavers.\n\n"
     "Out of the same pixels it has learned to tell ten classes. A point amid another colour is most "
@@ -32,19 +32,19 @@ def page() -> None:
         "Zalando: 28 x 28 pixels, grey on black, each with **one of ten labels**. Networks learn "
         "from 60,000 of them; the other 10,000, which they never learn from, are the test."
     )
-    with widgets.errors_in_words():
-        show_classes()
-        show_image()
-        show_map()
+    show_classes()
+    show_image()
+    show_map()
 
 
 @st.fragment
+@widgets.errors_in_words()
 def show_classes() -> None:
     """Each class: its mean image and some pictures."""
     heading(
         "The ten classes",
-        "The large picture is the mean of the class's 6,000 training images; beside it are some of "
-        "them. Click one to see its numbers.",
+        "The blurred picture is the mean of the class's training images; with it are some of them. "
+        "Click one to see its numbers.",
     )
     st.button(
         "Another sample", icon=":material/refresh:", key="data.another", on_click=_draw_another
@@ -74,6 +74,7 @@ def counts() -> list[str]:
 
 
 @st.fragment
+@widgets.errors_in_words()
 def show_image() -> None:
     """One picture and its numbers; which one is in the URL."""
     heading(
@@ -85,18 +86,27 @@ def show_image() -> None:
         split = st.segmented_control(
             "Split", SPLITS, default="train", required=True, key="split", bind="query-params"
         )
-        number = st.number_input("Number", value=0, key="image", bind="query-params", width=160)
+        # Of a float: a field for integers breaks off at ?image=inf.
+        number = st.number_input(
+            "Number",
+            value=0.0,
+            step=1.0,
+            format="%.0f",
+            key="image",
+            bind="query-params",
+            width=160,
+        )
         st.button("Surprise me", icon=":material/casino:", key="data.surprise", on_click=_surprise)
     last = len(datasets.load(split)[1]) - 1
-    if 0 <= number <= last:
-        image_and_numbers(split, number, "section")
+    if number.is_integer() and 0 <= number <= last:
+        image_and_numbers(split, int(number), "section")
     else:
-        st.error(f"There is no {SPLITS[split]} image {number}: their numbers are 0 to {last:,}.")
+        st.error(f"There is no {SPLITS[split]} image {number:.10g}: their numbers are 0 to {last}.")
 
 
 def _surprise() -> None:
     images, _ = datasets.load(st.session_state["split"])
-    st.session_state["image"] = int(np.random.default_rng().integers(len(images)))
+    st.session_state["image"] = float(np.random.default_rng().integers(len(images)))
 
 
 def image_and_numbers(split: str, number: int, where: str) -> None:
@@ -106,11 +116,12 @@ def image_and_numbers(split: str, number: int, where: str) -> None:
     st.markdown(f"{name}, labelled **{CLASS_NAMES[labels[number]]}**")
     pixels(images[number], name, key=f"data.pixels.{where}")
     if split == "test" and st.button(
-        "What does the network say of it?", icon=":material/draw:", key=f"data.try.{where}"
+        "What does the network say?", icon=":material/draw:", key=f"data.try.{where}"
     ):
         st.session_state["try.test_image"] = number
         st.session_state["try.source"] = "test image"
-        st.switch_page("fmnist/pages/try_it.py")
+        # Without `query_params` it would try to clear those of this page's widgets, and break off.
+        st.switch_page("fmnist/pages/try_it.py", query_params={})
 
 
 @st.dialog("A picture and its numbers", width="large")
@@ -120,6 +131,7 @@ def open_image(split: str, number: int) -> None:
 
 
 @st.fragment
+@widgets.errors_in_words()
 def show_map() -> None:
     """All test images as points, by their pixels or by what a network says of them."""
     heading(
@@ -139,10 +151,10 @@ def show_map() -> None:
         run = widgets.choose_model(about=False)
         as_seen = view == AS_SEEN and run is not None
         st.markdown(HOW_TO_READ[AS_SEEN if as_seen else IN_PIXELS])
-    with points, widgets.errors_in_words():
+    with points:
         clicked = answer_map(run) if as_seen else pixel_map()
-        if clicked is not None:
-            open_image("test", clicked)
+    if clicked is not None:
+        open_image("test", clicked)
 
 
 def pixel_map() -> int | None:

@@ -11,11 +11,11 @@ ROWS, COLUMNS = 3, 12  # of pictures of each class
 CSS = """
 .classes { display: grid; gap: 24px 32px; font-family: var(--st-font);
   grid-template-columns: repeat(auto-fill, minmax(min(100%, 440px), 1fr)); }
-section { display: grid; grid-template: "title title" "mean pictures" / auto minmax(0, 1fr);
-  gap: 4px 14px; }
-h4 { grid-area: title; align-self: end; margin: 0; font-size: 15px; font-weight: 600; }
+section { display: grid; grid-template: "title title" "mean pictures" / 1fr 4fr;
+  gap: 4px 12px; align-items: start; }
+h4 { grid-area: title; align-self: center; margin: 0; font-size: 15px; font-weight: 600; }
 h4 span { font-weight: 400; opacity: .65; margin-left: 8px; font-size: 13px; }
-.mean { grid-area: mean; width: 108px; }
+.mean { grid-area: mean; }
 .pictures { grid-area: pictures; display: grid; grid-template-columns: repeat(12, 1fr); gap: 2px; }
 .picture { aspect-ratio: 1; width: 100%; padding: 0; border: 0; border-radius: 3px;
   image-rendering: pixelated; background-color: #000; }
@@ -24,9 +24,8 @@ button { cursor: pointer; }
 button:hover, button:focus-visible { outline: 2px solid var(--st-primary-color);
   outline-offset: 1px; position: relative; transform: scale(1.35); z-index: 1; }
 @media (max-width: 640px) {
-  section { grid-template: "mean title" "pictures pictures" / auto minmax(0, 1fr);
+  section { grid-template: "mean title" "pictures pictures" / 48px 1fr;
     gap: 6px 10px; }
-  .mean { width: 48px; }
 }
 """
 
