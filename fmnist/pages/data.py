@@ -115,13 +115,20 @@ def image_and_numbers(split: str, number: int, where: str) -> None:
     name = f"{SPLITS[split].capitalize()} image {number}"
     st.markdown(f"{name}, labelled **{CLASS_NAMES[labels[number]]}**")
     pixels(images[number], name, key=f"data.pixels.{where}")
+    ask = "What does the network say?"
+    key = f"data.try.{where}"
     if split == "test" and st.button(
-        "What does the network say?", icon=":material/draw:", key=f"data.try.{where}"
+        ask, icon=":material/draw:", key=key, on_click=_ask, args=[number]
     ):
-        st.session_state["try.test_image"] = number
-        st.session_state["try.source"] = "test image"
         # Without `query_params` it would try to clear those of this page's widgets, and break off.
         st.switch_page("fmnist/pages/try_it.py", query_params={})
+
+
+def _ask(number: int) -> None:
+    st.session_state["try.test_image"] = number
+    st.session_state["try.source"] = "test image"
+    if "model" in st.session_state:  # a value that was set outlives the change of page
+        st.session_state["model"] = st.session_state["model"]
 
 
 @st.dialog("A picture and its numbers", width="large")
