@@ -71,7 +71,7 @@ def map_of_pixels(images: np.ndarray) -> np.ndarray:
 def class_places() -> np.ndarray:
     """Where each class stands on `map_of_answers`: (10, 2) float32 on the circle of radius 1."""
     angles = np.empty(10, np.float32)
-    angles[list(RING)] = np.arange(10) / 10 * 2 * np.pi
+    angles[list(RING)] = (np.arange(10) + 0.5) / 10 * 2 * np.pi  # so that no name is at an edge
     return np.stack([np.cos(angles), np.sin(angles)], axis=1)
 
 

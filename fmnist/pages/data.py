@@ -20,7 +20,7 @@ HOW_TO_READ = {
     AS_SEEN: "Each picture is drawn to the classes that the **network** thinks likely: near a name "
     "it is sure, between two it wavers.\n\n"
     "Out of the same pixels it has learned to tell ten classes. A point amid another colour is most "
-    "likely a mistake. Choose a weaker model, `mlp-256` say, and see the classes run into each other.",
+    "likely a mistake. Choose a weaker model, and see the classes run into each other.",
 }
 
 

@@ -57,21 +57,25 @@ export default function ({ data, parentElement, setTriggerValue }) {
   canvas.setAttribute('aria-label', data.name);
 
   const size = () => canvas.clientWidth;
-  const toPixels = (value) => (1 + value / 32767 / 1.12) / 2 * size();
+  const onScreen = () => {  // from where a point is to where it is drawn: (x, y) in pixels
+    const middle = size() / 2, scale = middle / 32767 / 1.12;
+    return (index) =>
+      [middle + scale * state.at[2 * index], middle - scale * state.at[2 * index + 1]];
+  };
   const shown = (index) => state.alone === null || labels[index] === state.alone;
 
   const draw = () => {
     const sharp = window.devicePixelRatio || 1;
     canvas.width = canvas.height = Math.round(size() * sharp);
     pen.scale(sharp, sharp);
-    const radius = size() < 450 ? 1.4 : 1.9;
+    const radius = size() < 450 ? 1.4 : 1.9, place = onScreen();
     for (const visible of [false, true]) {  // the rest is behind the class that stands alone
       pen.globalAlpha = visible ? .8 : .08;
       for (let index = 0; index < labels.length; index++) {
         if (shown(index) !== visible) continue;
         pen.fillStyle = data.colours[labels[index]];
         pen.beginPath();
-        pen.arc(toPixels(state.at[2 * index]), toPixels(-state.at[2 * index + 1]), radius, 0, 7);
+        pen.arc(...place(index), radius, 0, 7);
         pen.fill();
       }
     }
@@ -92,12 +96,12 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
   const nearest = (event) => {
     const box = canvas.getBoundingClientRect();
-    const x = event.clientX - box.left, y = event.clientY - box.top;
+    const place = onScreen();
     let best = null, least = NEAR;
     for (let index = 0; index < labels.length; index++) {
       if (!shown(index)) continue;
-      const away = Math.hypot(toPixels(state.at[2 * index]) - x,
-        toPixels(-state.at[2 * index + 1]) - y);
+      const [x, y] = place(index);
+      const away = Math.hypot(x - event.clientX + box.left, y - event.clientY + box.top);
       if (away < least) [best, least] = [index, away];
     }
     return best;
@@ -107,9 +111,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
     tip.hidden = index === null;
     if (index === null) return;
     tip.textContent = `${data.names[labels[index]]}, test image ${index}`;
-    const x = toPixels(state.at[2 * index]), half = tip.offsetWidth / 2;
+    const [x, y] = onScreen()(index), half = tip.offsetWidth / 2;
     tip.style.left = `${Math.min(size() - half, Math.max(half, x))}px`;
-    tip.style.top = `${Math.max(36, toPixels(-state.at[2 * index + 1]))}px`;
+    tip.style.top = `${Math.max(36, y)}px`;
   };
   canvas.onpointerleave = () => { tip.hidden = true; };
   canvas.onclick = (event) => {
