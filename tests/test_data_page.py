@@ -170,14 +170,3 @@ def test_predictions_that_are_damaged_are_one_sentence_and_the_map_of_pixels_is_
     well(app.segmented_control(key="map").set_value("In pixels").run())
     assert not app.error
     assert told(app, "map")
-
-
-def test_without_the_data_each_part_says_so_in_one_sentence(monkeypatch):
-    damaged = datasets.DatasetError("t10k-images-idx3-ubyte.gz is missing.")
-
-    def load(split):
-        raise damaged
-
-    monkeypatch.setattr(datasets, "load", load)
-    app = show()
-    assert [error.value for error in app.error] == [str(damaged)] * 3
