@@ -12,6 +12,7 @@ A map of the package, from the ground up; a module imports only those above it:
     recipes         all recipes
     datasets        the data set, as arrays
     evaluation      accuracy, loss, confusion, mistakes
+    overview        the data set at a glance: samples, mean images, maps
     picture_files   picture files of people -> pictures, upright
     salience        what stands out in a photo (U²-Netp, by LiteRT)
     wearer          who wears a garment is taken out of the photo

@@ -97,7 +97,7 @@ def test_a_page_without_the_data_says_so_in_one_sentence(damaged_clone):
 import sys
 from streamlit.testing.v1 import AppTest
 app = AppTest.from_file("streamlit_app.py", default_timeout=60)
-for page in ("try_it", "mistakes"):
+for page in ("try_it", "mistakes", "data"):
     app.switch_page(f"fmnist/pages/{page}.py").run()
     print([error.value for error in app.error], [e.value for e in app.exception], sep="\\n")
 """
@@ -105,5 +105,5 @@ for page in ("try_it", "mistakes"):
     done = subprocess.run(command, cwd=damaged_clone, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     errors, exceptions = done.stdout.splitlines()[::2], done.stdout.splitlines()[1::2]
-    assert exceptions == ["[]", "[]"]
-    assert all("t10k-images-idx3-ubyte.gz is missing" in error for error in errors)
+    assert exceptions == ["[]", "[]", "[]"]
+    assert all("-images-idx3-ubyte.gz is missing" in error for error in errors)

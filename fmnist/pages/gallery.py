@@ -23,14 +23,26 @@ button:hover, button:focus-visible { border-color: var(--st-primary-color); outl
   border-radius: 4px; }
 """
 
+# A short address: a whole picture in the style of each button takes the browser long to read.
+ADDRESS_OF = """
+const addresses = new WeakMap();
+function addressOf(owner, picture) {
+  URL.revokeObjectURL(addresses.get(owner));
+  const content = Uint8Array.from(atob(picture), (letter) => letter.charCodeAt(0));
+  addresses.set(owner, URL.createObjectURL(new Blob([content], { type: 'image/png' })));
+  return addresses.get(owner);
+}
+"""
+
 JS = """
 export default function ({ data, parentElement, setTriggerValue }) {
   const gallery = parentElement.querySelector('.gallery');
+  const sprite = addressOf(gallery, data.sprite);
   const buttons = data.ids.map((id, place) => {
     const button = document.createElement('button');
     const picture = document.createElement('div');
     picture.className = 'picture';
-    picture.style.backgroundImage = `url(${data.sprite})`;
+    picture.style.backgroundImage = `url(${sprite})`;
     picture.style.backgroundSize = `${64 * data.columns}px auto`;
     const row = Math.floor(place / data.columns), column = place % data.columns;
     picture.style.backgroundPosition = `${-64 * column}px ${-64 * row}px`;
@@ -44,7 +56,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 """
 
 _component = st.components.v2.component(
-    "fmnist_gallery", html='<div class="gallery"></div>', css=CSS, js=JS
+    "fmnist_gallery", html='<div class="gallery"></div>', css=CSS, js=ADDRESS_OF + JS
 )
 
 
@@ -63,20 +75,19 @@ def gallery(
     Returns:
         The id of the thumbnail that was just clicked, else None.
     """
-    columns = min(COLUMNS, len(images))
-    data = {"sprite": _sprite(images, columns), "columns": columns}
+    picture, columns, _ = sprite(images)
+    data = {"sprite": picture, "columns": columns}
     data |= {"ids": ids, "captions": captions, "names": names}
     return _component(data=data, key=key, on_clicked_change=lambda: None).clicked
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def _sprite(images: np.ndarray, columns: int) -> str:
-    """All pictures side by side in one PNG, as a data URL."""
+def sprite(images: np.ndarray) -> tuple[str, int, int]:
+    """All pictures side by side in one PNG, in base64; its columns and rows."""
+    columns = min(COLUMNS, len(images))
     missing = -len(images) % columns
     padded = np.pad(images, ((0, missing), *[(0, 0)] * (images.ndim - 1)))
-    rows = np.concatenate(
-        [np.concatenate(list(row), axis=1) for row in np.split(padded, len(padded) // columns)]
-    )
+    rows = [np.concatenate(list(row), axis=1) for row in np.split(padded, len(padded) // columns)]
     file = io.BytesIO()
-    Image.fromarray(rows).save(file, "PNG")
-    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
+    Image.fromarray(np.concatenate(rows)).save(file, "PNG")
+    return base64.b64encode(file.getvalue()).decode(), columns, len(rows)

@@ -1,0 +1,132 @@
+"""The Data page in a real browser: what its own drawings show, and what a click opens."""
+
+import re
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from fmnist import datasets, overview, runs
+from fmnist.labels import CLASS_NAMES
+
+from . import browsing
+
+pytestmark = pytest.mark.browser
+
+MARGIN = 1.12  # from the edge of the map to the outermost point
+NUMBER = re.compile(r"image (\d+)")
+
+
+def test_a_picture_of_the_sample_opens_beside_its_numbers(server, page):
+    page.goto(f"{server.url}/data")
+    pictures = page.locator(".classes button")
+    expect(pictures).to_have_count(360)
+    last = pictures.last
+    number = int(NUMBER.search(last.get_attribute("aria-label"))[1])
+    last.click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text(f"Training image {number}, labelled Ankle boot")
+    expect(dialog.locator("td")).to_have_count(784)
+    shown = [int(text) for text in dialog.locator("td").all_text_contents()]
+    assert shown == datasets.load("train")[0][number].ravel().tolist()
+
+
+def test_arrow_keys_go_from_picture_to_picture_and_enter_opens_one(server, page):
+    page.goto(f"{server.url}/data")
+    pictures = page.locator(".classes button")
+    expect(pictures).to_have_count(360)
+    pictures.first.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    number = NUMBER.search(pictures.nth(13).get_attribute("aria-label"))[1]
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_contain_text(f"Training image {number}, ")
+
+
+def test_whoever_points_at_a_number_or_a_pixel_is_told_row_column_x_and_value(server, page):
+    page.goto(f"{server.url}/data?split=test&image=2")
+    pixels = datasets.load("test")[0][2]
+    told = page.locator("output")
+    page.locator("td").nth(28 * 3 + 12).hover()
+    expect(told).to_contain_text(f"Row i = 3, column j = 12, value {pixels[3, 12]}")
+    expect(told).to_contain_text("28 · 3 + 12 = 96")
+    picture = page.locator(".large canvas")
+    picture.scroll_into_view_if_needed()
+    size = picture.bounding_box()["width"] / 28
+    picture.hover(position={"x": 12.5 * size, "y": 20.5 * size})
+    expect(told).to_contain_text(f"Row i = 20, column j = 12, value {pixels[20, 12]}")
+    expect(page.locator("td.at")).to_have_text(str(pixels[20, 12]))
+
+
+def test_a_click_on_a_point_opens_its_picture_and_the_network_answers_it(server, page):
+    page.goto(f"{server.url}/data?map=As+the+network+sees+it&model=mlp-256")
+    number, (x, y) = the_loneliest_of_the_first(500)
+    label = CLASS_NAMES[datasets.load("test")[1][number]]
+    canvas = page.locator(".map canvas")
+    expect(page.locator(".place")).to_have_count(10)
+    canvas.scroll_into_view_if_needed()
+    size = canvas.bounding_box()["width"]
+    canvas.hover(position={"x": (1 + x / MARGIN) / 2 * size, "y": (1 - y / MARGIN) / 2 * size})
+    expect(page.locator(".tip")).to_have_text(f"{label}, test image {number}")
+    page.mouse.down()
+    page.mouse.up()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text(f"Test image {number}, labelled {label}")
+    dialog.get_by_role("button", name="What does the network say?").click()
+    expect(
+        browsing.what_it_is_about(page, f"Test image {number}, labelled {label}")
+    ).to_be_visible()
+    expect(page.get_by_role("combobox", name="Model")).to_have_value("mlp-256")
+
+
+def the_loneliest_of_the_first(count: int) -> tuple[int, list[float]]:
+    """Number and place of the test image that is farthest from all others on the map."""
+    probabilities, _ = runs.find("mlp-256").predictions()
+    places = overview.map_of_answers(probabilities)
+    away = np.linalg.norm(places[:count, None] - places[None], axis=2)
+    away[np.arange(count), np.arange(count)] = np.inf
+    number = int(away.min(axis=1).argmax())
+    return number, places[number].tolist()
+
+
+def test_the_points_fly_to_another_map_and_a_class_can_stand_alone(server, page):
+    page.goto(f"{server.url}/data")
+    in_pixels = at_rest(page)
+    page.get_by_text("As the network sees it").click()
+    expect(page.locator(".place")).to_have_count(10)
+    as_seen = at_rest(page)
+    assert as_seen != in_pixels
+    page.locator(".legend").get_by_role("button", name="Bag").click()
+    expect(page.locator(".legend [aria-pressed=true]")).to_have_text("Bag")
+    assert at_rest(page) != as_seen
+    page.locator(".legend").get_by_role("button", name="Bag").click()
+    assert at_rest(page) == as_seen
+
+
+def at_rest(page) -> str:
+    """The map's picture, once the points have stopped."""
+    canvas = page.locator(".map canvas")
+    expect(canvas).to_be_visible()
+    seen = [""]
+
+    def still() -> bool:
+        seen.append(canvas.evaluate("canvas => canvas.toDataURL()"))
+        page.wait_for_timeout(300)
+        return seen[-1] == seen[-2]
+
+    browsing.wait_until(page, still, "the points to stop")
+    return seen[-1]
+
+
+def test_the_numbers_scroll_in_their_own_box_on_a_phone(server, phone):
+    phone.goto(f"{server.url}/data")
+    expect(phone.locator("td")).to_have_count(784)
+    expect(phone.locator(".map canvas")).to_be_visible()
+    widths = phone.evaluate(
+        """() => [document.scrollingElement, document.querySelector('[data-testid=stMain]')]
+            .map(element => element.scrollWidth - innerWidth)"""
+    )
+    assert max(widths) <= 0
+    box = phone.locator(".right")
+    assert box.evaluate("box => box.scrollWidth > box.clientWidth")
+    assert box.evaluate("box => { box.scrollLeft = 999; return box.scrollLeft; }") > 0
