@@ -10,6 +10,7 @@ A map of the package, from the ground up; a module imports only those above it:
     augment         what training does to pictures
     recipes         an architecture + how it is trained + its published figure
     datasets        the data set, as arrays
+    dataset_files   the data set in files of others: CSV, IDX
     evaluation      accuracy, loss, confusion, mistakes
     picture_files   picture files of people -> pictures, upright
     salience        what stands out in a photo (U²-Netp, by LiteRT)
@@ -19,7 +20,9 @@ A map of the package, from the ground up; a module imports only those above it:
     runs            the run directory: its only reader and writer
     examples        example pictures to try
     classifier      a finished run -> probabilities (LiteRT, no TensorFlow)
+    keras2          what Keras 2 wrote, for Keras 3
     saved_models    any .keras or .h5 file -> probabilities (Keras)
+    confined        the same in a process of its own, within bounds of memory and time
     reporting       what a training tells its run directory
     stepping        training steps at the machine's best speed (TensorFlow)
     exporting       a trained network -> files
