@@ -48,20 +48,26 @@ def load(path: Path) -> "keras.Model":
         ModelFileError: in one sentence, what is wrong with the file.
         MemoryError: there was less memory than the model asked for.
     """
+    try:
+        return _loaded(path)
+    except ModelFileError:
+        raise
+    except Exception as error:  # Keras and h5py raise nearly everything on a bad file
+        raise refusal(path, error) from None
+
+
+def _loaded(path: Path) -> "keras.Model":
     kind = _kind(path)
     description, version = _description(path, kind)
     _refuse_code(path, description)
     with quiet_stderr():
         import keras
-    try:
-        with tempfile.TemporaryDirectory() as folder:
-            copy = Path(folder) / f"model.{kind}"
-            shutil.copy(path, copy)
-            if version < 3:
-                _update(copy, kind, description)
-            model = keras.saving.load_model(copy, compile=False, safe_mode=True)
-    except Exception as error:  # Keras and h5py raise nearly everything on a bad file
-        raise refusal(path, error) from None
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / f"model.{kind}"
+        shutil.copy(path, copy)
+        if version < 3:
+            _update(copy, kind, description)
+        model = keras.saving.load_model(copy, compile=False, safe_mode=True)
     _check_shapes(path, model)
     return model
 
@@ -141,8 +147,6 @@ def _description(path: Path, kind: str) -> tuple[dict[str, Any], int]:
         raise ModelFileError(
             f"{path} describes no network (it may hold weights alone); save it by model.save(...)."
         ) from None
-    except (ValueError, TypeError, OSError, zipfile.BadZipFile, NotImplementedError) as error:
-        raise refusal(path, error) from None
 
 
 def _check_size(path: Path, size: int) -> None:
