@@ -201,10 +201,10 @@ def _read_idx(path: Path, shape: tuple[int, ...]) -> np.ndarray:
         had = f"more than {expected:,}" if len(data) > expected else f"{len(data):,}"
         raise DatasetError(
             f"{path} has {had} bytes after its header, which promises {expected:,} for "
-            f"{count:,} items."
+            f"{count:,} images."
         )
     if not count:
-        raise DatasetError(f"{path} has no items; at least one is needed.")
+        raise DatasetError(f"{path} has no images; at least one is needed.")
     return np.frombuffer(data, np.uint8).reshape(count, *shape)
 
 
