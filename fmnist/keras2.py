@@ -5,23 +5,32 @@ refuses arguments that a layer has no more, and counts the calls of a network wi
 not from 1 (https://github.com/keras-team/keras/pull/19669). The weights are stored alike.
 """
 
-import inspect
 from typing import Any
 
 NETWORKS = ("Sequential", "Functional", "Model")
-# How weights begin and are held while learning: nothing to a network that has learned.
-OF_LEARNING = ("_initializer", "_regularizer", "_constraint")
+# Arguments that some layers of Keras 3 have no more, with the value that they stand for.
+GONE = {
+    "groups": 1,
+    "noise_shape": None,
+    "softmax_robust_masking": False,
+    "time_major": False,
+    "trainable": True,
+}
+# Endings of what means nothing to a network that has learned and is told its input.
+NEEDLESS = (
+    *("_initializer", "_regularizer", "_constraint"),
+    *("rng_type", "query_shape", "key_shape", "value_shape"),
+)
 
 
 def updated(description: dict[str, Any]) -> dict[str, Any]:
-    """What describes a network or layer in Keras 2, in the words of Keras 3. Loads Keras.
+    """What describes a network or layer in Keras 2, in the words of Keras 3.
 
     Args:
         description: `{"class_name": ..., "config": ...}`, as the file has it.
 
     Returns:
-        A new one. Arguments that Keras 3 does not know, and that are no defaults, are left for it
-        to refuse.
+        A new one. What Keras 3 cannot do, such as `time_major=True`, is left for it to refuse.
     """
     name, config = description["class_name"], description["config"]
     if name == "Sequential" and isinstance(config, list):  # before Keras 2.2.3
@@ -32,7 +41,7 @@ def updated(description: dict[str, Any]) -> dict[str, Any]:
         config["batch_shape"] = shape
     if name in NETWORKS and "input_layers" in config:
         _count_calls_from_zero(config)
-    layer = {**description, "config": _understood(name, config)}
+    layer = {**description, "config": _understood(config)}
     if shape and name not in (*NETWORKS, "InputLayer"):
         layer["batch_input_shape"] = shape  # for the network around it
     if name == "Sequential":
@@ -45,9 +54,7 @@ def _updated_value(value: Any) -> Any:
         return [_updated_value(item) for item in value]
     if not isinstance(value, dict) or "class_name" not in value:
         return value
-    if (
-        value["class_name"] == "Policy"
-    ):  # a dtype: {"class_name": "Policy", "config": {"name": ...}}
+    if value["class_name"] == "Policy":  # of dtypes
         return value["config"]["name"]
     return updated(value) if "config" in value else value
 
@@ -72,23 +79,12 @@ def _count_calls_from_zero(config: dict[str, Any]) -> None:
                 ref[1] -= 1
 
 
-def _understood(name: str, config: dict[str, Any]) -> dict[str, Any]:
-    """The arguments less those that the layer has no more, if nothing hangs on them."""
-    import keras
-
-    layer = getattr(keras.layers, name, None)
-    if layer is None or name in NETWORKS:
-        return config
-    known = {
-        parameter
-        for each in layer.__mro__
-        if "__init__" in vars(each)
-        for parameter in inspect.signature(each.__init__).parameters
-    }
+def _understood(config: dict[str, Any]) -> dict[str, Any]:
+    """The arguments that a layer of Keras 3 takes."""
     kept = {
         key: value
         for key, value in config.items()
-        if key in known or not (value in (None, False, 1) or key.endswith(OF_LEARNING))
+        if not (key.endswith(NEEDLESS) or (key, value) in GONE.items())
     }
     axis = kept.get("axis")
     return kept | ({"axis": axis[0]} if isinstance(axis, list) and len(axis) == 1 else {})

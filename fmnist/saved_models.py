@@ -12,6 +12,7 @@ A file from elsewhere may ask for any amount of memory; `confined.ask` keeps it 
 """
 
 import json
+import re
 import shutil
 import tempfile
 import zipfile
@@ -91,7 +92,7 @@ def probabilities(model: "keras.Model", images: np.ndarray, scale: int = 255) ->
         )
         for chunk in chunks
     ]
-    return _to_probabilities(np.concatenate(answers))
+    return _to_probabilities(np.concatenate(answers).astype(np.float32))
 
 
 def best_scale(model: "keras.Model") -> int:
@@ -157,22 +158,30 @@ def _check_size(path: Path, size: int) -> None:
 
 
 def _refuse_code(path: Path, description: dict[str, Any]) -> None:
-    if "Lambda" in set(_classes(description)):
+    foreign = sorted({part["class_name"] for part in _parts(description) if _is_code(part)})
+    if foreign:
         raise ModelFileError(
-            f"{path} brings code along (a Lambda layer), which is not run; save the model with "
-            "built-in layers instead, such as Rescaling."
+            f"{path} needs code to load, which is not run ({', '.join(foreign)[:100]}); save the "
+            "model with built-in layers instead, such as Rescaling."
         )
 
 
-def _classes(description: Any) -> Iterator[str]:
-    """The class names of all layers, however deep."""
+def _is_code(part: dict[str, Any]) -> bool:
+    """Whether it is a Lambda layer or a class of the model's author."""
+    module = part.get("module") or ""
+    foreign = part.get("registered_name") and not module.startswith("keras")
+    return part["class_name"] == "Lambda" or bool(foreign)
+
+
+def _parts(description: Any) -> Iterator[dict[str, Any]]:
+    """Whatever in the description has a class, however deep."""
     if isinstance(description, dict):
-        if isinstance(name := description.get("class_name"), str):
-            yield name
+        if isinstance(description.get("class_name"), str):
+            yield description
         description = list(description.values())
     if isinstance(description, list):
         for item in description:
-            yield from _classes(item)
+            yield from _parts(item)
 
 
 def _update(path: Path, kind: str, description: dict[str, Any]) -> None:
@@ -220,5 +229,5 @@ def refusal(path: Path, error: Exception) -> Exception:
     """What to raise: a MemoryError for whoever set the bound to tell of, else one sentence."""
     if isinstance(error, MemoryError) or "ResourceExhausted" in type(error).__name__:
         return MemoryError(str(error))
-    reason = str(error).strip().split("\n")[0][:200].rstrip(".")
+    reason = re.split(r"\.\s|\n", str(error).strip())[0][:200].rstrip(".")
     return ModelFileError(f"{path} cannot be used as a Keras model: {reason}.")

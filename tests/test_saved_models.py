@@ -181,6 +181,18 @@ def test_a_layer_that_keras_does_not_know_is_named(tmp_path):
     assert "Denser" in refusal(tmp_path / "model.keras")
 
 
+def test_a_layer_of_the_authors_own_is_named(tmp_path):
+    class Squash(keras.layers.Layer):
+        def call(self, inputs):
+            return inputs
+
+    own = keras.Sequential([keras.Input((28, 28)), Squash(), *network(28, 28).layers])
+    own.save(tmp_path / "model.keras")
+    assert "needs code to load, which is not run (Squash)" in refusal(tmp_path / "model.keras")
+    own.save(tmp_path / "model.h5")
+    assert "Unknown layer: 'Squash'" in refusal(tmp_path / "model.h5")
+
+
 def test_a_file_that_unpacks_to_more_than_a_gigabyte_is_refused_unread(tmp_path):
     path = tmp_path / "model.keras"
     network(28, 28).save(path)
@@ -198,7 +210,7 @@ def test_a_model_that_brings_code_along_is_refused_and_its_code_not_run(tmp_path
     for name in ("model.keras", "model.h5"):
         model.save(tmp_path / name)
         os.environ.pop("TRAPPED", None)
-        assert "Lambda layer" in refusal(tmp_path / name)
+        assert "needs code to load, which is not run (Lambda)" in refusal(tmp_path / name)
         assert "TRAPPED" not in os.environ
 
 
