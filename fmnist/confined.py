@@ -13,7 +13,8 @@ from . import datasets, saved_models
 from .saved_models import ModelFileError
 
 MEMORY = 4 * 2**30  # bytes; TensorFlow takes 0.5 GB, our widest network 1.2 GB
-SECONDS = 600.0
+SECONDS = 120.0  # to load a model, and then for each picture:
+SECONDS_PER_IMAGE = 0.05  # our slowest model takes 0.0014
 
 
 class Answers(NamedTuple):
@@ -24,7 +25,7 @@ class Answers(NamedTuple):
 
 
 def ask(
-    path: Path, images: np.ndarray, scale: int | None = None, seconds: float = SECONDS
+    path: Path, images: np.ndarray, scale: int | None = None, seconds: float | None = None
 ) -> Answers:
     """Ask a `.keras` or `.h5` file of anybody.
 
@@ -32,11 +33,12 @@ def ask(
         path: the saved model.
         images: (N, 28, 28) uint8.
         scale: the pixel value that stands for white, 255 or 1; None finds it out.
-        seconds: how long loading and answering may take.
+        seconds: how long loading and answering may take; None allows what a large model needs.
 
     Raises:
         ModelFileError: in one sentence, what is wrong with the file, or which bound it crossed.
     """
+    seconds = seconds or SECONDS + SECONDS_PER_IMAGE * len(images)
     with tempfile.TemporaryDirectory() as folder:
         np.save(f"{folder}/images.npy", images)
         command = [sys.executable, "-m", __name__, path.absolute(), folder, str(scale or "")]

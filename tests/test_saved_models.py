@@ -108,10 +108,10 @@ def test_the_content_counts_not_the_files_name(tmp_path):
 # Keras 2
 
 
-@pytest.mark.parametrize("name", ["sequential", "functional"])
+@pytest.mark.parametrize("name", ["sequential.h5", "sequential.keras", "functional.h5"])
 def test_a_file_of_keras_2_answers_as_it_did_in_keras_2(name):
-    found = answers(FILES / f"keras2-{name}.h5", scale=1)
-    np.testing.assert_allclose(found, KERAS2[name], atol=1e-5)
+    found = answers(FILES / f"keras2-{name}", scale=1)
+    np.testing.assert_allclose(found, KERAS2[name.split(".")[0]], atol=1e-5)
 
 
 @pytest.mark.parametrize("version", ["2.2.2", "2.3.1"])
