@@ -11,6 +11,7 @@ A map of the package, from the ground up; a module imports only those above it:
     recipe          an architecture + how it is trained + its published figure
     recipes         all recipes
     datasets        the data set, as arrays
+    dataset_files   the data set in files of others: CSV, IDX
     evaluation      accuracy, loss, confusion, mistakes
     overview        the data set at a glance: samples, mean images, maps
     picture_files   picture files of people -> pictures, upright
@@ -21,7 +22,9 @@ A map of the package, from the ground up; a module imports only those above it:
     runs            the run directory: its only reader and writer
     examples        example pictures to try
     classifier      a finished run -> probabilities (LiteRT, no TensorFlow)
+    keras2          what Keras 2 wrote, for Keras 3
     saved_models    any .keras or .h5 file -> probabilities (Keras)
+    confined        the same in a process of its own, within bounds of memory and time
     reporting       what a training tells its run directory
     stepping        training steps at the machine's best speed (TensorFlow)
     exporting       a trained network -> files

@@ -8,12 +8,18 @@ from pathlib import Path
 
 import numpy as np
 
-from . import architectures, datasets, evaluation, launch, recipe, recipes, runs
+from . import architectures, datasets, evaluation, launch, recipe, recipes, runs, saved_models
 from .augment import AUGMENTATIONS
 from .labels import CLASS_NAMES
 from .machine import quiet_stderr
 
-ERRORS = (datasets.DatasetError, recipe.RecipeError, runs.RunError, OSError)
+ERRORS = (
+    datasets.DatasetError,
+    recipe.RecipeError,
+    runs.RunError,
+    saved_models.ModelFileError,
+    OSError,
+)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -85,6 +91,15 @@ def parser() -> argparse.ArgumentParser:
     evaluate = commands.add_parser("evaluate", help="loss and accuracy on the test set")
     evaluate.set_defaults(command=_evaluate)
     evaluate.add_argument("model", metavar="MODEL", help="a run's name, or a .keras or .h5 file")
+    evaluate.add_argument(
+        "--data", type=Path, metavar="PATH", help="a CSV file or IDX folder (default: the test set)"
+    )
+    evaluate.add_argument(
+        "--scale",
+        type=int,
+        choices=saved_models.SCALES,
+        help="the value of white in a file's pictures (default: found out)",
+    )
 
     predict = commands.add_parser("predict", help="say what pictures show")
     predict.set_defaults(command=_predict)
@@ -233,32 +248,37 @@ def _model_row(run: runs.Run) -> dict:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    from .saved_models import ModelFileError
+    if options.data:
+        from . import dataset_files
 
-    images, labels = datasets.load("test")
-    try:
-        probabilities = _probabilities(options.model, images)
-    except ModelFileError as error:
-        print(f"fmnist: {error}", file=sys.stderr)
-        return 1
-    accuracy = evaluation.accuracy(probabilities.argmax(axis=1), labels)
-    loss = evaluation.cross_entropy(probabilities, labels)
+        images, labels = dataset_files.read(options.data)
+    else:
+        images, labels = datasets.load("test")
+    answers, scale = _answers(options, images)
+    accuracy = evaluation.accuracy(answers.argmax(axis=1), labels)
+    loss = evaluation.cross_entropy(answers, labels)
     if options.json:
         row = {"model": options.model, "accuracy": accuracy, "loss": loss, "images": len(images)}
         print(json.dumps(row))
-    else:
-        print(
-            f"Final scores on {len(images):,} test images: loss {loss:.4f}, accuracy {accuracy:.2%}"
-        )
+        return 0
+    what = f"images of {options.data}" if options.data else "test images"
+    print(f"Final scores on {len(images):,} {what}: loss {loss:.4f}, accuracy {accuracy:.2%}")
+    if scale:
+        how = "as asked for" if options.scale else "which suits the model best; --scale overrules"
+        print(f"Pixels were given as 0 to {scale}, {how}.")
     return 0
 
 
-def _probabilities(model: str, images: np.ndarray) -> np.ndarray:
-    if Path(model).suffix in (".keras", ".h5"):
-        from . import saved_models
+def _answers(options: argparse.Namespace, images: np.ndarray) -> tuple[np.ndarray, int | None]:
+    """(N, 10) probabilities and, for a model file, the scale of its pixels."""
+    path = Path(options.model)
+    if path.suffix in (".keras", ".h5", ".hdf5") or path.is_file():
+        from . import confined
 
-        return saved_models.probabilities(Path(model), images)
-    return _classifier(model).probabilities(images)
+        return confined.ask(path, images, options.scale)
+    if options.scale:
+        raise runs.RunError("--scale is for files; a run's model takes pixels from 0 to 255.")
+    return _classifier(options.model).probabilities(images), None
 
 
 def _classifier(name: str):

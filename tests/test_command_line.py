@@ -228,14 +228,64 @@ def test_evaluate_says_in_one_sentence_why_a_run_has_no_model(running, failed, b
     assert "no run 'nothing'; there are: dropout-cnn" in refusal("evaluate", "nothing")
 
 
+def test_evaluate_says_how_a_file_was_given_its_pixels(tiny, capsys):
+    path = str(tiny.path / "model.keras")
+    assert main(["evaluate", path]) == 0
+    scores, scale = capsys.readouterr().out.splitlines()
+    assert scores.startswith("Final scores on 10,000 test images: loss ")
+    assert scale == "Pixels were given as 0 to 255, which suits the model best; --scale overrules."
+    assert main(["evaluate", path, "--scale", "1"]) == 0
+    other_scores, scale = capsys.readouterr().out.splitlines()
+    assert other_scores != scores
+    assert scale == "Pixels were given as 0 to 1, as asked for."
+
+
+def test_evaluate_a_file_of_keras_2_gives_one_json_object():
+    path = runs.ROOT / "tests" / "files" / "keras2-sequential.h5"
+    done = fmnist("evaluate", "--json", path)
+    assert (done.returncode, done.stderr) == (0, "")
+    row = json.loads(done.stdout)
+    assert row == {
+        "model": str(path),
+        "accuracy": pytest.approx(0.7592, abs=1e-3),
+        "loss": pytest.approx(0.6687, abs=1e-3),
+        "images": 10_000,
+    }
+
+
 def test_evaluate_a_file_that_is_no_model_is_one_sentence(tmp_path, capsys):
     (tmp_path / "bad.keras").write_text("no model")
     for name in ("bad.keras", "missing.keras", "missing.h5"):
         assert main(["evaluate", str(tmp_path / name)]) == 1
         printed = capsys.readouterr()
         assert printed.out == ""
-        assert printed.err.startswith(f"fmnist: {tmp_path / name} cannot be loaded")
+        assert printed.err.startswith(f"fmnist: {tmp_path / name} is ")
         assert in_one_sentence(printed.err)
+
+
+def test_evaluate_on_the_pictures_of_a_csv_file(tmp_path):
+    images, labels = (array[:30] for array in datasets.load("test"))
+    rows = np.column_stack([labels, images.reshape(30, 784)])
+    np.savetxt(tmp_path / "some.csv", rows, fmt="%d", delimiter=",")
+    done = fmnist("evaluate", "mlp-256", "--data", tmp_path / "some.csv")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(f"Final scores on 30 images of {tmp_path / 'some.csv'}: loss ")
+    row = json.loads(fmnist("evaluate", "mlp-256", "--json", "--data", datasets.FOLDER).stdout)
+    assert row["images"] == 10_000
+    assert row["accuracy"] == pytest.approx(runs.find("mlp-256").result["test_accuracy"], abs=2e-4)
+
+
+def test_evaluate_on_data_that_cannot_be_read_is_one_sentence(tmp_path):
+    (tmp_path / "some.csv").write_text("1,2,3")
+    said = refusal("evaluate", "mlp-256", "--data", tmp_path / "some.csv")
+    assert "line 1 has 3 columns; 785 are right" in said
+    assert "has no t10k-images" in refusal("evaluate", "mlp-256", "--data", tmp_path)
+    assert "No such file" in refusal("evaluate", "mlp-256", "--data", tmp_path / "other.csv")
+
+
+def test_evaluate_takes_a_scale_for_files_alone():
+    assert "--scale is for files" in refusal("evaluate", "mlp-256", "--scale", "1")
+    assert fmnist("evaluate", "mlp-256", "--scale", "2").returncode == 2
 
 
 def test_a_run_whose_model_file_is_damaged_is_one_sentence(tiny, trouser):

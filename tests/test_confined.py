@@ -1,0 +1,77 @@
+"""A saved model asked in a process of its own: it answers, or is stopped within its bounds."""
+
+import sys
+import time
+
+import keras
+import numpy as np
+import psutil
+import pytest
+
+from fmnist import confined, datasets, saved_models
+
+from .conftest import KERAS_NOISE, in_one_sentence
+from .test_saved_models import FILES, KERAS2, network, rewrite
+
+pytestmark = pytest.mark.filterwarnings(KERAS_NOISE)
+
+IMAGES = datasets.load("test")[0][:20]
+
+
+def refusal(path, **bounds) -> str:
+    with pytest.raises(saved_models.ModelFileError) as error:
+        confined.ask(path, IMAGES, **bounds)
+    assert in_one_sentence(str(error.value))
+    assert str(path) in str(error.value)
+    assert not psutil.Process().children()
+    return str(error.value)
+
+
+def test_a_model_of_keras_2_answers_and_its_scale_is_found_out():
+    answers = confined.ask(FILES / "keras2-functional.h5", IMAGES)
+    assert answers.scale == 1
+    np.testing.assert_allclose(answers.probabilities, KERAS2["functional"], atol=1e-5)
+
+
+def test_the_scale_that_was_asked_for_is_taken(tmp_path):
+    model = network(28, 28)
+    model.save(tmp_path / "model.keras")
+    answers = confined.ask(tmp_path / "model.keras", IMAGES, scale=255)
+    assert answers.scale == 255
+    expected = model.predict(IMAGES, verbose=0)
+    np.testing.assert_allclose(answers.probabilities, expected, atol=1e-6)
+
+
+def test_what_is_wrong_with_a_file_is_said_in_one_sentence(tmp_path):
+    (tmp_path / "model.keras").write_text("no model")
+    assert "is no Keras model" in refusal(tmp_path / "model.keras")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
+def test_a_model_that_asks_for_more_memory_than_allowed_is_stopped(tmp_path):
+    path = tmp_path / "model.keras"
+    network(28, 28).save(path)
+    rewrite(path, '"units": 10', '"units": 2000000')  # 784 x 2,000,000 floats: 6.3 GB
+    assert "more than 4 GB of memory" in refusal(path)
+
+
+def test_a_model_that_takes_too_long_is_stopped(tmp_path):
+    path = tmp_path / "model.keras"
+    network(28, 28).save(path)
+    begin = time.monotonic()
+    assert "after 1 s, the limit" in refusal(path, seconds=1)
+    assert time.monotonic() - begin < 10
+
+
+def test_a_model_that_breaks_while_it_answers_is_refused_in_one_sentence(tmp_path):
+    images = keras.Input((28, 28))
+    of_32 = keras.ops.reshape(images, (32, 784))  # fails with any other number of pictures
+    keras.Model(images, keras.layers.Dense(10)(of_32)).save(tmp_path / "model.keras")
+    assert "cannot be used" in refusal(tmp_path / "model.keras")
+
+
+def test_a_model_whose_weights_are_nan_is_refused(tmp_path):
+    model = network(28, 28)
+    model.set_weights([np.full_like(weights, np.nan) for weights in model.get_weights()])
+    model.save(tmp_path / "model.keras")
+    assert "answers with NaN" in refusal(tmp_path / "model.keras")
