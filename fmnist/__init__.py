@@ -7,16 +7,21 @@ A map of the package, from the ground up; a module imports only those above it:
     warping         bending pictures smoothly
     scenes          garments as they lie, stand and are worn
     imitation       what people draw and photograph, made from the data set's pictures
+    sources         a network's builder as text to copy
+    flops           what an answer costs
     augment         what training does to pictures
     recipes         an architecture + how it is trained + its published figure
     datasets        the data set, as arrays
     evaluation      accuracy, loss, confusion, mistakes
+    history         what a training's curve tells
     picture_files   picture files of people -> pictures, upright
     salience        what stands out in a photo (U²-Netp, by LiteRT)
     wearer          who wears a garment is taken out of the photo
     pictures        any drawing or photo -> a picture in the data set's own form
     machine         versions, processor, living processes
     runs            the run directory: its only reader and writer
+    own_runs        rename, delete and take along
+    kernels         kernels of a trained model, as pictures
     examples        example pictures to try
     classifier      a finished run -> probabilities (LiteRT, no TensorFlow)
     saved_models    any .keras or .h5 file -> probabilities (Keras)
@@ -26,6 +31,7 @@ A map of the package, from the ground up; a module imports only those above it:
     training        trains a run (Keras)
     benchmark       how fast this machine trains and answers (Keras)
     launch          starts, queues, stops and resumes workers
+    overview        all runs at a glance
     worker          what a worker process does
     pages           the Streamlit app
     __main__        the command line

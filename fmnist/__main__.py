@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from . import architectures, datasets, evaluation, launch, recipes, runs
+from . import architectures, datasets, evaluation, launch, overview, recipes, runs
 from .labels import CLASS_NAMES
 from .machine import quiet_stderr
 
@@ -158,7 +158,7 @@ def _stop(options: argparse.Namespace) -> int:
 
 
 def _models(options: argparse.Namespace) -> int:
-    rows = [_model_row(run) for run in runs.list_runs()]
+    rows = [overview.row(run) for run in runs.list_runs()]
     if options.json:
         for row in rows:
             print(json.dumps(row))
@@ -192,15 +192,6 @@ def _layers(options: argparse.Namespace) -> int:
 
 def _percent(share: float | None) -> str:
     return "-" if share is None else f"{share:.2%}"
-
-
-def _model_row(run: runs.Run) -> dict:
-    row = {"name": run.name, "state": run.state}
-    if row["state"] == "broken":
-        return row | {"error": run.problem}
-    result = {key: value for key, value in (run.result or {}).items() if key != "layers"}
-    published = run.recipe.published_accuracy
-    return row | {"recipe": run.recipe.name, "published_accuracy": published} | result
 
 
 def _evaluate(options: argparse.Namespace) -> int:

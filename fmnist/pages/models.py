@@ -1,0 +1,168 @@
+"""Models: all runs side by side, and everything about one of them."""
+
+import hashlib
+
+import pandas as pd
+import streamlit as st
+
+from fmnist import datasets, evaluation, overview, runs
+from fmnist.labels import CLASS_NAMES
+from fmnist.pages import curves, one_model, run_actions, widgets
+from fmnist.runs import Run
+
+ALL, PUBLISHED, OWN = "all", "with a published figure", "my own"
+WANTED = {  # rows of `overview`, by what is to be shown
+    ALL: lambda row: True,
+    PUBLISHED: lambda row: row.get("published_accuracy") is not None,
+    OWN: lambda row: not row["shipped"],
+}
+HINT = "Select a row to see its curve, two to compare them class by class. A heading sorts."
+
+
+def page() -> None:
+    """The whole page."""
+    widgets.page_header(
+        "Models", "Every trained model: what it is, how good, how large, and what it has learned."
+    )
+    run_actions.show_outcome()
+    with widgets.errors_in_words():
+        show_selected(choose_runs())
+    st.divider()
+    run = widgets.choose_model(about=False)
+    if run:
+        with widgets.errors_in_words():
+            one_model.show(run)
+
+
+def choose_runs() -> list[Run]:
+    """The table of all runs, filtered; those whose rows are selected."""
+    shown = st.segmented_control(
+        "Show", list(WANTED), default=ALL, required=True, key="show", bind="query-params"
+    )
+    found = {run.name: run for run in runs.list_runs()}
+    rows = [row for row in map(overview.row, found.values()) if WANTED[shown](row)]
+    if not rows:
+        st.info("You have no run of your own yet. The Train page makes one in seconds.")
+        return []
+    st.caption(HINT)
+    return [found[name] for name in show_table(rows)]
+
+
+def show_table(rows: list[dict]) -> list[str]:
+    """A row a run, as `overview.row` gives them; the names in the selected ones."""
+    names = [row["name"] for row in rows]
+    # What is selected is known by its number: other rows must be another table.
+    key = f"models.table.{hashlib.md5('/'.join(names).encode()).hexdigest()}"
+    selection = st.dataframe(
+        pd.DataFrame(map(_cells, rows)).dropna(axis="columns", how="all"),
+        column_config=COLUMNS,
+        hide_index=True,
+        height="content",
+        on_select=lambda: _choose_single(key, rows),
+        selection_mode="multi-row",
+        key=key,
+    )
+    return [names[number] for number in selection["selection"]["rows"]]
+
+
+def _cells(row: dict) -> dict:
+    """What the table says of a run; None where there is nothing to say."""
+    test, published = row.get("test_accuracy"), row.get("published_accuracy")
+    return {
+        "name": row["name"],
+        "state": row["state"],
+        "remark": row.get("error"),
+        "published": _percent(published),
+        "test": _percent(test),
+        "difference": 100 * (test - published) if test and published else None,
+        "training": _percent(row.get("training_accuracy")),
+        "validation": _percent(row.get("validation_accuracy")),
+        "loss": row.get("test_loss"),
+        "parameters": row.get("parameters"),
+        "megaflops": row.get("megaflops"),
+        "seconds": row.get("seconds"),
+        "size": row["bytes"] / 1e6,
+    }
+
+
+def _percent(share: float | None) -> float | None:
+    return None if share is None else 100 * share
+
+
+def _number(label: str, form: str, about: str) -> dict:
+    return st.column_config.NumberColumn(label, format=form, help=about)
+
+
+COLUMNS = {
+    "name": st.column_config.TextColumn("Name", pinned=True),
+    "state": "State",
+    "remark": st.column_config.TextColumn("What is wrong", width="medium"),
+    "published": _number("Published", "%.2f%%", "Test accuracy, as its source tells it."),
+    "test": _number("Test", "%.2f%%", "Test accuracy, measured here once, at the end."),
+    "difference": _number("Difference", "%+.2f", "Measured less published, in points."),
+    "training": _number("Training", "%.2f%%", "Accuracy on the pictures it learned from."),
+    "validation": _number("Validation", "%.2f%%", "Accuracy on pictures that were held out."),
+    "loss": _number("Test loss", "%.3f", "Mean cross-entropy on the test images, in nats."),
+    "parameters": _number("Parameters", "localized", "Weights that were learned or counted."),
+    "megaflops": _number("MFLOP", "%.1f", widgets.MEGAFLOPS),
+    "seconds": _number("Seconds", "%.0f", "Of training, on the machine that its run tells."),
+    "size": _number("MB", "%.1f", "All files of the run on disk."),
+}
+
+
+def _choose_single(key: str, rows: list[dict]) -> None:
+    """A model that is selected alone becomes the one that is shown below, and in the URL."""
+    selected = [rows[number] for number in st.session_state[key]["selection"]["rows"]]
+    if len(selected) == 1 and "megaflops" in selected[0]:
+        st.session_state["model"] = selected[0]["name"]
+
+
+def show_selected(selected: list[Run]) -> None:
+    """The curves of the selected runs; two compared; one without a model, with what can be done."""
+    lines = [drawn for run in selected if len(drawn := curves.of_run(run))]
+    if lines:
+        show_curves(pd.concat(lines), [run.name for run in selected])
+    if len(selected) == 2 and all(run.state in runs.USABLE for run in selected):
+        compare(*selected)
+    if len(selected) == 1 and selected[0].state not in runs.USABLE:
+        show_unusable(selected[0])
+
+
+def show_curves(lines: pd.DataFrame, names: list[str]) -> None:
+    """The runs' curves over each other, accuracy beside loss."""
+    places = st.columns(2)
+    for place, measure in zip(places, curves.MEASURES, strict=True):
+        drawn = curves.overlay(lines, measure, names)
+        place.altair_chart(drawn, key=f"models.overlay.{measure}")
+
+
+def compare(first: Run, second: Run) -> None:
+    """Recall of each class by both, and where they differ."""
+    _, labels = datasets.load("test")
+    one, two = (100 * evaluation.recalls(labels, run.predictions()[1]) for run in (first, second))
+    st.subheader(f"{first.name} and {second.name}, class by class", anchor=False)
+    st.caption("Recall: the share of a class's 1,000 test images that the model tells rightly.")
+    table = pd.DataFrame({"class": CLASS_NAMES, "one": one, "two": two, "difference": two - one})
+    st.dataframe(
+        table,
+        column_config={
+            "class": "Class",
+            "one": st.column_config.NumberColumn(first.name, format="%.1f%%"),
+            "two": st.column_config.NumberColumn(second.name, format="%.1f%%"),
+            "difference": st.column_config.NumberColumn("Difference", format="%+.1f"),
+        },
+        hide_index=True,
+        height="content",
+    )
+
+
+def show_unusable(run: Run) -> None:
+    """A run without a model: what is the matter, and what can be done with it."""
+    row = overview.row(run)
+    with st.container(border=True, key="models.unusable"):
+        widgets.state_badge(row["state"])
+        st.markdown(f"**{run.name}** has no model yet. {row.get('error', '')}")
+        run_actions.show(run)
+
+
+page()

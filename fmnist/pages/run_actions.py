@@ -1,0 +1,90 @@
+"""Download a run; rename or delete one of one's own."""
+
+import io
+from collections.abc import Callable
+
+import streamlit as st
+
+from fmnist import own_runs
+from fmnist.runs import Run, RunError
+
+KEY = "models.actions"
+
+
+def show(run: Run) -> None:
+    """What can be done with the run, or why it can't."""
+    refusal = own_runs.refusal(run)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.download_button(
+            "Download",
+            lambda: _archive(run),
+            f"{run.name}.zip",
+            "application/zip",
+            icon=":material/download:",
+            help="A zip with the model for Keras and for LiteRT, how it was trained, its curve, and "
+            "its answers on the test set.",
+            key=f"{KEY}.download.{run.name}",
+        )
+        if not refusal:
+            _rename(run)
+            _delete(run)
+    if refusal:
+        st.caption(refusal)
+
+
+def show_outcome() -> None:
+    """What came of the last action; call it before the choice of a model, which may be renamed."""
+    if problem := st.session_state.pop(f"{KEY}.problem", None):
+        st.error(problem)
+    if name := st.session_state.pop(f"{KEY}.renamed", None):
+        st.session_state["model"] = name
+
+
+def _archive(run: Run) -> bytes:
+    file = io.BytesIO()
+    own_runs.write_archive(run, file)
+    return file.getvalue()
+
+
+def _rename(run: Run) -> None:
+    key = f"{KEY}.rename.{run.name}"
+    with (
+        st.popover("Rename", icon=":material/edit:", key=key),
+        st.form(f"{key}.form", border=False),
+    ):
+        name = st.text_input("New name", run.name, max_chars=64, key=f"{key}.name")
+        if st.form_submit_button("Rename", type="primary"):
+            _do(lambda: own_runs.rename(run, name).name)
+
+
+def _delete(run: Run) -> None:
+    asked = f"{KEY}.delete.{run.name}"
+    if not st.session_state.get(asked):
+        st.button(
+            "Delete",
+            icon=":material/delete:",
+            on_click=_set,
+            args=[asked, True],
+            key=f"{asked}.ask",
+        )
+        return
+    st.markdown(f"Delete **{run.name}** for good?", width="content")
+    st.button("Keep it", on_click=_set, args=[asked, False], key=f"{asked}.no")
+    if st.button("Delete it", type="primary", icon=":material/delete:", key=f"{asked}.yes"):
+        st.session_state.pop(asked)
+        _do(lambda: own_runs.delete(run))
+
+
+def _set(key: str, value: bool) -> None:
+    st.session_state[key] = value
+
+
+def _do(action: Callable[[], str | None]) -> None:
+    """Do it, and show the page anew: with the run's new name, or with the sentence why not."""
+    try:
+        name = action()
+    except RunError as error:
+        st.session_state[f"{KEY}.problem"] = str(error)
+    else:
+        st.session_state[f"{KEY}.renamed"] = name
+    st.rerun()
