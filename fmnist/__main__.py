@@ -227,7 +227,7 @@ def _classifier(name: str):
     from .classifier import Classifier
 
     run = runs.find(name)
-    if run.state not in runs.USABLE or not run.result:
+    if not run.usable:
         raise runs.RunError(f"{name} is {run.state}: it has no trained model.")
     with quiet_stderr():
         classifier = Classifier(run.path)

@@ -156,6 +156,11 @@ class Run:
         return state(status, self.result, self.stop_requested, alive, time.time())
 
     @property
+    def usable(self) -> bool:
+        """Whether there is a trained model that can be asked."""
+        return self.state in USABLE and self.result is not None
+
+    @property
     def stop_requested(self) -> bool:
         return (self.path / "stop").exists()
 
@@ -309,7 +314,7 @@ def list_runs() -> list[Run]:
 
 def usable_runs() -> list[Run]:
     """The runs that have a trained model, the default first, then as `list_runs`."""
-    found = [run for run in list_runs() if run.state in USABLE and run.result]
+    found = [run for run in list_runs() if run.usable]
     return sorted(found, key=lambda run: run.path != SHIPPED / DEFAULT)
 
 

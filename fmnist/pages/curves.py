@@ -3,9 +3,11 @@
 import altair as alt
 import pandas as pd
 
+from fmnist.pages import widgets
 from fmnist.runs import Run
 
 POINTS = 400  # of a curve, at most; a long training has thousands
+FEW = 40  # points, which lines alone would not show well
 MEASURES = {  # each with its number format and the corner that its curves leave free
     "accuracy": (".0%", "bottom-right"),
     "loss": (".2f", "top-right"),
@@ -57,17 +59,19 @@ def overlay(lines: pd.DataFrame, measure: str, runs: list[str]) -> alt.Chart:
     dash = alt.StrokeDash(
         "pictures:N",
         scale=alt.Scale(domain=PICTURES, range=[[2, 3], [1, 0]]),
-        legend=alt.Legend(orient="bottom", title=None, symbolType="stroke"),
+        legend=alt.Legend(
+            orient="bottom", title=None, symbolType="stroke", symbolStrokeColor=widgets.ink()
+        ),
     )
-    drawn = _chart(lines, measure).encode(color=colour, strokeDash=dash)
+    drawn = _chart(lines, measure, points=len(lines) < FEW).encode(color=colour, strokeDash=dash)
     return drawn.properties(height=320)
 
 
-def _chart(lines: pd.DataFrame, measure: str) -> alt.Chart:
+def _chart(lines: pd.DataFrame, measure: str, points: bool = True) -> alt.Chart:
     form, _ = MEASURES[measure]
     return (
         alt.Chart(lines[["run", "pictures", "epoch", measure]])
-        .mark_line(point=alt.OverlayMarkDef(size=12), strokeWidth=2)
+        .mark_line(point=alt.OverlayMarkDef(size=12) if points else False, strokeWidth=2)
         .encode(
             x=alt.X(
                 "epoch:Q",

@@ -57,10 +57,10 @@ def show_kernels(weights: np.ndarray) -> None:
     """Each kernel as a tile."""
     height, width, channels, count = weights.shape
     st.subheader("What it looks for", anchor=False)
-    of_each = f"the strongest of each one's {channels} slices" if channels > 1 else "all of each"
+    slices = f", each in {channels} slices, of which the strongest is shown" * (channels > 1)
     st.caption(
-        f"{count} kernels of {height} x {width} x {channels}; shown is {of_each}. Teal: it wants "
-        "brightness here. Amber: it wants none. Pale: it does not care."
+        f"{count} kernels of {height} x {width}{slices}. Teal: something should be here. Amber: "
+        "nothing should. Pale: it does not matter."
     )
     _tiles(kernels.strongest_slices(weights), "Kernel", 40)
 

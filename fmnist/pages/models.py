@@ -2,10 +2,11 @@
 
 import hashlib
 
+import altair as alt
 import pandas as pd
 import streamlit as st
 
-from fmnist import datasets, evaluation, overview, runs
+from fmnist import datasets, evaluation, launch, overview, runs
 from fmnist.labels import CLASS_NAMES
 from fmnist.pages import curves, one_model, run_actions, widgets
 from fmnist.runs import Run
@@ -16,6 +17,7 @@ WANTED = {  # rows of `overview`, by what is to be shown
     PUBLISHED: lambda row: row.get("published_accuracy") is not None,
     OWN: lambda row: not row["shipped"],
 }
+ROWS = 16  # of the table, at most, before it scrolls
 HINT = "Select a row to see its curve, two to compare them class by class. A heading sorts."
 
 
@@ -24,7 +26,7 @@ def page() -> None:
     widgets.page_header(
         "Models", "Every trained model: what it is, how good, how large, and what it has learned."
     )
-    run_actions.show_outcome()
+    run_actions.choose_renamed()
     with widgets.errors_in_words():
         show_selected(choose_runs())
     st.divider()
@@ -57,7 +59,8 @@ def show_table(rows: list[dict]) -> list[str]:
         pd.DataFrame(map(_cells, rows)).dropna(axis="columns", how="all"),
         column_config=COLUMNS,
         hide_index=True,
-        height="content",
+        height="content" if len(rows) <= ROWS else 36 * ROWS,
+        placeholder="",
         on_select=lambda: _choose_single(key, rows),
         selection_mode="multi-row",
         key=key,
@@ -71,7 +74,6 @@ def _cells(row: dict) -> dict:
     return {
         "name": row["name"],
         "state": row["state"],
-        "remark": row.get("error"),
         "published": _percent(published),
         "test": _percent(test),
         "difference": 100 * (test - published) if test and published else None,
@@ -82,6 +84,7 @@ def _cells(row: dict) -> dict:
         "megaflops": row.get("megaflops"),
         "seconds": row.get("seconds"),
         "size": row["bytes"] / 1e6,
+        "remark": row.get("error"),
     }
 
 
@@ -94,9 +97,8 @@ def _number(label: str, form: str, about: str) -> dict:
 
 
 COLUMNS = {
-    "name": st.column_config.TextColumn("Name", pinned=True),
+    "name": st.column_config.TextColumn("Name", pinned=True, width=140),
     "state": "State",
-    "remark": st.column_config.TextColumn("What is wrong", width="medium"),
     "published": _number("Published", "%.2f%%", "Test accuracy, as its source tells it."),
     "test": _number("Test", "%.2f%%", "Test accuracy, measured here once, at the end."),
     "difference": _number("Difference", "%+.2f", "Measured less published, in points."),
@@ -104,9 +106,10 @@ COLUMNS = {
     "validation": _number("Validation", "%.2f%%", "Accuracy on pictures that were held out."),
     "loss": _number("Test loss", "%.3f", "Mean cross-entropy on the test images, in nats."),
     "parameters": _number("Parameters", "localized", "Weights that were learned or counted."),
-    "megaflops": _number("MFLOP", "%.1f", widgets.MEGAFLOPS),
+    "megaflops": _number("MFLOP", "%.2f", widgets.MEGAFLOPS),
     "seconds": _number("Seconds", "%.0f", "Of training, on the machine that its run tells."),
     "size": _number("MB", "%.1f", "All files of the run on disk."),
+    "remark": st.column_config.TextColumn("Remark", width="large"),
 }
 
 
@@ -122,9 +125,9 @@ def show_selected(selected: list[Run]) -> None:
     lines = [drawn for run in selected if len(drawn := curves.of_run(run))]
     if lines:
         show_curves(pd.concat(lines), [run.name for run in selected])
-    if len(selected) == 2 and all(run.state in runs.USABLE for run in selected):
+    if len(selected) == 2 and all(run.usable for run in selected):
         compare(*selected)
-    if len(selected) == 1 and selected[0].state not in runs.USABLE:
+    if len(selected) == 1 and not selected[0].usable:
         show_unusable(selected[0])
 
 
@@ -143,25 +146,45 @@ def compare(first: Run, second: Run) -> None:
     st.subheader(f"{first.name} and {second.name}, class by class", anchor=False)
     st.caption("Recall: the share of a class's 1,000 test images that the model tells rightly.")
     table = pd.DataFrame({"class": CLASS_NAMES, "one": one, "two": two, "difference": two - one})
-    st.dataframe(
+    numbers, bars = st.columns(2)
+    numbers.dataframe(
         table,
         column_config={
             "class": "Class",
-            "one": st.column_config.NumberColumn(first.name, format="%.1f%%"),
-            "two": st.column_config.NumberColumn(second.name, format="%.1f%%"),
-            "difference": st.column_config.NumberColumn("Difference", format="%+.1f"),
+            "one": _number(first.name, "%.1f%%", "Recall."),
+            "two": _number(second.name, "%.1f%%", "Recall."),
+            "difference": _number("Difference", "%+.1f", f"{second.name} less {first.name}."),
         },
         hide_index=True,
         height="content",
+    )
+    title = f"← {first.name} is better · points of recall · {second.name} is better →"
+    bars.altair_chart(_differences(table, title), key="models.differences")
+
+
+def _differences(table: pd.DataFrame, title: str) -> alt.Chart:
+    """A bar a class, to the right where the second model is better."""
+    edge = max(1, table["difference"].abs().max())
+    return (
+        alt.Chart(table)
+        .mark_bar(cornerRadius=3)
+        .encode(
+            x=alt.X("difference:Q", title=title, scale=alt.Scale(domain=[-edge, edge])),
+            y=alt.Y("class:N", sort=list(CLASS_NAMES), title=None, axis=alt.Axis(ticks=False)),
+            color=alt.condition("datum.difference > 0", alt.value("#0d9488"), alt.value("#d97706")),
+            tooltip=["class", alt.Tooltip("difference:Q", format="+.1f")],
+        )
+        .properties(height=390)
     )
 
 
 def show_unusable(run: Run) -> None:
     """A run without a model: what is the matter, and what can be done with it."""
-    row = overview.row(run)
+    state = run.state
+    sentence = launch.remark(run, state) or "The Train page shows how far it is."
     with st.container(border=True, key="models.unusable"):
-        widgets.state_badge(row["state"])
-        st.markdown(f"**{run.name}** has no model yet. {row.get('error', '')}")
+        widgets.state_badge(state)
+        st.markdown(f"**{run.name}** has no model. {sentence}")
         run_actions.show(run)
 
 

@@ -39,7 +39,7 @@ def show_figures(row: dict) -> None:
         if "validation_accuracy" in row:
             st.metric("Validation accuracy", f"{row['validation_accuracy']:.2%}")
         st.metric("Parameters", f"{row['parameters']:,}")
-        st.metric("MFLOP a picture", f"{row['megaflops']:.1f}", help=widgets.MEGAFLOPS)
+        st.metric("MFLOP a picture", f"{row['megaflops']:,.2f}", help=widgets.MEGAFLOPS)
         st.metric("Training time", widgets.duration(row["seconds"]))
 
 

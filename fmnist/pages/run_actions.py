@@ -9,6 +9,7 @@ from fmnist import own_runs
 from fmnist.runs import Run, RunError
 
 KEY = "models.actions"
+RENAMED = f"{KEY}.renamed"  # the new name, for the page's next look
 
 
 def show(run: Run) -> None:
@@ -32,11 +33,9 @@ def show(run: Run) -> None:
         st.caption(refusal)
 
 
-def show_outcome() -> None:
-    """What came of the last action; call it before the choice of a model, which may be renamed."""
-    if problem := st.session_state.pop(f"{KEY}.problem", None):
-        st.error(problem)
-    if name := st.session_state.pop(f"{KEY}.renamed", None):
+def choose_renamed() -> None:
+    """Choose the run that was just renamed; call it before the choice of a model."""
+    if name := st.session_state.pop(RENAMED, None):
         st.session_state["model"] = name
 
 
@@ -53,8 +52,10 @@ def _rename(run: Run) -> None:
         st.form(f"{key}.form", border=False),
     ):
         name = st.text_input("New name", run.name, max_chars=64, key=f"{key}.name")
+        problem = st.container()
         if st.form_submit_button("Rename", type="primary"):
-            _do(lambda: own_runs.rename(run, name).name)
+            with problem:
+                _do(lambda: own_runs.rename(run, name).name)
 
 
 def _delete(run: Run) -> None:
@@ -80,11 +81,12 @@ def _set(key: str, value: bool) -> None:
 
 
 def _do(action: Callable[[], str | None]) -> None:
-    """Do it, and show the page anew: with the run's new name, or with the sentence why not."""
+    """Do it and show the page anew, with the run's new name; or say here why that cannot be."""
     try:
         name = action()
     except RunError as error:
-        st.session_state[f"{KEY}.problem"] = str(error)
-    else:
-        st.session_state[f"{KEY}.renamed"] = name
+        st.error(str(error))
+        return
+    if name:
+        st.session_state[RENAMED] = name
     st.rerun()

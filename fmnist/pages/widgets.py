@@ -97,7 +97,16 @@ def enlarged(pixels: np.ndarray, scale: int = 10) -> Image.Image:
 
 def ink() -> str:
     """The theme's colour of text, for charts that would write black on a dark page."""
-    return st.get_option(f"theme.{st.context.theme.type or 'light'}.textColor")
+    return _theme("textColor")
+
+
+def paper() -> str:
+    """The theme's colour behind a block."""
+    return _theme("secondaryBackgroundColor")
+
+
+def _theme(option: str) -> str:
+    return st.get_option(f"theme.{st.context.theme.type or 'light'}.{option}")
 
 
 def probability_chart(probabilities: np.ndarray, key: str, true: int | None = None) -> None:
@@ -155,7 +164,8 @@ def layer_table(layers: list[dict]) -> None:
             "Parameters": [layer["parameters"] for layer in layers],
         }
     )
-    st.dataframe(table, hide_index=True)
+    numbers = st.column_config.NumberColumn(format="localized")
+    st.dataframe(table, hide_index=True, height="content", column_config={"Parameters": numbers})
 
 
 def duration(seconds: float) -> str:
