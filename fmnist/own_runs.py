@@ -26,8 +26,6 @@ def refusal(run: Run) -> str | None:
     """Why a run can be neither renamed nor deleted, in a sentence; None where it can."""
     if run.shipped:
         return f"{run.name} came with the project: only runs of your own can be renamed or deleted."
-    if not run.path.is_dir():
-        return f"{run.name} is no more: another tab has renamed or deleted it."
     if (state := run.state) in runs.ACTIVE:
         return f"{run.name} is {state}: stop it on the Train page first, then rename or delete it."
     return None

@@ -148,17 +148,22 @@ class Run:
         """One word, as the function `state` gives it, or "broken"."""
         if self.problem:
             return "broken"
-        status = self.status
-        if not (alive := machine.is_alive(status)):
-            # The worker may have begun or ended since that was read: its last word counts.
+        try:
             status = self.status
-            alive = machine.is_alive(status)
-        return state(status, self.result, self.stop_requested, alive, time.time())
+            if not (alive := machine.is_alive(status)):
+                # The worker may have begun or ended since that was read: its last word counts.
+                status = self.status
+                alive = machine.is_alive(status)
+            return state(status, self.result, self.stop_requested, alive, time.time())
+        except RunError:  # it is just being deleted
+            return "broken"
 
     @property
     def usable(self) -> bool:
         """Whether there is a trained model that can be asked."""
-        return self.state in USABLE and self.result is not None
+        with contextlib.suppress(RunError):
+            return self.state in USABLE and self.result is not None
+        return False
 
     @property
     def stop_requested(self) -> bool:
