@@ -26,7 +26,7 @@ def page() -> None:
     widgets.page_header(
         "Models", "Every trained model: what it is, how good, how large, and what it has learned."
     )
-    run_actions.choose_renamed()
+    run_actions.choose_next()
     with widgets.errors_in_words():
         show_selected(choose_runs())
     st.divider()

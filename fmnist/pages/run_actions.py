@@ -6,10 +6,11 @@ from collections.abc import Callable
 import streamlit as st
 
 from fmnist import own_runs
+from fmnist.recipes import DEFAULT
 from fmnist.runs import Run, RunError
 
 KEY = "models.actions"
-RENAMED = f"{KEY}.renamed"  # the new name, for the page's next look
+NEXT = f"{KEY}.next"  # the model to choose at the page's next look
 
 
 def show(run: Run) -> None:
@@ -33,9 +34,12 @@ def show(run: Run) -> None:
         st.caption(refusal)
 
 
-def choose_renamed() -> None:
-    """Choose the run that was just renamed; call it before the choice of a model."""
-    if name := st.session_state.pop(RENAMED, None):
+def choose_next() -> None:
+    """If the chosen run was just renamed or deleted, choose what takes its place.
+
+    Call it before the choice of a model.
+    """
+    if name := st.session_state.pop(NEXT, None):
         st.session_state["model"] = name
 
 
@@ -55,7 +59,7 @@ def _rename(run: Run) -> None:
         problem = st.container()
         if st.form_submit_button("Rename", type="primary"):
             with problem:
-                _do(lambda: own_runs.rename(run, name).name)
+                _do(lambda: own_runs.rename(run, name), run, name.strip())
 
 
 def _delete(run: Run) -> None:
@@ -73,20 +77,20 @@ def _delete(run: Run) -> None:
     st.button("Keep it", on_click=_set, args=[asked, False], key=f"{asked}.no")
     if st.button("Delete it", type="primary", icon=":material/delete:", key=f"{asked}.yes"):
         st.session_state.pop(asked)
-        _do(lambda: own_runs.delete(run))
+        _do(lambda: own_runs.delete(run), run, DEFAULT)
 
 
 def _set(key: str, value: bool) -> None:
     st.session_state[key] = value
 
 
-def _do(action: Callable[[], str | None]) -> None:
-    """Do it and show the page anew, with the run's new name; or say here why that cannot be."""
+def _do(action: Callable[[], object], run: Run, name: str) -> None:
+    """Do it and show the page anew, with the run of that name; or say here why that cannot be."""
     try:
-        name = action()
+        action()
     except RunError as error:
         st.error(str(error))
         return
-    if name:
-        st.session_state[RENAMED] = name
+    if st.session_state.get("model") == run.name:
+        st.session_state[NEXT] = name
     st.rerun()
