@@ -3,7 +3,6 @@
 import altair as alt
 import pandas as pd
 
-from fmnist.pages import widgets
 from fmnist.runs import Run
 
 POINTS = 400  # of a curve, at most; a long training has thousands
@@ -50,18 +49,15 @@ def chart(lines: pd.DataFrame, measure: str) -> alt.Chart:
 
 
 def overlay(lines: pd.DataFrame, measure: str, runs: list[str]) -> alt.Chart:
-    """Several runs, each in its colour: training dashed, validation drawn through."""
+    """Several runs, each in its colour: training dotted, validation drawn through."""
     colour = alt.Color(
         "run:N",
         scale=alt.Scale(domain=runs),
         legend=alt.Legend(orient="bottom", title=None, columns=3, labelLimit=120),
     )
+    # A legend of the dashes would not fit beside that of the runs on a phone: the page says it.
     dash = alt.StrokeDash(
-        "pictures:N",
-        scale=alt.Scale(domain=PICTURES, range=[[2, 3], [1, 0]]),
-        legend=alt.Legend(
-            orient="bottom", title=None, symbolType="stroke", symbolStrokeColor=widgets.ink()
-        ),
+        "pictures:N", scale=alt.Scale(domain=PICTURES, range=[[2, 3], [1, 0]]), legend=None
     )
     drawn = _chart(lines, measure, points=len(lines) < FEW).encode(color=colour, strokeDash=dash)
     return drawn.properties(height=320)

@@ -27,12 +27,12 @@ def page() -> None:
         "Models", "Every trained model: what it is, how good, how large, and what it has learned."
     )
     run_actions.choose_next()
-    with widgets.errors_in_words():
+    # Containers, so that what is chosen in one does not make the other's elements swap places.
+    with st.container(), widgets.errors_in_words():
         show_selected(choose_runs())
     st.divider()
-    run = widgets.choose_model(about=False)
-    if run:
-        with widgets.errors_in_words():
+    with st.container(), widgets.errors_in_words():
+        if run := widgets.choose_model(about=False):
             one_model.show(run)
 
 
@@ -133,6 +133,7 @@ def show_selected(selected: list[Run]) -> None:
 
 def show_curves(lines: pd.DataFrame, names: list[str]) -> None:
     """The runs' curves over each other, accuracy beside loss."""
+    st.caption("Dotted: on the training pictures. Drawn through: on the validation pictures.")
     places = st.columns(2)
     for place, measure in zip(places, curves.MEASURES, strict=True):
         drawn = curves.overlay(lines, measure, names)
@@ -144,7 +145,10 @@ def compare(first: Run, second: Run) -> None:
     _, labels = datasets.load("test")
     one, two = (100 * evaluation.recalls(labels, run.predictions()[1]) for run in (first, second))
     st.subheader(f"{first.name} and {second.name}, class by class", anchor=False)
-    st.caption("Recall: the share of a class's 1,000 test images that the model tells rightly.")
+    st.caption(
+        "Recall: the share of a class's 1,000 test images that the model tells rightly. A bar to "
+        f"the right: {second.name} is better; to the left: {first.name} is."
+    )
     table = pd.DataFrame({"class": CLASS_NAMES, "one": one, "two": two, "difference": two - one})
     numbers, bars = st.columns(2)
     numbers.dataframe(
@@ -158,18 +162,19 @@ def compare(first: Run, second: Run) -> None:
         hide_index=True,
         height="content",
     )
-    title = f"← {first.name} is better · points of recall · {second.name} is better →"
-    bars.altair_chart(_differences(table, title), key="models.differences")
+    bars.altair_chart(_differences(table), key="models.differences")
 
 
-def _differences(table: pd.DataFrame, title: str) -> alt.Chart:
+def _differences(table: pd.DataFrame) -> alt.Chart:
     """A bar a class, to the right where the second model is better."""
     edge = max(1, table["difference"].abs().max())
     return (
         alt.Chart(table)
         .mark_bar(cornerRadius=3)
         .encode(
-            x=alt.X("difference:Q", title=title, scale=alt.Scale(domain=[-edge, edge])),
+            x=alt.X(
+                "difference:Q", title="difference in points", scale=alt.Scale(domain=[-edge, edge])
+            ),
             y=alt.Y("class:N", sort=list(CLASS_NAMES), title=None, axis=alt.Axis(ticks=False)),
             color=alt.condition("datum.difference > 0", alt.value("#0d9488"), alt.value("#d97706")),
             tooltip=["class", alt.Tooltip("difference:Q", format="+.1f")],

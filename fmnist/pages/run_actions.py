@@ -23,6 +23,7 @@ def show(run: Run) -> None:
             f"{run.name}.zip",
             "application/zip",
             icon=":material/download:",
+            on_click="ignore",
             help="A zip with the model for Keras and for LiteRT, how it was trained, its curve, and "
             "its answers on the test set.",
             key=f"{KEY}.download.{run.name}",
