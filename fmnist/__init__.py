@@ -31,7 +31,7 @@ A map of the package, from the ground up; a module imports only those above it:
     training        trains a run (Keras)
     benchmark       how fast this machine trains and answers (Keras)
     launch          starts, queues, stops and resumes workers
-    overview        all runs at a glance
+    run_table       all runs at a glance
     worker          what a worker process does
     pages           the Streamlit app
     __main__        the command line

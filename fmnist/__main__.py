@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from . import architectures, datasets, evaluation, launch, overview, recipes, runs
+from . import architectures, datasets, evaluation, launch, recipes, run_table, runs
 from .labels import CLASS_NAMES
 from .machine import quiet_stderr
 
@@ -158,7 +158,7 @@ def _stop(options: argparse.Namespace) -> int:
 
 
 def _models(options: argparse.Namespace) -> int:
-    rows = [overview.row(run) for run in runs.list_runs()]
+    rows = [run_table.row(run) for run in runs.list_runs()]
     if options.json:
         for row in rows:
             print(json.dumps(row))

@@ -6,13 +6,13 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from fmnist import datasets, evaluation, launch, overview, runs
+from fmnist import datasets, evaluation, launch, run_table, runs
 from fmnist.labels import CLASS_NAMES
 from fmnist.pages import curves, one_model, run_actions, widgets
 from fmnist.runs import Run
 
 ALL, PUBLISHED, OWN = "all", "with a published figure", "my own"
-WANTED = {  # rows of `overview`, by what is to be shown
+WANTED = {  # rows of `run_table`, by what is to be shown
     ALL: lambda row: True,
     PUBLISHED: lambda row: row.get("published_accuracy") is not None,
     OWN: lambda row: not row["shipped"],
@@ -42,7 +42,7 @@ def choose_runs() -> list[Run]:
         "Show", list(WANTED), default=ALL, required=True, key="show", bind="query-params"
     )
     found = {run.name: run for run in runs.list_runs()}
-    rows = [row for row in map(overview.row, found.values()) if WANTED[shown](row)]
+    rows = [row for row in map(run_table.row, found.values()) if WANTED[shown](row)]
     if not rows:
         st.info("You have no run of your own yet. The Train page makes one in seconds.")
         return []
@@ -51,7 +51,7 @@ def choose_runs() -> list[Run]:
 
 
 def show_table(rows: list[dict]) -> list[str]:
-    """A row a run, as `overview.row` gives them; the names in the selected ones."""
+    """A row a run, as `run_table.row` gives them; the names in the selected ones."""
     names = [row["name"] for row in rows]
     # What is selected is known by its number: other rows must be another table.
     key = f"models.table.{hashlib.md5('/'.join(names).encode()).hexdigest()}"

@@ -6,7 +6,7 @@ import datetime
 import pandas as pd
 import streamlit as st
 
-from fmnist import history, overview, sources
+from fmnist import history, run_table, sources
 from fmnist.pages import curves, feature_maps, run_actions, widgets
 from fmnist.pages.layer_graph import layer_graph
 from fmnist.recipes import ARCHITECTURES, TRAINING_IMAGES, Recipe
@@ -17,7 +17,7 @@ VIEWS = ("Architecture", "Training", "Kernels and maps", "Files")
 
 def show(run: Run) -> None:
     """Its figures, and a tab for each side of it."""
-    show_figures(overview.row(run))
+    show_figures(run_table.row(run))
     tabs = st.tabs(VIEWS, key="view", on_change="rerun", bind="query-params")
     contents = (show_architecture, show_training, feature_maps.show, run_actions.show)
     for tab, content in zip(tabs, contents, strict=True):
