@@ -7,6 +7,7 @@ st.navigation(
     [
         st.Page("fmnist/pages/try_it.py", title="Try it", icon=":material/draw:", default=True),
         st.Page("fmnist/pages/train.py", title="Train", icon=":material/model_training:"),
+        st.Page("fmnist/pages/models.py", title="Models", icon=":material/hub:"),
         st.Page("fmnist/pages/mistakes.py", title="Mistakes", icon=":material/search:"),
         st.Page("fmnist/pages/data.py", title="Data", icon=":material/dataset:"),
     ],

@@ -7,12 +7,15 @@ A map of the package, from the ground up; a module imports only those above it:
     warping         bending pictures smoothly
     scenes          garments as they lie, stand and are worn
     imitation       what people draw and photograph, made from the data set's pictures
+    sources         a network's builder as text to copy
+    flops           what an answer costs
     augment         what training does to pictures
     recipe          an architecture + how it is trained + its published figure
     recipes         all recipes
     datasets        the data set, as arrays
     dataset_files   the data set in files of others: CSV, IDX
     evaluation      accuracy, loss, confusion, mistakes
+    history         what a training's curve tells
     overview        the data set at a glance: samples, mean images, maps
     picture_files   picture files of people -> pictures, upright
     salience        what stands out in a photo (U²-Netp, by LiteRT)
@@ -20,6 +23,8 @@ A map of the package, from the ground up; a module imports only those above it:
     pictures        any drawing or photo -> a picture in the data set's own form
     machine         versions, processor, living processes
     runs            the run directory: its only reader and writer
+    own_runs        rename, delete and take along
+    kernels         kernels of a trained model, as pictures
     examples        example pictures to try
     classifier      a finished run -> probabilities (LiteRT, no TensorFlow)
     keras2          what Keras 2 wrote, for Keras 3
@@ -31,6 +36,7 @@ A map of the package, from the ground up; a module imports only those above it:
     training        trains a run (Keras)
     benchmark       how fast this machine trains and answers (Keras)
     launch          starts, queues, stops and resumes workers
+    run_table       all runs at a glance
     worker          what a worker process does
     reproduction    trains the published recipes, one after the other
     pages           the Streamlit app

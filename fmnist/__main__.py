@@ -8,7 +8,17 @@ from pathlib import Path
 
 import numpy as np
 
-from . import architectures, datasets, evaluation, launch, recipe, recipes, runs, saved_models
+from . import (
+    architectures,
+    datasets,
+    evaluation,
+    launch,
+    recipe,
+    recipes,
+    run_table,
+    runs,
+    saved_models,
+)
 from .augment import AUGMENTATIONS
 from .labels import CLASS_NAMES
 from .machine import quiet_stderr
@@ -192,13 +202,13 @@ def _reproduce(options: argparse.Namespace) -> int:
         places = {options.into.resolve() / recipe.name: recipe for recipe in chosen}
     else:
         places = {runs.home() / f"reproduced-{recipe.name}": recipe for recipe in chosen}
-    done = [_model_row(run) for run in reproduce(places)]
+    done = [run_table.row(run) for run in reproduce(places)]
     _print_models(done)
     return 0 if len(done) == len(chosen) else 1
 
 
 def _models(options: argparse.Namespace) -> int:
-    rows = [_model_row(run) for run in runs.list_runs()]
+    rows = [run_table.row(run) for run in runs.list_runs()]
     if options.json:
         for row in rows:
             print(json.dumps(row))
@@ -236,15 +246,6 @@ def _layers(options: argparse.Namespace) -> int:
 
 def _percent(share: float | None) -> str:
     return "-" if share is None else f"{share:.2%}"
-
-
-def _model_row(run: runs.Run) -> dict:
-    row = {"name": run.name, "state": run.state}
-    if row["state"] == "broken":
-        return row | {"error": run.problem}
-    result = {key: value for key, value in (run.result or {}).items() if key != "layers"}
-    published = run.recipe.published_accuracy
-    return row | {"recipe": run.recipe.name, "published_accuracy": published} | result
 
 
 def _evaluate(options: argparse.Namespace) -> int:
@@ -285,7 +286,7 @@ def _classifier(name: str):
     from .classifier import Classifier
 
     run = runs.find(name)
-    if run.state not in runs.USABLE or not run.result:
+    if not run.usable:
         raise runs.RunError(f"{name} is {run.state}: it has no trained model.")
     with quiet_stderr():
         classifier = Classifier(run.path)

@@ -1,5 +1,6 @@
 """A trained network -> files: for Keras, for the server, and its table of layers."""
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -40,13 +41,23 @@ def save_litert(model: keras.Model, path: Path, mirror: bool = False) -> None:
 
 
 def layer_table(model: keras.Model) -> list[dict[str, Any]]:
-    """Name, type, output shape without the batch, and parameters of each layer."""
+    """Name, type, output shape without the batch, parameters and multiply-adds of each layer.
+
+    For multiply-adds, see `flops.multiply_adds`: a kernel has more than one dimension, a bias or
+    a normalisation's factor one.
+    """
     return [
         {
             "name": layer.name,
             "type": type(layer).__name__,
             "output_shape": list(layer.output.shape[1:]),
             "parameters": layer.count_params(),
+            "multiply_adds": _multiply_adds(layer),
         }
         for layer in model.layers
     ]
+
+
+def _multiply_adds(layer: keras.Layer) -> int:
+    kernels = sum(math.prod(weight.shape) for weight in layer.weights if len(weight.shape) > 1)
+    return math.prod(layer.output.shape[1:-1]) * kernels

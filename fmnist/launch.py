@@ -195,6 +195,21 @@ def ahead_of(run: Run) -> list[Run]:
     return sorted(before, key=lambda other: other.created_at)
 
 
+def remark(run: Run, state: str) -> str | None:
+    """What a state means where one word is not enough, in a sentence."""
+    if state == "broken":
+        return run.problem
+    if state == "failed":
+        return run.status.get("error", "The training failed.")
+    if state == "lost":
+        return "The worker ended without a word: was the machine switched off? Resume goes on."
+    if state == "queued":
+        ahead = ahead_of(run)
+        behind = f", behind {len(ahead)}: {', '.join(other.name for other in ahead)}"
+        return f"Waits for its turn{behind if ahead else ''}."
+    return None
+
+
 def _free_place() -> filelock.FileLock | None:
     for number in range(places()):
         lock = filelock.FileLock(runs.home() / f".place-{number}.lock")

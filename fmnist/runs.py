@@ -149,12 +149,22 @@ class Run:
         """One word, as the function `state` gives it, or "broken"."""
         if self.problem:
             return "broken"
-        status = self.status
-        if not (alive := machine.is_alive(status)):
-            # The worker may have begun or ended since that was read: its last word counts.
+        try:
             status = self.status
-            alive = machine.is_alive(status)
-        return state(status, self.result, self.stop_requested, alive, time.time())
+            if not (alive := machine.is_alive(status)):
+                # The worker may have begun or ended since that was read: its last word counts.
+                status = self.status
+                alive = machine.is_alive(status)
+            return state(status, self.result, self.stop_requested, alive, time.time())
+        except RunError:  # it is just being deleted
+            return "broken"
+
+    @property
+    def usable(self) -> bool:
+        """Whether there is a trained model that can be asked."""
+        with contextlib.suppress(RunError):
+            return self.state in USABLE and self.result is not None
+        return False
 
     @property
     def stop_requested(self) -> bool:
@@ -310,7 +320,7 @@ def list_runs() -> list[Run]:
 
 def usable_runs() -> list[Run]:
     """The runs that have a trained model, the default first, then as `list_runs`."""
-    found = [run for run in list_runs() if run.state in USABLE and run.result]
+    found = [run for run in list_runs() if run.usable]
     return sorted(found, key=lambda run: run.path != SHIPPED / DEFAULT)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from fmnist import datasets, recipes, runs
+from fmnist import datasets, flops, recipes, runs
 from fmnist.__main__ import main
 from fmnist.labels import CLASS_NAMES
 from fmnist.runs import Run
@@ -146,12 +146,14 @@ def test_models_lists_every_run_one_json_object_a_line(tiny, running, failed, lo
     assert "run.json" in rows["broken"]["error"]
     result = tiny.result
     layers = result.pop("layers")
-    assert layers
     assert rows["tiny-1"] == result | {
         "name": "tiny-1",
         "recipe": "tiny",
         "state": "finished",
+        "shipped": False,
         "published_accuracy": None,
+        "megaflops": flops.megaflops(layers),
+        "bytes": sum(path.stat().st_size for path in tiny.path.iterdir()),
     }
     promised = {"test_accuracy", "test_loss", "parameters", "seconds"}
     assert promised <= set(rows["tiny-1"]) & set(rows["mlp-256"])

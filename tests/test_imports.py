@@ -15,7 +15,7 @@ from .conftest import python
 PACKAGE = runs.ROOT / "fmnist"
 FILES = [*sorted(PACKAGE.rglob("*.py")), runs.ROOT / "streamlit_app.py"]
 PACKAGES = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
-PAGES = ("try_it", "train", "mistakes", "data")
+PAGES = ("try_it", "train", "models", "mistakes", "data")
 NETWORKS = {"keras", "tensorflow"}
 ORDER = re.findall(r"^    (\w+)  ", fmnist.__doc__, re.MULTILINE)
 

@@ -124,7 +124,7 @@ def test_the_layers_of_an_untrained_network_are_found_out(home):
     layers = launch.describe("tiny")
     assert sum(layer["parameters"] for layer in layers) == ARCHITECTURES["tiny"].parameters
     assert [set(layer) for layer in layers] == [
-        {"name", "type", "output_shape", "parameters"}
+        {"name", "type", "output_shape", "parameters", "multiply_adds"}
     ] * len(layers)
 
 

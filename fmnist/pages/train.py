@@ -3,31 +3,16 @@
 import contextlib
 from collections.abc import Callable
 
-import altair as alt
-import pandas as pd
 import streamlit as st
 
 from fmnist import launch, recipes, runs
 from fmnist.architectures import ARCHITECTURES
 from fmnist.augment import AUGMENTATIONS
-from fmnist.pages import widgets
+from fmnist.pages import curves, widgets
 from fmnist.recipe import OPTIMIZERS, Recipe, RecipeError
 from fmnist.runs import Run, RunError
 
 REFRESH = 0.5  # seconds between two looks at a run that is active
-POINTS = 400  # of a curve, at most; a long training has thousands
-MEASURES = (("accuracy", ".0%", "bottom-right"), ("loss", ".2f", "top-right"))
-BADGES = {  # colour and icon of each state
-    "queued": ("blue", ":material/hourglass_empty:"),
-    "running": ("green", ":material/play_arrow:"),
-    "stopping": ("orange", ":material/hourglass_bottom:"),
-    "stopped": ("orange", ":material/stop:"),
-    "finished": ("green", ":material/check:"),
-    "failed": ("red", ":material/error:"),
-    "lost": ("red", ":material/power_off:"),
-    "broken": ("red", ":material/broken_image:"),
-}
-
 # On a phone, where the columns stand one above the other, what is going on comes first.
 CURVES_FIRST = """<style>@media (max-width: 640px) {
 .st-key-train-columns > div > .stHorizontalBlock { flex-wrap: wrap-reverse; }
@@ -73,14 +58,7 @@ def layer_table(recipe: Recipe) -> None:
         except RunError as error:
             st.error(str(error))
             return
-    table = pd.DataFrame(
-        {
-            "Layer": [layer["type"] for layer in layers],
-            "Output": [" x ".join(map(str, layer["output_shape"])) for layer in layers],
-            "Parameters": [layer["parameters"] for layer in layers],
-        }
-    )
-    st.dataframe(table, hide_index=True)
+    widgets.layer_table(layers)
 
 
 @st.cache_data(show_spinner=False)
@@ -171,8 +149,7 @@ def show_run(run: Run, state_before: str) -> None:
     state = run.state
     if state != state_before and state not in runs.ACTIVE:
         st.rerun()  # it has ended: the page shows what can be done now, and stops looking
-    colour, icon = BADGES[state]
-    st.badge(state, color=colour, icon=icon)
+    widgets.state_badge(state)
     if state == "broken":
         st.error(run.problem)
         return
@@ -186,15 +163,9 @@ def show_run(run: Run, state_before: str) -> None:
 
 def explain_state(run: Run, state: str) -> None:
     """What a state means where one word is not enough."""
-    if state == "failed":
-        st.error(run.status.get("error", "The training failed."))
-    elif state == "lost":
-        st.warning("The worker ended without a word: was the machine switched off? Resume goes on.")
-    elif state == "queued" and (ahead := launch.ahead_of(run)):
-        names = ", ".join(other.name for other in ahead)
-        st.info(f"Waits for its turn, behind {len(ahead)}: {names}.")
-    elif state == "queued":
-        st.info("Waits for its turn.")
+    show = {"failed": st.error, "lost": st.warning}.get(state, st.info)
+    if sentence := launch.remark(run, state):
+        show(sentence)
 
 
 def show_progress(status: dict) -> None:
@@ -210,7 +181,7 @@ def show_progress(status: dict) -> None:
         if status.get("images_per_second"):
             parts.append(f"{status['images_per_second']:,.0f} images a second")
         if status.get("seconds_left") is not None:
-            parts.append(f"{_duration(status['seconds_left'])} left")
+            parts.append(f"{widgets.duration(status['seconds_left'])} left")
     st.progress(min(1.0, status.get("progress", 0.0)), " · ".join(parts))
 
 
@@ -229,61 +200,14 @@ def show_result(run: Run) -> None:
     )
     if "validation_accuracy" in result:
         validation.metric("Validation accuracy", f"{result['validation_accuracy']:.2%}")
-    seconds.metric("Training time", _duration(result["seconds"]))
+    seconds.metric("Training time", widgets.duration(result["seconds"]))
 
 
 def show_curves(run: Run) -> None:
-    """Accuracy and loss against epochs: training inside epochs too, validation at their ends."""
-    rows = run.metrics()
-    points = pd.DataFrame([row for row in rows if "end_of_epoch" not in row])
-    ends = pd.DataFrame([row for row in rows if "end_of_epoch" in row])
-    if not len(points):
-        return
-    for measure, form, legend in MEASURES:
-        training = _curve(points, measure, "training")
-        validation = _curve(ends, f"validation_{measure}", "validation")
-        curves = pd.concat([training, validation])
-        st.altair_chart(_chart(curves, measure, form, legend), key=f"train.chart.{measure}")
-
-
-def _curve(table: pd.DataFrame, column: str, name: str) -> pd.DataFrame:
-    """At most POINTS rows: epoch, value, and whose curve it is."""
-    if column not in table:
-        return pd.DataFrame()
-    table = table.iloc[:: len(table) // POINTS + 1]
-    return pd.DataFrame({"epoch": table["epoch"], "value": table[column], "pictures": name})
-
-
-def _chart(curves: pd.DataFrame, measure: str, form: str, legend: str) -> alt.Chart:
-    return (
-        alt.Chart(curves)
-        .mark_line(point=alt.OverlayMarkDef(size=12), strokeWidth=2)
-        .encode(
-            x=alt.X(
-                "epoch:Q",
-                title="epoch",
-                scale=alt.Scale(domainMin=0, nice=False),
-                axis=alt.Axis(format="d", tickMinStep=1),
-            ),
-            y=alt.Y(
-                "value:Q",
-                title=measure,
-                scale=alt.Scale(zero=False),
-                axis=alt.Axis(format=form, tickCount=6),
-            ),
-            color=alt.Color(
-                "pictures:N",
-                scale=alt.Scale(domain=["training", "validation"]),
-                legend=alt.Legend(orient=legend, title=None, direction="horizontal"),
-            ),
-            tooltip=[
-                "pictures:N",
-                alt.Tooltip("epoch:Q", format=".2f"),
-                alt.Tooltip("value:Q", title=measure, format=".3f"),
-            ],
-        )
-        .properties(height=260)
-    )
+    """Accuracy and loss against epochs."""
+    lines = curves.of_run(run)
+    for measure in curves.MEASURES if len(lines) else ():
+        st.altair_chart(curves.chart(lines, measure), key=f"train.chart.{measure}")
 
 
 def offer_actions(run: Run, state: str) -> None:
@@ -312,14 +236,6 @@ def offer_actions(run: Run, state: str) -> None:
 def _do(action: Callable[[Run], None], run: Run) -> None:
     with contextlib.suppress(RunError):  # the run has ended, or another tab was quicker
         action(run)
-
-
-def _duration(seconds: float) -> str:
-    minutes, seconds = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    if hours:
-        return f"{hours} h {minutes} min"
-    return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
 
 
 page()

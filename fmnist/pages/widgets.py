@@ -17,6 +17,20 @@ from fmnist.evaluation import TELLING
 from fmnist.labels import CLASS_NAMES
 from fmnist.runs import Run, RunError
 
+BADGES = {  # colour and icon of each state of a run
+    "queued": ("blue", ":material/hourglass_empty:"),
+    "running": ("green", ":material/play_arrow:"),
+    "stopping": ("orange", ":material/hourglass_bottom:"),
+    "stopped": ("orange", ":material/stop:"),
+    "finished": ("green", ":material/check:"),
+    "failed": ("red", ":material/error:"),
+    "lost": ("red", ":material/power_off:"),
+    "broken": ("red", ":material/broken_image:"),
+}
+MEGAFLOPS = (
+    "Millions of floating-point operations to answer one picture: two for each multiplication with "
+    "a weight and its addition, in convolutions and dense layers."
+)
 STYLE = """
 <style>
 .stMainBlockContainer { max-width: 75rem; padding-top: 4.5rem; }
@@ -83,7 +97,16 @@ def enlarged(pixels: np.ndarray, scale: int = 10) -> Image.Image:
 
 def ink() -> str:
     """The theme's colour of text, for charts that would write black on a dark page."""
-    return st.get_option(f"theme.{st.context.theme.type or 'light'}.textColor")
+    return _theme("textColor")
+
+
+def paper() -> str:
+    """The theme's colour behind a block."""
+    return _theme("secondaryBackgroundColor")
+
+
+def _theme(option: str) -> str:
+    return st.get_option(f"theme.{st.context.theme.type or 'light'}.{option}")
 
 
 def probability_chart(probabilities: np.ndarray, key: str, true: int | None = None) -> None:
@@ -124,3 +147,31 @@ def in_words(probabilities: np.ndarray, doubtful: bool = False) -> str:
     if probabilities[first] >= 0.9:
         return f"I am sure: {best}."
     return f"Probably {best}, perhaps {next_best}."
+
+
+def state_badge(state: str) -> None:
+    """A run's state as a word with its colour and icon."""
+    colour, icon = BADGES[state]
+    st.badge(state, color=colour, icon=icon)
+
+
+def layer_table(layers: list[dict]) -> None:
+    """Type, output shape and parameters of each layer."""
+    table = pd.DataFrame(
+        {
+            "Layer": [layer["type"] for layer in layers],
+            "Output": [" x ".join(map(str, layer["output_shape"])) for layer in layers],
+            "Parameters": [layer["parameters"] for layer in layers],
+        }
+    )
+    numbers = st.column_config.NumberColumn(format="localized")
+    st.dataframe(table, hide_index=True, height="content", column_config={"Parameters": numbers})
+
+
+def duration(seconds: float) -> str:
+    """Seconds for a reader: "2 h 5 min", "3 min 4 s" or "12 s"."""
+    minutes, seconds = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"

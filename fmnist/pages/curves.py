@@ -1,0 +1,91 @@
+"""The curves of trainings: one run's training and validation, or several runs over each other."""
+
+import altair as alt
+import pandas as pd
+
+from fmnist.runs import Run
+
+POINTS = 400  # of a curve, at most; a long training has thousands
+FEW = 40  # points, which lines alone would not show well
+MEASURES = {  # each with its number format and the corner that its curves leave free
+    "accuracy": (".0%", "bottom-right"),
+    "loss": (".2f", "top-right"),
+}
+PICTURES = ["training", "validation"]
+
+
+def of_run(run: Run) -> pd.DataFrame:
+    """A run's curves: training inside epochs too, validation at their ends.
+
+    Returns:
+        Columns `run`, `pictures` ("training" or "validation"), `epoch`, `accuracy` and `loss`, at
+        most `POINTS` rows a curve; no rows while there is nothing to draw.
+    """
+    rows = run.metrics()
+    points = [row for row in rows if "end_of_epoch" not in row]
+    ends = [
+        row | {measure: row.get(f"validation_{measure}") for measure in MEASURES}
+        for row in rows
+        if "end_of_epoch" in row and "validation_loss" in row
+    ]
+    columns = ["epoch", *MEASURES]
+    parts = [
+        pd.DataFrame(rows[:: len(rows) // POINTS + 1], columns=columns).assign(pictures=pictures)
+        for pictures, rows in zip(PICTURES, (points, ends), strict=True)
+        if rows
+    ]
+    return pd.concat(parts).assign(run=run.name) if parts else pd.DataFrame()
+
+
+def chart(lines: pd.DataFrame, measure: str) -> alt.Chart:
+    """Training and validation of one run, each in its colour."""
+    _, corner = MEASURES[measure]
+    colour = alt.Color(
+        "pictures:N",
+        scale=alt.Scale(domain=PICTURES),
+        legend=alt.Legend(orient=corner, title=None, direction="horizontal"),
+    )
+    return _chart(lines, measure).encode(color=colour).properties(height=260)
+
+
+def overlay(lines: pd.DataFrame, measure: str, runs: list[str]) -> alt.Chart:
+    """Several runs, each in its colour: training dotted, validation drawn through."""
+    colour = alt.Color(
+        "run:N",
+        scale=alt.Scale(domain=runs),
+        legend=alt.Legend(orient="bottom", title=None, columns=3, labelLimit=120),
+    )
+    # A legend of the dashes would not fit beside that of the runs on a phone: the page says it.
+    dash = alt.StrokeDash(
+        "pictures:N", scale=alt.Scale(domain=PICTURES, range=[[2, 3], [1, 0]]), legend=None
+    )
+    drawn = _chart(lines, measure, points=len(lines) < FEW).encode(color=colour, strokeDash=dash)
+    return drawn.properties(height=320)
+
+
+def _chart(lines: pd.DataFrame, measure: str, points: bool = True) -> alt.Chart:
+    form, _ = MEASURES[measure]
+    return (
+        alt.Chart(lines[["run", "pictures", "epoch", measure]])
+        .mark_line(point=alt.OverlayMarkDef(size=12) if points else False, strokeWidth=2)
+        .encode(
+            x=alt.X(
+                "epoch:Q",
+                title="epoch",
+                scale=alt.Scale(domainMin=0, nice=False),
+                axis=alt.Axis(format="d", tickMinStep=1),
+            ),
+            y=alt.Y(
+                f"{measure}:Q",
+                title=measure,
+                scale=alt.Scale(zero=False),
+                axis=alt.Axis(format=form, tickCount=6),
+            ),
+            tooltip=[
+                "run:N",
+                "pictures:N",
+                alt.Tooltip("epoch:Q", format=".2f"),
+                alt.Tooltip(f"{measure}:Q", format=".3f"),
+            ],
+        )
+    )

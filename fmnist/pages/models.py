@@ -1,0 +1,196 @@
+"""Models: all runs side by side, and everything about one of them."""
+
+import hashlib
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from fmnist import datasets, evaluation, launch, run_table, runs
+from fmnist.labels import CLASS_NAMES
+from fmnist.pages import curves, one_model, run_actions, widgets
+from fmnist.runs import Run
+
+ALL, PUBLISHED, OWN = "all", "with a published figure", "my own"
+WANTED = {  # rows of `run_table`, by what is to be shown
+    ALL: lambda row: True,
+    PUBLISHED: lambda row: row.get("published_accuracy") is not None,
+    OWN: lambda row: not row["shipped"],
+}
+ROWS = 16  # of the table, at most, before it scrolls
+HINT = "Select a row to see its curve, two to compare them class by class. A heading sorts."
+
+
+def page() -> None:
+    """The whole page."""
+    widgets.page_header(
+        "Models", "Every trained model: what it is, how good, how large, and what it has learned."
+    )
+    run_actions.choose_next()
+    # Containers, so that what is chosen in one does not make the other's elements swap places.
+    with st.container(), widgets.errors_in_words():
+        show_selected(choose_runs())
+    st.divider()
+    with st.container(), widgets.errors_in_words():
+        if run := widgets.choose_model(about=False):
+            one_model.show(run)
+
+
+def choose_runs() -> list[Run]:
+    """The table of all runs, filtered; those whose rows are selected."""
+    shown = st.segmented_control(
+        "Show", list(WANTED), default=ALL, required=True, key="show", bind="query-params"
+    )
+    found = {run.name: run for run in runs.list_runs()}
+    rows = [row for row in map(run_table.row, found.values()) if WANTED[shown](row)]
+    if not rows:
+        st.info("You have no run of your own yet. The Train page makes one in seconds.")
+        return []
+    st.caption(HINT)
+    return [found[name] for name in show_table(rows)]
+
+
+def show_table(rows: list[dict]) -> list[str]:
+    """A row a run, as `run_table.row` gives them; the names in the selected ones."""
+    names = [row["name"] for row in rows]
+    # What is selected is known by its number: other rows must be another table.
+    key = f"models.table.{hashlib.md5('/'.join(names).encode()).hexdigest()}"
+    selection = st.dataframe(
+        pd.DataFrame(map(_cells, rows)).dropna(axis="columns", how="all"),
+        column_config=COLUMNS,
+        hide_index=True,
+        height="content" if len(rows) <= ROWS else 36 * ROWS,
+        placeholder="",
+        on_select=lambda: _choose_single(key, rows),
+        selection_mode="multi-row",
+        key=key,
+    )
+    return [names[number] for number in selection["selection"]["rows"]]
+
+
+def _cells(row: dict) -> dict:
+    """What the table says of a run; None where there is nothing to say."""
+    test, published = row.get("test_accuracy"), row.get("published_accuracy")
+    return {
+        "name": row["name"],
+        "state": row["state"],
+        "published": _percent(published),
+        "test": _percent(test),
+        "difference": 100 * (test - published) if test and published else None,
+        "training": _percent(row.get("training_accuracy")),
+        "validation": _percent(row.get("validation_accuracy")),
+        "loss": row.get("test_loss"),
+        "parameters": row.get("parameters"),
+        "megaflops": row.get("megaflops"),
+        "seconds": row.get("seconds"),
+        "size": row["bytes"] / 1e6,
+        "remark": row.get("error"),
+    }
+
+
+def _percent(share: float | None) -> float | None:
+    return None if share is None else 100 * share
+
+
+def _number(label: str, form: str, about: str) -> dict:
+    return st.column_config.NumberColumn(label, format=form, help=about)
+
+
+COLUMNS = {
+    "name": st.column_config.TextColumn("Name", pinned=True, width=140),
+    "state": "State",
+    "published": _number("Published", "%.2f%%", "Test accuracy, as its source tells it."),
+    "test": _number("Test", "%.2f%%", "Test accuracy, measured here once, at the end."),
+    "difference": _number("Difference", "%+.2f", "Measured less published, in points."),
+    "training": _number("Training", "%.2f%%", "Accuracy on the pictures it learned from."),
+    "validation": _number("Validation", "%.2f%%", "Accuracy on pictures that were held out."),
+    "loss": _number("Test loss", "%.3f", "Mean cross-entropy on the test images, in nats."),
+    "parameters": _number("Parameters", "localized", "Weights that were learned or counted."),
+    "megaflops": _number("MFLOP", "%.2f", widgets.MEGAFLOPS),
+    "seconds": _number("Seconds", "%.0f", "Of training, on the machine that its run tells."),
+    "size": _number("MB", "%.1f", "All files of the run on disk."),
+    "remark": st.column_config.TextColumn("Remark", width="large"),
+}
+
+
+def _choose_single(key: str, rows: list[dict]) -> None:
+    """A model that is selected alone becomes the one that is shown below, and in the URL."""
+    selected = [rows[number] for number in st.session_state[key]["selection"]["rows"]]
+    if len(selected) == 1 and "megaflops" in selected[0]:
+        st.session_state["model"] = selected[0]["name"]
+
+
+def show_selected(selected: list[Run]) -> None:
+    """The curves of the selected runs; two compared; one without a model, with what can be done."""
+    lines = [drawn for run in selected if len(drawn := curves.of_run(run))]
+    if lines:
+        show_curves(pd.concat(lines), [run.name for run in selected])
+    if len(selected) == 2 and all(run.usable for run in selected):
+        compare(*selected)
+    if len(selected) == 1 and not selected[0].usable:
+        show_unusable(selected[0])
+
+
+def show_curves(lines: pd.DataFrame, names: list[str]) -> None:
+    """The runs' curves over each other, accuracy beside loss."""
+    st.caption("Dotted: on the training pictures. Drawn through: on the validation pictures.")
+    places = st.columns(2)
+    for place, measure in zip(places, curves.MEASURES, strict=True):
+        drawn = curves.overlay(lines, measure, names)
+        place.altair_chart(drawn, key=f"models.overlay.{measure}")
+
+
+def compare(first: Run, second: Run) -> None:
+    """Recall of each class by both, and where they differ."""
+    _, labels = datasets.load("test")
+    one, two = (100 * evaluation.recalls(labels, run.predictions()[1]) for run in (first, second))
+    st.subheader(f"{first.name} and {second.name}, class by class", anchor=False)
+    st.caption(
+        "Recall: the share of a class's 1,000 test images that the model tells rightly. A bar to "
+        f"the right: {second.name} is better; to the left: {first.name} is."
+    )
+    table = pd.DataFrame({"class": CLASS_NAMES, "one": one, "two": two, "difference": two - one})
+    numbers, bars = st.columns(2)
+    numbers.dataframe(
+        table,
+        column_config={
+            "class": "Class",
+            "one": _number(first.name, "%.1f%%", "Recall."),
+            "two": _number(second.name, "%.1f%%", "Recall."),
+            "difference": _number("Difference", "%+.1f", f"{second.name} less {first.name}."),
+        },
+        hide_index=True,
+        height="content",
+    )
+    bars.altair_chart(_differences(table), key="models.differences")
+
+
+def _differences(table: pd.DataFrame) -> alt.Chart:
+    """A bar a class, to the right where the second model is better."""
+    edge = max(1, table["difference"].abs().max())
+    return (
+        alt.Chart(table)
+        .mark_bar(cornerRadius=3)
+        .encode(
+            x=alt.X(
+                "difference:Q", title="difference in points", scale=alt.Scale(domain=[-edge, edge])
+            ),
+            y=alt.Y("class:N", sort=list(CLASS_NAMES), title=None, axis=alt.Axis(ticks=False)),
+            color=alt.condition("datum.difference > 0", alt.value("#0d9488"), alt.value("#d97706")),
+            tooltip=["class", alt.Tooltip("difference:Q", format="+.1f")],
+        )
+        .properties(height=390)
+    )
+
+
+def show_unusable(run: Run) -> None:
+    """A run without a model: what is the matter, and what can be done with it."""
+    state = run.state
+    sentence = launch.remark(run, state) or "The Train page shows how far it is."
+    with st.container(border=True, key="models.unusable"):
+        widgets.state_badge(state)
+        st.markdown(f"**{run.name}** has no model. {sentence}")
+        run_actions.show(run)
+
+
+page()

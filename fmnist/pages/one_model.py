@@ -1,0 +1,168 @@
+"""One model: its layers, its source, how it was trained, what its convolutions see."""
+
+import dataclasses
+import datetime
+
+import pandas as pd
+import streamlit as st
+
+from fmnist import history, run_table, sources
+from fmnist.pages import curves, feature_maps, run_actions, widgets
+from fmnist.pages.layer_graph import layer_graph
+from fmnist.recipes import ARCHITECTURES, TRAINING_IMAGES, Recipe
+from fmnist.runs import Run
+
+VIEWS = ("Architecture", "Training", "Kernels and maps", "Files")
+
+
+def show(run: Run) -> None:
+    """Its figures, and a tab for each side of it."""
+    show_figures(run_table.row(run))
+    tabs = st.tabs(VIEWS, key="view", on_change="rerun", bind="query-params")
+    contents = (show_architecture, show_training, feature_maps.show, run_actions.show)
+    for tab, content in zip(tabs, contents, strict=True):
+        if tab.open:
+            with tab, widgets.errors_in_words():
+                content(run)
+
+
+def show_figures(row: dict) -> None:
+    """Accuracy, size and cost."""
+    published = row["published_accuracy"]
+    difference = 100 * (row["test_accuracy"] - (published or 0))
+    with st.container(horizontal=True):
+        st.metric(
+            "Test accuracy",
+            f"{row['test_accuracy']:.2%}",
+            f"{difference:+.2f} against published" if published else None,
+        )
+        if "validation_accuracy" in row:
+            st.metric("Validation accuracy", f"{row['validation_accuracy']:.2%}")
+        st.metric("Parameters", f"{row['parameters']:,}")
+        st.metric("MFLOP a picture", f"{row['megaflops']:,.2f}", help=widgets.MEGAFLOPS)
+        st.metric("Training time", widgets.duration(row["seconds"]))
+
+
+def show_architecture(run: Run) -> None:
+    """The network as a drawing, as a table, and as the source that builds it."""
+    layers, recipe = run.result["layers"], run.recipe
+    st.markdown(ARCHITECTURES[recipe.architecture].summary)
+    layer_graph(layers)
+    table, source = st.columns([2, 3], gap="large")
+    with table:
+        st.subheader("Layers", anchor=False)
+        widgets.layer_table(layers)
+    with source:
+        st.subheader("Source", anchor=False)
+        st.code(sources.builder_source(recipe.architecture), language="python")
+
+
+def show_training(run: Run) -> None:
+    """The recipe in plain words, the curves, and what they tell."""
+    left, right = st.columns([2, 3], gap="large")
+    rows = run.metrics()
+    with left:
+        st.markdown(run.recipe.source or "A recipe without a source.")
+        facts = in_words(run.recipe) | made_with(run)
+        st.table(pd.Series(facts, name=""), border="horizontal", hide_header=True)
+    with right:
+        show_good_epoch(rows)
+        lines = curves.of_run(run)
+        for measure in curves.MEASURES if len(lines) else ():
+            st.altair_chart(curves.chart(lines, measure), key=f"models.chart.{measure}")
+    if run.recipe.resplits:
+        show_splits(run, rows)
+
+
+def show_good_epoch(rows: list[dict]) -> None:
+    """Which epoch was already as good as the best."""
+    if not (found := history.first_good_epoch(rows)):
+        return
+    first, best = found
+    if first == best:
+        st.markdown(f"Validation accuracy was best in epoch {best}; none before came near it.")
+    else:
+        st.markdown(
+            f"Epoch {first} was already as good: its validation accuracy is within "
+            f"{100 * history.GOOD:g} points of the best, that of epoch {best}."
+        )
+
+
+def show_splits(run: Run, rows: list[dict]) -> None:
+    """Each training of a run that re-splits its pictures."""
+    st.subheader("Re-splits", anchor=False)
+    st.markdown(
+        "Each split is taken from what the last one left for training, and a new network is "
+        "trained on it. So later ones learn from fewer pictures, and from one split to the next "
+        "the pictures they are validated with change. Of all of them, the weights with the lowest "
+        "validation loss are kept."
+    )
+    table = pd.DataFrame(history.by_split(rows, run.recipe.splits, run.result.get("kept_epoch")))
+    if len(table):
+        table["validation_accuracy"] *= 100
+    percent = st.column_config.NumberColumn("Validation accuracy at it", format="%.2f%%")
+    st.dataframe(
+        table,
+        hide_index=True,
+        column_config={
+            "split": "Split",
+            "epochs": "Epochs",
+            "best_epoch": "Its best epoch",
+            "validation_loss": st.column_config.NumberColumn(
+                "Lowest validation loss", format="%.4f"
+            ),
+            "validation_accuracy": percent,
+            "kept": "Kept",
+        },
+    )
+
+
+def in_words(recipe: Recipe) -> dict[str, str]:
+    """A recipe's settings, for a reader; those that are switched off are left out."""
+    resplits = f", then {', '.join(map(str, recipe.resplits))} on new splits" * bool(
+        recipe.resplits
+    )
+    told = {
+        "Recipe": recipe.name,
+        "Epochs": f"{recipe.epochs}{resplits}",
+        "Batch size": f"{recipe.batch_size:,} pictures",
+        "Optimizer": recipe.optimizer,
+        "Learning rate": f"{recipe.learning_rate:g}, {recipe.schedule}",
+        "Validation": f"{recipe.validation_share:.0%} of the training pictures",
+        "Kept": f"the weights with the {recipe.keep}"
+        if recipe.keep != "last"
+        else "the last weights",
+    }
+    known = {"name", "architecture", "summary", "source", "published_accuracy", "epochs"}
+    known |= {"resplits", "batch_size", "optimizer", "learning_rate", "schedule", "keep"}
+    known |= {"validation_share", "seed"}
+    if recipe.training_images == TRAINING_IMAGES:
+        known.add("training_images")
+    for field in dataclasses.fields(recipe):
+        value = getattr(recipe, field.name)
+        if field.name not in known and value not in (0, False, None, (), "best"):
+            told[field.name.replace("_", " ").capitalize()] = _value(value)
+    return told | {"Seed": str(recipe.seed)}
+
+
+def _value(value) -> str:
+    if value is True:
+        return "yes"
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def made_with(run: Run) -> dict[str, str]:
+    """Where, when and with which versions a run was trained."""
+    description = run.description
+    versions, machine = description.get("versions", {}), description.get("machine", {})
+    day = datetime.datetime.fromtimestamp(run.created_at, datetime.UTC)
+    told = {
+        "Versions": ", ".join(f"{name} {number}" for name, number in versions.items()),
+        "Machine": f"{machine['processor']}, {machine['cores']} cores, {machine['memory_gb']} GB"
+        if {"processor", "cores", "memory_gb"} <= set(machine)
+        else "",
+        "Begun": f"{day:%d %B %Y}".lstrip("0"),
+    }
+    return {name: words for name, words in told.items() if words}

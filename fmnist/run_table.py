@@ -1,0 +1,40 @@
+"""All runs at a glance: what each is, how good, how large, how costly."""
+
+from typing import Any
+
+from . import flops, launch
+from .runs import Run, RunError
+
+
+def row(run: Run) -> dict[str, Any]:
+    """What a table of runs says of one, whatever its state.
+
+    Returns:
+        `name`, `state`, `shipped`, `bytes` on disk; `error`, a sentence, where the state needs one;
+        `recipe` and `published_accuracy` unless it is broken; and of a run with a model all that
+        result.json says but the layers, and `megaflops` a picture.
+    """
+    found = {"name": run.name, "state": run.state, "shipped": run.shipped, "bytes": _size(run)}
+    if sentence := launch.remark(run, found["state"]):
+        found["error"] = sentence
+    if found["state"] == "broken":
+        return found
+    try:
+        recipe, result = run.recipe, dict(run.result or {})
+    except RunError as error:  # it has changed since
+        return found | {"state": "broken", "error": str(error)}
+    found |= {"recipe": recipe.name, "published_accuracy": recipe.published_accuracy}
+    if layers := result.pop("layers", None):
+        found["megaflops"] = flops.megaflops(layers, views=2 if recipe.mirror else 1)
+    return found | result
+
+
+def _size(run: Run) -> int:
+    """Bytes of all files of a run; those that vanish meanwhile do not count."""
+    total = 0
+    for path in run.path.rglob("*"):
+        try:
+            total += path.stat().st_size if path.is_file() else 0
+        except OSError:
+            continue
+    return total

@@ -1,0 +1,102 @@
+"""What a person does on the Models page, in a real browser."""
+
+import re
+import shutil
+import zipfile
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from fmnist import own_runs, runs
+
+from . import browsing
+from .browsing import button
+
+pytestmark = pytest.mark.browser
+
+ROW = 35  # pixels, the height of a row of a table
+
+
+def open_page(page: Page, url: str, query: str = "") -> None:
+    """Go to the Models page and wait until all of it is there."""
+    page.goto(f"{url}/models{query}")
+    expect(page.get_by_role("tab", name="Architecture")).to_be_visible()
+    expect(page.get_by_test_id("stDataFrame").first.locator("canvas").first).to_be_visible()
+
+
+def tick(page: Page, number: int) -> None:
+    """Select, or no longer, the row with that number of the table of all runs."""
+    table = page.get_by_test_id("stDataFrame").first
+    table.scroll_into_view_if_needed()
+    box = table.bounding_box()
+    page.mouse.click(box["x"] + 15, box["y"] + (number + 1.5) * ROW)
+
+
+def position(name: str) -> int:
+    """The row of a shipped run."""
+    return sorted(path.name for path in runs.SHIPPED.iterdir()).index(name)
+
+
+def test_a_row_that_i_select_becomes_the_model_below_and_two_are_compared(server, page):
+    open_page(page, server.url)
+    tick(page, position("dropout-cnn"))
+    expect(page).to_have_url(re.compile("model=dropout-cnn"))
+    expect(page.get_by_text("225,034").first).to_be_visible()
+    charts = page.get_by_test_id("stVegaLiteChart")
+    expect(charts).to_have_count(2)
+    tick(page, position("mlp-256"))
+    expect(page.get_by_text("dropout-cnn and mlp-256, class by class")).to_be_visible()
+    expect(charts).to_have_count(3)
+    expect(page).to_have_url(re.compile("model=dropout-cnn"))
+
+
+def test_the_layers_are_drawn_in_order_and_fit_a_phone(server, phone):
+    open_page(phone, server.url, "?model=everyday")
+    boxes = phone.locator(".layers li")
+    expect(boxes).to_have_count(1 + len(runs.find("everyday").result["layers"]))
+    expect(boxes.first).to_contain_text("Picture")
+    expect(boxes.last).to_contain_text("94,090 parameters")
+    widths = phone.evaluate(
+        """() => [document.scrollingElement, document.querySelector('[data-testid=stMain]')]
+            .map(element => element.scrollWidth - innerWidth)"""
+    )
+    assert max(widths) <= 0
+
+
+def test_kernels_and_feature_maps_are_drawn_as_tiles(server, page):
+    open_page(page, server.url, "?model=two-conv&view=Kernels+and+maps&image=5")
+    expect(page.get_by_role("img", name="Kernel 31", exact=True)).to_be_visible()
+    tile = page.get_by_role("img", name="Feature map 0", exact=True)
+    expect(tile).to_be_visible()
+    assert "data:image/png" in tile.evaluate("tile => getComputedStyle(tile).backgroundImage")
+
+
+def test_i_take_my_run_along_rename_it_and_delete_it(own_server, page, tiny_training, tmp_path):
+    shutil.copytree(tiny_training / "tiny-1", own_server.runs / "tiny-1")
+    open_page(page, own_server.url, "?model=tiny-1&view=Files")
+    with page.expect_download() as download:
+        page.get_by_test_id("stDownloadButton").get_by_role("button").click()
+    assert download.value.suggested_filename == "tiny-1.zip"
+    download.value.save_as(tmp_path / "tiny-1.zip")
+    with zipfile.ZipFile(tmp_path / "tiny-1.zip") as archive:
+        assert set(archive.namelist()) == {f"tiny-1/{name}" for name in own_runs.FILES}
+    rename(page, "../elsewhere")
+    expect(page.get_by_role("alert")).to_contain_text("A name has letters, digits")
+    page.keyboard.press("Escape")
+    rename(page, "my-first")
+    expect(page).to_have_url(re.compile("model=my-first"))
+    button(page, "Delete").click()
+    expect(page.get_by_text("Delete my-first for good?")).to_be_visible()
+    assert (own_server.runs / "my-first" / "model.keras").exists()
+    button(page, "Delete it").click()
+    expect(page).not_to_have_url(re.compile("my-first"))
+    browsing.wait_until(
+        page, lambda: not (own_server.runs / "my-first").exists(), "the run's folder to be gone"
+    )
+
+
+def rename(page: Page, name: str) -> None:
+    """Open the form, fill in the name, and send it."""
+    page.get_by_test_id("stPopover").get_by_role("button").click()
+    page.get_by_label("New name").fill(name)
+    page.get_by_label("New name").press("Enter")

@@ -1,0 +1,139 @@
+"""What a user does with runs of their own: rename, delete, take along."""
+
+import concurrent.futures
+import io
+import shutil
+import threading
+import zipfile
+
+import pytest
+
+from fmnist import own_runs, runs
+from fmnist.runs import Run, RunError
+
+from .conftest import in_one_sentence
+
+SHIPPED = Run(runs.SHIPPED / "mlp-256")
+
+
+def refused(action, *arguments) -> str:
+    """Why it cannot be, in one sentence."""
+    with pytest.raises(RunError) as error:
+        action(*arguments)
+    assert in_one_sentence(str(error.value))
+    return str(error.value)
+
+
+def together(*actions) -> list[Exception | None]:
+    """Do all at once, each in a thread; what each raised."""
+    barrier = threading.Barrier(len(actions))
+
+    def act(action):
+        barrier.wait()
+        try:
+            action()
+        except Exception as error:
+            return error
+
+    with concurrent.futures.ThreadPoolExecutor(len(actions)) as pool:
+        return list(pool.map(act, actions))
+
+
+def test_a_renamed_run_is_the_same_under_its_new_name(tiny, home):
+    before = tiny.result
+    renamed = own_runs.rename(tiny, " best.one_2 ")
+    assert renamed.name == "best.one_2"
+    assert runs.find("best.one_2").result == before
+    assert [run.name for run in runs.list_runs() if not run.shipped] == ["best.one_2"]
+    assert not tiny.path.exists()
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", "  ", ".", "..", ".hidden", "a/b", "../a", "a\\b", "a b", "-a", "ä", "a\nb", "x" * 65],
+)
+def test_a_name_that_is_no_plain_name_is_refused_and_nothing_is_lost(tiny, home, name):
+    assert "letters, digits" in refused(own_runs.rename, tiny, name)
+    assert [path.name for path in home.iterdir()] == ["tiny-1"]
+    assert tiny.usable
+
+
+def test_a_name_that_is_taken_is_refused(tiny, failed):
+    assert "tiny-failed already" in refused(own_runs.rename, tiny, failed.name)
+    assert "came with the project" in refused(own_runs.rename, tiny, SHIPPED.name)
+    assert "tiny-1 already" in refused(own_runs.rename, tiny, "tiny-1")
+    assert tiny.usable
+    assert failed.state == "failed"
+
+
+def test_a_deleted_run_is_gone_with_all_its_files(tiny, failed, home):
+    own_runs.delete(tiny)
+    assert [path.name for path in home.iterdir()] == [failed.name]
+
+
+@pytest.mark.parametrize("situation", ["failed", "lost", "broken"])
+def test_a_run_without_a_model_can_be_renamed_and_deleted(situation, request, home):
+    run = request.getfixturevalue(situation)
+    own_runs.delete(own_runs.rename(run, "other"))
+    assert not list(home.iterdir())
+
+
+def test_an_active_run_is_neither_renamed_nor_deleted_but_to_be_stopped_first(running, make_run):
+    for run in (running, make_run("waiting", pid=None)):
+        assert "stop it on the Train page first" in refused(own_runs.rename, run, "other")
+        assert "stop it on the Train page first" in refused(own_runs.delete, run)
+        assert run.state in runs.ACTIVE
+
+
+def test_a_shipped_run_is_neither_renamed_nor_deleted(home):
+    assert "came with the project" in refused(own_runs.rename, SHIPPED, "mine")
+    assert "came with the project" in refused(own_runs.delete, SHIPPED)
+    assert SHIPPED.usable
+
+
+def test_of_two_tabs_that_act_on_one_run_one_gets_a_sentence(tiny_training, home):
+    for number in range(20):
+        run = Run(home / f"run-{number}")
+        shutil.copytree(tiny_training / "tiny-1", run.path)
+        problems = together(
+            lambda run=run: own_runs.rename(run, f"{run.name}-a"),
+            lambda run=run: own_runs.rename(run, f"{run.name}-b"),
+            lambda run=run: own_runs.delete(run),
+        )
+        said = [problem for problem in problems if problem]
+        assert len(said) == 2, problems
+        assert all(isinstance(problem, RunError) for problem in said)
+        assert all("another tab" in str(problem) for problem in said)
+        left = [path.name for path in home.iterdir()]
+        assert len(left) == (problems[2] is not None), left
+        if left:
+            own_runs.delete(Run(home / left[0]))
+
+
+def test_of_two_runs_that_want_one_name_one_gets_it_and_the_other_stays(make_run, home):
+    for number in range(20):
+        both, wanted = [make_run(f"{letter}-{number}", "failed") for letter in "ab"], f"c-{number}"
+        problems = together(
+            *(lambda run=run, name=wanted: own_runs.rename(run, name) for run in both)
+        )
+        assert [type(problem) for problem in problems if problem] == [RunError]
+        loser = both[0] if problems[0] else both[1]
+        assert loser.state == "failed"
+        assert Run(home / wanted).state == "failed"
+
+
+def test_an_archive_holds_the_model_and_all_that_was_written_of_it(tiny):
+    file = io.BytesIO()
+    own_runs.write_archive(tiny, file)
+    with zipfile.ZipFile(file) as archive:
+        assert archive.testzip() is None
+        assert set(archive.namelist()) == {f"tiny-1/{name}" for name in own_runs.FILES}
+        for name in own_runs.FILES:
+            assert archive.read(f"tiny-1/{name}") == (tiny.path / name).read_bytes()
+
+
+def test_an_archive_of_a_failed_run_holds_what_there_is(failed):
+    file = io.BytesIO()
+    own_runs.write_archive(failed, file)
+    with zipfile.ZipFile(file) as archive:
+        assert archive.namelist() == ["tiny-failed/run.json"]
