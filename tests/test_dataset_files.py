@@ -79,9 +79,9 @@ def test_a_table_as_spreadsheets_save_it_is_read(tmp_path):
 
 def test_sixty_thousand_images_are_read_in_a_few_seconds(tmp_path):
     path = write(tmp_path / "train.csv", "\n".join([HEADER] + lines(50) * 1_200))
-    begin = time.monotonic()
+    begin = time.process_time()
     images, labels = dataset_files.read(path)
-    assert time.monotonic() - begin < 20  # 1.1 s on an idle core
+    assert time.process_time() - begin < 10  # about 1.5 s, however busy the machine
     assert (images.shape, labels.shape) == ((60_000, 28, 28), (60_000,))
     np.testing.assert_array_equal(images[-50:], IMAGES)
 
