@@ -7,9 +7,10 @@ import pandas as pd
 import streamlit as st
 
 from fmnist import history, run_table, sources
+from fmnist.architectures import ARCHITECTURES
 from fmnist.pages import curves, feature_maps, run_actions, widgets
 from fmnist.pages.layer_graph import layer_graph
-from fmnist.recipes import ARCHITECTURES, TRAINING_IMAGES, Recipe
+from fmnist.recipe import TRAINING_IMAGES, Recipe
 from fmnist.runs import Run
 
 VIEWS = ("Architecture", "Training", "Kernels and maps", "Files")
