@@ -178,7 +178,7 @@ def kernels_64():
 
 @register("kernels-64-dropout", parameters=1_083_350)
 def kernels_64_dropout():
-    """One convolution of 64 kernels; at each training step, half of what they detect is hidden."""
+    """One convolution of 64 kernels; at each step of training, half of what is found is hidden."""
     return _one_convolution(64, dropout=0.5)
 
 
@@ -196,6 +196,7 @@ def _one_convolution(kernels: int, dropout: float = 0.0):
             layers.Flatten(),
             *([layers.Dropout(dropout)] if dropout else []),
             layers.Dense(100, activation="relu"),
+            *([layers.Dropout(dropout)] if dropout else []),
             layers.Dense(10, activation="softmax"),
         ]
     )
