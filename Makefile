@@ -3,7 +3,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: run test lint format screenshots models clean
+.PHONY: run test lint format screenshots models clean-models clean
 
 run: .venv/app
 	$(BIN)/streamlit run streamlit_app.py
@@ -23,11 +23,13 @@ format: .venv/dev
 screenshots: .venv/dev
 	$(BIN)/python -m tests.browser.screenshots docs
 
-# The trained models that ship, anew.
+# The trained models that ship, anew. What was stopped goes on, what is done stays: clean-models first.
 models: .venv/app
-	for recipe in sprint mlp-256 two-conv dropout-cnn quality everyday; do \
-	  rm -rf models/$$recipe && $(BIN)/python -m fmnist train $$recipe --run models/$$recipe || exit 1; \
-	done
+	$(BIN)/python -m fmnist reproduce --into models sprint quality everyday
+	$(BIN)/python -m fmnist reproduce --into models
+
+clean-models:
+	rm -rf models/*/
 
 clean:
 	rm -rf .venv .pytest_cache .ruff_cache

@@ -19,7 +19,7 @@ from . import (
     runs,
     saved_models,
 )
-from .augment import AUGMENTATIONS
+from .arguments import parser
 from .labels import CLASS_NAMES
 from .machine import quiet_stderr
 
@@ -36,106 +36,11 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command; the exit status is 0, 1 if something went wrong, 2 for unusable arguments."""
     options = parser().parse_args(arguments)
     try:
-        return options.command(options)
+        return COMMANDS[options.command](options)
     except ERRORS as error:
         message = runs.explain(error) if isinstance(error, OSError) else error
         print(f"fmnist: {message}", file=sys.stderr)
         return 1
-
-
-def parser() -> argparse.ArgumentParser:
-    """Every command, its options and its help."""
-    top = argparse.ArgumentParser(prog="python -m fmnist", description=__doc__)
-    commands = top.add_subparsers(required=True, metavar="COMMAND")
-
-    train = commands.add_parser("train", help="train a recipe; Ctrl-C stops and keeps the model")
-    train.set_defaults(command=_train)
-    train.add_argument("recipe", nargs="?", metavar="RECIPE", help=", ".join(recipes.RECIPES))
-    train.add_argument("--run", type=Path, metavar="DIR", help="the run directory to make or train")
-    train.add_argument("--epochs", type=int)
-    train.add_argument("--batch-size", type=int)
-    train.add_argument("--optimizer", metavar="|".join(recipe.OPTIMIZERS))
-    train.add_argument("--learning-rate", type=float)
-    train.add_argument("--validation-share", type=float, help="0 to 0.9 of the training pictures")
-    train.add_argument(
-        "--augmentation",
-        nargs="*",
-        metavar="NAME",
-        help=f"any of {', '.join(AUGMENTATIONS)}; none without a name",
-    )
-    train.add_argument("--seed", type=int)
-    train.add_argument(
-        "--precision", metavar="|".join(recipe.PRECISIONS), help="best: bfloat16 where it pays"
-    )
-
-    resume = commands.add_parser("resume", help="go on with a stopped, failed or lost run")
-    resume.set_defaults(command=_resume)
-    resume.add_argument("run", metavar="RUN")
-
-    wait = commands.add_parser("wait", help="load TensorFlow, then train the run named on stdin")
-    wait.set_defaults(command=_wait)
-
-    stop = commands.add_parser("stop", help="stop a run; what it has learned is kept")
-    stop.set_defaults(command=_stop)
-    stop.add_argument("run", metavar="RUN")
-
-    reproduce = commands.add_parser(
-        "reproduce", help="train the published recipes; Ctrl-C stops, the same command goes on"
-    )
-    reproduce.set_defaults(command=_reproduce)
-    reproduce.add_argument("recipes", nargs="*", metavar="RECIPE", help="default: all published")
-    reproduce.add_argument(
-        "--into",
-        type=Path,
-        metavar="DIR",
-        help="for the run directories (default: runs/reproduced)",
-    )
-
-    models = commands.add_parser("models", help="list all runs")
-    models.set_defaults(command=_models)
-
-    layers = commands.add_parser("layers", help="the layers of an architecture")
-    layers.set_defaults(command=_layers)
-    layers.add_argument("architecture", choices=architectures.ARCHITECTURES, metavar="ARCHITECTURE")
-
-    evaluate = commands.add_parser("evaluate", help="loss and accuracy on the test set")
-    evaluate.set_defaults(command=_evaluate)
-    evaluate.add_argument("model", metavar="MODEL", help="a run's name, or a .keras or .h5 file")
-    evaluate.add_argument(
-        "--data", type=Path, metavar="PATH", help="a CSV file or IDX folder (default: the test set)"
-    )
-    evaluate.add_argument(
-        "--scale",
-        type=int,
-        choices=saved_models.SCALES,
-        help="the value of white in a file's pictures (default: found out)",
-    )
-
-    predict = commands.add_parser("predict", help="say what pictures show")
-    predict.set_defaults(command=_predict)
-    predict.add_argument("pictures", nargs="+", type=Path, metavar="PICTURE")
-    predict.add_argument(
-        "--model", metavar="RUN", help=f"a run's name (default: {recipes.DEFAULT})"
-    )
-
-    benchmark = commands.add_parser("benchmark", help="how fast this machine trains and answers")
-    benchmark.set_defaults(command=_benchmark)
-    benchmark.add_argument("--quick", action="store_true", help="a look, with the recipe tiny only")
-    benchmark.add_argument(
-        "--out", type=Path, metavar="DIR", help="where to write a table, a JSON file and a plot"
-    )
-
-    whats = benchmark.add_subparsers(metavar="[pictures DIR]")
-    collection = whats.add_parser("pictures", help="how many of a folder's pictures are told right")
-    collection.set_defaults(command=_benchmark_pictures)
-    collection.add_argument("folder", type=Path, metavar="DIR", help="with a labels.csv")
-    collection.add_argument(
-        "--model", metavar="RUN", help=f"a run's name (default: {recipes.DEFAULT})"
-    )
-
-    for command in (models, layers, evaluate, predict, benchmark, collection):
-        command.add_argument("--json", action="store_true", help="one JSON object a line")
-    return top
 
 
 SETTINGS = (
@@ -323,6 +228,8 @@ def _answer(probabilities: np.ndarray) -> dict:
 
 
 def _benchmark(options: argparse.Namespace) -> int:
+    if options.what == "pictures":
+        return _benchmark_pictures(options)
     from .benchmark import report, suite
 
     if not options.json:
@@ -343,20 +250,8 @@ def _benchmark_pictures(options: argparse.Namespace) -> int:
     entries = collection.read(options.folder)
     classifier = _classifier(options.model or recipes.DEFAULT)
     for row in collection.measure(entries, classifier):
-        print(json.dumps(row) if options.json else _collection_lines(row), flush=True)
+        print(json.dumps(row) if options.json else collection.in_words(row), flush=True)
     return 0
-
-
-def _collection_lines(row: dict) -> str:
-    lines = [f"{row['kind']}, {row['style']}: {row['pictures']} pictures"]
-    lines += [f"  {name + ':':26}{share:6.1%} right" for name, share in row["accuracy"].items()]
-    right = "" if row["accuracy_told"] is None else f", {row['accuracy_told']:.1%} of them right"
-    lines.append(f"  ours can tell {row['told']:.0%}{right}")
-    lines.append(f"  confidence is off by {row['calibration_error']:.1%}, on average")
-    lines.append("  true class (rows) taken for (columns, in the same order):")
-    for name, counts in zip(CLASS_NAMES, row["confusion"], strict=True):
-        lines.append(f"  {name:12}" + "".join(f"{count or '.':>5}" for count in counts))
-    return "\n".join(lines) + "\n"
 
 
 def _sentence(row: dict) -> str:
@@ -364,6 +259,19 @@ def _sentence(row: dict) -> str:
         return f"{row['file']}: {row['error']}"
     return f"{row['file']}: {row['label']} ({row['confidence']:.0%})"
 
+
+COMMANDS = {
+    "train": _train,
+    "resume": _resume,
+    "wait": _wait,
+    "stop": _stop,
+    "reproduce": _reproduce,
+    "models": _models,
+    "layers": _layers,
+    "evaluate": _evaluate,
+    "predict": _predict,
+    "benchmark": _benchmark,
+}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -105,7 +105,7 @@ def test_a_recipe_that_does_not_exist_brings_up_the_near_ones(home):
         ("--validation-share", "1", "Validation share must be from 0 to 0.9"),
         ("--validation-share", "nan", "Validation share must be from 0 to 0.9"),
         ("--optimizer", "magic", "There is no optimizer 'magic'"),
-        ("--augmentation", "blur", "Augmentation must be any of flip, shift, erase"),
+        ("--augmentation", "blur", "Augmentation must be any of flip, flip-vertical, shift"),
         ("--seed", "-1", "Seed must be"),
     ],
 )

@@ -16,6 +16,7 @@ from PIL import Image, ImageFilter
 from ..classifier import Classifier
 from ..datasets import DatasetError
 from ..evaluation import TELLING, accuracy, calibration_error, confusion_matrix
+from ..labels import CLASS_NAMES
 from ..picture_files import PictureError, open_picture
 from ..pictures import SIZE, Prepared, prepare
 
@@ -154,3 +155,16 @@ PREPARATIONS: dict[str, Preparation] = {
     "the paper's seven steps": seven_steps,
     "ours": prepare,
 }
+
+
+def in_words(row: dict) -> str:
+    """A row of `measure` for the terminal."""
+    lines = [f"{row['kind']}, {row['style']}: {row['pictures']} pictures"]
+    lines += [f"  {name + ':':26}{share:6.1%} right" for name, share in row["accuracy"].items()]
+    right = "" if row["accuracy_told"] is None else f", {row['accuracy_told']:.1%} of them right"
+    lines.append(f"  ours can tell {row['told']:.0%}{right}")
+    lines.append(f"  confidence is off by {row['calibration_error']:.1%}, on average")
+    lines.append("  true class (rows) taken for (columns, in the same order):")
+    for name, counts in zip(CLASS_NAMES, row["confusion"], strict=True):
+        lines.append(f"  {name:12}" + "".join(f"{count or '.':>5}" for count in counts))
+    return "\n".join(lines) + "\n"

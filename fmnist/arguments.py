@@ -1,0 +1,92 @@
+"""What the command line takes: every command, its options and its help."""
+
+import argparse
+from pathlib import Path
+
+from .architectures import ARCHITECTURES
+from .augment import AUGMENTATIONS
+from .recipe import OPTIMIZERS, PRECISIONS
+from .recipes import DEFAULT, RECIPES
+from .saved_models import SCALES
+
+DESCRIPTION = "Fashion-MNIST classifiers: train them, ask them, and measure them."
+
+
+def parser() -> argparse.ArgumentParser:
+    """`command` names the one that was asked for; `what`, of `benchmark`, is "pictures" or None."""
+    top = argparse.ArgumentParser(prog="python -m fmnist", description=DESCRIPTION)
+    commands = top.add_subparsers(required=True, metavar="COMMAND", dest="command")
+
+    train = commands.add_parser("train", help="train a recipe; Ctrl-C stops and keeps the model")
+    train.add_argument("recipe", nargs="?", metavar="RECIPE", help=", ".join(RECIPES))
+    train.add_argument("--run", type=Path, metavar="DIR", help="the run directory to make or train")
+    train.add_argument("--epochs", type=int)
+    train.add_argument("--batch-size", type=int)
+    train.add_argument("--optimizer", metavar="|".join(OPTIMIZERS))
+    train.add_argument("--learning-rate", type=float)
+    train.add_argument("--validation-share", type=float, help="0 to 0.9 of the training pictures")
+    train.add_argument(
+        "--augmentation",
+        nargs="*",
+        metavar="NAME",
+        help=f"any of {', '.join(AUGMENTATIONS)}; none without a name",
+    )
+    train.add_argument("--seed", type=int)
+    train.add_argument(
+        "--precision", metavar="|".join(PRECISIONS), help="best: bfloat16 where it pays"
+    )
+
+    resume = commands.add_parser("resume", help="go on with a stopped, failed or lost run")
+    resume.add_argument("run", metavar="RUN")
+
+    commands.add_parser("wait", help="load TensorFlow, then train the run named on stdin")
+
+    stop = commands.add_parser("stop", help="stop a run; what it has learned is kept")
+    stop.add_argument("run", metavar="RUN")
+
+    reproduce = commands.add_parser(
+        "reproduce", help="train the published recipes; Ctrl-C stops, the same command goes on"
+    )
+    reproduce.add_argument("recipes", nargs="*", metavar="RECIPE", help="default: all published")
+    reproduce.add_argument(
+        "--into",
+        type=Path,
+        metavar="DIR",
+        help="where to make a run directory a recipe (default: runs/reproduced-RECIPE)",
+    )
+
+    models = commands.add_parser("models", help="list all runs")
+
+    layers = commands.add_parser("layers", help="the layers of an architecture")
+    layers.add_argument("architecture", choices=ARCHITECTURES, metavar="ARCHITECTURE")
+
+    evaluate = commands.add_parser("evaluate", help="loss and accuracy on the test set")
+    evaluate.add_argument("model", metavar="MODEL", help="a run's name, or a .keras or .h5 file")
+    evaluate.add_argument(
+        "--data", type=Path, metavar="PATH", help="a CSV file or IDX folder (default: the test set)"
+    )
+    evaluate.add_argument(
+        "--scale",
+        type=int,
+        choices=SCALES,
+        help="the value of white in a file's pictures (default: found out)",
+    )
+
+    predict = commands.add_parser("predict", help="say what pictures show")
+    predict.add_argument("pictures", nargs="+", type=Path, metavar="PICTURE")
+    predict.add_argument("--model", metavar="RUN", help=f"a run's name (default: {DEFAULT})")
+
+    benchmark = commands.add_parser("benchmark", help="how fast this machine trains and answers")
+    benchmark.add_argument("--quick", action="store_true", help="a look, with the recipe tiny only")
+    benchmark.add_argument(
+        "--out", type=Path, metavar="DIR", help="where to write a table, a JSON file and a plot"
+    )
+
+    whats = benchmark.add_subparsers(metavar="[pictures DIR]", dest="what")
+    collection = whats.add_parser("pictures", help="how many of a folder's pictures are told right")
+    collection.add_argument("folder", type=Path, metavar="DIR", help="with a labels.csv")
+    collection.add_argument("--model", metavar="RUN", help=f"a run's name (default: {DEFAULT})")
+
+    for command in (models, layers, evaluate, predict, benchmark, collection):
+        command.add_argument("--json", action="store_true", help="one JSON object a line")
+    return top
