@@ -1,5 +1,6 @@
 """Train the published recipes one after the other; what is done is kept, what was begun goes on."""
 
+import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,8 +38,13 @@ def _run_in(path: Path, recipe: Recipe) -> Run:
     run = Run(path)
     if not (path / "run.json").exists():
         return runs.create(recipe, path)
-    if run.problem or run.recipe != recipe:
+    if run.problem or not _is_same_training(run.recipe, recipe):
         raise RunError(f"{path} holds another training; move it away, or name another folder.")
     if run.state != "finished":
         launch.prepare_resume(run)
     return run
+
+
+def _is_same_training(one: Recipe, other: Recipe) -> bool:
+    """Whether they differ in words alone."""
+    return one == dataclasses.replace(other, summary=one.summary, source=one.source)
