@@ -10,15 +10,21 @@ A map of the package, from the ground up; a module imports only those above it:
     augment         what training does to pictures
     recipes         an architecture + how it is trained + its published figure
     datasets        the data set, as arrays
-    evaluation      accuracy, loss, confusion, mistakes
+    evaluation      accuracy, loss, confusion, mistakes, calibration, comparison
+    doubt           which labels may be wrong
+    explain         where a network looks, what changes its mind, what is alike
+    corruptions     test pictures moved, turned, noisy, blurred, inverted
     picture_files   picture files of people -> pictures, upright
     salience        what stands out in a photo (U²-Netp, by LiteRT)
     wearer          who wears a garment is taken out of the photo
     pictures        any drawing or photo -> a picture in the data set's own form
     machine         versions, processor, living processes
     runs            the run directory: its only reader and writer
+    marks           what people say of the labels
+    derived         what was worked out from a run's model, kept
     examples        example pictures to try
     classifier      a finished run -> probabilities (LiteRT, no TensorFlow)
+    embedding       each image as a point, like ones near each other
     saved_models    any .keras or .h5 file -> probabilities (Keras)
     reporting       what a training tells its run directory
     stepping        training steps at the machine's best speed (TensorFlow)

@@ -1,7 +1,7 @@
 """What several pages show: the choice of a model, a picture's pixels, ten probabilities."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import altair as alt
@@ -55,6 +55,7 @@ def choose_model(about: bool = True) -> Run | None:
     if not usable:
         st.info("There is no trained model yet. The Train page makes one in seconds.")
         return None
+    _say_if_gone(st.query_params.get("model"), usable)
     # Plain names: the URL holds what is shown, and a link should stay true.
     run = usable[st.selectbox("Model", list(usable), key="model", bind="query-params")]
     result = run.result
@@ -64,6 +65,15 @@ def choose_model(about: bool = True) -> Run | None:
             f"{result['parameters']:,} parameters"
         )
     return run
+
+
+def _say_if_gone(linked: str | None, usable: Mapping[str, Run]) -> None:
+    """A sentence where a link names a model that cannot be had; the page shows another."""
+    if linked and linked not in usable:
+        st.warning(
+            f"There is no trained model `{linked[:60].replace('`', '')}` here (any more); "
+            f"this is {next(iter(usable))}."
+        )
 
 
 def classifier(run: Run) -> Classifier:
@@ -108,6 +118,20 @@ def probability_chart(probabilities: np.ndarray, key: str, true: int | None = No
         x="probability", text=alt.Text("probability", format=".0%")
     )
     st.altair_chart((bars + numbers).properties(height=280), key=key)
+
+
+def download(label: str, content: str, name: str) -> None:
+    """A small button that gives a table as a CSV file."""
+    st.download_button(
+        f"{label} as CSV",
+        content,
+        name,
+        "text/csv",
+        key=f"download.{label}",
+        type="tertiary",
+        icon=":material/download:",
+        on_click="ignore",
+    )
 
 
 def in_words(probabilities: np.ndarray, doubtful: bool = False) -> str:
