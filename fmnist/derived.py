@@ -91,7 +91,8 @@ def write(path: Path, arrays: Arrays) -> None:
             if other != path and _name(other) == name:
                 other.unlink(missing_ok=True)
     except OSError:  # a full or read-only disk: it will be computed again
-        new.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            new.unlink()
 
 
 def _name(path: Path) -> str:

@@ -147,7 +147,7 @@ def alike(points: np.ndarray) -> np.ndarray:
     order = np.empty(len(points), int)
     place = 0
     for step in range(len(order)):
-        order[step], here = left[place], points[place]
+        order[step], here = left[place], points[place].copy()
         points[place], left[place] = points[-1], left[-1]
         points, left = points[:-1], left[:-1]
         if len(left):

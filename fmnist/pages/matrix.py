@@ -15,12 +15,13 @@ th { font-weight: normal; padding: 0; }
 thead th { vertical-align: bottom; height: 5.6rem; }
 thead th:first-child { font-size: 11px; opacity: .7; text-align: right; line-height: 1.5;
   padding: 0 6px 4px 0; }
-button { all: unset; box-sizing: border-box; width: 100%; height: 30px; text-align: center;
+button { all: unset; box-sizing: border-box; width: 100%; height: 30px; line-height: 30px; text-align: center;
   cursor: pointer; border-radius: 4px; display: block; overflow: hidden; white-space: nowrap; }
-tbody th button { text-align: right; padding: 8px 6px 0 0; }
+tbody th button { text-align: right; padding-right: 6px; }
 thead button { writing-mode: vertical-rl; transform: rotate(180deg); height: 100%; padding: 6px 0;
-  display: flex; align-items: center; }
-button:hover, button:focus-visible { box-shadow: 0 0 0 2px var(--st-primary-color); }
+  display: flex; align-items: center; line-height: 1; }
+button:disabled { cursor: default; }
+button:enabled:hover, button:focus-visible { box-shadow: 0 0 0 2px var(--st-primary-color); }
 .wrong { background: color-mix(in srgb, #d97706 calc(var(--share) * 70%), var(--empty)); }
 .right { background: color-mix(in srgb, #0d9488 calc(var(--share) * 60%), var(--empty)); }
 table { --empty: var(--st-secondary-background-color); }
@@ -29,7 +30,8 @@ table { --empty: var(--st-secondary-background-color); }
   table { font-size: 10px; border-spacing: 1px; }
   th:first-child { width: 4.2rem; }
   thead th { height: 4.6rem; }
-  button { height: 28px; }
+  button { height: 28px; line-height: 28px; }
+  thead button { line-height: 1; }
 }
 """
 
@@ -43,6 +45,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     button.textContent = text;
     button.setAttribute('aria-label', label);
     button.tabIndex = -1;
+    button.disabled = data.still;
     button.onclick = () => setTriggerValue('clicked', [row, column]);
     button.onfocus = () => { table.dataset.at = `${row},${column}`; };
     button.onkeydown = (event) => {
@@ -117,6 +120,7 @@ def matrix(
         diagonal: show what was told rightly, too.
         chosen: true and predicted class of the cell with a frame.
         on_click: called before the page runs again; `clicked(key)` tells it what was clicked.
+            Without it there is nothing to click.
     """
     shown = counts if diagonal else counts - np.diag(np.diag(counts))
     wrong = counts - np.diag(np.diag(counts))
@@ -126,6 +130,7 @@ def matrix(
         "texts": _texts(shown, counts.sum(axis=1) if shares else None),
         "shares": np.round(shown / highest, 3).tolist(),
         "chosen": chosen,
+        "still": on_click is None,
     }
     _component(data=data, key=key, on_clicked_change=on_click or (lambda: None))
 

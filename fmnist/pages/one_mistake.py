@@ -21,6 +21,7 @@ SCALE = 10  # screen pixels an image pixel
 NEIGHBOURS = 12
 HEAT = np.array([217, 119, 6])  # where the answer comes from
 COLD = np.array([13, 148, 136])  # what speaks against it
+FAINT = 0.1  # of probability: what costs less is not shown as if it were much
 FRAME = (217, 70, 239)
 GREYS = {0: "black", 255: "white"}
 KEY = "mistakes.similar"
@@ -128,7 +129,7 @@ def show_occlusion(told: Answers, image: int) -> None:
 def heated(pixels: np.ndarray, drop: np.ndarray) -> Image.Image:
     """A (28, 28) uint8 picture, large, coloured by what `explain.occlusion` says of it."""
     grey = np.repeat(pixels[..., None], 3, axis=2).astype(float)
-    share = np.abs(drop) / max(1e-9, np.abs(drop).max())
+    share = np.abs(drop) / max(FAINT, np.abs(drop).max())
     colour = np.where(drop[..., None] > 0, HEAT, COLD)
     mixed = grey + 0.75 * share[..., None] * (colour - grey)
     return widgets.enlarged(mixed.astype(np.uint8), SCALE)
