@@ -95,25 +95,36 @@ def show_sentence(told: Answers, image: int) -> None:
 
 def ask_about_label(told: Answers, image: int) -> None:
     """What the visitor thinks of the label; and the way to the Try page."""
-    key = f"mistakes.mark.{image}"
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        with widgets.errors_in_words():
-            st.session_state[key] = marks.read().get(image)
-        st.segmented_control(
-            f"Is the label {CLASS_NAMES[told.labels[image]]} right?",
-            marks.MARKS,
-            key=key,
-            format_func=str.capitalize,
-            on_change=_mark,
-            args=[image, key],
-            help="Kept beside your runs; the view Labels counts and exports. Click again to take back.",
-        )
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        try:
+            choose_mark(image, marks.read().get(image), CLASS_NAMES[told.labels[image]])
+        except MarkError as error:
+            st.error(str(error))
         if st.button("Try it", icon=":material/draw:", key="mistakes.try"):
             st.session_state["try.test_image"] = image
             st.session_state["try.source"] = "test image"
-            st.switch_page("fmnist/pages/try_it.py")
+            # None would clear the model, too, which is bound to its widget and may not be cleared.
+            st.switch_page("fmnist/pages/try_it.py", query_params={})
     if problem := st.session_state.pop("mistakes.mark_problem", None):
         st.error(problem)
+
+
+def choose_mark(image: int, given: str | None, label: str) -> None:
+    """A button a mark; a second click takes it back.
+
+    Buttons, as in a row of choices the arrow keys would choose, and not step to the next image.
+    """
+    st.markdown(f"Is the label **{label}** right?", width="content")
+    for key, mark in enumerate(marks.MARKS, 1):
+        st.button(
+            mark.capitalize(),
+            key=f"mistakes.mark.{mark}",
+            type="primary" if mark == given else "secondary",
+            shortcut=str(key),
+            on_click=_mark,
+            args=[image, None if mark == given else mark],
+            help="Kept beside your runs; the view Labels counts and exports. Again to take it back.",
+        )
 
 
 def show_occlusion(told: Answers, image: int) -> None:
@@ -233,9 +244,9 @@ def _open() -> None:
     st.session_state["mistakes.opened"] = True  # all of the page is about another image now
 
 
-def _mark(image: int, key: str) -> None:
+def _mark(image: int, mark: str | None) -> None:
     try:
-        marks.put(image, st.session_state[key])
+        marks.put(image, mark)
     except MarkError as error:
         st.session_state["mistakes.mark_problem"] = str(error)
 

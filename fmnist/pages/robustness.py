@@ -26,7 +26,6 @@ def show(run: Run) -> None:
         key="kind",
         bind="query-params",
         required=True,
-        format_func=str.capitalize,
     )
     harm = CORRUPTIONS[kind]
     left, right = st.columns([2, 3], gap="large")

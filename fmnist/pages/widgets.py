@@ -15,6 +15,7 @@ from fmnist.classifier import Classifier
 from fmnist.datasets import DatasetError
 from fmnist.evaluation import TELLING
 from fmnist.labels import CLASS_NAMES
+from fmnist.marks import MarkError
 from fmnist.runs import Run, RunError
 
 STYLE = """
@@ -39,10 +40,10 @@ def page_header(title: str, sentence: str) -> None:
 
 @contextlib.contextmanager
 def errors_in_words() -> Iterator[None]:
-    """Show what is wrong with a run or the data as a sentence; the rest of the page goes on."""
+    """Show what is wrong with a run, the data or the marks as a sentence; the rest of the page goes on."""
     try:
         yield
-    except (RunError, DatasetError) as error:
+    except (RunError, DatasetError, MarkError) as error:
         st.error(str(error))
 
 
