@@ -1,4 +1,4 @@
-"""What a run's network makes of all images: each a point, and like images near each other.
+"""What a run's network makes of images: each a point, and like images near each other.
 
 The points are the network's own embedding, what its last layer sees, turned and cut to its principal
 components. They are worked out once a run, in the background, and kept.
@@ -16,6 +16,7 @@ from .runs import Run, RunError
 
 WIDTH = 96  # numbers that are kept of a point, at most
 SPARE = 16  # directions more than wanted, for exactness
+TRAIN = 10_000  # training images that become points, the first ones; all would take minutes
 FITTED = 1_000  # training images that the principal components are found on
 NICENESS = 5  # so that whoever waits for an answer comes first
 
@@ -23,21 +24,21 @@ NICENESS = 5  # so that whoever waits for an answer comes first
 class Embedding:
     """The points of a run's images, as far as they are known.
 
-    `test` is (10000, D) and `train` (60000, D) float16 with D up to 96; of them the first
+    `test` is (10000, D) and `train` (10000, D) float16 with D up to 96; of them the first
     `known["test"]` and `known["train"]` points are there. Distances are in units in which two
     training images picked at random are about 1 apart.
     """
 
-    def __init__(self, run: Run, train: np.ndarray | None = None):
+    def __init__(self, run: Run, count: int = TRAIN):
         """Nothing is computed yet.
 
         Args:
             run: whose network.
-            train: (N, 28, 28) uint8, in the place of the data set's 60,000 training images.
+            count: how many training images.
         """
         self._run = run
         self._pictures = {
-            "train": datasets.load("train")[0] if train is None else train,
+            "train": datasets.load("train")[0][:count],
             "test": datasets.load("test")[0],
         }
         self.points: dict[str, np.ndarray] = {}

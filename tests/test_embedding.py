@@ -7,13 +7,13 @@ from fmnist import datasets, derived, explain
 from fmnist.classifier import Classifier
 from fmnist.embedding import Embedding, principal_components
 
-SOME = 3_000  # training images; all 60,000 take their time
+SOME = 3_000  # training images
 
 
 @pytest.fixture
 def points(tiny) -> Embedding:
     """The points of the run `tiny`, worked out."""
-    embedding = Embedding(tiny, datasets.load("train")[0][:SOME])
+    embedding = Embedding(tiny, SOME)
     embedding.start()
     embedding.wait()
     return embedding
@@ -59,14 +59,14 @@ def test_an_image_is_near_to_others_of_its_class(points):
 
 
 def test_it_is_kept_and_the_next_one_has_it_at_once(points, tiny):
-    again = Embedding(tiny, datasets.load("train")[0][:SOME])
+    again = Embedding(tiny, SOME)
     again.start()
     assert again.complete
     assert (again.test() == points.test()).all()
 
 
 def test_what_is_kept_of_fewer_images_is_not_taken_for_all(points, tiny):
-    more = Embedding(tiny, datasets.load("train")[0][: SOME + 500])
+    more = Embedding(tiny, SOME + 500)
     more.start()
     more.wait()
     assert len(more.train()) == SOME + 500

@@ -27,15 +27,13 @@ def show(**link) -> AppTest:
 
 @pytest.fixture(scope="module")
 def points(tiny_training, tmp_path_factory) -> dict:
-    """What is kept of all images' points to the run `tiny`, but of few training images, repeated."""
-    some = datasets.load("train")[0][:2_000]
+    """The points of the images to the run `tiny`, worked out once for all tests here."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FMNIST_RUNS", str(tmp_path_factory.mktemp("points")))
-        embedding = Embedding(Run(tiny_training / "tiny-1"), some)
+        embedding = Embedding(Run(tiny_training / "tiny-1"))
         embedding.start()
         embedding.wait()
-    width = embedding.train().shape[1]
-    return embedding.points | {"train": np.resize(embedding.train(), (60_000, width))}
+    return embedding.points
 
 
 @pytest.fixture

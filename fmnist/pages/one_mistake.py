@@ -19,6 +19,7 @@ from fmnist.runs import Run, RunError
 
 SCALE = 10  # screen pixels an image pixel
 NEIGHBOURS = 12
+REFRESH = 3  # seconds between two looks while points are worked out
 HEAT = np.array([217, 119, 6])  # where the answer comes from
 COLD = np.array([13, 148, 136])  # what speaks against it
 FAINT = 0.1  # of probability: what costs less is not shown as if it were much
@@ -192,7 +193,9 @@ def show_other_models(told: Answers, image: int) -> None:
 def show_neighbours(run: Run, image: int) -> None:
     """The images nearest to this one, to this network; more of them while they are found."""
     known = points.embedding(run)
-    st.fragment(_neighbours, run_every=None if known.complete or known.problem else 1.5)(run, image)
+    st.fragment(_neighbours, run_every=None if known.complete or known.problem else REFRESH)(
+        run, image
+    )
 
 
 def _neighbours(run: Run, image: int) -> None:
@@ -208,7 +211,7 @@ def _neighbours(run: Run, image: int) -> None:
         _nearest_training_images(known.train(), query)
         _nearest_test_images(run, image)
         if not known.complete:
-            done = f"Of the first {known.known['train']:,} training images; the others follow."
+            done = f"Of {known.known['train']:,} training images so far; more follow."
             st.progress(known.progress, done)
 
 
@@ -221,7 +224,10 @@ def _nearest_training_images(train: np.ndarray, query: np.ndarray) -> None:
     ]
     names = [f"Training image {i}: {text}" for i, text in zip(found, captions, strict=True)]
     gallery(pictures[found], found.tolist(), captions, "mistakes.nearest", names, still=True)
-    st.caption("Distance 1 is that of two training images picked at random.")
+    st.caption(
+        f"Of the first {len(train):,} training images. "
+        "Distance 1 is that of two of them picked at random."
+    )
 
 
 def _nearest_test_images(run: Run, image: int) -> None:
