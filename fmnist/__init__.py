@@ -14,7 +14,10 @@ A map of the package, from the ground up; a module imports only those above it:
     recipes         all recipes
     datasets        the data set, as arrays
     dataset_files   the data set in files of others: CSV, IDX
-    evaluation      accuracy, loss, confusion, mistakes
+    evaluation      accuracy, loss, confusion, mistakes, calibration, comparison
+    doubt           which labels may be wrong
+    explain         where a network looks, what changes its mind, what is alike
+    corruptions     test pictures moved, turned, noisy, blurred, inverted
     history         what a training's curve tells
     overview        the data set at a glance: samples, mean images, maps
     picture_files   picture files of people -> pictures, upright
@@ -25,8 +28,11 @@ A map of the package, from the ground up; a module imports only those above it:
     runs            the run directory: its only reader and writer
     own_runs        rename, delete and take along
     kernels         kernels of a trained model, as pictures
+    marks           what people say of the labels
+    derived         what was worked out from a run's model, kept
     examples        example pictures to try
     classifier      a finished run -> probabilities (LiteRT, no TensorFlow)
+    embedding       each image as a point, like ones near each other
     keras2          what Keras 2 wrote, for Keras 3
     saved_models    any .keras or .h5 file -> probabilities (Keras)
     confined        the same in a process of its own, within bounds of memory and time

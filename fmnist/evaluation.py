@@ -1,5 +1,7 @@
 """Probabilities and labels in; accuracy, loss, confusion and mistakes out."""
 
+import dataclasses
+
 import numpy as np
 
 TELLING = 0.5  # probability of the answer from which on a model can tell what it sees
@@ -17,8 +19,13 @@ def cross_entropy(probabilities: np.ndarray, labels: np.ndarray) -> float:
         probabilities: (N, 10); clipped from below at 1e-7, as Keras does.
         labels: (N,) class indices.
     """
+    return float(losses(probabilities, labels).mean())
+
+
+def losses(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Each picture's share in `cross_entropy`: (N,) float64, in nats."""
     true = probabilities[np.arange(len(labels)), labels].astype(np.float64)
-    return float(-np.log(np.clip(true, 1e-7, 1)).mean())
+    return -np.log(np.clip(true, 1e-7, 1))
 
 
 def confusion_matrix(labels: np.ndarray, predicted: np.ndarray, classes: int = 10) -> np.ndarray:
@@ -39,19 +46,76 @@ def mistakes(labels: np.ndarray, predicted: np.ndarray) -> np.ndarray:
     return np.flatnonzero(labels != predicted)
 
 
-def calibration_error(probabilities: np.ndarray, labels: np.ndarray, bins: int = 15) -> float:
-    """Expected calibration error: how far confidence and accuracy are apart, on average.
+@dataclasses.dataclass(frozen=True)
+class ClassScores:
+    """One figure a class, each (10,) float64; 0 where there is nothing to divide by."""
+
+    precision: np.ndarray  # of what was taken for the class, the share that is
+    recall: np.ndarray  # of what is the class, the share that was taken for it
+    f1: np.ndarray  # their harmonic mean
+
+
+def class_scores(matrix: np.ndarray) -> ClassScores:
+    """Precision, recall and F1 of each class from a `confusion_matrix`."""
+    right = np.diag(matrix).astype(float)
+    taken_for, true = matrix.sum(axis=0), matrix.sum(axis=1)
+    ratios = (right / np.maximum(1, count) for count in (taken_for, true, (taken_for + true) / 2))
+    return ClassScores(*ratios)
+
+
+@dataclasses.dataclass(frozen=True)
+class Reliability:
+    """How often a model is right when it is so and so sure; a place a bin of confidence."""
+
+    edges: np.ndarray  # (bins + 1,) of the confidence
+    count: np.ndarray  # (bins,) predictions
+    confidence: np.ndarray  # (bins,) their mean; nan in an empty bin
+    accuracy: np.ndarray  # (bins,) the share that is right; nan in an empty bin
+
+
+def reliability(probabilities: np.ndarray, labels: np.ndarray, bins: int = 15) -> Reliability:
+    """The figures of a reliability diagram (Guo et al., arXiv 1706.04599, section 2).
 
     Args:
         probabilities: (N, 10).
         labels: (N,) class indices.
-        bins: of equal width, by confidence (Guo et al., arXiv 1706.04599, section 2).
+        bins: of equal width, by the probability of the answer.
     """
-    confidence = probabilities.max(axis=1)
+    confidence = probabilities.max(axis=1).astype(np.float64)
     right = probabilities.argmax(axis=1) == labels
     places = np.minimum((confidence * bins).astype(int), bins - 1)
-    apart = np.bincount(places, right - confidence, minlength=bins)
-    return float(np.abs(apart).sum() / len(labels))
+    count = np.bincount(places, minlength=bins)
+    some = np.where(count, count, np.nan)
+    sums = (np.bincount(places, values, minlength=bins) for values in (confidence, right))
+    return Reliability(np.linspace(0, 1, bins + 1), count, *(total / some for total in sums))
+
+
+def calibration_error(probabilities: np.ndarray, labels: np.ndarray, bins: int = 15) -> float:
+    """Expected calibration error: how far confidence and accuracy are apart, on average.
+
+    Arguments as for `reliability`; the formula is equation 3 there.
+    """
+    bin_by_bin = reliability(probabilities, labels, bins)
+    apart = np.abs(bin_by_bin.accuracy - bin_by_bin.confidence) * bin_by_bin.count
+    return float(np.nansum(apart) / len(labels))
+
+
+def mcnemar(only_first: int, only_second: int) -> float:
+    """How likely two equally good models differ so much by chance: the p-value, two-sided.
+
+    The exact test of McNemar (Psychometrika 12, 1947): of the images that only one of two models
+    gets right, as many should fall to each, as with a fair coin.
+
+    Args:
+        only_first: how many images the first model alone gets right.
+        only_second: how many the second alone.
+    """
+    tosses = only_first + only_second
+    ways, total = 1, 0
+    for heads in range(min(only_first, only_second) + 1):
+        total += ways
+        ways = ways * (tosses - heads) // (heads + 1)
+    return min(1.0, 2 * total / 2**tosses)
 
 
 def best_temperature(views: np.ndarray, labels: np.ndarray) -> float:

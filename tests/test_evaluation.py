@@ -70,3 +70,41 @@ def test_a_network_that_is_too_sure_gets_the_temperature_that_undoes_it(factor):
     sharp = np.maximum(honest, 1e-12) ** factor
     views = (sharp / sharp.sum(axis=1, keepdims=True))[None]
     assert evaluation.best_temperature(views, labels) == pytest.approx(factor, rel=0.06)
+
+
+def test_each_pictures_loss_is_its_share_in_the_mean():
+    probabilities = np.random.default_rng(0).dirichlet(np.ones(10), 20)
+    labels = np.arange(20) % 10
+    losses = evaluation.losses(probabilities, labels)
+    assert losses.shape == (20,)
+    assert losses.mean() == pytest.approx(evaluation.cross_entropy(probabilities, labels))
+
+
+def test_precision_recall_and_f1_of_each_class():
+    scores = evaluation.class_scores(np.array([[6, 2, 0], [3, 9, 0], [0, 1, 0]]))
+    assert scores.precision == pytest.approx([6 / 9, 9 / 12, 0])
+    assert scores.recall == pytest.approx([6 / 8, 9 / 12, 0])
+    assert scores.f1 == pytest.approx([12 / 17, 18 / 24, 0])
+
+
+def test_the_reliability_diagram_has_a_bin_for_each_degree_of_sureness():
+    probabilities = np.tile(np.array([0.7, 0.3, *[0] * 8]), (10, 1))
+    found = evaluation.reliability(probabilities, np.array([0] * 6 + [1] * 4), bins=4)
+    assert found.edges.tolist() == [0, 0.25, 0.5, 0.75, 1]
+    assert found.count.tolist() == [0, 0, 10, 0]
+    assert found.accuracy[2] == pytest.approx(0.6)
+    assert found.confidence[2] == pytest.approx(0.7)
+    assert np.isnan(found.accuracy[0])
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "chance"),
+    [(0, 0, 1), (5, 5, 1), (0, 1, 1), (0, 6, 2 / 2**6), (1, 9, 2 * 11 / 2**10), (9, 1, 22 / 2**10)],
+)
+def test_mcnemars_test_is_the_toss_of_a_coin(first, second, chance):
+    assert evaluation.mcnemar(first, second) == pytest.approx(chance)
+
+
+def test_mcnemars_test_has_figures_for_thousands_of_images():
+    assert evaluation.mcnemar(0, 10_000) == 0
+    assert evaluation.mcnemar(4_900, 5_100) == pytest.approx(0.0466, abs=0.0005)

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from fmnist import datasets, evaluation, recipes, runs
+from fmnist import datasets, recipes, runs
 from fmnist.architectures import ARCHITECTURES
 from fmnist.augment import AUGMENTATIONS
 from fmnist.examples import examples
@@ -394,49 +394,3 @@ def test_a_model_file_that_is_damaged_is_one_sentence(tiny):
     (tiny.path / "model.tflite").write_bytes(b"no model")
     app = choose(show("try_it"), "Model", "tiny-1")
     assert "model.tflite" in app.error[0].value
-
-
-# Mistakes
-
-
-def test_accuracy_and_number_of_mistakes_are_those_of_the_result(tiny):
-    app = choose(show("mistakes"), "Model", "tiny-1")
-    accuracy = tiny.result["test_accuracy"]
-    assert metric(app, "Test accuracy") == f"{accuracy:.2%}"
-    wrong = round(10_000 * (1 - accuracy))
-    assert metric(app, "Mistakes") in (str(wrong), f"{wrong:,}")
-    assert f"{wrong:,} mistakes" in words(app)
-
-
-def test_the_filters_show_the_mistakes_of_those_classes_only(tiny):
-    _, labels = datasets.load("test")
-    _, predicted = tiny.predictions()
-    matrix = evaluation.confusion_matrix(labels, predicted)
-    app = choose(show("mistakes"), "Model", "tiny-1")
-    app = choose(app, "True class", "Shirt")
-    assert f"{matrix[6].sum() - matrix[6, 6]:,} mistakes" in words(app)
-    app = choose(app, "Taken for", "Coat")
-    assert f"{matrix[6, 4]:,} mistakes" in words(app)
-    app = choose(app, "True class", "any class")
-    assert f"{matrix[:, 4].sum() - matrix[4, 4]:,} mistakes" in words(app)
-
-
-def test_a_class_that_is_never_taken_for_itself_by_mistake_says_so(tiny):
-    app = choose(choose(show("mistakes"), "True class", "Bag"), "Taken for", "Bag")
-    assert "No test image" in app.info[0].value
-
-
-@pytest.mark.parametrize("damage", ["cut short", "changed inside"])
-def test_predictions_that_are_damaged_are_one_sentence_and_another_model_works(tiny, damage):
-    path = tiny.path / "predictions.npz"
-    content = bytearray(path.read_bytes())
-    if damage == "cut short":
-        del content[5_000:]
-    else:
-        content[100:110] = bytes(range(10))
-    path.write_bytes(bytes(content))
-    app = choose(show("mistakes"), "Model", "tiny-1")
-    assert "predictions.npz" in app.error[0].value
-    app = choose(app, "Model", "mlp-256")
-    assert not app.error
-    assert metric(app, "Test accuracy")

@@ -2,6 +2,7 @@
 
 import base64
 import io
+from collections.abc import Callable
 
 import numpy as np
 import streamlit as st
@@ -17,7 +18,8 @@ button {
   font: 12px/1.3 var(--st-font); text-align: center;
   display: flex; flex-direction: column; align-items: center;
 }
-button:hover, button:focus-visible { border-color: var(--st-primary-color); outline: none;
+button:disabled { cursor: default; }
+button:enabled:hover, button:focus-visible, button[aria-current] { border-color: var(--st-primary-color); outline: none;
   box-shadow: 0 0 0 1px var(--st-primary-color); }
 .picture { width: 64px; height: 64px; margin-bottom: 4px; image-rendering: pixelated;
   border-radius: 4px; }
@@ -27,10 +29,13 @@ button:hover, button:focus-visible { border-color: var(--st-primary-color); outl
 ADDRESS_OF = """
 const addresses = new WeakMap();
 function addressOf(owner, picture) {
-  URL.revokeObjectURL(addresses.get(owner));
+  const known = addresses.get(owner);
+  if (known?.picture === picture) return known.address;
+  if (known) URL.revokeObjectURL(known.address);
   const content = Uint8Array.from(atob(picture), (letter) => letter.charCodeAt(0));
-  addresses.set(owner, URL.createObjectURL(new Blob([content], { type: 'image/png' })));
-  return addresses.get(owner);
+  const address = URL.createObjectURL(new Blob([content], { type: 'image/png' }));
+  addresses.set(owner, { picture, address });
+  return address;
 }
 """
 
@@ -38,6 +43,7 @@ JS = """
 export default function ({ data, parentElement, setTriggerValue }) {
   const gallery = parentElement.querySelector('.gallery');
   const sprite = addressOf(gallery, data.sprite);
+  const toTop = () => document.querySelector('[data-testid=stMain]')?.scrollTo(0, 0);
   const buttons = data.ids.map((id, place) => {
     const button = document.createElement('button');
     const picture = document.createElement('div');
@@ -48,7 +54,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
     picture.style.backgroundPosition = `${-64 * column}px ${-64 * row}px`;
     button.append(picture, data.captions[place].replaceAll('-', '\\u2011'));
     button.setAttribute('aria-label', data.names[place]);
-    button.onclick = () => setTriggerValue('clicked', id);
+    button.disabled = data.still;
+    if (id === data.chosen) button.setAttribute('aria-current', 'true');
+    button.onclick = () => { setTriggerValue('clicked', id); if (data.to_top) toTop(); };
     return button;
   });
   gallery.replaceChildren(...buttons);
@@ -61,7 +69,15 @@ _component = st.components.v2.component(
 
 
 def gallery(
-    images: np.ndarray, ids: list, captions: list[str], key: str, names: list[str]
+    images: np.ndarray,
+    ids: list,
+    captions: list[str],
+    key: str,
+    names: list[str],
+    on_click: Callable[[], None] | None = None,
+    chosen: int | str | None = None,
+    to_top: bool = False,
+    still: bool = False,
 ) -> int | str | None:
     """Show thumbnails with captions.
 
@@ -71,6 +87,10 @@ def gallery(
         captions: a short text under each.
         key: the widget's key.
         names: what a screen reader says of each.
+        on_click: called before the page runs again; `clicked(key)` tells it what was clicked.
+        chosen: the id of the thumbnail that has a frame.
+        to_top: whether a click takes the visitor to the top of the page.
+        still: whether they are pictures only, not to be clicked.
 
     Returns:
         The id of the thumbnail that was just clicked, else None.
@@ -78,7 +98,13 @@ def gallery(
     picture, columns, _ = sprite(images)
     data = {"sprite": picture, "columns": columns}
     data |= {"ids": ids, "captions": captions, "names": names}
-    return _component(data=data, key=key, on_clicked_change=lambda: None).clicked
+    data |= {"chosen": chosen, "to_top": to_top, "still": still}
+    return _component(data=data, key=key, on_clicked_change=on_click or (lambda: None)).clicked
+
+
+def clicked(key: str) -> int | str | None:
+    """What was just clicked in the gallery of that key, for its `on_click`."""
+    return st.session_state[key].clicked
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

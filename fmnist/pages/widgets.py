@@ -1,7 +1,7 @@
 """What several pages show: the choice of a model, a picture's pixels, ten probabilities."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import altair as alt
@@ -15,6 +15,7 @@ from fmnist.classifier import Classifier
 from fmnist.datasets import DatasetError
 from fmnist.evaluation import TELLING
 from fmnist.labels import CLASS_NAMES
+from fmnist.marks import MarkError
 from fmnist.runs import Run, RunError
 
 BADGES = {  # colour and icon of each state of a run
@@ -53,10 +54,10 @@ def page_header(title: str, sentence: str) -> None:
 
 @contextlib.contextmanager
 def errors_in_words() -> Iterator[None]:
-    """Show what is wrong with a run or the data as a sentence; the rest of the page goes on."""
+    """Show what is wrong with a run, the data or the marks as a sentence; the rest of the page goes on."""
     try:
         yield
-    except (RunError, DatasetError) as error:
+    except (RunError, DatasetError, MarkError) as error:
         st.error(str(error))
 
 
@@ -69,6 +70,7 @@ def choose_model(about: bool = True) -> Run | None:
     if not usable:
         st.info("There is no trained model yet. The Train page makes one in seconds.")
         return None
+    _say_if_gone(st.query_params.get("model"), usable)
     # Plain names: the URL holds what is shown, and a link should stay true.
     run = usable[st.selectbox("Model", list(usable), key="model", bind="query-params")]
     result = run.result
@@ -78,6 +80,15 @@ def choose_model(about: bool = True) -> Run | None:
             f"{result['parameters']:,} parameters"
         )
     return run
+
+
+def _say_if_gone(linked: str | None, usable: Mapping[str, Run]) -> None:
+    """A sentence where a link names a model that cannot be had; the page shows another."""
+    if linked and linked not in usable:
+        st.warning(
+            f"There is no trained model `{linked[:60].replace('`', '')}` here (any more); "
+            f"this is {next(iter(usable))}."
+        )
 
 
 def classifier(run: Run) -> Classifier:
@@ -131,6 +142,20 @@ def probability_chart(probabilities: np.ndarray, key: str, true: int | None = No
         x="probability", text=alt.Text("probability", format=".0%")
     )
     st.altair_chart((bars + numbers).properties(height=280), key=key)
+
+
+def download(label: str, content: str, name: str) -> None:
+    """A small button that gives a table as a CSV file."""
+    st.download_button(
+        f"{label} as CSV",
+        content,
+        name,
+        "text/csv",
+        key=f"download.{label}",
+        type="tertiary",
+        icon=":material/download:",
+        on_click="ignore",
+    )
 
 
 def in_words(probabilities: np.ndarray, doubtful: bool = False) -> str:

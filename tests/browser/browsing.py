@@ -317,18 +317,14 @@ def wait_for_points(page: Page, more_than: int = 0) -> int:
 # The Mistakes page.
 
 
-def click_cell(page: Page, true: int, predicted: int) -> None:
-    """Click on a cell of the confusion matrix."""
-    cells = page.locator(".js-plotly-plot .scatterlayer .point")
-    expect(cells).to_have_count(100)
-    box = cells.nth(10 * true + predicted).bounding_box()
-    page.wait_for_timeout(400)  # two clicks within 0.3 s are a double click to Plotly: "none"
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+def cell(page: Page, name: str) -> Locator:
+    """A cell of the confusion matrix, or the head of a row or column, by how its name begins."""
+    return page.locator(f'table button[aria-label^="{name}"]')
 
 
 def thumbnails(page: Page) -> Locator:
     """The buttons of the gallery."""
-    return page.locator(".gallery button")
+    return page.locator(".st-key-mistakes-gallery .gallery button")
 
 
 def thumbnail_names(page: Page) -> list[str]:

@@ -69,7 +69,7 @@ def train(page: Page, url: str) -> None:
 def mistakes(page: Page, url: str) -> None:
     """The matrix and the gallery."""
     page.goto(f"{url}/mistakes")
-    expect(page.locator(".js-plotly-plot .scatterlayer .point")).to_have_count(100)
+    expect(browsing.cell(page, "Shirt taken for")).to_have_count(9)
     expect(browsing.thumbnails(page).first).to_be_visible()
 
 

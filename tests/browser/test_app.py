@@ -26,7 +26,6 @@ from .browsing import (
 pytestmark = pytest.mark.browser
 
 MANY_EPOCHS = 400  # of `tiny`: minutes, so that it is still training when the test looks
-SHIRT, T_SHIRT_CLASS, PULLOVER = 6, 0, 2
 LAST_WORDS = {  # of each page: once they are there, all of it is
     "": "Or upload a photo",
     "train": "Nothing has been trained here yet",
@@ -214,47 +213,6 @@ def test_a_training_goes_on_when_the_server_restarts(own_server, computer, page)
     expect(state(page)).to_contain_text("running")
 
 
-# Mistakes
-
-
-def test_i_open_a_mistake_from_the_gallery(server, page):
-    page.goto(f"{server.url}/mistakes")
-    thumbnail = browsing.thumbnails(page).first
-    number = re.search(r"\d+", thumbnail.get_attribute("aria-label"))[0]
-    thumbnail.click()
-    dialog = page.get_by_role("dialog")
-    expect(dialog).to_contain_text(number)
-    expect(dialog).to_contain_text("label says")
-    expect(dialog.get_by_role("img", name="Test image")).to_be_visible()
-    expect(dialog.locator(".mark-text.role-mark text")).to_have_count(10)
-    page.keyboard.press("Escape")
-    expect(dialog).to_be_hidden()
-
-
-def test_a_click_on_a_cell_of_the_matrix_shows_its_mistakes(server, page):
-    page.goto(f"{server.url}/mistakes")
-    browsing.click_cell(page, SHIRT, T_SHIRT_CLASS)
-    expect(page.get_by_role("combobox", name="True class")).to_have_value("Shirt")
-    expect(page.get_by_role("combobox", name="Taken for")).to_have_value("T-shirt/top")
-    expect(page).to_have_url(re.compile("true=Shirt&predicted=T-shirt"))
-    expect_only(page, "Shirt → T-shirt/top")
-    browsing.click_cell(page, PULLOVER, SHIRT)
-    expect_only(page, "Pullover → Shirt")
-
-
-def test_the_select_boxes_filter_and_the_link_shows_the_same_to_others(server, computer, page):
-    page.goto(f"{server.url}/mistakes")
-    choose(page, "True class", "Sneaker")
-    choose(page, "Taken for", "Sandal")
-    choose(page, "Order", "least confident")
-    expect_only(page, "Sneaker → Sandal")
-    expect(page).to_have_url(re.compile("order=least"))
-    with browsing.new_tab(computer) as others:
-        others.goto(page.url)
-        expect_only(others, "Sneaker → Sandal")
-        assert browsing.thumbnail_names(others) == browsing.thumbnail_names(page)
-
-
 # What the tests above say in a word
 
 
@@ -303,13 +261,3 @@ def choose_tool(page, name: str) -> None:
 def state(page):
     """The word that says how a run is."""
     return page.locator(".stMarkdownBadge")
-
-
-def expect_only(page, pair: str) -> None:
-    """The gallery shows mistakes of these two classes, and no others."""
-
-    def only_those() -> bool:
-        names = browsing.thumbnail_names(page)
-        return bool(names) and all(f": {pair}, " in name for name in names)
-
-    browsing.wait_until(page, only_those, f"mistakes {pair} alone")

@@ -1,0 +1,99 @@
+"""What was worked out from a run's model and is kept, so that nothing is computed twice.
+
+Files are in `.derived/<run>/` beside the user's own runs, for models that ship too: those may be
+read-only. A file's name holds the digest of the model that it is about, so that a run that was
+trained on is not taken for its former self. All of it can be deleted at any time.
+"""
+
+import contextlib
+import functools
+import hashlib
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import filelock
+import numpy as np
+
+from . import runs
+from .runs import Run, RunError
+
+VERSION = 1  # goes up when something is worked out in another way
+
+Arrays = dict[str, np.ndarray]
+
+
+def kept(run: Run, name: str, compute: Callable[[], Arrays]) -> Arrays:
+    """What is kept under that name, or what `compute` gives, which is kept then.
+
+    Two processes that ask at once compute it once. Where nothing can be written, it is computed
+    and not kept.
+    """
+    path = place(run, name)
+    if (found := read(path)) is not None:
+        return found
+    with contextlib.ExitStack() as stack:
+        with contextlib.suppress(OSError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            stack.enter_context(filelock.FileLock(path.with_suffix(".lock")))
+        if (found := read(path)) is None:
+            found = compute()
+            write(path, found)
+    return found
+
+
+def place(run: Run, name: str) -> Path:
+    """Where that is kept for the run's present model.
+
+    Raises:
+        RunError: the run's model.tflite cannot be read.
+    """
+    folder = runs.home() / ".derived" / run.name
+    return folder / f"{name}-{VERSION}-{digest(run)}.npz"
+
+
+def digest(run: Run) -> str:
+    """Twelve characters that tell the run's model from any other."""
+    path = run.path / "model.tflite"
+    try:
+        stat = path.stat()
+        return _digest(path, stat.st_mtime_ns, stat.st_size)
+    except OSError as error:
+        raise RunError(f"{path} cannot be read: {runs.explain(error)}") from None
+
+
+@functools.lru_cache(maxsize=64)
+def _digest(path: Path, changed_at: int, size: int) -> str:
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:12]
+
+
+def read(path: Path) -> Arrays | None:
+    """The arrays in a file; None if there is none, or a damaged one."""
+    try:
+        with open(path, "rb") as content, np.load(content) as file:
+            return dict(file)
+    except Exception:  # a damaged archive raises anything from zlib, zipfile or NumPy
+        return None
+
+
+def write(path: Path, arrays: Arrays) -> None:
+    """Put arrays into a file as a whole, in the place of those of former models; or do nothing."""
+    new = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open(new, "wb") as file:
+            np.savez(file, **arrays)
+        os.replace(new, path)
+        name = _name(path)
+        for other in path.parent.glob("*.npz"):
+            if other != path and _name(other) == name:
+                other.unlink(missing_ok=True)
+    except OSError:  # a full or read-only disk: it will be computed again
+        with contextlib.suppress(OSError):
+            new.unlink()
+
+
+def _name(path: Path) -> str:
+    return path.stem.rsplit("-", 2)[0]

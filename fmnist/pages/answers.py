@@ -1,0 +1,66 @@
+"""A model's answers to the test images, read once for all visitors."""
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from fmnist import datasets, evaluation, runs
+from fmnist.labels import CLASS_NAMES
+from fmnist.runs import Run
+
+
+@dataclasses.dataclass(frozen=True)
+class Answers:
+    """What one model says of the 10,000 test images, beside what their labels say."""
+
+    run: Run
+    images: np.ndarray  # (10000, 28, 28) uint8
+    labels: np.ndarray  # (10000,) uint8
+    probabilities: np.ndarray  # (10000, 10) float16
+    predicted: np.ndarray  # (10000,) uint8
+
+    @property
+    def confidence(self) -> np.ndarray:
+        """(10000,) float16: how sure the model is of each answer."""
+        return self.probabilities[np.arange(len(self.predicted)), self.predicted]
+
+    @property
+    def accuracy(self) -> float:
+        return evaluation.accuracy(self.predicted, self.labels)
+
+    def caption(self, index: int) -> str:
+        """Label, answer and confidence in a few words."""
+        label, answer = CLASS_NAMES[self.labels[index]], CLASS_NAMES[self.predicted[index]]
+        sure = f"{self.probabilities[index, self.predicted[index]]:.0%}"
+        return f"{label}, {sure}" if label == answer else f"{label} → {answer}, {sure}"
+
+
+def answers(run: Run) -> Answers:
+    """The run's answers.
+
+    Raises:
+        RunError: they are damaged or cut short.
+        DatasetError: the test images are.
+    """
+    changed_at = _changed_at(run)
+    return _answers(run.path, changed_at)
+
+
+def others(run: Run) -> list[Run]:
+    """The other models that have been trained."""
+    return [other for other in runs.usable_runs() if other.path != run.path]
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _answers(path: Path, changed_at: float) -> Answers:
+    run = Run(path)
+    probabilities, predicted = run.predictions()
+    images, labels = datasets.load("test")
+    return Answers(run, images, labels, probabilities, predicted)
+
+
+def _changed_at(run: Run) -> float:
+    path = run.path / "predictions.npz"
+    return path.stat().st_mtime if path.exists() else 0.0

@@ -1,0 +1,83 @@
+"""The view Calibration: is a model that is 80 % sure right in 80 of 100 cases?"""
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from fmnist import evaluation
+from fmnist.evaluation import Reliability
+from fmnist.pages import widgets
+from fmnist.pages.answers import answers
+from fmnist.runs import Run
+
+EXPLANATION = (
+    "Each bar holds the images of which the model is about so sure; its height is the share it gets "
+    "right. On the line it is as often right as it says; below, it is too sure of itself."
+)
+
+
+def show(run: Run) -> None:
+    """The reliability diagram and its figures."""
+    told = answers(run)
+    probabilities = told.probabilities.astype(np.float32)
+    found = evaluation.reliability(probabilities, told.labels)
+    error = evaluation.calibration_error(probabilities, told.labels)
+    with st.container(horizontal=True):
+        st.metric("Right", f"{told.accuracy:.1%}")
+        st.metric("Sure, on average", f"{probabilities.max(axis=1).mean():.1%}")
+        st.metric(
+            "Expected calibration error",
+            f"{error:.1%}",
+            help="How far the bars are from the line, on average over the images (arXiv 1706.04599).",
+        )
+    st.caption(EXPLANATION)
+    show_diagram(found)
+    widgets.download("Diagram", table(found).to_csv(index=False), f"{run.name}-calibration.csv")
+
+
+def table(found: Reliability) -> pd.DataFrame:
+    """The diagram's figures, a row a bin."""
+    return pd.DataFrame(
+        {
+            "from": found.edges[:-1],
+            "to": found.edges[1:],
+            "images": found.count,
+            "confidence": found.confidence,
+            "accuracy": found.accuracy,
+        }
+    ).round(4)
+
+
+def show_diagram(found: Reliability) -> None:
+    """Accuracy over confidence, and the line where the two are equal."""
+    middles = (found.edges[:-1] + found.edges[1:]) / 2
+    words = "%{customdata[0]:,} images, %{customdata[1]:.1%} sure, %{y:.1%} right<extra></extra>"
+    accuracy = go.Bar(
+        x=middles,
+        y=found.accuracy,
+        width=np.diff(found.edges) * 0.92,
+        marker_color="#0d9488",
+        opacity=0.75,
+        customdata=np.stack([found.count, found.confidence], axis=1),
+        text=[f"{count:,}" if count else "" for count in found.count],
+        textposition="outside",
+        cliponaxis=False,
+        hovertemplate=words,
+    )
+    equal = go.Scatter(
+        x=[0, 1], y=[0, 1], mode="lines", line={"dash": "dot", "color": "#d97706"}, hoverinfo="skip"
+    )
+    figure = go.Figure([accuracy, equal])
+    figure.update_layout(
+        height=420, margin={"l": 0, "r": 0, "t": 30, "b": 0}, showlegend=False, bargap=0
+    )
+    axis = {"tickformat": ".0%", "fixedrange": True, "zeroline": False}
+    figure.update_xaxes(title="how sure it is", range=[0, 1.01], **axis)
+    figure.update_yaxes(title="how often it is right", range=[0, 1.06], **axis)
+    st.plotly_chart(
+        figure,
+        key="mistakes.calibration",
+        config={"displaylogo": False},
+        alt="Reliability diagram: accuracy over confidence",
+    )

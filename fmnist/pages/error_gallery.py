@@ -1,0 +1,181 @@
+"""The view Mistakes: a confusion matrix to click on, and the images behind it."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from fmnist import doubt, evaluation
+from fmnist.labels import CLASS_NAMES
+from fmnist.pages import matrix, one_mistake, points, test_images, widgets
+from fmnist.pages.answers import Answers, answers
+from fmnist.pages.test_images import Listing
+from fmnist.runs import Run
+
+ANY = "any class"
+CLASSES = (ANY, *CLASS_NAMES)
+ALIKE = "alike side by side"
+ORDERS = (
+    "most confident first",
+    "least confident first",
+    "highest loss first",
+    "most doubtful label first",
+    ALIKE,
+    "test set order",
+)
+FIGURES = ("Counts", "Shares", "Per class")
+
+
+def show(run: Run) -> None:
+    """Matrix and gallery of one model, or in the matrix's place the image that was chosen."""
+    told = answers(run)
+    image = test_images.chosen()
+    if image is None:
+        summary, figures = st.columns([2, 3], gap="large")
+        with summary:
+            show_summary(told)
+            filters(st.container())
+        with figures:
+            show_figures(told)
+    else:
+        top = st.container()
+        filters(st.container(horizontal=True))
+    listing = Listing(select(told), told.caption, name())
+    if image is not None:
+        with top:
+            one_mistake.show(told, image, listing)
+    test_images.show_gallery(told, listing, image)
+
+
+def show_summary(told: Answers) -> None:
+    """Accuracy and the number of mistakes."""
+    with st.container(horizontal=True):
+        st.metric("Test accuracy", f"{told.accuracy:.2%}")
+        wrong = len(evaluation.mistakes(told.labels, told.predicted))
+        st.metric(f"Mistakes in {len(told.labels):,}", f"{wrong:,}")
+
+
+def filters(place) -> None:
+    """The choice of true class, predicted class and order; kept in the URL."""
+    bound = {"bind": "query-params", "on_change": test_images.first_page}
+    with place:
+        st.selectbox("True class", CLASSES, key="true", **bound)
+        st.selectbox("Taken for", CLASSES, key="predicted", **bound)
+        st.selectbox("Order", ORDERS, key="order", **bound)
+
+
+def chosen_classes() -> tuple[int, int]:
+    """True and predicted class that are filtered by; `matrix.ANY` for all."""
+    true, predicted = (CLASSES.index(st.session_state[key]) - 1 for key in ("true", "predicted"))
+    return true, predicted
+
+
+def name() -> str:
+    """What the list is of, in words."""
+    true, predicted = st.session_state["true"], st.session_state["predicted"]
+    if true == predicted != ANY:
+        return f"images of {true} told rightly"
+    words = f" of {true}" * (true != ANY) + f" taken for {predicted}" * (predicted != ANY)
+    return f"mistakes{words}"
+
+
+def show_figures(told: Answers) -> None:
+    """The confusion matrix, or precision and recall; a click on a cell filters the gallery."""
+    counts = evaluation.confusion_matrix(told.labels, told.predicted)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        figure = st.segmented_control(
+            "Figures",
+            FIGURES,
+            default=FIGURES[0],
+            key="mistakes.figures",
+            required=True,
+            label_visibility="collapsed",
+        )
+        hidden = st.toggle("Hide what is right", key="mistakes.hide", disabled=figure == FIGURES[2])
+        widgets.download("Matrix", matrix_csv(counts), f"{told.run.name}-confusion.csv")
+    if figure == FIGURES[2]:
+        show_class_scores(counts)
+        return
+    matrix.matrix(
+        counts,
+        "mistakes.matrix",
+        shares=figure == FIGURES[1],
+        diagonal=not hidden,
+        chosen=chosen_classes(),
+        on_click=_choose_cell,
+    )
+
+
+def matrix_csv(counts: np.ndarray) -> str:
+    """The confusion matrix as a table: true classes as rows."""
+    return pd.DataFrame(counts, CLASS_NAMES, CLASS_NAMES).to_csv(index_label="true class")
+
+
+def show_class_scores(counts: np.ndarray) -> None:
+    """Precision, recall and F1 of each class."""
+    scores = evaluation.class_scores(counts)
+    table = pd.DataFrame(
+        {
+            "Class": CLASS_NAMES,
+            "Precision": scores.precision,
+            "Recall": scores.recall,
+            "F1": scores.f1,
+            "Images": counts.sum(axis=1),
+        }
+    )
+    bar = st.column_config.ProgressColumn
+    st.dataframe(
+        table,
+        hide_index=True,
+        height="content",
+        column_config={
+            "Precision": bar(
+                format="percent", help="Of what it took for the class, the share that is."
+            ),
+            "Recall": bar(
+                format="percent", help="Of what is the class, the share that it recognised."
+            ),
+            "F1": bar(format="percent", help="The harmonic mean of precision and recall."),
+        },
+    )
+
+
+def select(told: Answers) -> np.ndarray:
+    """Indices of the images that pass the filters, in order."""
+    true, predicted = chosen_classes()
+    if true == predicted != matrix.ANY:
+        found = np.flatnonzero((told.labels == true) & (told.predicted == true))
+    else:
+        found = evaluation.mistakes(told.labels, told.predicted)
+        found = found[(true == matrix.ANY) | (told.labels[found] == true)]
+        found = found[(predicted == matrix.ANY) | (told.predicted[found] == predicted)]
+    return in_order(told, found, st.session_state["order"])
+
+
+def in_order(told: Answers, found: np.ndarray, order: str) -> np.ndarray:
+    """The images sorted as one of `ORDERS` says."""
+    if order == ALIKE:
+        return points.alike(told.run, found)
+    value = sort_value(told, order)[found]
+    return found[np.argsort(value, kind="stable")]
+
+
+def sort_value(told: Answers, order: str) -> np.ndarray:
+    """(10000,): the figure that an order goes by, lowest first."""
+    if order == ORDERS[0]:
+        return -told.confidence
+    if order == ORDERS[1]:
+        return told.confidence
+    if order == ORDERS[2]:
+        return -evaluation.losses(told.probabilities, told.labels)
+    if order == ORDERS[3]:
+        return doubt.margins(told.probabilities, told.labels)
+    return np.arange(len(told.labels))
+
+
+def _choose_cell() -> None:
+    classes = matrix.clicked("mistakes.matrix")
+    if classes == chosen_classes():  # a second click takes the choice back
+        classes = (matrix.ANY, matrix.ANY)
+    for key, index in zip(("true", "predicted"), classes, strict=True):
+        st.session_state[key] = CLASSES[index + 1]
+    test_images.first_page()

@@ -1,0 +1,273 @@
+"""One test image: what the network says of it, why, and whether its label is to be believed."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from PIL import Image, ImageDraw
+
+from fmnist import datasets, derived, explain, marks
+from fmnist.explain import Flip
+from fmnist.labels import CLASS_NAMES
+from fmnist.marks import MarkError
+from fmnist.pages import points, test_images, widgets
+from fmnist.pages.answers import Answers, answers, others
+from fmnist.pages.gallery import clicked, gallery
+from fmnist.pages.test_images import Listing
+from fmnist.runs import Run, RunError
+
+SCALE = 10  # screen pixels an image pixel
+NEIGHBOURS = 12
+REFRESH = 3  # seconds between two looks while points are worked out
+HEAT = np.array([217, 119, 6])  # where the answer comes from
+COLD = np.array([13, 148, 136])  # what speaks against it
+FAINT = 0.1  # of probability: what costs less is not shown as if it were much
+FRAME = (217, 70, 239)
+GREYS = {0: "black", 255: "white"}
+KEY = "mistakes.similar"
+
+
+def show(told: Answers, image: int, listing: Listing) -> None:
+    """Everything about one image; what is quick to know comes first."""
+    show_steps(image, listing)
+    show_sentence(told, image)
+    picture, chart, look, flip = st.columns(4)
+    with picture:
+        st.caption("What it saw")
+        _show(widgets.enlarged(told.images[image]), f"Test image {image}")
+    with chart:
+        st.caption("What it said")
+        label = int(told.labels[image])
+        probabilities = told.probabilities[image].astype(np.float32)
+        widgets.probability_chart(probabilities, "mistakes.chart", label)
+    ask_about_label(told, image)
+    with look:
+        st.caption("Where it looked")
+        show_occlusion(told, image)
+    with flip:
+        st.caption("What changes its mind")
+        show_flip(told, image)
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        show_neighbours(told.run, image)
+    with right:
+        show_other_models(told, image)
+
+
+def show_steps(image: int, listing: Listing) -> None:
+    """Back to the matrix, one back, one on; by keys, too."""
+    place = listing.place(image)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.button(
+            "Back",
+            icon=":material/close:",
+            key="mistakes.back",
+            shortcut="Esc",
+            on_click=test_images.choose,
+            args=[None],
+        )
+        for step, label, icon, key in (
+            (-1, "Previous", ":material/chevron_left:", "Left"),
+            (1, "Next", ":material/chevron_right:", "Right"),
+        ):
+            neighbour = listing.beside(image, step)
+            st.button(
+                label,
+                icon=icon,
+                key=f"mistakes.{label}",
+                shortcut=key,
+                disabled=neighbour is None,
+                on_click=test_images.choose,
+                args=[neighbour, listing],
+            )
+        where = "not one" if place is None else f"{place + 1:,}"
+        st.caption(f"{where} of {len(listing.images):,} {listing.name}")
+
+
+def show_sentence(told: Answers, image: int) -> None:
+    """Number, label and answer."""
+    label, answer = CLASS_NAMES[told.labels[image]], CLASS_NAMES[told.predicted[image]]
+    sure = f"{told.confidence[image]:.0%}"
+    verdict = "and so does" if label == answer else f"the network says **{answer}** with {sure}"
+    verdict += f" the network, with {sure}" if label == answer else ""
+    st.markdown(f"##### Test image {image}: its label says **{label}**, {verdict}.")
+
+
+def ask_about_label(told: Answers, image: int) -> None:
+    """What the visitor thinks of the label; and the way to the Try page."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        try:
+            choose_mark(image, marks.read().get(image), CLASS_NAMES[told.labels[image]])
+        except MarkError as error:
+            st.error(str(error))
+        if st.button("Try it", icon=":material/draw:", key="mistakes.try"):
+            st.session_state["try.test_image"] = image
+            st.session_state["try.source"] = "test image"
+            # None would clear the model, too, which is bound to its widget and may not be cleared.
+            st.switch_page("fmnist/pages/try_it.py", query_params={})
+    if problem := st.session_state.pop("mistakes.mark_problem", None):
+        st.error(problem)
+
+
+def choose_mark(image: int, given: str | None, label: str) -> None:
+    """A button a mark; a second click takes it back.
+
+    Buttons, as in a row of choices the arrow keys would choose, and not step to the next image.
+    """
+    st.markdown(f"Is the label **{label}** right?", width="content")
+    for key, mark in enumerate(marks.MARKS, 1):
+        st.button(
+            mark.capitalize(),
+            key=f"mistakes.mark.{mark}",
+            type="primary" if mark == given else "secondary",
+            shortcut=str(key),
+            on_click=_mark,
+            args=[image, None if mark == given else mark],
+            help="Kept beside your runs; the view Labels counts and exports. Again to take it back.",
+        )
+
+
+def show_occlusion(told: Answers, image: int) -> None:
+    """The picture with the places coloured that the answer comes from."""
+    drop = _occlusion(told.run.path, derived.digest(told.run), image)
+    _show(heated(told.images[image], drop), "Where the network looked")
+    st.caption(
+        f"Covering the :orange[orange] places costs the answer up to {drop.max():.0%} of "
+        "probability; what is :green[green] speaks against it."
+    )
+
+
+def heated(pixels: np.ndarray, drop: np.ndarray) -> Image.Image:
+    """A (28, 28) uint8 picture, large, coloured by what `explain.occlusion` says of it."""
+    grey = np.repeat(pixels[..., None], 3, axis=2).astype(float)
+    share = np.abs(drop) / max(FAINT, np.abs(drop).max())
+    colour = np.where(drop[..., None] > 0, HEAT, COLD)
+    mixed = grey + 0.75 * share[..., None] * (colour - grey)
+    return widgets.enlarged(mixed.astype(np.uint8), SCALE)
+
+
+def show_flip(told: Answers, image: int) -> None:
+    """The picture with the smallest patch that makes the network say something else."""
+    flip = _flip(told.run.path, derived.digest(told.run), image)
+    if flip is None:
+        st.info("No black, white or grey patch changes its answer, however large.")
+        return
+    _show(patched(told.images[image], flip), "The smallest change of mind")
+    patch = flip.patch
+    size = f"{patch.size} x {patch.size} pixels" if patch.size > 1 else "One pixel"
+    st.caption(
+        f"{size} in {GREYS.get(patch.grey, 'grey')}, and it says "
+        f"**{CLASS_NAMES[flip.answer]}** ({flip.probability:.0%})."
+    )
+
+
+def patched(pixels: np.ndarray, flip: Flip) -> Image.Image:
+    """A (28, 28) uint8 picture, large, with the patch on it and a frame around."""
+    picture = widgets.enlarged(flip.patch.on(pixels), SCALE).convert("RGB")
+    top, left = SCALE * flip.patch.top, SCALE * flip.patch.left
+    bottom, right = (edge + SCALE * flip.patch.size - 1 for edge in (top, left))
+    edges = [max(0, left - 3), max(0, top - 3), min(279, right + 3), min(279, bottom + 3)]
+    ImageDraw.Draw(picture).rectangle(edges, outline=FRAME, width=3)
+    return picture
+
+
+def show_other_models(told: Answers, image: int) -> None:
+    """The same image under every model that has been trained."""
+    st.caption("What each model says")
+    rows = []
+    for run in [told.run, *others(told.run)]:
+        try:
+            its = answers(run)
+        except RunError:  # a damaged one says so where it is chosen
+            continue
+        answer, label = its.predicted[image], its.labels[image]
+        rows.append((run.name, CLASS_NAMES[answer], float(its.confidence[image]), answer == label))
+    st.dataframe(
+        pd.DataFrame(rows, columns=["Model", "Answer", "Sure", "As labelled"]),
+        hide_index=True,
+        column_config={"Sure": st.column_config.ProgressColumn(format="percent")},
+    )
+
+
+def show_neighbours(run: Run, image: int) -> None:
+    """The images nearest to this one, to this network; more of them while they are found."""
+    known = points.embedding(run)
+    st.fragment(_neighbours, run_every=None if known.complete or known.problem else REFRESH)(
+        run, image
+    )
+
+
+def _neighbours(run: Run, image: int) -> None:
+    known = points.embedding(run)
+    test_pictures, _ = datasets.load("test")
+    query = known.place_of(test_pictures[image], widgets.classifier(run))
+    st.caption("The training images most like it, to this network: their labels and distances")
+    if known.problem:
+        st.error(known.problem)
+    elif query is None:
+        st.progress(0.0, "Looking at the training images: once for each model, in the background.")
+    else:
+        _nearest_training_images(known.train(), query)
+        _nearest_test_images(run, image)
+        if not known.complete:
+            done = f"Of {known.known['train']:,} training images so far; more follow."
+            st.progress(known.progress, done)
+
+
+def _nearest_training_images(train: np.ndarray, query: np.ndarray) -> None:
+    pictures, labels = datasets.load("train")
+    found, distances = explain.nearest(query, train, NEIGHBOURS)
+    captions = [
+        f"{CLASS_NAMES[labels[index]]} {apart:.2f}"
+        for index, apart in zip(found, distances, strict=True)
+    ]
+    names = [f"Training image {i}: {text}" for i, text in zip(found, captions, strict=True)]
+    gallery(pictures[found], found.tolist(), captions, "mistakes.nearest", names, still=True)
+    st.caption(
+        f"Of the first {len(train):,} training images. "
+        "Distance 1 is that of two of them picked at random."
+    )
+
+
+def _nearest_test_images(run: Run, image: int) -> None:
+    """Test images nearby, to be clicked."""
+    test = points.embedding(run).test()
+    if test is None:
+        return
+    st.caption("The test images most like it. Click one to go on from there.")
+    told = answers(run)
+    found, _ = explain.nearest(test[image].astype(np.float32), test, NEIGHBOURS, leave_out=image)
+    captions = [told.caption(index) for index in found]
+    names = [f"Similar test image {i}: {text}" for i, text in zip(found, captions, strict=True)]
+    gallery(told.images[found], found.tolist(), captions, KEY, names, _open, to_top=True)
+    if st.session_state.pop("mistakes.opened", False):
+        st.rerun()
+
+
+def _open() -> None:
+    test_images.choose(clicked(KEY))
+    st.session_state["mistakes.opened"] = True  # all of the page is about another image now
+
+
+def _mark(image: int, mark: str | None) -> None:
+    try:
+        marks.put(image, mark)
+    except MarkError as error:
+        st.session_state["mistakes.mark_problem"] = str(error)
+
+
+def _show(picture: Image.Image, name: str) -> None:
+    st.image(picture, width="stretch", output_format="PNG", alt=name)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _occlusion(path: Path, digest: str, image: int) -> np.ndarray:
+    pictures, _ = datasets.load("test")
+    return explain.occlusion(widgets.classifier(Run(path)).probabilities, pictures[image])
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _flip(path: Path, digest: str, image: int) -> Flip | None:
+    pictures, _ = datasets.load("test")
+    return explain.smallest_flip(widgets.classifier(Run(path)).probabilities, pictures[image])

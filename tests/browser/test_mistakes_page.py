@@ -1,0 +1,114 @@
+"""The Mistakes page in a real browser: mouse, finger, keys, and links that others open."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from . import browsing
+from .browsing import button, cell, choose
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_click_on_a_cell_of_the_matrix_shows_its_mistakes(server, page):
+    page.goto(f"{server.url}/mistakes")
+    cell(page, "Shirt taken for T-shirt/top").click()
+    expect(page.get_by_role("combobox", name="True class")).to_have_value("Shirt")
+    expect(page.get_by_role("combobox", name="Taken for")).to_have_value("T-shirt/top")
+    expect(page).to_have_url(re.compile("true=Shirt&predicted=T-shirt"))
+    expect_only(page, "Shirt → T-shirt/top")
+    cell(page, "Pullover taken for Shirt").click()
+    expect_only(page, "Pullover → Shirt")
+    cell(page, "Everything that is Bag").click()
+    expect(page.get_by_role("combobox", name="Taken for")).to_have_value("any class")
+    browsing.wait_until(
+        page,
+        lambda: all(": Bag → " in name for name in browsing.thumbnail_names(page)),
+        "mistakes of bags alone",
+    )
+
+
+def test_the_matrix_is_walked_and_chosen_from_by_keys(server, page):
+    page.goto(f"{server.url}/mistakes")
+    cell(page, "T-shirt/top, told rightly").focus()
+    for key in ("ArrowDown", "ArrowDown", "ArrowRight", "ArrowRight", "ArrowRight", "ArrowRight"):
+        page.keyboard.press(key)
+    page.keyboard.press("Enter")
+    expect_only(page, "Pullover → Coat")
+    expect(cell(page, "Pullover taken for Coat")).to_be_focused()
+
+
+def test_the_select_boxes_filter_and_the_link_shows_the_same_to_others(server, computer, page):
+    page.goto(f"{server.url}/mistakes")
+    choose(page, "True class", "Sneaker")
+    choose(page, "Taken for", "Sandal")
+    choose(page, "Order", "least confident")
+    expect_only(page, "Sneaker → Sandal")
+    expect(page).to_have_url(re.compile("order=least"))
+    browsing.thumbnails(page).nth(1).click()
+    expect(headline(page)).to_contain_text("Sneaker")
+    expect(page).to_have_url(re.compile(r"image=\d+"))
+    with browsing.new_tab(computer) as others:
+        others.goto(page.url)
+        expect(headline(others)).to_have_text(headline(page).inner_text())
+        expect_only(others, "Sneaker → Sandal")
+        browsing.wait_until(
+            page,
+            lambda: browsing.thumbnail_names(others) == browsing.thumbnail_names(page),
+            "the same gallery on both screens",
+        )
+
+
+def test_i_open_a_mistake_step_on_by_keys_mark_its_label_and_go_back(server, page):
+    page.goto(f"{server.url}/mistakes?model=mlp-256")
+    names = browsing.thumbnails(page)
+    expect(names.nth(20)).to_be_visible()
+    first, second = browsing.thumbnail_names(page)[:2]
+    names.first.click()
+    expect(headline(page)).to_contain_text(f"{number(first)}:")
+    expect(page.get_by_role("img", name="Where the network looked")).to_be_visible()
+    expect(page.get_by_role("img", name="The smallest change of mind")).to_be_visible()
+    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == 0
+    page.keyboard.press("ArrowRight")
+    expect(headline(page)).to_contain_text(f"{number(second)}:")
+    expect(page).to_have_url(re.compile(f"image={number(second)}$"))
+    button(page, "Wrong").click()
+    page.keyboard.press("ArrowLeft")
+    expect(headline(page)).to_contain_text(f"{number(first)}:")
+    page.keyboard.press("Escape")
+    expect(headline(page)).to_have_count(0)
+    expect(cell(page, "Shirt taken for Coat")).to_be_visible()
+    page.get_by_role("radio", name="Labels").click()
+    wrong = page.get_by_test_id("stMetric").filter(has_text="Marked wrong")
+    expect(wrong).to_contain_text("1")
+
+
+def test_an_image_is_on_a_phone_as_wide_as_the_phone(server, phone):
+    phone.goto(f"{server.url}/mistakes?model=mlp-256&image=23")
+    expect(headline(phone)).to_contain_text("Test image 23:")
+    expect(phone.get_by_role("img", name="The smallest change of mind")).to_be_visible()
+    main = phone.locator("[data-testid=stMain]")
+    assert main.evaluate("element => element.scrollWidth - innerWidth") <= 0
+    button(phone, "Next").tap()
+    expect(headline(phone)).not_to_contain_text("Test image 23:")
+
+
+def headline(page):
+    """What the page says of the chosen image."""
+    return page.get_by_role("heading", level=5)
+
+
+def number(name: str) -> str:
+    """The number in what a thumbnail says: "Test image 2856: Shirt → T-shirt/top, 100%"."""
+    return re.search(r"\d+", name)[0]
+
+
+def expect_only(page, pair: str) -> None:
+    """The gallery shows mistakes of these two classes, and no others."""
+
+    def only_those() -> bool:
+        names = browsing.thumbnail_names(page)
+        return bool(names) and all(f": {pair}, " in name for name in names)
+
+    browsing.wait_until(page, only_those, f"mistakes {pair} alone")
