@@ -144,7 +144,7 @@ def test_a_warm_worker_takes_the_next_run_and_another_can_be_kept(home, monkeypa
     assert launch._warm is None  # none beside a training
     wait_until(lambda: run.state == "finished", "the end")
     assert run.status["pid"] == warm.pid
-    assert "Test accuracy" in run.log()
+    wait_until(lambda: "Test accuracy" in run.log(), "its last word")
 
 
 def test_a_warm_worker_ends_with_the_server_that_keeps_it(home, monkeypatch):
