@@ -6,9 +6,9 @@ import streamlit as st
 
 from fmnist import evaluation
 from fmnist.labels import CLASS_NAMES
-from fmnist.pages import one_mistake, test_images, widgets
+from fmnist.pages import image_list, one_mistake, widgets
 from fmnist.pages.answers import Answers, answers, others
-from fmnist.pages.test_images import Listing
+from fmnist.pages.image_list import Listing
 from fmnist.runs import Run
 
 KINDS = ("only this one right", "only the other right", "both wrong")
@@ -22,10 +22,10 @@ def show(run: Run) -> None:
         st.info("There is no other trained model to compare with. The Train page makes one.")
         return
     this = answers(run)
-    image = test_images.chosen()
+    image = image_list.chosen()
     top = st.container()
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        bound = {"bind": "query-params", "on_change": test_images.first_page}
+        bound = {"bind": "query-params", "on_change": image_list.first_page}
         other = answers(names[st.selectbox("Compared with", list(names), key="other", **bound)])
         kind = st.segmented_control(
             "Images", KINDS, default=KINDS[0], key="who", required=True, **bound
@@ -36,7 +36,7 @@ def show(run: Run) -> None:
             show_summary(this, other)
         else:
             one_mistake.show(this, image, listing)
-    test_images.show_gallery(this, listing, image)
+    image_list.show_gallery(this, listing, image)
 
 
 def disagreement(this: Answers, other: Answers, kind: str) -> Listing:

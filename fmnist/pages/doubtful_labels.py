@@ -6,9 +6,9 @@ import streamlit as st
 
 from fmnist import doubt, evaluation, marks
 from fmnist.labels import CLASS_NAMES
-from fmnist.pages import one_mistake, test_images, widgets
+from fmnist.pages import image_list, one_mistake, widgets
 from fmnist.pages.answers import Answers, answers
-from fmnist.pages.test_images import Listing
+from fmnist.pages.image_list import Listing
 from fmnist.runs import Run
 
 LISTS = ("in doubt", "marked")
@@ -23,7 +23,7 @@ def show(run: Run) -> None:
     """The doubtful labels, the most doubtful first, with the marks that people gave."""
     told = answers(run)
     given = marks.read()
-    image = test_images.chosen()
+    image = image_list.chosen()
     top = st.container()
     which = st.segmented_control(
         "Labels",
@@ -33,7 +33,7 @@ def show(run: Run) -> None:
         bind="query-params",
         required=True,
         label_visibility="collapsed",
-        on_change=test_images.first_page,
+        on_change=image_list.first_page,
     )
     listing = doubtful(told, given) if which == LISTS[0] else marked(told, given)
     with top:
@@ -41,7 +41,7 @@ def show(run: Run) -> None:
             show_summary(told, given)
         else:
             one_mistake.show(told, image, listing)
-    test_images.show_gallery(told, listing, image)
+    image_list.show_gallery(told, listing, image)
 
 
 def doubtful(told: Answers, given: dict[int, str]) -> Listing:

@@ -6,9 +6,9 @@ import streamlit as st
 
 from fmnist import doubt, evaluation
 from fmnist.labels import CLASS_NAMES
-from fmnist.pages import matrix, one_mistake, points, test_images, widgets
+from fmnist.pages import image_list, matrix, one_mistake, points, widgets
 from fmnist.pages.answers import Answers, answers
-from fmnist.pages.test_images import Listing
+from fmnist.pages.image_list import Listing
 from fmnist.runs import Run
 
 ANY = "any class"
@@ -28,7 +28,7 @@ FIGURES = ("Counts", "Shares", "Per class")
 def show(run: Run) -> None:
     """Matrix and gallery of one model, or in the matrix's place the image that was chosen."""
     told = answers(run)
-    image = test_images.chosen()
+    image = image_list.chosen()
     if image is None:
         summary, figures = st.columns([2, 3], gap="large")
         with summary:
@@ -43,7 +43,7 @@ def show(run: Run) -> None:
     if image is not None:
         with top:
             one_mistake.show(told, image, listing)
-    test_images.show_gallery(told, listing, image)
+    image_list.show_gallery(told, listing, image)
 
 
 def show_summary(told: Answers) -> None:
@@ -56,7 +56,7 @@ def show_summary(told: Answers) -> None:
 
 def filters(place) -> None:
     """The choice of true class, predicted class and order; kept in the URL."""
-    bound = {"bind": "query-params", "on_change": test_images.first_page}
+    bound = {"bind": "query-params", "on_change": image_list.first_page}
     with place:
         st.selectbox("True class", CLASSES, key="true", **bound)
         st.selectbox("Taken for", CLASSES, key="predicted", **bound)
@@ -178,4 +178,4 @@ def _choose_cell() -> None:
         classes = (matrix.ANY, matrix.ANY)
     for key, index in zip(("true", "predicted"), classes, strict=True):
         st.session_state[key] = CLASSES[index + 1]
-    test_images.first_page()
+    image_list.first_page()

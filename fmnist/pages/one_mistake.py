@@ -11,10 +11,10 @@ from fmnist import datasets, derived, explain, marks
 from fmnist.explain import Flip
 from fmnist.labels import CLASS_NAMES
 from fmnist.marks import MarkError
-from fmnist.pages import points, test_images, widgets
+from fmnist.pages import image_list, points, widgets
 from fmnist.pages.answers import Answers, answers, others
 from fmnist.pages.gallery import clicked, gallery
-from fmnist.pages.test_images import Listing
+from fmnist.pages.image_list import Listing
 from fmnist.runs import Run, RunError
 
 SCALE = 10  # screen pixels an image pixel
@@ -64,7 +64,7 @@ def show_steps(image: int, listing: Listing) -> None:
             icon=":material/close:",
             key="mistakes.back",
             shortcut="Esc",
-            on_click=test_images.choose,
+            on_click=image_list.choose,
             args=[None],
         )
         for step, label, icon, key in (
@@ -78,7 +78,7 @@ def show_steps(image: int, listing: Listing) -> None:
                 key=f"mistakes.{label}",
                 shortcut=key,
                 disabled=neighbour is None,
-                on_click=test_images.choose,
+                on_click=image_list.choose,
                 args=[neighbour, listing],
             )
         where = "not one" if place is None else f"{place + 1:,}"
@@ -174,17 +174,18 @@ def patched(pixels: np.ndarray, flip: Flip) -> Image.Image:
 
 def show_other_models(told: Answers, image: int) -> None:
     """The same image under every model that has been trained."""
-    st.caption("What each model says")
+    st.caption("What each model says; ✓ is as labelled")
     rows = []
     for run in [told.run, *others(told.run)]:
         try:
             its = answers(run)
         except RunError:  # a damaged one says so where it is chosen
             continue
-        answer, label = its.predicted[image], its.labels[image]
-        rows.append((run.name, CLASS_NAMES[answer], float(its.confidence[image]), answer == label))
+        tick = " ✓" if its.predicted[image] == its.labels[image] else ""
+        answer = CLASS_NAMES[its.predicted[image]] + tick
+        rows.append((run.name, answer, float(its.confidence[image])))
     st.dataframe(
-        pd.DataFrame(rows, columns=["Model", "Answer", "Sure", "As labelled"]),
+        pd.DataFrame(rows, columns=["Model", "Answer", "Sure"]),
         hide_index=True,
         column_config={"Sure": st.column_config.ProgressColumn(format="percent")},
     )
@@ -246,7 +247,7 @@ def _nearest_test_images(run: Run, image: int) -> None:
 
 
 def _open() -> None:
-    test_images.choose(clicked(KEY))
+    image_list.choose(clicked(KEY))
     st.session_state["mistakes.opened"] = True  # all of the page is about another image now
 
 
