@@ -1,15 +1,18 @@
 """How quick the app feels: `python -m tests.browser.measure`. Each as median (lowest to highest).
 
-Times are taken in the page itself, so that what drives the browser does not count.
+Times are taken in the page itself, so that what drives the browser does not count; but for those of
+the Mistakes page, which are the browser's driver's, so some hundredths of a second too long.
 """
 
 import random
 import shutil
 import statistics
 import tempfile
+import time
+from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from . import browsing
 from .browsing import Server
@@ -52,6 +55,7 @@ def main() -> None:
         report("First page, warm browser", first_pages(context, server))
         report("Stroke end to new answer", strokes(context, server))
         print(f"Server's memory, Try it used: {server.memory():.0f} MB", flush=True)
+        mistakes(context, server)
         report("Click on Start to first point on the chart", trainings(context, server))
 
 
@@ -111,6 +115,45 @@ def trainings(context: BrowserContext, server: Server) -> list[float]:
         for run in server.runs.glob("tiny-*"):  # the next one begins without a chart, too
             shutil.rmtree(run)
     return times
+
+
+def mistakes(context: BrowserContext, server: Server) -> None:
+    """The Mistakes page: opened, a cell clicked, a mistake explained; measured and printed."""
+    for model in ("dropout-cnn", "everyday"):
+        page, url = context.new_page(), f"{server.url}/mistakes?model={model}"
+        gallery = browsing.thumbnails(page).first
+        opened = [milliseconds(lambda: page.goto(url), gallery) for _ in range(1 + LOADS)]
+        report(f"Mistakes page of {model}, opened the first time", opened[:1])
+        report(f"Mistakes page of {model}, opened again", opened[1:])
+        explained = page.get_by_role("img", name="The smallest change of mind")
+        times = []
+        for place in range(LOADS):
+            page.goto(url)
+            thumbnail = browsing.thumbnails(page).nth(place)
+            expect(thumbnail).to_be_visible()
+            page.wait_for_timeout(2000)
+            times.append(milliseconds(thumbnail.click, explained))
+        report(f"A mistake of {model} explained", times)
+        page.goto(url)
+        expect(gallery).to_be_visible()
+        page.wait_for_timeout(2000)
+        times = []
+        for name in ("Shirt taken for Coat", "Coat taken for Shirt", "Pullover taken for Coat"):
+            first = browsing.thumbnails(page).and_(
+                page.get_by_label(name.replace(" taken for", " →"))
+            )
+            times.append(milliseconds(browsing.cell(page, name).click, first.first))
+            page.wait_for_timeout(1000)
+        report(f"Click on a cell of {model} to its gallery", times)
+        page.close()
+
+
+def milliseconds(act: Callable[[], object], awaited: Locator) -> float:
+    """Milliseconds from the deed until that is seen."""
+    start = time.monotonic()
+    act()
+    expect(awaited).to_be_visible()
+    return 1000 * (time.monotonic() - start)
 
 
 def start_watch(page: Page, event: str, look: str) -> None:

@@ -36,9 +36,10 @@ def main() -> None:
 
 
 def take_all(server: Server, browser: Browser, folder: Path) -> None:
-    """The three pages on a computer, and the first on a phone in the dark."""
+    """The pages on a computer, and the first on a phone in the dark."""
+    pages = {"try_it": try_it, "train": train, "models": models, "mistakes": mistakes, "data": data}
     computer = browser.new_context(**browsing.DESKTOP, color_scheme="light")
-    for name, show in {"try_it": try_it, "train": train, "mistakes": mistakes}.items():
+    for name, show in pages.items():
         page = computer.new_page()
         show(page, server.url)
         take(page, folder / f"{name}.png")
@@ -66,11 +67,23 @@ def train(page: Page, url: str) -> None:
     page.evaluate("document.querySelector('[data-testid=stMain]').scrollTo(0, 0)")
 
 
+def models(page: Page, url: str) -> None:
+    """All runs."""
+    page.goto(f"{url}/models")
+    expect(page.get_by_text("MFLOP a picture")).to_be_visible()
+
+
 def mistakes(page: Page, url: str) -> None:
-    """The matrix and the gallery."""
-    page.goto(f"{url}/mistakes")
-    expect(browsing.cell(page, "Shirt taken for")).to_have_count(9)
-    expect(browsing.thumbnails(page).first).to_be_visible()
+    """One mistake, explained."""
+    page.goto(f"{url}/mistakes?model=dropout-cnn&image=12")
+    expect(page.get_by_role("img", name="The smallest change of mind")).to_be_visible()
+    expect(page.get_by_text("The test images most like it")).to_be_visible()
+
+
+def data(page: Page, url: str) -> None:
+    """Samples of the ten classes."""
+    page.goto(f"{url}/data")
+    expect(page.get_by_text("Training image 0, labelled")).to_be_visible()
 
 
 def wobbly(points: list[tuple[float, float]], chance: random.Random) -> list[tuple[float, float]]:
