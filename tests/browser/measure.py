@@ -55,7 +55,10 @@ def main() -> None:
         report("First page, warm browser", first_pages(context, server))
         report("Stroke end to new answer", strokes(context, server))
         print(f"Server's memory, Try it used: {server.memory():.0f} MB", flush=True)
-        mistakes(context, server)
+        for model in ("dropout-cnn", "everyday"):
+            page = context.new_page()
+            mistakes(page, f"{server.url}/mistakes?model={model}", model)
+            page.close()
         report("Click on Start to first point on the chart", trainings(context, server))
 
 
@@ -117,35 +120,32 @@ def trainings(context: BrowserContext, server: Server) -> list[float]:
     return times
 
 
-def mistakes(context: BrowserContext, server: Server) -> None:
-    """The Mistakes page: opened, a cell clicked, a mistake explained; measured and printed."""
-    for model in ("dropout-cnn", "everyday"):
-        page, url = context.new_page(), f"{server.url}/mistakes?model={model}"
-        gallery = browsing.thumbnails(page).first
-        opened = [milliseconds(lambda: page.goto(url), gallery) for _ in range(1 + LOADS)]
-        report(f"Mistakes page of {model}, opened the first time", opened[:1])
-        report(f"Mistakes page of {model}, opened again", opened[1:])
-        explained = page.get_by_role("img", name="The smallest change of mind")
-        times = []
-        for place in range(LOADS):
-            page.goto(url)
-            thumbnail = browsing.thumbnails(page).nth(place)
-            expect(thumbnail).to_be_visible()
-            page.wait_for_timeout(2000)
-            times.append(milliseconds(thumbnail.click, explained))
-        report(f"A mistake of {model} explained", times)
-        page.goto(url)
-        expect(gallery).to_be_visible()
-        page.wait_for_timeout(2000)
-        times = []
-        for name in ("Shirt taken for Coat", "Coat taken for Shirt", "Pullover taken for Coat"):
-            first = browsing.thumbnails(page).and_(
-                page.get_by_label(name.replace(" taken for", " →"))
-            )
-            times.append(milliseconds(browsing.cell(page, name).click, first.first))
-            page.wait_for_timeout(1000)
-        report(f"Click on a cell of {model} to its gallery", times)
-        page.close()
+def mistakes(page: Page, url: str, model: str) -> None:
+    """The Mistakes page of a model: opened, a mistake explained, a cell clicked; prints each."""
+    gallery = browsing.thumbnails(page)
+    opened = [milliseconds(lambda: page.goto(url), gallery.first) for _ in range(1 + LOADS)]
+    report(f"Mistakes of {model}, opened for the first time", opened[:1])
+    report(f"Mistakes of {model}, opened again", opened[1:])
+    explained = page.get_by_role("img", name="The smallest change of mind")
+    times = []
+    for place in range(LOADS):
+        at_rest(page, url)
+        times.append(milliseconds(gallery.nth(place).click, explained))
+    report(f"A mistake of {model} explained", times)
+    at_rest(page, url)
+    times = []
+    for name in ("Shirt taken for Coat", "Coat taken for Shirt", "Pullover taken for Coat"):
+        shown = page.locator(f'.gallery button[aria-label*="{name.replace(" taken for", " →")}"]')
+        times.append(milliseconds(browsing.cell(page, name).click, shown.first))
+        page.wait_for_timeout(1000)
+    report(f"Click on a cell of {model}'s matrix to its gallery", times)
+
+
+def at_rest(page: Page, url: str) -> None:
+    """Go to the page, and wait until nothing is drawn any more."""
+    page.goto(url)
+    expect(browsing.thumbnails(page).first).to_be_visible()
+    page.wait_for_timeout(2000)
 
 
 def milliseconds(act: Callable[[], object], awaited: Locator) -> float:
