@@ -227,7 +227,7 @@ def test_evaluate_says_in_one_sentence_why_a_run_has_no_model(running, failed, b
     assert "tiny-running is running: it has no trained model" in refusal("evaluate", "tiny-running")
     assert "tiny-failed is failed" in refusal("evaluate", "tiny-failed")
     assert "broken is broken" in refusal("evaluate", "broken")
-    assert "no run 'nothing'; there are: dropout-cnn" in refusal("evaluate", "nothing")
+    assert "no run 'nothing'; there are: augmented-cnn" in refusal("evaluate", "nothing")
 
 
 def test_evaluate_says_how_a_file_was_given_its_pixels(tiny, capsys):
@@ -240,19 +240,6 @@ def test_evaluate_says_how_a_file_was_given_its_pixels(tiny, capsys):
     other_scores, scale = capsys.readouterr().out.splitlines()
     assert other_scores != scores
     assert scale == "Pixels were given as 0 to 1, as asked for."
-
-
-def test_evaluate_a_file_of_keras_2_gives_one_json_object():
-    path = runs.ROOT / "tests" / "files" / "keras2-sequential.h5"
-    done = fmnist("evaluate", "--json", path)
-    assert (done.returncode, done.stderr) == (0, "")
-    row = json.loads(done.stdout)
-    assert row == {
-        "model": str(path),
-        "accuracy": pytest.approx(0.7592, abs=1e-3),
-        "loss": pytest.approx(0.6687, abs=1e-3),
-        "images": 10_000,
-    }
 
 
 def test_evaluate_a_file_that_is_no_model_is_one_sentence(tmp_path, capsys):

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 
 
 def test_a_click_on_a_cell_of_the_matrix_shows_its_mistakes(server, page):
-    page.goto(f"{server.url}/mistakes")
+    page.goto(f"{server.url}/mistakes?model=mlp-256")
     cell(page, "Shirt taken for T-shirt/top").click()
     expect(page.get_by_role("combobox", name="True class")).to_have_value("Shirt")
     expect(page.get_by_role("combobox", name="Taken for")).to_have_value("T-shirt/top")
@@ -30,7 +30,7 @@ def test_a_click_on_a_cell_of_the_matrix_shows_its_mistakes(server, page):
 
 
 def test_the_matrix_is_walked_and_chosen_from_by_keys(server, page):
-    page.goto(f"{server.url}/mistakes")
+    page.goto(f"{server.url}/mistakes?model=mlp-256")
     cell(page, "T-shirt/top, told rightly").focus()
     for key in ("ArrowDown", "ArrowDown", "ArrowRight", "ArrowRight", "ArrowRight", "ArrowRight"):
         page.keyboard.press(key)
@@ -40,7 +40,7 @@ def test_the_matrix_is_walked_and_chosen_from_by_keys(server, page):
 
 
 def test_the_select_boxes_filter_and_the_link_shows_the_same_to_others(server, computer, page):
-    page.goto(f"{server.url}/mistakes")
+    page.goto(f"{server.url}/mistakes?model=mlp-256")
     choose(page, "True class", "Sneaker")
     choose(page, "Taken for", "Sandal")
     choose(page, "Order", "least confident")
