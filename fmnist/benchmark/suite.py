@@ -40,9 +40,9 @@ FULL = Plan(
 QUICK = Plan(
     ("tiny",),
     scaled="tiny",
-    lengths=(("tiny", 1, "best", 2),),
+    lengths=(("tiny", 1, "best", 1),),
     turns=2,
-    images=2_560,
+    images=1_280,
     matrices=(512, 1024),
     answered=((recipes.DEFAULT, 1), (recipes.DEFAULT, 1_000)),
 )
@@ -66,4 +66,6 @@ def run(quick: bool) -> Iterator[Row]:
     yield from answering.preparing(plan.turns)
     yield answering.server_start(plan.turns)
     yield from throughput.scaling(recipes.find(plan.scaled), plan.images, plan.turns)
+    if not quick:
+        yield from throughput.by_cores(recipes.find(plan.scaled), plan.images, plan.turns)
     yield from learning(plan.lengths)

@@ -107,18 +107,22 @@ def geometric_mean(rows: list[Row]) -> Row:
 
 
 def scaling(recipe: Recipe, images: int, times: int) -> Iterator[Row]:
-    """Training of one recipe: images/s by batch size, width and cores; seconds by data size."""
+    """Training of one recipe: images/s by batch size and width; seconds by data size."""
     for batch in (32, 128, 512):
         yield _speed_row(f"batches of {batch}", recipe.changed(batch_size=batch), images, times)
-    for width in (0.5, 1, 2):
+    for width in (0.5, 2):
         yield _speed_row(f"{width:g} times as wide", recipe, images, times, width)
+    for count in (images, 2 * images, 4 * images):
+        seconds, used = epoch_seconds(recipe, count, times)
+        yield row("scaling", f"{recipe.name}: an epoch of {used:,} pictures", "s", seconds)
+
+
+def by_cores(recipe: Recipe, images: int, times: int) -> Iterator[Row]:
+    """Training of one recipe on one core and on all: images/s."""
     for cores in sorted({1, len(_cores())}):
         seconds, count = _on_cores(cores, recipe.name, images, times)
         what = f"{recipe.name}: {cores} core{'s' if cores > 1 else ''}"
         yield row("scaling", what, "images/s", [count / second for second in seconds])
-    for count in (images, 2 * images, 4 * images):
-        seconds, used = epoch_seconds(recipe, count, times)
-        yield row("scaling", f"{recipe.name}: an epoch of {used:,} pictures", "s", seconds)
 
 
 def _speed_row(what: str, recipe: Recipe, images: int, times: int, width: float = 1) -> Row:
