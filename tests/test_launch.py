@@ -15,9 +15,6 @@ from fmnist.runs import Run, RunError
 
 from .conftest import wait_until
 
-# `start_worker` leaves the worker alone on purpose.
-pytestmark = pytest.mark.filterwarnings("ignore:subprocess .* is still running:ResourceWarning")
-
 TINY = recipes.find("tiny")
 
 START_THREE = """

@@ -16,8 +16,6 @@ from fmnist.runs import Run
 
 from .conftest import in_one_sentence, wait_until
 
-pytestmark = pytest.mark.filterwarnings("ignore:subprocess .* is still running:ResourceWarning")
-
 PAGES = ("try_it", "train", "mistakes")
 SITUATIONS = ("running", "failed", "lost", "tiny", "broken")
 
