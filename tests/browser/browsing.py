@@ -39,8 +39,9 @@ BOOT = [
 SLEEVE = [(150, 130), (170, 210)]
 
 # Streamlit looks for its server below the page's own path first, so that a link to a page that is
-# not the first one always meets two 404s.
-STREAMLITS_OWN = re.compile(r"/\w+/_stcore/(health|host-config)$")
+# not the first one always meets two 404s. And whoever steps on before a picture has come meets
+# another, as the server lets go of pictures that are shown no more.
+STREAMLITS_OWN = re.compile(r"/\w+/_stcore/(health|host-config)\b|/media/\w+\.png\b")
 
 
 class Server:
@@ -152,8 +153,9 @@ def new_tab(context: BrowserContext) -> Iterator[Page]:
     page, errors = context.new_page(), []
 
     def note(message) -> None:
-        if message.type == "error" and not STREAMLITS_OWN.search(message.location["url"]):
-            errors.append(f"{message.text} ({message.location['url']})")
+        said = f"{message.text} ({message.location['url']})"
+        if message.type == "error" and not STREAMLITS_OWN.search(said):
+            errors.append(said)
 
     page.on("console", note)
     page.on("pageerror", lambda error: errors.append(str(error)))
