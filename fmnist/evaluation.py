@@ -34,13 +34,6 @@ def confusion_matrix(labels: np.ndarray, predicted: np.ndarray, classes: int = 1
     return counts.reshape(classes, classes)
 
 
-def recalls(labels: np.ndarray, predicted: np.ndarray) -> np.ndarray:
-    """Share of each class's images that are told rightly: (10,) float64; NaN for one without."""
-    matrix = confusion_matrix(labels, predicted)
-    with np.errstate(invalid="ignore"):
-        return matrix.diagonal() / matrix.sum(axis=1)
-
-
 def mistakes(labels: np.ndarray, predicted: np.ndarray) -> np.ndarray:
     """Indices of the images whose predicted class is not their label, ascending."""
     return np.flatnonzero(labels != predicted)

@@ -16,6 +16,13 @@ ONE_CYCLE = {
     "mirror": True,
 }
 BEST = "lowest validation loss"
+GRADIENT_DESCENT = {  # as the project of `ffnn` and `cnn-3fc` trained
+    "epochs": 50,
+    "batch_size": 20,
+    "optimizer": "sgd",
+    "learning_rate": 0.01,
+    "keep": BEST,
+}
 
 OWN = (
     Recipe(
@@ -108,11 +115,7 @@ REFERENCES = (
         source="A published project that trained with plain gradient descent. Batches of 20 "
         "and inputs from -1 to 1 are our choice, by validation.",
         published_accuracy=0.9166,
-        epochs=50,
-        batch_size=20,
-        optimizer="sgd",
-        learning_rate=0.01,
-        keep=BEST,
+        **GRADIENT_DESCENT,
     ),
     Recipe(
         name="ffnn",
@@ -121,11 +124,7 @@ REFERENCES = (
         source="The same project's network without convolutions; batches of 20 and inputs from -1 to "
         "1 are our choice, by validation.",
         published_accuracy=0.8956,
-        epochs=50,
-        batch_size=20,
-        optimizer="sgd",
-        learning_rate=0.01,
-        keep=BEST,
+        **GRADIENT_DESCENT,
     ),
     Recipe(
         name="kernels-32",

@@ -33,13 +33,6 @@ def test_a_sure_mistake_costs_as_much_as_keras_says_and_not_infinity():
     assert evaluation.cross_entropy(sure, np.array([5])) == pytest.approx(-math.log(1e-7))
 
 
-def test_recall_is_the_share_of_a_class_that_is_told_rightly():
-    recalls = evaluation.recalls(LABELS, PREDICTED)
-    assert recalls.shape == (10,)
-    assert recalls[:3].tolist() == [0.5, 1, 0]
-    assert np.isnan(recalls[3:]).all()  # no image of these classes
-
-
 def test_the_confusion_matrix_has_true_classes_as_rows():
     matrix = evaluation.confusion_matrix(LABELS, PREDICTED, classes=3)
     assert matrix.tolist() == [[1, 1, 0], [0, 1, 0], [1, 0, 0]]

@@ -143,7 +143,10 @@ def show_curves(lines: pd.DataFrame, names: list[str]) -> None:
 def compare(first: Run, second: Run) -> None:
     """Recall of each class by both, and where they differ."""
     _, labels = datasets.load("test")
-    one, two = (100 * evaluation.recalls(labels, run.predictions()[1]) for run in (first, second))
+    matrices = (
+        evaluation.confusion_matrix(labels, run.predictions()[1]) for run in (first, second)
+    )
+    one, two = (100 * evaluation.class_scores(matrix).recall for matrix in matrices)
     st.subheader(f"{first.name} and {second.name}, class by class", anchor=False)
     st.caption(
         "Recall: the share of a class's 1,000 test images that the model tells rightly. A bar to "

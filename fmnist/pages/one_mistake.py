@@ -89,8 +89,9 @@ def show_sentence(told: Answers, image: int) -> None:
     """Number, label and answer."""
     label, answer = CLASS_NAMES[told.labels[image]], CLASS_NAMES[told.predicted[image]]
     sure = f"{told.confidence[image]:.0%}"
-    verdict = "and so does" if label == answer else f"the network says **{answer}** with {sure}"
-    verdict += f" the network, with {sure}" if label == answer else ""
+    verdict = f"the network says **{answer}** with {sure}"
+    if label == answer:
+        verdict = f"and so does the network, with {sure}"
     st.markdown(f"##### Test image {image}: its label says **{label}**, {verdict}.")
 
 
