@@ -37,8 +37,10 @@ A map of the package, from the ground up; a module imports only those above it:
     saved_models    any .keras or .h5 file -> probabilities (Keras)
     confined        the same in a process of its own, within bounds of memory and time
     reporting       what a training tells its run directory
-    stepping        training steps at the machine's best speed (TensorFlow)
-    exporting       a trained network -> files
+    stepping        training steps at the processor's best speed (TensorFlow)
+    jax_stepping    the same for GPUs (JAX)
+    exporting       a trained network -> a file for Keras, its table of layers
+    litert          a trained network -> a file for the server (TensorFlow)
     training        trains a run (Keras)
     benchmark       how fast this machine trains and answers (Keras)
     launch          starts, queues, stops and resumes workers

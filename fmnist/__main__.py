@@ -1,4 +1,4 @@
-"""The command line: `python -m fmnist train | resume | stop | reproduce | models | layers | evaluate
+"""The command line: `python -m fmnist train | resume | stop | reproduce | export | models | layers | evaluate
 | predict | benchmark`."""
 
 import argparse
@@ -110,6 +110,23 @@ def _reproduce(options: argparse.Namespace) -> int:
     done = [run_table.row(run) for run in reproduce(places)]
     _print_models(done)
     return 0 if len(done) == len(chosen) else 1
+
+
+def _export(options: argparse.Namespace) -> int:
+    path = Path(options.run)
+    run = runs.Run(path.resolve()) if path.is_dir() else runs.find(options.run)
+    with quiet_stderr():
+        import keras
+
+        from .litert import save_litert
+
+        try:
+            model = keras.saving.load_model(run.path / "model.keras")
+        except ValueError:
+            raise runs.RunError(f"{run.name} has no model.keras that can be read.") from None
+        save_litert(model, run.path / "model.tflite")
+    print(f"Wrote {run.path / 'model.tflite'}")
+    return 0
 
 
 def _models(options: argparse.Namespace) -> int:
@@ -266,6 +283,7 @@ COMMANDS = {
     "wait": _wait,
     "stop": _stop,
     "reproduce": _reproduce,
+    "export": _export,
     "models": _models,
     "layers": _layers,
     "evaluate": _evaluate,

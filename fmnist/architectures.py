@@ -320,3 +320,72 @@ def _five_convolutions(first: int, second: int, third: int, last: int):
             layers.Dense(10, activation="softmax"),
         ]
     )
+
+
+@register("compact", parameters=1_134_970)
+def compact():
+    """Two residual blocks, at 14x14 and at 7x7: as deep as two cores train in an hour or two."""
+    from keras import Input, Model, layers
+
+    images = Input((28, 28))
+    x = layers.Rescaling(1 / 255)(images)
+    x = layers.Reshape((28, 28, 1))(x)
+    x = _normalised(x, 48, pool=True)  # (14, 14, 48)
+    x = _normalised(x, 96)
+    x = _residual(x, 96)
+    x = _normalised(x, 192, pool=True)  # (7, 7, 192)
+    x = _residual(x, 192)
+    x = layers.Flatten()(x)
+    x = layers.Dropout(0.2)(x)
+    return Model(images, layers.Dense(10, activation="softmax")(x))
+
+
+def _normalised(x, kernels: int, pool: bool = False):
+    """A convolution, halved by max-pooling if asked, normalised, then relu."""
+    from keras import layers
+
+    x = layers.Conv2D(kernels, 3, padding="same", use_bias=False)(x)
+    if pool:
+        x = layers.MaxPooling2D()(x)
+    x = layers.BatchNormalization(momentum=0.9)(x)
+    return layers.Activation("relu")(x)
+
+
+def _residual(x, kernels: int):
+    """Two convolutions that add to what they were given (arXiv 1512.03385)."""
+    from keras import layers
+
+    y = _normalised(x, kernels)
+    y = layers.Conv2D(kernels, 3, padding="same", use_bias=False)(y)
+    y = layers.BatchNormalization(momentum=0.9)(y)
+    return layers.Activation("relu")(layers.Add()([x, y]))
+
+
+@register("wide-resnet", parameters=36_496_858)
+def wide_resnet():
+    """A wide residual network of 28 layers, ten times as wide as the first ones: for a GPU."""
+    return _wide_resnet(blocks=4, width=10)
+
+
+def _wide_resnet(blocks: int, width: int):
+    """WRN-n-k of arXiv 1605.07146, n = 6 * blocks + 4 and k = width, at 28x28, 14x14 and 7x7."""
+    from keras import Input, Model, layers
+
+    def before_activation(x):
+        return layers.Activation("relu")(layers.BatchNormalization(momentum=0.9)(x))
+
+    def convolution(x, kernels: int, size: int = 3, strides: int = 1):
+        return layers.Conv2D(kernels, size, strides, padding="same", use_bias=False)(x)
+
+    images = Input((28, 28))
+    x = layers.Reshape((28, 28, 1))(layers.Rescaling(1 / 255)(images))
+    x = convolution(x, 16)
+    for stage, kernels in enumerate((16 * width, 32 * width, 64 * width)):
+        for block in range(blocks):
+            strides = 2 if stage and not block else 1
+            seen = before_activation(x)
+            y = convolution(seen, kernels, strides=strides)
+            y = convolution(before_activation(y), kernels)
+            x = layers.Add()([y, x if block else convolution(seen, kernels, 1, strides)])
+    x = layers.GlobalAveragePooling2D()(before_activation(x))
+    return Model(images, layers.Dense(10, activation="softmax")(x))

@@ -55,6 +55,11 @@ def parser() -> argparse.ArgumentParser:
         help="where to make a run directory a recipe (default: runs/reproduced-RECIPE)",
     )
 
+    export = commands.add_parser(
+        "export", help="make a run's model.tflite from its model.keras; needs TensorFlow"
+    )
+    export.add_argument("run", metavar="RUN", help="a run's name, or its directory")
+
     models = commands.add_parser("models", help="list all runs")
 
     layers = commands.add_parser("layers", help="the layers of an architecture")

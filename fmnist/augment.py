@@ -1,7 +1,8 @@
 """What training does to pictures: each augmentation makes new pictures out of a batch.
 
 All of them work on (N, 28, 28) uint8 with 0 as background and change a share of the batch or
-each picture by a random amount, drawn from the generator that they are given.
+each picture by a random amount, drawn from the generator that they are given. What mixes pictures
+mixes what is wanted of the network, too.
 """
 
 from collections.abc import Sequence
@@ -76,6 +77,32 @@ def shift(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> n
     return windows[np.arange(len(images)), down, right]
 
 
+def cutmix(
+    images: np.ndarray, targets: np.ndarray, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Put a rectangle of another picture into about half of them (CutMix, arXiv 1905.04899).
+
+    Args:
+        images: (N, 28, 28) uint8.
+        targets: (N, 10) float32, the probabilities that are wanted.
+        rng: where the randomness comes from.
+
+    Returns:
+        Images and targets: those of two pictures are mixed by the share of the area that each has.
+    """
+    count, size = len(images), images.shape[1]
+    partner = rng.permutation(count)
+    # Uniform shares of the area, as the paper draws them; a rectangle may be cut off by the edge.
+    edge = np.sqrt(rng.random((count, 1, 1))) * size / 2
+    row, column = rng.random((2, count, 1, 1)) * size
+    rows, columns = np.arange(size)[:, None] + 0.5, np.arange(size) + 0.5
+    inside = (abs(rows - row) < edge) & (abs(columns - column) < edge)
+    inside &= rng.random((count, 1, 1)) < 0.5
+    share = inside.mean(axis=(1, 2), dtype=np.float32)[:, None]
+    mixed = np.where(inside, images[partner], images)
+    return mixed, (1 - share) * targets + share * targets[partner]
+
+
 def erase(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Fill a rectangle in about half of the pictures with noise (random erasing, arXiv 1708.04896)."""
     count, size = len(images), images.shape[1]
@@ -96,3 +123,5 @@ AUGMENTATIONS = {
     "erase": erase,
     "imitate": imitate,
 }
+
+MIXINGS = {"cutmix": cutmix}

@@ -21,12 +21,16 @@ class Classifier:
             RunError: the file is missing or is no model.
         """
         self._lock = threading.Lock()  # an interpreter holds one picture's state at a time
+        file = path / "model.tflite"
         try:
-            interpreter = Interpreter(str(path / "model.tflite"), num_threads=threads)
-            self._run = interpreter.get_signature_runner()
-            (self._input,) = self._run.get_input_details()
+            interpreter = Interpreter(str(file), num_threads=threads)
+            self._answer = interpreter.get_signature_runner("answer")
+            self._everything = interpreter.get_signature_runner("everything")
         except (OSError, ValueError, RuntimeError):
-            raise RunError(f"{path / 'model.tflite'} is damaged: it is no LiteRT model.") from None
+            raise RunError(
+                f"{file} is no LiteRT model of ours; `python -m fmnist export {path.name}` makes it "
+                "anew from model.keras."
+            ) from None
 
     def outputs(self, images: np.ndarray) -> dict[str, np.ndarray]:
         """Everything the model tells of some pictures.
@@ -39,9 +43,13 @@ class Classifier:
             of their convolution; all float32.
         """
         with self._lock:
-            return self._run(**{self._input: images.astype(np.float32)})
+            return self._everything(images=images.astype(np.float32))
 
     def probabilities(self, images: np.ndarray) -> np.ndarray:
         """(N, 10) float32 for (N, 28, 28) uint8; any N above 0."""
-        chunks = [images[start : start + CHUNK] for start in range(0, len(images), CHUNK)]
-        return np.concatenate([self.outputs(chunk)["probabilities"] for chunk in chunks])
+        answers = []
+        for start in range(0, len(images), CHUNK):
+            chunk = images[start : start + CHUNK].astype(np.float32)
+            with self._lock:
+                answers.append(self._answer(images=chunk)["probabilities"])
+        return np.concatenate(answers)

@@ -1,4 +1,4 @@
-"""A trained network -> files: for Keras, for the server, and its table of layers."""
+"""A trained network -> a file for Keras, and its table of layers."""
 
 import math
 from pathlib import Path
@@ -18,26 +18,6 @@ def with_mirror(model: keras.Model) -> keras.Model:
     images = keras.Input((28, 28))
     mirrored = keras.ops.flip(images, axis=2)
     return keras.Model(images, keras.layers.Average()([model(images), model(mirrored)]))
-
-
-def save_litert(model: keras.Model, path: Path, mirror: bool = False) -> None:
-    """Save a network for the server, with more outputs than the answer.
-
-    Outputs: `probabilities` (N, 10), `embedding` (N, D), what the last layer sees, and for
-    each convolution its feature maps (N, H, W, C) by the layer's name; all float32. With `mirror`
-    the probabilities are those of `with_mirror`.
-    """
-    maps = {
-        layer.name: layer.output for layer in model.layers if isinstance(layer, keras.layers.Conv2D)
-    }
-    outputs = {"probabilities": model.outputs[0], "embedding": model.layers[-1].input, **maps}
-    told = keras.Model(model.inputs, outputs)
-    if mirror:
-        images = keras.Input((28, 28))
-        told_of_images = dict(told(images))
-        told_of_images["probabilities"] = with_mirror(model)(images)
-        told = keras.Model(images, told_of_images)
-    told.export(path, format="litert", verbose=False)
 
 
 def layer_table(model: keras.Model) -> list[dict[str, Any]]:

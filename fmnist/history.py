@@ -1,4 +1,4 @@
-"""What the curve of a training tells: its splits, and when it was already as good."""
+"""What a training tells: its splits, when it was already as good, how long it takes."""
 
 import itertools
 from typing import Any
@@ -56,3 +56,12 @@ def by_split(
                 }
             )
     return table
+
+
+def duration(seconds: float) -> str:
+    """Seconds for a reader: "2 h 5 min", "3 min 4 s" or "12 s"."""
+    minutes, seconds = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"

@@ -13,11 +13,12 @@ import psutil
 
 
 def versions() -> dict[str, str]:
-    """Version of Python and of each package that shapes a trained model."""
-    packages = ("keras", "tensorflow", "numpy")
-    return {"python": platform.python_version()} | {
-        package: importlib.metadata.version(package) for package in packages
-    }
+    """Version of Python and of each installed package that shapes a trained model."""
+    found = {"python": platform.python_version()}
+    for package in ("keras", "tensorflow", "jax", "numpy"):
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            found[package] = importlib.metadata.version(package)
+    return found
 
 
 def description() -> dict[str, Any]:

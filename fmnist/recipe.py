@@ -9,7 +9,7 @@ import math
 from typing import Any
 
 from .architectures import ARCHITECTURES
-from .augment import AUGMENTATIONS
+from .augment import AUGMENTATIONS, MIXINGS
 
 OPTIMIZERS = ("adam", "rmsprop", "sgd", "nesterov")
 SCHEDULES = ("constant", "triangle", "plateau")
@@ -49,6 +49,7 @@ class Recipe:
     label_smoothing: float = 0.0  # share of the target that all classes have in common
     validation_share: float = 0.2  # of the training pictures, held out to measure progress
     augmentation: tuple[str, ...] = ()  # keys of `augment.AUGMENTATIONS`
+    mixing: str | None = None  # a key of `augment.MIXINGS`
     keep: str = "last"  # one of `KEEP`: the weights that make the finished model
     training_images: int = TRAINING_IMAGES  # how many of the training pictures to use
     mirror: bool = False  # answer with the mean over the picture and its mirror image
@@ -106,6 +107,10 @@ class Recipe:
                 set(self.augmentation) <= set(AUGMENTATIONS),
                 f"Augmentation must be any of {', '.join(AUGMENTATIONS)}, "
                 f"not {', '.join(map(str, self.augmentation))}.",
+            ),
+            (
+                self.mixing in (None, *MIXINGS),
+                f"Mixing must be {', '.join(MIXINGS)} or none, not {self.mixing!r}.",
             ),
             (
                 self.keep in KEEP,

@@ -9,9 +9,11 @@ from typing import Any, NamedTuple
 import keras
 import numpy as np
 
+from .history import duration
 from .machine import this_process
 from .runs import Run
 
+SETTLED = 15.0  # seconds of training after which its pace tells how long it will take
 POINT_INTERVAL = 0.4  # seconds between two points of a curve inside an epoch
 DIVERGED = 1e3  # a mean loss that no network which learns has: guessing costs ln 10 = 2.3
 USUAL_RATES = {"adam": 0.001, "rmsprop": 0.001, "sgd": 0.01, "nesterov": 0.01}
@@ -60,6 +62,7 @@ class Reporter:
         self._epochs_before = self.epochs_done
         self._started = time.monotonic()
         self._verbose = verbose
+        self._said_how_long = not verbose
         self._step, self._steps = 0, 1  # batches done in this epoch, and in all of it
 
     @property
@@ -101,12 +104,17 @@ class Reporter:
         self._since_point, self._this_epoch = np.zeros(3), np.zeros(3)
         self._last_point = time.monotonic()
 
-    def report(self, phase: str) -> None:
-        """Replace the status; the phase is "preparing", "training" or "finishing"."""
-        epochs = sum(self.recipe.splits)
+    @property
+    def seconds_left(self) -> float | None:
+        """At the pace so far; None before there is one."""
         done = self.epochs_done + self._step / self._steps
         trained = done - self._epochs_before
         pace = (time.monotonic() - self._started) / trained if trained else 0
+        return pace * (sum(self.recipe.splits) - done) if trained else None
+
+    def report(self, phase: str) -> None:
+        """Replace the status; the phase is "preparing", "training" or "finishing"."""
+        epochs = sum(self.recipe.splits)
         self.run.update_status(
             state="running",
             phase=phase,
@@ -115,10 +123,10 @@ class Reporter:
             epochs=epochs,
             step=self._step,
             steps=self._steps,
-            progress=done / epochs,
+            progress=(self.epochs_done + self._step / self._steps) / epochs,
             images_per_second=self.speed,
             seconds=self.seconds,
-            seconds_left=pace * (epochs - done) if trained else None,
+            seconds_left=self.seconds_left,
         )
 
     def add_batches(self, batches: int, pictures: int, loss: float, accuracy: float) -> None:
@@ -161,6 +169,9 @@ class Reporter:
         self._since_point, self._last_point = np.zeros(3), time.monotonic()
         self.speed = pictures / seconds
         self.report("training")
+        if not self._said_how_long and time.monotonic() - self._started > SETTLED:
+            self._said_how_long = True
+            print(f"\nOn this machine about {duration(self.seconds_left)} to go.", flush=True)
 
     def end_epoch(self, validation: dict[str, float], weights: list[np.ndarray]) -> None:
         """Add the line that ends an epoch.

@@ -41,7 +41,6 @@ class Stepper:
         model: keras.Model,
         optimizer: keras.optimizers.Optimizer,
         precision: str = "best",
-        label_smoothing: float = 0.0,
     ):
         """Make the twin.
 
@@ -49,34 +48,34 @@ class Stepper:
             model: float32, taking (N, 28, 28), its last layer a dense one with softmax.
             optimizer: a new one; its learning rate is set at each step.
             precision: "best" for this processor, or "float32".
-            label_smoothing: share of the target that all classes have in common.
         """
         low = precision == "best" and processor_has_bfloat16()
         self.twin = fast_twin(model, "mixed_bfloat16" if low else "float32")
         self.optimizer = optimizer
-        self.label_smoothing = label_smoothing
         optimizer.build(self.twin.trainable_variables)
-        images, labels = tf.TensorSpec((None, 28, 28), tf.uint8), tf.TensorSpec((None,), tf.uint8)
-        calls = [tf.TensorSpec((None, *spec.shape), spec.dtype) for spec in (images, labels)]
+        images = tf.TensorSpec((None, 28, 28), tf.uint8)
+        targets = tf.TensorSpec((None, 10), tf.float32)
+        calls = [tf.TensorSpec((None, *spec.shape), spec.dtype) for spec in (images, targets)]
         rates = tf.TensorSpec((None,), tf.float32)
         self._train = tf.function(self._train_batches, input_signature=[*calls, rates])
         self._logits = tf.function(self._evaluate_batch, input_signature=[images])
 
     def train(
-        self, images: np.ndarray, labels: np.ndarray, rates: np.ndarray
+        self, images: np.ndarray, targets: np.ndarray, rates: np.ndarray
     ) -> tuple[float, float]:
         """One step of the optimizer a batch.
 
         Args:
             images: (K, B, 28, 28) uint8, K batches.
-            labels: (K, B) uint8.
+            targets: (K, B, 10) float32, the probabilities that are wanted.
             rates: (K,) float32, the learning rate of each step.
 
         Returns:
-            Mean loss and accuracy of the pictures, each before the step that it was used for.
+            Mean loss, in nats, and accuracy of the pictures, each before the step that it was used
+            for. What a mixed picture shows is what most of it shows.
         """
-        loss, right = self._train(images, labels, rates)
-        return float(loss) / len(images), float(right) / labels.size
+        loss, right = self._train(images, targets, rates)
+        return float(loss) / len(images), float(right) / images[..., 0, 0].size
 
     def probabilities(self, images: np.ndarray) -> np.ndarray:
         """(N, 10) float32 for (N, 28, 28) uint8, from the twin: as exact as it computes."""
@@ -99,27 +98,21 @@ class Stepper:
         for variable, value in zip(self.optimizer.variables, state[count:], strict=True):
             variable.assign(value)
 
-    def _train_batches(self, images: Any, labels: Any, rates: Any) -> tuple[Any, Any]:
+    def _train_batches(self, images: Any, targets: Any, rates: Any) -> tuple[Any, Any]:
         loss, right = tf.constant(0.0), tf.constant(0)
         variables = self.twin.trainable_variables
         for step in tf.range(tf.shape(images)[0]):
-            true = tf.cast(labels[step], tf.int32)
+            wanted = targets[step]
             with tf.GradientTape() as tape:
                 logits = self.twin(images[step], training=True)
-                mean_loss = tf.reduce_mean(self._loss(true, logits))
+                losses = tf.nn.softmax_cross_entropy_with_logits(wanted, logits)
+                mean_loss = tf.reduce_mean(losses)
             self.optimizer.learning_rate.assign(rates[step])
             self.optimizer.apply(tape.gradient(mean_loss, variables), variables)
             loss += mean_loss
-            right += tf.math.count_nonzero(tf.argmax(logits, -1, tf.int32) == true, dtype=tf.int32)
+            is_right = tf.argmax(logits, -1) == tf.argmax(wanted, -1)
+            right += tf.math.count_nonzero(is_right, dtype=tf.int32)
         return loss, right
-
-    def _loss(self, true: Any, logits: Any) -> Any:
-        """Cross-entropy of each picture, in nats."""
-        loss = tf.nn.sparse_softmax_cross_entropy_with_logits(true, logits)
-        if self.label_smoothing:
-            spread = -tf.reduce_mean(tf.nn.log_softmax(logits), axis=-1)
-            loss += self.label_smoothing * (spread - loss)
-        return loss
 
     def _evaluate_batch(self, images: Any) -> Any:
         return self.twin(images, training=False)

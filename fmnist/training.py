@@ -1,6 +1,9 @@
 """Train a run: reads like the recipe. The only module that fits a network."""
 
 import math
+import os
+import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
@@ -10,12 +13,17 @@ import numpy as np
 
 from . import datasets, evaluation, exporting
 from .architectures import ARCHITECTURES
-from .augment import augment
+from .augment import MIXINGS, augment
+from .labels import CLASS_NAMES
 from .recipe import Recipe
 from .recipes import find
 from .reporting import Reporter
-from .runs import Run
-from .stepping import Stepper
+from .runs import ROOT, Run
+
+if keras.config.backend() == "jax":
+    from .jax_stepping import JaxStepper as Stepper
+else:
+    from .stepping import Stepper
 
 CALL = 0.4  # seconds of training between two chances to report and to stop, about
 PATIENCE = 3  # epochs without a better validation loss before the schedule "plateau" acts
@@ -50,7 +58,7 @@ def train(run: Run, verbose: int = 0) -> None:
         reporter.begin_split(number)
         keras.utils.set_random_seed(recipe.seed + number)
         model = ARCHITECTURES[recipe.architecture].build()
-        stepper = Stepper(model, make_optimizer(recipe), recipe.precision, recipe.label_smoothing)
+        stepper = Stepper(model, make_optimizer(recipe), recipe.precision)
         if reporter.state:
             stepper.restore(reporter.state)
             reporter.state = None  # the next split begins with new weights
@@ -70,8 +78,8 @@ def warm_up() -> None:
     """Take one step with a small network, as the first in a process takes seconds longer."""
     recipe = find("tiny")
     stepper = Stepper(ARCHITECTURES[recipe.architecture].build(), make_optimizer(recipe))
-    images, labels = np.zeros((1, 8, 28, 28), np.uint8), np.zeros((1, 8), np.uint8)
-    stepper.train(images, labels, np.zeros(1, np.float32))
+    images, targets = np.zeros((1, 8, 28, 28), np.uint8), np.zeros((1, 8, 10), np.float32)
+    stepper.train(images, targets, np.zeros(1, np.float32))
     datasets.load("train")
 
 
@@ -119,13 +127,13 @@ def _train_epoch(
         coming = helper.submit(batches.take, step, size)
         while step < len(batches) and not reporter.stopped:
             began = time.monotonic()
-            images, labels = coming.result()
-            here, step = step, step + len(labels)
+            images, targets = coming.result()
+            here, step = step, step + len(images)
             if step < len(batches):
                 coming = helper.submit(batches.take, step, size)
-            means = stepper.train(images, labels, rates[here:step])
-            reporter.add_batches(len(labels), labels.size, *means)
-            size = max(1, round(len(labels) * CALL / (time.monotonic() - began)))
+            means = stepper.train(images, targets, rates[here:step])
+            reporter.add_batches(len(images), images.shape[0] * images.shape[1], *means)
+            size = max(1, round(len(images) * CALL / (time.monotonic() - began)))
 
 
 class Batches:
@@ -146,19 +154,31 @@ class Batches:
         """Up to `count` whole batches from index `first` on; the last one, if smaller, alone.
 
         Returns:
-            Images, (K, B, 28, 28) uint8, and labels, (K, B) uint8.
+            Images, (K, B, 28, 28) uint8, and the probabilities that are wanted, (K, B, 10) float32.
         """
         size = self.recipe.batch_size
         left = self.order[first * size :]
         whole = min(count, len(left) // size)
         chosen = left[: whole * size].reshape(whole, size) if whole else left[None]
-        images = [self._augmented(first + k, batch) for k, batch in enumerate(chosen)]
-        return np.stack(images), self.labels[chosen]
+        made = [self._made(first + k, batch) for k, batch in enumerate(chosen)]
+        images, targets = (np.stack(part) for part in zip(*made, strict=True))
+        return images, targets
 
-    def _augmented(self, index: int, batch: np.ndarray) -> np.ndarray:
+    def _made(self, index: int, batch: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         rng = np.random.default_rng((*self.seed, index))  # whichever call takes the batch
-        names = self.recipe.augmentation
-        return augment(self.images[batch], self.labels[batch], names, rng)
+        recipe, labels = self.recipe, self.labels[batch]
+        images = augment(self.images[batch], labels, recipe.augmentation, rng)
+        targets = wanted(labels, recipe.label_smoothing)
+        return MIXINGS[recipe.mixing](images, targets, rng) if recipe.mixing else (images, targets)
+
+
+def wanted(labels: np.ndarray, smoothing: float = 0.0) -> np.ndarray:
+    """The probabilities that are wanted of the network: (..., 10) float32 for (...) class indices.
+
+    Label smoothing (arXiv 1512.00567) is the share that all classes have in common.
+    """
+    classes = len(CLASS_NAMES)
+    return np.eye(classes, dtype=np.float32)[labels] * (1 - smoothing) + smoothing / classes
 
 
 def learning_rates(recipe: Recipe, epochs: int, epoch: int, steps: int) -> np.ndarray:
@@ -225,11 +245,11 @@ def write_result(
     """Save the trained model, look at the test set this once, and write the result."""
     if run.recipe.calibrate and len(split.validation):
         summary = summary | {"temperature": calibrate(model, images, labels, split, run.recipe)}
-    exporting.save_litert(model, run.path / "model.tflite", run.recipe.mirror)
     about = {"parameters": model.count_params(), "layers": exporting.layer_table(model)}
     if run.recipe.mirror:
         model = exporting.with_mirror(model)
     exporting.save_keras(model, run.path / "model.keras")
+    _save_for_server(run, model)
     scores = {}
     for name, part in split._asdict().items():
         if len(part):
@@ -238,6 +258,19 @@ def write_result(
     probabilities = _probabilities(model, test_images)
     scores |= _scores("test_", probabilities, test_labels)
     run.finish(scores | summary | about, probabilities)
+
+
+def _save_for_server(run: Run, model: keras.Model) -> None:
+    """Write model.tflite; from JAX, in a process of its own, as only TensorFlow can."""
+    if keras.config.backend() == "tensorflow":
+        from .litert import save_litert
+
+        save_litert(model, run.path / "model.tflite")
+        return
+    command = [sys.executable, "-m", "fmnist", "export", str(run.path.resolve())]
+    done = subprocess.run(command, cwd=ROOT, env=os.environ | {"KERAS_BACKEND": "tensorflow"})
+    if done.returncode:
+        print(f"Where TensorFlow is installed, `python -m fmnist export {run.path}` ends it.")
 
 
 def calibrate(

@@ -8,13 +8,15 @@ import pytest
 from fmnist import architectures
 from fmnist.architectures import ARCHITECTURES
 
+QUICK = [name for name, known in ARCHITECTURES.items() if known.parameters < 5_000_000]
+
 
 @pytest.mark.parametrize("name", ARCHITECTURES)
 def test_the_network_has_exactly_as_many_parameters_as_it_says(name):
     assert ARCHITECTURES[name].build().count_params() == ARCHITECTURES[name].parameters
 
 
-@pytest.mark.parametrize("name", ARCHITECTURES)
+@pytest.mark.parametrize("name", QUICK)
 def test_the_network_takes_pictures_as_they_are_and_gives_ten_probabilities(name):
     model = ARCHITECTURES[name].build()
     pictures = np.stack([np.zeros((28, 28), np.uint8), np.full((28, 28), 255, np.uint8)])

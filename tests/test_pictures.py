@@ -262,7 +262,7 @@ def test_every_step_to_the_networks_picture_can_be_shown():
 
 
 def test_a_test_image_saved_as_a_picture_gets_the_same_answer_as_before():
-    images = datasets.load("test")[0][:100]
+    images = datasets.load("test")[0][:40]
     again = np.stack([prepare(Image.fromarray(image)).pixels for image in images])
     classifier = Classifier(runs.SHIPPED / recipes.DEFAULT)
     before, after = (classifier.probabilities(x).argmax(axis=1) for x in (images, again))
@@ -360,9 +360,11 @@ def test_whatever_is_wrong_with_a_file_there_is_a_picture_or_a_sentence(
     form: str, damage: Callable[[bytes, random.Random], bytes]
 ):
     whole, rng, sentences = file(garment(40), form), random.Random(0), []
-    for _ in range(60):
+    for attempt in range(60):
         try:
-            seen(damage(whole, rng))
+            image = open_picture(damage(whole, rng))
+            if attempt % 12 == 0:  # finding the garment takes long, and knows nothing of files
+                prepare(image)
         except PictureError as error:
             sentences.append(str(error))
     assert all(map(in_one_sentence, sentences))

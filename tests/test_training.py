@@ -63,11 +63,11 @@ def test_an_epoch_shows_every_picture_once_with_its_own_label():
     images, labels = (array[:600] for array in datasets.load("train"))
     made = batches()
     taken = [made.take(0, 4), made.take(4, 100), made.take(9, 1)]
-    assert [part.shape for _, part in taken] == [(4, 64), (5, 64), (1, 24)]
+    assert [part.shape for _, part in taken] == [(4, 64, 10), (5, 64, 10), (1, 24, 10)]
     count = collections.Counter(
-        (picture.tobytes(), int(label))
+        (picture.tobytes(), int(target.argmax()))
         for pictures, part in taken
-        for picture, label in zip(pictures.reshape(-1, 28, 28), part.ravel(), strict=True)
+        for picture, target in zip(pictures.reshape(-1, 28, 28), part.reshape(-1, 10), strict=True)
     )
     expected = (
         (picture.tobytes(), int(label)) for picture, label in zip(images, labels, strict=True)

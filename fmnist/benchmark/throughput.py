@@ -190,10 +190,11 @@ def _stepper_epoch(
     recipe: Recipe, images: np.ndarray, labels: np.ndarray, width: float = 1
 ) -> Epoch:
     from ..stepping import Stepper
-    from ..training import make_optimizer
+    from ..training import make_optimizer, wanted
 
     model = widened(ARCHITECTURES[recipe.architecture].build(), width)
-    stepper = Stepper(model, make_optimizer(recipe), recipe.precision, recipe.label_smoothing)
+    stepper = Stepper(model, make_optimizer(recipe), recipe.precision)
+    targets = wanted(labels, recipe.label_smoothing)
     rng = np.random.default_rng(0)
 
     def epoch() -> None:
@@ -201,7 +202,7 @@ def _stepper_epoch(
         for start in range(0, len(order), CALL_BATCHES):
             some = order[start : start + CALL_BATCHES]
             rates = np.full(len(some), recipe.learning_rate, np.float32)
-            stepper.train(images[some], labels[some], rates)
+            stepper.train(images[some], targets[some], rates)
 
     return epoch
 

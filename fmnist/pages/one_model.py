@@ -41,7 +41,7 @@ def show_figures(row: dict) -> None:
             st.metric("Validation accuracy", f"{row['validation_accuracy']:.2%}")
         st.metric("Parameters", f"{row['parameters']:,}")
         st.metric("MFLOP a picture", f"{row['megaflops']:,.2f}", help=widgets.MEGAFLOPS)
-        st.metric("Training time", widgets.duration(row["seconds"]))
+        st.metric("Training time", history.duration(row["seconds"]))
 
 
 def show_architecture(run: Run) -> None:

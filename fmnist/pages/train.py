@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from fmnist import launch, recipes, runs
+from fmnist import history, launch, recipes, runs
 from fmnist.architectures import ARCHITECTURES
 from fmnist.augment import AUGMENTATIONS
 from fmnist.pages import curves, widgets
@@ -181,7 +181,7 @@ def show_progress(status: dict) -> None:
         if status.get("images_per_second"):
             parts.append(f"{status['images_per_second']:,.0f} images a second")
         if status.get("seconds_left") is not None:
-            parts.append(f"{widgets.duration(status['seconds_left'])} left")
+            parts.append(f"{history.duration(status['seconds_left'])} left")
     st.progress(min(1.0, status.get("progress", 0.0)), " · ".join(parts))
 
 
@@ -200,7 +200,7 @@ def show_result(run: Run) -> None:
     )
     if "validation_accuracy" in result:
         validation.metric("Validation accuracy", f"{result['validation_accuracy']:.2%}")
-    seconds.metric("Training time", widgets.duration(result["seconds"]))
+    seconds.metric("Training time", history.duration(result["seconds"]))
 
 
 def show_curves(run: Run) -> None:

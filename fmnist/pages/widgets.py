@@ -191,12 +191,3 @@ def layer_table(layers: list[dict]) -> None:
     )
     numbers = st.column_config.NumberColumn(format="localized")
     st.dataframe(table, hide_index=True, height="content", column_config={"Parameters": numbers})
-
-
-def duration(seconds: float) -> str:
-    """Seconds for a reader: "2 h 5 min", "3 min 4 s" or "12 s"."""
-    minutes, seconds = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    if hours:
-        return f"{hours} h {minutes} min"
-    return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"

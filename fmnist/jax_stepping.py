@@ -1,0 +1,126 @@
+"""Training steps on GPUs: what `stepping` is for processors, when Keras runs on JAX.
+
+Keras' JAX backend trains without side effects: a step takes the variables and gives new ones, so
+that XLA compiles many batches into one program. Each batch is divided among all devices there are.
+"""
+
+import functools
+from typing import Any
+
+import jax
+import keras
+import numpy as np
+from jax.sharding import Mesh, NamedSharding, PartitionSpec
+
+EVALUATION_BATCH = 2_000
+
+
+class JaxStepper:
+    """Trains a network by calls of many batches; used as `stepping.Stepper` is."""
+
+    def __init__(
+        self, model: keras.Model, optimizer: keras.optimizers.Optimizer, precision: str = "best"
+    ):
+        """Make the twin. Arguments as for `Stepper`; "best" is bfloat16 on a GPU."""
+        low = precision == "best" and jax.default_backend() == "gpu"
+        self.twin = twin(model, "mixed_bfloat16" if low else "float32")
+        self.optimizer = optimizer
+        optimizer.build(self.twin.trainable_variables)
+        devices = Mesh(np.array(jax.devices()), ("batch",))
+        self._divided = NamedSharding(devices, PartitionSpec(None, "batch"))
+        self._copied = NamedSharding(devices, PartitionSpec())
+        self._rate = [id(v) for v in optimizer.variables].index(id(optimizer.learning_rate))
+        self._variables = jax.device_put(self._read(), self._copied)
+
+    def train(
+        self, images: np.ndarray, targets: np.ndarray, rates: np.ndarray
+    ) -> tuple[float, float]:
+        """As `Stepper.train`."""
+        batches = [self._on_devices(array) for array in (images, targets)]
+        self._variables, (loss, right) = self._train(self._variables, *batches, rates)
+        return float(loss) / len(images), float(right) / images[..., 0, 0].size
+
+    def probabilities(self, images: np.ndarray) -> np.ndarray:
+        """(N, 10) float32 for (N, 28, 28) uint8, from the twin: as exact as it computes."""
+        parts = range(0, len(images), EVALUATION_BATCH)
+        return np.concatenate(
+            [self._answer(self._variables, images[at : at + EVALUATION_BATCH]) for at in parts]
+        )
+
+    def weights(self) -> list[np.ndarray]:
+        """The weights, as `keras.Model.set_weights` of the network takes them."""
+        self._write()
+        return self.twin.get_weights()
+
+    def state(self) -> list[np.ndarray]:
+        """All that a resumed training needs: the weights and the optimizer's variables."""
+        return self.weights() + [np.asarray(variable) for variable in self.optimizer.variables]
+
+    def restore(self, state: list[np.ndarray]) -> None:
+        """Go back to an earlier `state`."""
+        count = len(self.twin.weights)
+        self.twin.set_weights(state[:count])
+        for variable, value in zip(self.optimizer.variables, state[count:], strict=True):
+            variable.assign(value)
+        self._variables = jax.device_put(self._read(), self._copied)
+
+    def _on_devices(self, array: np.ndarray) -> Any:
+        """Each batch divided among the devices, or a copy on each where it cannot be."""
+        even = array.shape[1] % jax.device_count() == 0
+        return jax.device_put(array, self._divided if even else self._copied)
+
+    def _read(self) -> list[list[Any]]:
+        return [[variable.value for variable in group] for group in self._groups()]
+
+    def _write(self) -> None:
+        for group, values in zip(self._groups(), self._variables, strict=True):
+            for variable, value in zip(group, values, strict=True):
+                variable.assign(value)
+
+    def _groups(self) -> tuple[list[keras.Variable], ...]:
+        return (
+            self.twin.trainable_variables,
+            self.twin.non_trainable_variables,
+            self.optimizer.variables,
+        )
+
+    @functools.partial(jax.jit, static_argnums=0, donate_argnums=1)
+    def _train(self, variables: Any, images: Any, targets: Any, rates: Any) -> Any:
+        def step(variables: Any, batch: Any) -> Any:
+            weights, others, slots = variables
+            images, targets, rate = batch
+            (loss, (right, others)), gradients = jax.value_and_grad(self._loss, has_aux=True)(
+                weights, others, images, targets
+            )
+            slots = [rate if i == self._rate else slot for i, slot in enumerate(slots)]
+            weights, slots = self.optimizer.stateless_apply(slots, gradients, weights)
+            return [weights, others, slots], (loss, right)
+
+        variables, (losses, right) = jax.lax.scan(step, variables, (images, targets, rates))
+        return variables, (losses.sum(), right.sum())
+
+    def _loss(self, weights: Any, others: Any, images: Any, targets: Any) -> Any:
+        logits, others = self.twin.stateless_call(weights, others, images, training=True)
+        loss = -(targets * jax.nn.log_softmax(logits)).sum(axis=-1).mean()
+        right = (logits.argmax(axis=-1) == targets.argmax(axis=-1)).sum()
+        return loss, (right, others)
+
+    @functools.partial(jax.jit, static_argnums=0)
+    def _answer(self, variables: Any, images: Any) -> Any:
+        weights, others, _ = variables
+        logits, _ = self.twin.stateless_call(weights, others, images, training=False)
+        return jax.nn.softmax(logits)
+
+
+def twin(model: keras.Model, policy: str) -> keras.Model:
+    """A network with the same weights as `model` that computes in that precision, giving logits."""
+
+    def clone(layer: keras.layers.Layer) -> keras.layers.Layer:
+        config = layer.get_config() | {"dtype": policy}
+        if layer is model.layers[-1]:
+            config |= {"activation": None, "dtype": "float32"}
+        return type(layer).from_config(config)
+
+    made = keras.models.clone_model(model, clone_function=clone)
+    made.set_weights(model.get_weights())
+    return made

@@ -1,0 +1,46 @@
+"""A trained network -> model.tflite, for the server; only TensorFlow can."""
+
+import tempfile
+from pathlib import Path
+
+import keras
+import tensorflow as tf
+
+SIGNATURES = ["answer", "everything"]
+
+
+def save_litert(model: keras.Model, path: Path) -> None:
+    """Save a network for the server, to be asked in two ways, its LiteRT signatures.
+
+    `answer` gives `probabilities` (N, 10) alone. `everything` gives beside them `embedding` (N, D),
+    what the last layer sees, and for each convolution its feature maps (N, H, W, C) by the layer's
+    name. All are float32, for `images` (N, 28, 28) float32. Those beside the probabilities of a
+    network `with_mirror` are about the picture itself.
+
+    Args:
+        model: the network, or what `with_mirror` made of it.
+        path: the file to write.
+    """
+    network = next((layer for layer in model.layers if isinstance(layer, keras.Model)), model)
+    maps = {
+        layer.name: layer.output
+        for layer in network.layers
+        if isinstance(layer, keras.layers.Conv2D)
+    }
+    inside = keras.Model(network.inputs, {"embedding": network.layers[-1].input, **maps})
+
+    def answer(images: tf.Tensor) -> dict[str, tf.Tensor]:
+        return {"probabilities": model(images)}
+
+    def everything(images: tf.Tensor) -> dict[str, tf.Tensor]:
+        return inside(images) | answer(images)
+
+    archive = keras.export.ExportArchive()
+    archive.track(model)
+    images = tf.TensorSpec((None, 28, 28), tf.float32, "images")
+    for signature in (answer, everything):
+        archive.add_endpoint(signature.__name__, signature, [images])
+    with tempfile.TemporaryDirectory() as folder:
+        archive.write_out(folder, verbose=False)
+        converter = tf.lite.TFLiteConverter.from_saved_model(folder, SIGNATURES)
+        path.write_bytes(converter.convert())

@@ -1,0 +1,106 @@
+"""The flagship's recipe on either backend, at a width that a test can wait for."""
+
+import dataclasses
+import importlib.util
+import os
+
+import pytest
+
+from fmnist import architectures, recipes, runs, training
+from fmnist.runs import Run
+
+from .conftest import KERAS_NOISE, fmnist, python
+
+pytestmark = pytest.mark.filterwarnings(KERAS_NOISE)
+
+needs_jax = pytest.mark.skipif(
+    not importlib.util.find_spec("jax"), reason="JAX is not installed: pip install jax"
+)
+ON_JAX = os.environ | {"KERAS_BACKEND": "jax"}
+THIN = "thin"
+REGISTER = f"""
+import dataclasses, sys
+from pathlib import Path
+from fmnist import architectures, recipes, runs
+architectures.register({THIN!r}, parameters=0)(lambda: architectures._wide_resnet(1, 1))
+recipe = dataclasses.replace(
+    recipes.find("flagship"), architecture={THIN!r}, training_images=400, epochs=1, batch_size=64
+)
+"""
+
+
+@pytest.fixture
+def thin(monkeypatch):
+    """The flagship's recipe for a network of the same kind, ten layers deep and one wide."""
+    thin = architectures.Architecture(THIN, lambda: architectures._wide_resnet(1, 1), 0)
+    monkeypatch.setitem(architectures.ARCHITECTURES, THIN, thin)
+    few = {"training_images": 400, "epochs": 1, "batch_size": 64}
+    return dataclasses.replace(recipes.find("flagship"), architecture=THIN, **few)
+
+
+def test_the_flagship_trains_on_tensorflow(thin):
+    run = runs.create(thin)
+    training.train(run)
+    assert run.state == "finished"
+    assert run.result["test_accuracy"] > 0.1 * 0.5
+    assert (run.path / "model.tflite").exists()
+
+
+@needs_jax
+def test_the_flagship_trains_on_jax_and_the_app_can_use_it(tmp_path):
+    code = (
+        REGISTER
+        + """
+from fmnist import training
+run = runs.create(recipe, Path(sys.argv[1]))
+training.train(run)
+print(run.state, training.keras.config.backend())
+"""
+    )
+    printed = python(code, tmp_path / "thin", env=ON_JAX)
+    assert printed.split()[-2:] == ["finished", "jax"]
+    assert (tmp_path / "thin" / "model.tflite").exists()
+
+
+@needs_jax
+def test_a_step_on_jax_is_a_step_of_keras_and_a_restored_state_goes_on():
+    python(
+        """
+import keras, numpy as np
+from fmnist import architectures, datasets
+from fmnist.jax_stepping import JaxStepper
+from fmnist.training import wanted
+
+images, labels = (array[:96] for array in datasets.load("train"))
+calls = images.reshape(3, 32, 28, 28), wanted(labels.reshape(3, 32)), np.full(3, 0.1, np.float32)
+model = architectures.ARCHITECTURES["two-conv"].build()
+optimizer = lambda: keras.optimizers.SGD(0.1, momentum=0.9, nesterov=True)
+stepper = JaxStepper(model, optimizer(), "float32")
+before = model.predict(images, verbose=0)
+np.testing.assert_allclose(stepper.probabilities(images), before, atol=1e-5)
+other = JaxStepper(model, optimizer(), "float32")
+model.compile(optimizer(), loss="sparse_categorical_crossentropy")
+for part in range(3):
+    at = slice(32 * part, 32 * part + 32)
+    model.train_on_batch(images[at], labels[at])
+stepper.train(*(array[:1] for array in calls))
+other.restore(stepper.state())
+for one in (stepper, other):
+    loss, accuracy = one.train(*(array[1:] for array in calls))
+    assert 0 < loss < 5 and 0 <= accuracy <= 1
+    for ours, theirs in zip(one.weights(), model.get_weights(), strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=1e-4)
+""",
+        env=ON_JAX,
+    )
+
+
+def test_a_model_that_was_trained_elsewhere_is_exported_for_the_app(tiny):
+    (tiny.path / "model.tflite").rename(tiny.path / "before.tflite")
+    done = fmnist("export", tiny.name)
+    assert done.returncode == 0, done.stderr
+    before, after = (
+        (tiny.path / name).stat().st_size for name in ("before.tflite", "model.tflite")
+    )
+    assert after == pytest.approx(before, rel=0.05)
+    assert Run(tiny.path).usable
