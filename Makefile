@@ -3,13 +3,17 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
+# Three at a time on two cores, as a browser test waits for half of its time; a file at a time, as what
+# its tests share is made once a file; the browser's first, as they take longest.
+IN_PARALLEL := -n 3 --dist loadfile --no-loadscope-reorder
+
 .PHONY: run test lint format screenshots models clean-models clean
 
 run: .venv/app
 	$(BIN)/streamlit run streamlit_app.py
 
 test: .venv/dev lint
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest $(IN_PARALLEL)
 
 lint: .venv/dev
 	$(BIN)/ruff format --check .

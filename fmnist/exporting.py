@@ -23,8 +23,10 @@ def with_mirror(model: keras.Model) -> keras.Model:
 def layer_table(model: keras.Model) -> list[dict[str, Any]]:
     """Name, type, output shape without the batch, parameters and multiply-adds of each layer.
 
-    For multiply-adds, see `flops.multiply_adds`: a kernel has more than one dimension, a bias or
-    a normalisation's factor one.
+    Multiply-adds are those of one picture. A kernel's weights are used once at each place of the
+    layer's output, so that a convolution takes height x width x kernel height x kernel width x
+    channels in x channels out, and a dense layer inputs x outputs. What is not a product of
+    matrices (biases, pooling, normalisation, activations) is left out, as is usual.
     """
     return [
         {
@@ -39,5 +41,6 @@ def layer_table(model: keras.Model) -> list[dict[str, Any]]:
 
 
 def _multiply_adds(layer: keras.Layer) -> int:
+    # A kernel has more than one dimension, a bias or a normalisation's factor one.
     kernels = sum(math.prod(weight.shape) for weight in layer.weights if len(weight.shape) > 1)
     return math.prod(layer.output.shape[1:-1]) * kernels

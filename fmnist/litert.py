@@ -6,6 +6,8 @@ from pathlib import Path
 import keras
 import tensorflow as tf
 
+from .machine import quiet_stderr
+
 SIGNATURES = ["answer", "everything"]
 
 
@@ -40,7 +42,7 @@ def save_litert(model: keras.Model, path: Path) -> None:
     images = tf.TensorSpec((None, 28, 28), tf.float32, "images")
     for signature in (answer, everything):
         archive.add_endpoint(signature.__name__, signature, [images])
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, quiet_stderr():  # the converter talks
         archive.write_out(folder, verbose=False)
         converter = tf.lite.TFLiteConverter.from_saved_model(folder, SIGNATURES)
         path.write_bytes(converter.convert())

@@ -9,6 +9,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+# Several processes test at once: each with threads for all cores would be in the others' way. It is
+# said before anything loads TensorFlow, and to every process that a test starts.
+os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
+
 import filelock
 import psutil
 import pytest

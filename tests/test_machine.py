@@ -12,7 +12,7 @@ from fmnist import machine
 
 def test_the_versions_that_shape_a_model_are_told():
     versions = machine.versions()
-    assert set(versions) == {"python", "keras", "tensorflow", "numpy"}
+    assert set(versions) - {"jax"} == {"python", "keras", "tensorflow", "numpy"}
     assert all(version[0].isdigit() for version in versions.values())
 
 

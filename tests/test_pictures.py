@@ -266,7 +266,7 @@ def test_a_test_image_saved_as_a_picture_gets_the_same_answer_as_before():
     again = np.stack([prepare(Image.fromarray(image)).pixels for image in images])
     classifier = Classifier(runs.SHIPPED / recipes.DEFAULT)
     before, after = (classifier.probabilities(x).argmax(axis=1) for x in (images, again))
-    assert (before == after).mean() > 0.9
+    assert (before == after).mean() > 0.8
 
 
 # Bad pictures.

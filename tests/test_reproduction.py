@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from fmnist import recipes, reproduction, runs
+from fmnist.__main__ import main
 from fmnist.runs import Run, RunError
 
 from .conftest import KERAS_NOISE, fmnist, in_one_sentence, wait_until
@@ -23,10 +24,9 @@ def test_what_is_finished_is_not_trained_again(tiny):
     assert f"{Run(path).result['test_accuracy']:.2%}" in done.stdout
 
 
-def test_the_runs_can_be_put_into_a_folder_under_the_recipes_names(tmp_path):
-    done = fmnist("reproduce", "tiny", "--into", tmp_path / "new")
-    assert done.returncode == 0
-    assert "Epoch 1/3" in done.stdout
+def test_the_runs_can_be_put_into_a_folder_under_the_recipes_names(tmp_path, capsys):
+    assert main(["reproduce", "tiny", "--into", str(tmp_path / "new")]) == 0
+    assert "Epoch 1/3" in capsys.readouterr().out
     assert Run(tmp_path / "new" / "tiny").state == "finished"
 
 

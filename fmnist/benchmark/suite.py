@@ -15,6 +15,9 @@ class Plan:
 
     recipes: tuple[str, ...]  # which to train
     scaled: str  # the recipe that shows how training scales
+    batches: tuple[int, ...]  # pictures a batch that it is trained with
+    widths: tuple[float, ...]  # times as wide that it is made
+    sizes: tuple[int, ...]  # times as many pictures that it is trained with
     lengths: tuple[tuple[str, int, str, int], ...]  # of whole trainings, as `learning` takes them
     turns: int  # how often what is compared runs
     images: int  # pictures an epoch
@@ -23,8 +26,12 @@ class Plan:
 
 
 FULL = Plan(
-    tuple(name for name in recipes.RECIPES if name != "tiny"),
+    # All but what trains in seconds and what would take days without a GPU.
+    tuple(name for name in recipes.RECIPES if name not in ("tiny", "flagship")),
     scaled="dropout-cnn",
+    batches=(32, 128, 512),
+    widths=(0.5, 2),
+    sizes=(1, 2, 4),
     lengths=(
         *(("sprint", epochs, "best", 5) for epochs in (2, 3, 5, 7, 10)),
         ("sprint", 5, "float32", 5),
@@ -40,8 +47,11 @@ FULL = Plan(
 QUICK = Plan(
     ("tiny",),
     scaled="tiny",
+    batches=(32,),
+    widths=(2,),
+    sizes=(2,),
     lengths=(("tiny", 1, "best", 1),),
-    turns=2,
+    turns=1,
     images=1_280,
     matrices=(512, 1024),
     answered=((recipes.DEFAULT, 1), (recipes.DEFAULT, 1_000)),
@@ -65,7 +75,11 @@ def run(quick: bool) -> Iterator[Row]:
     yield from answering.inference(plan.answered, plan.turns)
     yield from answering.preparing(plan.turns)
     yield answering.server_start(plan.turns)
-    yield from throughput.scaling(recipes.find(plan.scaled), plan.images, plan.turns)
+    scaled = recipes.find(plan.scaled)
+    yield from throughput.by_batch_size(scaled, plan.batches, plan.images, plan.turns)
+    yield from throughput.by_width(scaled, plan.widths, plan.images, plan.turns)
+    counts = [times * plan.images for times in plan.sizes]
+    yield from throughput.by_data_size(scaled, counts, plan.turns)
     if not quick:
-        yield from throughput.by_cores(recipes.find(plan.scaled), plan.images, plan.turns)
+        yield from throughput.by_cores(scaled, plan.images, plan.turns)
     yield from learning(plan.lengths)

@@ -106,13 +106,21 @@ def geometric_mean(rows: list[Row]) -> Row:
     return {"group": "training", "what": what, "unit": "x"} | means
 
 
-def scaling(recipe: Recipe, images: int, times: int) -> Iterator[Row]:
-    """Training of one recipe: images/s by batch size and width; seconds by data size."""
-    for batch in (32, 128, 512):
+def by_batch_size(recipe: Recipe, batches: Iterable[int], images: int, times: int) -> Iterator[Row]:
+    """Training of one recipe with so many pictures a batch: images/s."""
+    for batch in batches:
         yield _speed_row(f"batches of {batch}", recipe.changed(batch_size=batch), images, times)
-    for width in (0.5, 2):
+
+
+def by_width(recipe: Recipe, widths: Iterable[float], images: int, times: int) -> Iterator[Row]:
+    """Training of one recipe's network made so many times as wide: images/s."""
+    for width in widths:
         yield _speed_row(f"{width:g} times as wide", recipe, images, times, width)
-    for count in (images, 2 * images, 4 * images):
+
+
+def by_data_size(recipe: Recipe, counts: Iterable[int], times: int) -> Iterator[Row]:
+    """An epoch of one recipe with so many pictures: s."""
+    for count in counts:
         seconds, used = epoch_seconds(recipe, count, times)
         yield row("scaling", f"{recipe.name}: an epoch of {used:,} pictures", "s", seconds)
 

@@ -126,6 +126,17 @@ def mistakes(page: Page, url: str, model: str) -> None:
     opened = [milliseconds(lambda: page.goto(url), gallery.first) for _ in range(1 + LOADS)]
     report(f"Mistakes of {model}, opened for the first time", opened[:1])
     report(f"Mistakes of {model}, opened again", opened[1:])
+    to_mistakes = page.get_by_role("link", name="Mistakes")
+    times = []
+    for _ in range(LOADS):
+        page.get_by_role("link", name="Try it").click()
+        expect(browsing.canvas(page)).to_be_visible()
+        page.wait_for_timeout(1000)
+        times.append(milliseconds(to_mistakes.click, gallery.first))
+    report(f"Mistakes of {model}, from another page", times)
+    at_rest(page, f"{url}&image=0")
+    expect(page.get_by_text("Looking at the training images")).to_be_hidden()
+    expect(page.get_by_text("training images so far")).to_be_hidden()  # the neighbours are found
     explained = page.get_by_role("img", name="The smallest change of mind")
     times = []
     for place in range(LOADS):

@@ -1,4 +1,4 @@
-"""What a person does with the app, in a real browser, against a real server and real trainings."""
+"""Try it, in a real browser: drawing, uploading, asking another model; and every page on a phone."""
 
 import io
 import re
@@ -25,15 +25,11 @@ from .browsing import (
 
 pytestmark = pytest.mark.browser
 
-MANY_EPOCHS = 400  # of `tiny`: minutes, so that it is still training when the test looks
 LAST_WORDS = {  # of each page: once they are there, all of it is
     "": "Or upload a photo",
     "train": "Nothing has been trained here yet",
     "mistakes": "Click one to see it large",
 }
-
-
-# Try it
 
 
 def test_the_page_answers_before_i_have_drawn_anything(server, page):
@@ -174,45 +170,6 @@ def test_another_model_answers_differently_and_its_name_is_in_the_link(server, p
     expect(page.get_by_role("combobox", name="Model")).to_have_value(re.compile("^mlp-256"))
 
 
-# Train
-
-
-def test_i_start_a_training_watch_it_stop_it_and_use_it(own_server, page):
-    browsing.start_training(page, own_server.url, "tiny", MANY_EPOCHS)
-    few = browsing.wait_for_points(page)
-    browsing.wait_for_points(page, more_than=few)
-    seen = browsing.epoch(page)
-    name = page.get_by_role("combobox", name="Run").input_value()
-
-    page.reload()
-    expect(page.get_by_role("combobox", name="Run")).to_have_value(name)
-    browsing.wait_for_epoch(page, after=seen)
-
-    button(page, "Stop").click()
-    expect(state(page)).to_contain_text("stopped")
-    expect(page.get_by_test_id("stMetric").filter(has_text="Test accuracy")).to_contain_text("%")
-
-    page.get_by_test_id("stPageLink").get_by_role("link", name="Try it").click()
-    expect(page.get_by_role("combobox", name="Model")).to_have_value(name)
-    expect(answer(page)).to_be_visible()
-    assert len(probabilities(page)) == 10
-
-
-def test_a_training_goes_on_when_the_server_restarts(own_server, computer, page):
-    # A tab that loses its server rightly says so in its console: this one's is not looked at.
-    open_all_along = computer.new_page()
-    browsing.start_training(open_all_along, own_server.url, "tiny", MANY_EPOCHS)
-    browsing.wait_for_points(open_all_along)
-    seen = browsing.epoch(open_all_along)
-    own_server.restart()
-    browsing.wait_for_epoch(open_all_along, after=seen)
-    open_all_along.close()
-
-    page.goto(f"{own_server.url}/train")
-    browsing.wait_for_epoch(page, after=seen)
-    expect(state(page)).to_contain_text("running")
-
-
 # What the tests above say in a word
 
 
@@ -256,8 +213,3 @@ def choose_tool(page, name: str) -> None:
     before = canvas(page).element_handle()
     page.get_by_role("radio", name=name).click()
     browsing.wait_until(page, lambda: not before.is_visible(), "the new canvas")
-
-
-def state(page):
-    """The word that says how a run is."""
-    return page.locator(".stMarkdownBadge")
