@@ -186,6 +186,8 @@ def _evaluate(options: argparse.Namespace) -> int:
         return 0
     what = f"images of {options.data}" if options.data else "test images"
     print(f"Final scores on {len(images):,} {what}: loss {loss:.4f}, accuracy {accuracy:.2%}")
+    low, high = evaluation.accuracy_interval(accuracy, len(images))
+    print(f"Other images of this kind would most likely give {low:.2%} to {high:.2%}.")
     if scale:
         how = "as asked for" if options.scale else "which suits the model best; --scale overrules"
         print(f"Pixels were given as 0 to {scale}, {how}.")

@@ -52,6 +52,17 @@ def margins(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
     return own - others.max(axis=1)
 
 
+def disputed(predicted: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Indices of the images that several models all take for the same other class, ascending.
+
+    Args:
+        predicted: (M, N), the classes that M models predict.
+        labels: (N,) class indices, as given.
+    """
+    agreed = (predicted == predicted[0]).all(axis=0)
+    return np.flatnonzero(agreed & (predicted[0] != labels))
+
+
 def doubtful(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """Indices of the images whose label is in doubt, the most doubtful first."""
     found = np.flatnonzero(suggestions(probabilities, labels) != labels)

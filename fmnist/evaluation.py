@@ -1,6 +1,7 @@
 """Probabilities and labels in; accuracy, loss, confusion and mistakes out."""
 
 import dataclasses
+import math
 
 import numpy as np
 
@@ -10,6 +11,23 @@ TELLING = 0.5  # probability of the answer from which on a model can tell what i
 def accuracy(predicted: np.ndarray, labels: np.ndarray) -> float:
     """Share of the predictions, (N,) class indices, that equal the labels, (N,)."""
     return float((predicted == labels).mean())
+
+
+def accuracy_interval(share: float, count: int) -> tuple[float, float]:
+    """Between which accuracies the model's own lies, with 95 % certainty, after so many images.
+
+    The interval of Wilson (Journal of the American Statistical Association 22, 1927): other images of
+    the same kind would have given another share.
+
+    Args:
+        share: of the images that were told rightly.
+        count: how many images, above 0.
+    """
+    normal = 1.96  # within so many standard deviations lie 95 %
+    centre = share + normal**2 / (2 * count)
+    width = normal * math.sqrt(share * (1 - share) / count + (normal / (2 * count)) ** 2)
+    low, high = ((centre + side * width) / (1 + normal**2 / count) for side in (-1, 1))
+    return low, high
 
 
 def cross_entropy(probabilities: np.ndarray, labels: np.ndarray) -> float:

@@ -41,3 +41,9 @@ def test_labels_that_were_made_wrong_are_found_and_come_first():
     found = doubt.doubtful(probabilities, wrong)
     assert np.isin(spoilt, found).mean() > 0.8
     assert np.isin(found[:100], spoilt).mean() > 0.7
+
+
+def test_a_label_is_disputed_where_all_models_say_the_same_other_class():
+    labels = np.array([0, 1, 2, 3])
+    predicted = np.array([[0, 2, 1, 0], [0, 2, 0, 3], [0, 2, 1, 0]])
+    assert doubt.disputed(predicted, labels).tolist() == [1]

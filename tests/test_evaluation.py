@@ -98,6 +98,14 @@ def test_mcnemars_test_is_the_toss_of_a_coin(first, second, chance):
     assert evaluation.mcnemar(first, second) == pytest.approx(chance)
 
 
+def test_the_interval_of_an_accuracy_is_wilsons():
+    # Brown, Cai and DasGupta (Statistical Science 16, 2001) and any table of it.
+    assert evaluation.accuracy_interval(0.5, 100) == pytest.approx((0.4038, 0.5962), abs=1e-4)
+    assert evaluation.accuracy_interval(1.0, 10) == pytest.approx((0.7225, 1.0), abs=1e-4)
+    low, high = evaluation.accuracy_interval(0.95, 10_000)
+    assert high - low == pytest.approx(0.0085, abs=1e-4)
+
+
 def test_mcnemars_test_has_figures_for_thousands_of_images():
     assert evaluation.mcnemar(0, 10_000) == 0
     assert evaluation.mcnemar(4_900, 5_100) == pytest.approx(0.0466, abs=0.0005)

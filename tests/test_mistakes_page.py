@@ -215,6 +215,21 @@ def test_doubtful_labels_are_listed(tiny):
     assert f"{count:,} labels in doubt" in words(app)
 
 
+def test_labels_that_the_best_models_all_dispute_are_listed_and_what_is_left_without_them():
+    _, labels = datasets.load("test")
+    ranked = sorted(runs.usable_runs(), key=lambda run: -run.result["test_accuracy"])[:5]
+    answers = zip(*(run.predictions()[1].tolist() for run in ranked), strict=True)
+    count = sum(
+        set(said) == {said[0]} != {label} for said, label in zip(answers, labels, strict=True)
+    )
+    assert 100 < count < 1_000
+    app = show(view="Labels", labels="disputed")
+    assert metric(app, "Labels disputed") == f"{count:,}"
+    assert f"{count:,} labels that the 5 best models dispute" in words(app)
+    table = app.dataframe[0].value.set_index("Accuracy on")
+    assert table.loc["without disputed labels", "Images"] == f"{10_000 - count:,}"
+
+
 def test_a_label_is_marked_counted_and_the_mark_taken_back(answers):
     wrong = int(evaluation.mistakes(*answers)[0])
     app = show(**TINY, view="Labels", image=wrong)
@@ -225,8 +240,8 @@ def test_a_label_is_marked_counted_and_the_mark_taken_back(answers):
     table = app.dataframe[0].value.set_index("Accuracy on")
     right = (answers[0] == answers[1]).sum()
     assert table.loc["all test images", "Accuracy"] == f"{right / 10_000:.2%}"
-    assert table.loc["without wrong labels", "Images"] == "9,999"
-    assert table.loc["without wrong labels", "Accuracy"] == f"{right / 9_999:.2%}"
+    assert table.loc["without labels marked wrong", "Images"] == "9,999"
+    assert table.loc["without labels marked wrong", "Accuracy"] == f"{right / 9_999:.2%}"
     app = show(**TINY, image=wrong)
     assert marked(app) == ["Wrong"]
     assert marked(press(app, "Ambiguous")) == ["Ambiguous"]

@@ -1,5 +1,6 @@
 """A model's answers to the test images, read once for all visitors."""
 
+import contextlib
 import dataclasses
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import streamlit as st
 
 from fmnist import datasets, evaluation, runs
 from fmnist.labels import CLASS_NAMES
-from fmnist.runs import Run
+from fmnist.runs import Run, RunError
 
 
 @dataclasses.dataclass(frozen=True)
@@ -51,6 +52,18 @@ def answers(run: Run) -> Answers:
 def others(run: Run) -> list[Run]:
     """The other models that have been trained."""
     return [other for other in runs.usable_runs() if other.path != run.path]
+
+
+def best(count: int) -> list[Answers]:
+    """Those of the models that are the most accurate on the test images, the best first."""
+    ranked = sorted(runs.usable_runs(), key=lambda run: -run.result["test_accuracy"])
+    found = []
+    for run in ranked:
+        with contextlib.suppress(RunError):  # a damaged one says so where it is chosen
+            found.append(answers(run))
+        if len(found) == count:
+            break
+    return found
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

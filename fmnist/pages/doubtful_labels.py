@@ -7,11 +7,12 @@ import streamlit as st
 from fmnist import doubt, evaluation, marks
 from fmnist.labels import CLASS_NAMES
 from fmnist.pages import image_list, one_mistake, widgets
-from fmnist.pages.answers import Answers, answers
+from fmnist.pages.answers import Answers, answers, best
 from fmnist.pages.image_list import Listing
 from fmnist.runs import Run
 
-LISTS = ("in doubt", "marked")
+LISTS = ("in doubt", "disputed", "marked")
+JUDGES = 5  # models that must agree
 EXPLANATION = (
     "A label is in doubt where the network is as sure of another class as it usually is where that "
     "class is right (confident learning, [arXiv 1911.00068](https://arxiv.org/abs/1911.00068)). "
@@ -35,7 +36,7 @@ def show(run: Run) -> None:
         label_visibility="collapsed",
         on_change=image_list.first_page,
     )
-    listing = doubtful(told, given) if which == LISTS[0] else marked(told, given)
+    listing = dict(zip(LISTS, (doubtful, disputed, marked), strict=True))[which](told, given)
     with top:
         if image is None:
             show_summary(told, given)
@@ -60,6 +61,28 @@ def doubtful(told: Answers, given: dict[int, str]) -> Listing:
     )
 
 
+def disputed(told: Answers, given: dict[int, str]) -> Listing:
+    """The labels that the best models all dispute, and agree what is right."""
+    judges = best(JUDGES)
+    said = judges[0].predicted
+
+    def caption(index: int) -> str:
+        pair = f"{CLASS_NAMES[told.labels[index]]} → {CLASS_NAMES[said[index]]}"
+        return f"{pair} ({given[index]})" if index in given else pair
+
+    return Listing(
+        disputed_by(judges),
+        caption,
+        f"labels that the {len(judges)} best models dispute",
+        "There is no label that the best models all dispute.",
+    )
+
+
+def disputed_by(judges: list[Answers]) -> np.ndarray:
+    """Indices of the labels that all of these models dispute."""
+    return doubt.disputed(np.stack([judge.predicted for judge in judges]), judges[0].labels)
+
+
 def marked(told: Answers, given: dict[int, str]) -> Listing:
     """The labels that people marked."""
     return Listing(
@@ -76,24 +99,39 @@ def show_summary(told: Answers, given: dict[int, str]) -> None:
     with st.container(horizontal=True):
         found = len(doubt.doubtful(told.probabilities, told.labels))
         st.metric("Labels in doubt", f"{found:,}")
+        judges = best(JUDGES)
+        st.metric(
+            "Labels disputed",
+            f"{len(disputed_by(judges)):,}",
+            help=f"The {len(judges)} most accurate models all say the same other class: "
+            f"{', '.join(judge.run.name for judge in judges)}. A model that is better than they are "
+            "must have learned something else, or the same mistake.",
+        )
         for mark in marks.MARKS:
             st.metric(f"Marked {mark}", f"{sum(given[image] == mark for image in given):,}")
-    if not given:
-        return
     st.dataframe(accuracies(told, given), hide_index=True, width="content")
-    widgets.download("Marks", marks.to_csv(given, told.labels), "marks.csv")
+    if given:
+        widgets.download("Marks", marks.to_csv(given, told.labels), "marks.csv")
 
 
 def accuracies(told: Answers, given: dict[int, str]) -> pd.DataFrame:
-    """Accuracy on all images, and without those that were marked."""
+    """Accuracy on all images, and without those that are disputed or were marked."""
+    left_out = {
+        "all test images": [],
+        "without disputed labels": disputed_by(best(JUDGES)),
+        "without labels marked wrong": _marked(given, "wrong"),
+        "without those marked wrong or ambiguous": _marked(given, "wrong", "ambiguous"),
+    }
     rows = []
-    for name, left_out in (
-        ("all test images", ()),
-        ("without wrong labels", ("wrong",)),
-        ("without wrong and ambiguous ones", ("wrong", "ambiguous")),
-    ):
+    for name, images in left_out.items():
+        if name.endswith(("wrong", "ambiguous")) and not given:
+            continue
         kept = np.ones(len(told.labels), bool)
-        kept[[image for image, mark in given.items() if mark in left_out]] = False
+        kept[images] = False
         accuracy = evaluation.accuracy(told.predicted[kept], told.labels[kept])
         rows.append((name, f"{kept.sum():,}", f"{accuracy:.2%}"))
     return pd.DataFrame(rows, columns=["Accuracy on", "Images", "Accuracy"])
+
+
+def _marked(given: dict[int, str], *wanted: str) -> list[int]:
+    return [image for image, mark in given.items() if mark in wanted]

@@ -6,13 +6,14 @@ import datetime
 import pandas as pd
 import streamlit as st
 
-from fmnist import history, run_table, sources
+from fmnist import evaluation, history, run_table, sources
 from fmnist.architectures import ARCHITECTURES
 from fmnist.pages import curves, feature_maps, run_actions, widgets
 from fmnist.pages.layer_graph import layer_graph
 from fmnist.recipe import TRAINING_IMAGES, Recipe
 from fmnist.runs import Run
 
+TEST_IMAGES = 10_000
 VIEWS = ("Architecture", "Training", "Kernels and maps", "Files")
 
 
@@ -36,12 +37,22 @@ def show_figures(row: dict) -> None:
             "Test accuracy",
             f"{row['test_accuracy']:.2%}",
             f"{difference:+.2f} against published" if published else None,
+            help=how_sure(row["test_accuracy"]),
         )
         if "validation_accuracy" in row:
             st.metric("Validation accuracy", f"{row['validation_accuracy']:.2%}")
         st.metric("Parameters", f"{row['parameters']:,}")
         st.metric("MFLOP a picture", f"{row['megaflops']:,.2f}", help=widgets.MEGAFLOPS)
         st.metric("Training time", history.duration(row["seconds"]))
+
+
+def how_sure(test_accuracy: float) -> str:
+    """What other test images could have said of the same model."""
+    low, high = evaluation.accuracy_interval(test_accuracy, TEST_IMAGES)
+    return (
+        f"On {TEST_IMAGES:,} other images of this kind it would most likely be between {low:.1%} and "
+        f"{high:.1%} (Wilson's interval, 95 %): smaller differences between models may be chance."
+    )
 
 
 def show_architecture(run: Run) -> None:
