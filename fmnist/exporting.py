@@ -26,18 +26,24 @@ def layer_table(model: keras.Model) -> list[dict[str, Any]]:
     Multiply-adds are those of one picture. A kernel's weights are used once at each place of the
     layer's output, so that a convolution takes height x width x kernel height x kernel width x
     channels in x channels out, and a dense layer inputs x outputs. What is not a product of
-    matrices (biases, pooling, normalisation, activations) is left out, as is usual.
+    matrices (biases, pooling, normalisation, activations) is left out, as is usual. A layer that takes
+    more than the output of the one before also tells `inputs`, the names of all that it takes.
     """
-    return [
-        {
-            "name": layer.name,
-            "type": type(layer).__name__,
-            "output_shape": list(layer.output.shape[1:]),
-            "parameters": layer.count_params(),
-            "multiply_adds": _multiply_adds(layer),
-        }
-        for layer in model.layers
-    ]
+    return [_row(layer, model.layers) for layer in model.layers]
+
+
+def _row(layer: keras.Layer, layers: list[keras.Layer]) -> dict[str, Any]:
+    row = {
+        "name": layer.name,
+        "type": type(layer).__name__,
+        "output_shape": list(layer.output.shape[1:]),
+        "parameters": layer.count_params(),
+        "multiply_adds": _multiply_adds(layer),
+    }
+    if isinstance(layer.input, list) and len(layer.input) > 1:
+        taken = [id(tensor) for tensor in layer.input]
+        row["inputs"] = [other.name for other in layers if id(other.output) in taken]
+    return row
 
 
 def _multiply_adds(layer: keras.Layer) -> int:

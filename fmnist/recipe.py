@@ -35,6 +35,7 @@ class Recipe:
     summary: str = ""  # one sentence for whoever chooses
     source: str = ""  # where the recipe comes from
     published_accuracy: float | None = None  # on the test set, a fraction
+    published_after: int | None = None  # so many epochs, where that is not what is trained here
     epochs: int = 10  # passes over the training pictures
     resplits: tuple[
         int, ...
@@ -139,6 +140,12 @@ class Recipe:
     def splits(self) -> tuple[int, ...]:
         """Epochs of each training of the run: the first and its re-splits."""
         return (self.epochs, *self.resplits)
+
+    @property
+    def comparable_accuracy(self) -> float | None:
+        """The published accuracy, where it is about a training of as many epochs as this one."""
+        same = self.published_after in (None, self.epochs)
+        return self.published_accuracy if same else None
 
     def changed(self, **fields: Any) -> "Recipe":
         """The recipe with a user's settings; `None` leaves a field as it is.

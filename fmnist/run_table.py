@@ -12,7 +12,8 @@ def row(run: Run) -> dict[str, Any]:
     Returns:
         `name`, `state`, `shipped`, `bytes` on disk; `error`, a sentence, where the state needs one;
         `recipe` and `published_accuracy` unless it is broken; and of a run with a model all that
-        result.json says but the layers, and `megaflops` a picture.
+        result.json says but the layers, `megaflops` a picture, and `difference`, measured less
+        published accuracy, where the two can be compared.
     """
     found = {"name": run.name, "state": run.state, "shipped": run.shipped, "bytes": _size(run)}
     if sentence := launch.remark(run, found["state"]):
@@ -24,6 +25,8 @@ def row(run: Run) -> dict[str, Any]:
     except RunError as error:  # it has changed since
         return found | {"state": "broken", "error": str(error)}
     found |= {"recipe": recipe.name, "published_accuracy": recipe.published_accuracy}
+    if (comparable := recipe.comparable_accuracy) and "test_accuracy" in result:
+        found["difference"] = result["test_accuracy"] - comparable
     if layers := result.pop("layers", None):
         found["megaflops"] = flops.megaflops(layers, views=2 if recipe.mirror else 1)
     return found | result

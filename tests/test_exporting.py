@@ -21,6 +21,17 @@ def test_the_layer_table_adds_up_to_the_architectures_parameters():
     assert rows[-1]["output_shape"] == [10]
 
 
+def test_the_layer_table_tells_which_layers_come_together():
+    rows = {row["name"]: row for row in exporting.layer_table(ARCHITECTURES["compact"].build())}
+    joins = [row for row in rows.values() if "inputs" in row]
+    assert [row["type"] for row in joins] == ["Add", "Add"]
+    for row in joins:
+        assert [rows[name]["type"] for name in row["inputs"]] == [
+            "Activation",
+            "BatchNormalization",
+        ]
+
+
 def test_a_saved_model_is_compiled_and_as_light_as_its_weights(tmp_path):
     model = ARCHITECTURES["mlp-256"].build()
     images = np.zeros((8, 28, 28), np.uint8)

@@ -34,6 +34,14 @@ def test_the_published_figures_are_fractions_and_only_our_own_recipes_have_none(
     assert all(0.79 < recipe.published_accuracy < 1 for recipe in recipes.REFERENCES)
 
 
+def test_a_figure_after_fewer_epochs_is_compared_with_a_training_of_as_many_alone():
+    recipe = recipes.find("augmented-cnn")
+    assert recipe.published_accuracy == 0.8
+    assert recipe.comparable_accuracy is None
+    assert recipe.changed(epochs=3).comparable_accuracy == 0.8
+    assert recipes.find("two-conv").comparable_accuracy == 0.91
+
+
 def test_all_ten_reference_recipes_are_there():
     assert len(recipes.REFERENCES) == 10
     assert set(RECIPES.values()) == {*recipes.OWN, *recipes.REFERENCES}

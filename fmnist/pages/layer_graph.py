@@ -32,6 +32,9 @@ STYLE = """
 .layers .pool { background: rgba(13, 148, 136, 0.16); border-color: rgba(13, 148, 136, 0.6); }
 .layers .dense { background: rgba(217, 119, 6, 0.16); border-color: rgba(217, 119, 6, 0.6); }
 .layers b { display: block; }
+.layers.numbered { counter-reset: box -1; }
+.layers.numbered li::before { counter-increment: box; content: counter(box); position: absolute;
+  left: 7px; top: 5px; font-size: 10px; opacity: 0.6; }
 .layers .shape { position: relative; width: 52px; height: 52px; margin: 0 auto; }
 .layers .shape div { position: absolute; box-sizing: border-box; border: 1px solid currentColor;
   background: var(--paper); border-radius: 1px; }
@@ -47,15 +50,25 @@ def layer_graph(layers: list[dict[str, Any]]) -> None:
     Args:
         layers: as `exporting.layer_table` gives them.
     """
-    picture = {"type": "Picture", "output_shape": [28, 28], "parameters": 0}
-    boxes = "".join(_box(layer) for layer in (picture, *layers) if layer["type"] != "InputLayer")
-    st.html(f'{STYLE}<ol class="layers" style="--paper:{widgets.paper()}">{boxes}</ol>')
+    picture = {"name": "", "type": "Picture", "output_shape": [28, 28], "parameters": 0}
+    shown = [picture, *(layer for layer in layers if layer["type"] != "InputLayer")]
+    places = {layer["name"]: place for place, layer in enumerate(shown)}
+    boxes = "".join(
+        _box(layer, sorted(places[name] for name in layer.get("inputs", ()))) for layer in shown
+    )
+    numbered = "numbered" if any("inputs" in layer for layer in shown) else ""
+    st.html(
+        f'{STYLE}<ol start="0" class="layers {numbered}" style="--paper:{widgets.paper()}">{boxes}</ol>'
+    )
 
 
-def _box(layer: dict[str, Any]) -> str:
+def _box(layer: dict[str, Any], joined: list[int]) -> str:
+    """A layer; where several boxes lead to it, with their numbers."""
     kind = next((kind for start, kind in KINDS.items() if layer["type"].startswith(start)), "")
     shape = " × ".join(map(str, layer["output_shape"]))
     count = f"{layer['parameters']:,} parameters" if layer["parameters"] else ""
+    if joined:
+        count = f"of {' and '.join(map(str, joined))}"
     return (
         f'<li class="{kind}">{_drawing(layer["output_shape"])}'
         f"<b>{html.escape(layer['type'])}</b>{shape}<br>{count}</li>"

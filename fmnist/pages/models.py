@@ -70,13 +70,12 @@ def show_table(rows: list[dict]) -> list[str]:
 
 def _cells(row: dict) -> dict:
     """What the table says of a run; None where there is nothing to say."""
-    test, published = row.get("test_accuracy"), row.get("published_accuracy")
     return {
         "name": row["name"],
         "state": row["state"],
-        "published": _percent(published),
-        "test": _percent(test),
-        "difference": 100 * (test - published) if test and published else None,
+        "published": _percent(row.get("published_accuracy")),
+        "test": _percent(row.get("test_accuracy")),
+        "difference": _percent(row.get("difference")),
         "training": _percent(row.get("training_accuracy")),
         "validation": _percent(row.get("validation_accuracy")),
         "loss": row.get("test_loss"),

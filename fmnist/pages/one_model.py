@@ -30,13 +30,11 @@ def show(run: Run) -> None:
 
 def show_figures(row: dict) -> None:
     """Accuracy, size and cost."""
-    published = row["published_accuracy"]
-    difference = 100 * (row["test_accuracy"] - (published or 0))
     with st.container(horizontal=True):
         st.metric(
             "Test accuracy",
             f"{row['test_accuracy']:.2%}",
-            f"{difference:+.2f} against published" if published else None,
+            f"{100 * row['difference']:+.2f} against published" if "difference" in row else None,
             help=how_sure(row["test_accuracy"]),
         )
         if "validation_accuracy" in row:
@@ -146,6 +144,7 @@ def in_words(recipe: Recipe) -> dict[str, str]:
         else "the last weights",
     }
     known = {"name", "architecture", "summary", "source", "published_accuracy", "epochs"}
+    known |= {"published_after"}
     known |= {"resplits", "batch_size", "optimizer", "learning_rate", "schedule", "keep"}
     known |= {"validation_share", "seed"}
     if recipe.training_images == TRAINING_IMAGES:

@@ -41,7 +41,14 @@ def choose_recipe() -> Recipe:
     with st.container(horizontal=True):
         st.metric("Parameters", f"{architecture.parameters:,}")
         published = recipe.published_accuracy
-        st.metric("Published accuracy", f"{published:.2%}" if published else "none")
+        after = f"after {recipe.published_after} epochs" if recipe.published_after else None
+        st.metric(
+            "Published accuracy",
+            f"{published:.2%}" if published else "none",
+            after,
+            delta_color="off",
+            delta_arrow="off",
+        )
     details = st.expander("Layers and origin", key="train.details", on_change="rerun")
     if details.open:  # building a network only to list its layers takes seconds
         with details:
@@ -190,7 +197,7 @@ def show_result(run: Run) -> None:
     if not (result := run.result):
         return
     test, validation, seconds = st.columns(3)
-    published = run.recipe.published_accuracy
+    published = run.recipe.comparable_accuracy
     test.metric(
         "Test accuracy",
         f"{result['test_accuracy']:.2%}",
