@@ -363,7 +363,7 @@ def _residual(x, kernels: int):
 
 @register("wide-resnet", parameters=36_496_858)
 def wide_resnet():
-    """A wide residual network of 28 layers, ten times as wide as the first ones: for a GPU."""
+    """A residual network of 28 layers, ten times as wide as the first of its kind."""
     return _wide_resnet(blocks=4, width=10)
 
 

@@ -60,7 +60,7 @@ OWN = (
     Recipe(
         name="flagship",
         architecture="wide-resnet",
-        summary="The most accurate one, for a machine with a GPU: weeks on two cores.",
+        summary="For a machine with a GPU, which it has not met yet: two cores would need two weeks.",
         source="Wide residual network (arXiv 1605.07146) with patches of noise (arXiv 1708.04896), "
         "parts of other pictures (CutMix, arXiv 1905.04899) and label smoothing.",
         epochs=200,

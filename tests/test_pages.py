@@ -176,6 +176,8 @@ def test_each_recipe_says_what_it_is(name):
     assert metric(app, "Parameters") == f"{parameters:,}"
     published = recipe.published_accuracy
     assert metric(app, "Published accuracy") == (f"{published:.2%}" if published else "none")
+    measured = runs.find(name).result["test_accuracy"]
+    assert metric(app, "Measured") == f"{measured:.2%}"
     assert not app.dataframe  # layers are listed when somebody asks for them
     app.session_state["train.details"] = True
     (layers,) = still_well(app.run()).dataframe

@@ -32,6 +32,13 @@ def page() -> None:
     launch.keep_warm()
 
 
+def shipped_result(recipe: str) -> dict | None:
+    """What is known of the recipe's model that ships; None where none does."""
+    with contextlib.suppress(RunError):  # it is damaged: the Models page says so
+        return Run(runs.SHIPPED / recipe).result
+    return None
+
+
 def choose_recipe() -> Recipe:
     """The choice of a recipe, and what it is."""
     name = st.selectbox("Recipe", list(recipes.RECIPES), key="recipe", bind="query-params")
@@ -49,6 +56,15 @@ def choose_recipe() -> Recipe:
             delta_color="off",
             delta_arrow="off",
         )
+        if result := shipped_result(name):
+            st.metric(
+                "Measured",
+                f"{result['test_accuracy']:.2%}",
+                f"after {history.duration(result['seconds'])}",
+                delta_color="off",
+                delta_arrow="off",
+                help="Accuracy on the test set and training time of the model that ships.",
+            )
     details = st.expander("Layers and origin", key="train.details", on_change="rerun")
     if details.open:  # building a network only to list its layers takes seconds
         with details:
