@@ -1,4 +1,4 @@
-"""The command line: `python -m fmnist train | resume | stop | reproduce | export | models | layers | evaluate
+"""The command line: `python -m fmnist train | resume | stop | reproduce | ablate | export | models | layers | evaluate
 | predict | benchmark`."""
 
 import argparse
@@ -110,6 +110,22 @@ def _reproduce(options: argparse.Namespace) -> int:
     done = [run_table.row(run) for run in reproduce(places)]
     _print_models(done)
     return 0 if len(done) == len(chosen) else 1
+
+
+def _ablate(options: argparse.Namespace) -> int:
+    from . import ablation
+
+    settings = {"epochs": options.epochs, "augmentation": options.augmentation}
+    chosen, rows = recipes.find(options.recipe).changed(**settings), []
+    for row in ablation.ablate(chosen, options.seeds, options.into.resolve()):
+        rows.append(row)
+        print(
+            "\n".join([ablation.HEADER] * (len(rows) == 1) + [ablation.in_words(row)]), flush=True
+        )
+    complete = len(rows) == len(ablation.variants(chosen))
+    if complete:
+        ablation.write(rows, options.into)
+    return 0 if complete else 1
 
 
 def _export(options: argparse.Namespace) -> int:
@@ -285,6 +301,7 @@ COMMANDS = {
     "wait": _wait,
     "stop": _stop,
     "reproduce": _reproduce,
+    "ablate": _ablate,
     "export": _export,
     "models": _models,
     "layers": _layers,

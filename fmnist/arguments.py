@@ -55,6 +55,17 @@ def parser() -> argparse.ArgumentParser:
         help="where to make a run directory a recipe (default: runs/reproduced-RECIPE)",
     )
 
+    ablate = commands.add_parser(
+        "ablate", help="train a recipe without each of its ingredients in turn, and compare"
+    )
+    ablate.add_argument("recipe", metavar="RECIPE")
+    ablate.add_argument("--epochs", type=int)
+    ablate.add_argument("--augmentation", nargs="*", metavar="NAME")
+    ablate.add_argument("--seeds", type=int, default=1, help="trainings of each variant")
+    ablate.add_argument(
+        "--into", type=Path, metavar="DIR", required=True, help="where its runs and its table go"
+    )
+
     export = commands.add_parser(
         "export", help="make a run's model.tflite from its model.keras; needs TensorFlow"
     )

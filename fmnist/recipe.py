@@ -61,6 +61,7 @@ class Recipe:
     def __post_init__(self):
         for field in ("resplits", "augmentation"):  # JSON has lists only
             object.__setattr__(self, field, tuple(getattr(self, field)))
+        object.__setattr__(self, "mixing", self.mixing or None)  # None would say: as it is
         for is_right, sentence in self._rules():
             if not is_right:
                 raise RecipeError(sentence)

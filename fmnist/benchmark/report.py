@@ -11,6 +11,7 @@ from ..machine import description, versions
 from .measuring import Row
 
 HEADER = ("what", "median", "from", "to", "unit")
+HEIGHT = 240  # pixels of a chart, at least
 SIDES = (("Stepper", "ours"), ("Keras fit", "plain Keras"), ("PyTorch", "PyTorch"))
 
 
@@ -72,7 +73,8 @@ def _speeds(rows: list[Row]) -> altair.Chart:
         altair.X("median:Q", title=None, scale=scale)
     )
     spread = base.mark_rule().encode(altair.X("min:Q", scale=scale), altair.X2("max:Q"))
-    return (marks + spread).properties(width=330, height=240)
+    height = max(HEIGHT, 26 * len({point["recipe"] for point in points}))
+    return (marks + spread).properties(width=330, height=height)
 
 
 def _learning(rows: list[Row]) -> altair.Chart:
@@ -90,7 +92,7 @@ def _learning(rows: list[Row]) -> altair.Chart:
     marks = base.mark_line(point=True).encode(altair.Y("median:Q", title=None, scale=scale))
     spread = base.mark_rule().encode(altair.Y("min:Q", scale=scale), altair.Y2("max:Q"))
     words = base.mark_text(align="left", dx=7, dy=9).encode(y="median:Q", text="training:N")
-    return (marks + spread + words).properties(width=330, height=240)
+    return (marks + spread + words).properties(width=330, height=HEIGHT)
 
 
 def _markdown(rows: Iterable[Row]) -> str:

@@ -1,0 +1,50 @@
+"""`python -m fmnist ablate`: what a recipe loses without each of its ingredients."""
+
+import pytest
+
+from fmnist import ablation, recipes
+from fmnist.__main__ import main
+
+from .conftest import KERAS_NOISE
+
+pytestmark = pytest.mark.filterwarnings(KERAS_NOISE)
+
+
+def test_each_ingredient_is_left_out_alone_and_nothing_else_changes():
+    found = ablation.variants(recipes.find("flagship"))
+    whole = found[ablation.WHOLE]
+    assert set(found) == {
+        *(ablation.WHOLE, "flip", "shift", "erase", "cutmix", "label smoothing", "weight decay"),
+        *("the mirrored view", "one cycle of the rate"),
+    }
+    assert found["flip"] == whole.changed(augmentation=("shift", "erase"))
+    assert found["cutmix"].mixing is None
+    assert found["label smoothing"] == whole.changed(label_smoothing=0.0)
+    assert found["one cycle of the rate"].schedule == "constant"
+    assert all(variant.validation_share == whole.validation_share for variant in found.values())
+
+
+def test_what_a_recipe_does_not_have_is_not_left_out():
+    assert list(ablation.variants(recipes.find("two-conv"))) == [ablation.WHOLE]
+
+
+def test_the_command_trains_all_prints_a_table_and_repeats_nothing(tmp_path, capsys):
+    command = ["ablate", "tiny", "--epochs", "1", "--augmentation", "flip"]
+    folder = tmp_path / "trials"
+    command += ["--seeds", "2", "--into", str(folder)]
+    assert main(command) == 0
+    printed = capsys.readouterr().out
+    rows = [line for line in printed.splitlines() if line.startswith("| ")]
+    assert [row.split(" | ")[0] for row in rows] == ["| left out", "| nothing", "| flip"]
+    assert {path.name for path in folder.iterdir() if path.is_dir()} == {
+        *("nothing-0", "nothing-1", "flip-0", "flip-1"),
+    }
+    assert (folder / "ablation.md").read_text().splitlines()[2:] == rows[1:]
+    assert "<svg" in (folder / "ablation.svg").read_text()
+    assert main(command) == 0
+    assert "Epoch" not in capsys.readouterr().out
+
+
+def test_no_seed_at_all_is_refused_in_one_sentence(tmp_path, capsys):
+    assert main(["ablate", "tiny", "--seeds", "0", "--into", str(tmp_path)]) == 1
+    assert "There must be at least one training of each variant, not 0" in capsys.readouterr().err
