@@ -66,12 +66,14 @@ def run(quick: bool) -> Iterator[Row]:
         rows = throughput.peak(precision, plan.matrices, 6 * plan.turns)
         peaks[precision] = max(row["max"] for row in rows)  # where a neighbour's load took least
         yield from rows
-    ratios = []
+    ratios = {}
     for name in plan.recipes:
         rows = throughput.training(recipes.find(name), plan.images, plan.turns, peaks)
-        ratios += [row for row in rows if row["what"].endswith("Stepper / Keras fit")]
+        (ratios[name],) = (row for row in rows if row["what"].endswith("Stepper / Keras fit"))
         yield from rows
-    yield throughput.geometric_mean(ratios)
+    yield throughput.geometric_mean(ratios.values(), "recipes")
+    if published := [ratios[recipe.name] for recipe in recipes.REFERENCES if recipe.name in ratios]:
+        yield throughput.geometric_mean(published, "published recipes")
     yield from answering.inference(plan.answered, plan.turns)
     yield from answering.preparing(plan.turns)
     yield answering.server_start(plan.turns)

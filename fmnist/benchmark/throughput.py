@@ -10,7 +10,7 @@ import os
 import statistics
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -98,11 +98,11 @@ def gflop_a_picture(model: Any) -> float:
     )
 
 
-def geometric_mean(rows: list[Row]) -> Row:
+def geometric_mean(rows: Collection[Row], of: str) -> Row:
     """Of the medians of several ratios, with that of their minimums and of their maximums."""
     keys = ("median", "min", "max")
     means = {key: statistics.geometric_mean(row[key] for row in rows) for key in keys}
-    what = f"Stepper / Keras fit, geometric mean over recipes: {len(rows)}"
+    what = f"Stepper / Keras fit, geometric mean over {of}: {len(rows)}"
     return {"group": "training", "what": what, "unit": "x"} | means
 
 
