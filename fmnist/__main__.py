@@ -3,6 +3,7 @@
 
 import argparse
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -131,16 +132,14 @@ def _ablate(options: argparse.Namespace) -> int:
 def _export(options: argparse.Namespace) -> int:
     path = Path(options.run)
     run = runs.Run(path.resolve()) if path.is_dir() else runs.find(options.run)
+    os.environ["KERAS_BACKEND"] = "tensorflow"  # others cannot write such files
     with quiet_stderr():
-        import keras
-
-        from .litert import save_litert
-
         try:
-            model = keras.saving.load_model(run.path / "model.keras")
-        except ValueError:
-            raise runs.RunError(f"{run.name} has no model.keras that can be read.") from None
-        save_litert(model, run.path / "model.tflite")
+            from .litert import save_litert
+        except ImportError:
+            raise runs.RunError("TensorFlow is needed for this; pip install tensorflow.") from None
+
+        save_litert(saved_models.load(run.path / "model.keras"), run.path / "model.tflite")
     print(f"Wrote {run.path / 'model.tflite'}")
     return 0
 
@@ -203,7 +202,7 @@ def _evaluate(options: argparse.Namespace) -> int:
     what = f"images of {options.data}" if options.data else "test images"
     print(f"Final scores on {len(images):,} {what}: loss {loss:.4f}, accuracy {accuracy:.2%}")
     low, high = evaluation.accuracy_interval(accuracy, len(images))
-    print(f"Other images of this kind would most likely give {low:.2%} to {high:.2%}.")
+    print(f"On all images of this kind it is most likely between {low:.2%} and {high:.2%}.")
     if scale:
         how = "as asked for" if options.scale else "which suits the model best; --scale overrules"
         print(f"Pixels were given as 0 to {scale}, {how}.")

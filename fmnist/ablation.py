@@ -13,7 +13,7 @@ from .reproduction import reproduce
 from .runs import Run
 
 WHOLE = "nothing"  # what is left out of the whole recipe
-HELD_OUT = 1 / 6  # of the training pictures: 10,000, as many as there are test images
+HELD_OUT = 1 / 6  # of the training pictures: of all 60,000 as many as there are test images
 CALMER = 5  # times lower is a rate that stays as it is than the highest of one that falls to 0
 
 Row = dict[str, Any]
@@ -43,7 +43,7 @@ def variants(recipe: Recipe) -> dict[str, Recipe]:
 def ablate(recipe: Recipe, seeds: int, folder: Path) -> Iterator[Row]:
     """Train all variants; what is finished in the folder is not trained again.
 
-    The test set plays no part in it: accuracies are those on 10,000 training pictures held out.
+    The test set plays no part in it: accuracies are those on training pictures that are held out.
 
     Args:
         recipe: what to take apart.

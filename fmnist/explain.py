@@ -99,7 +99,7 @@ def smallest_flip(ask: Ask, image: np.ndarray, drop: np.ndarray) -> Flip | None:
         drop: (28, 28), what `occlusion` says of it.
 
     Returns:
-        None where no patch does it, not even one over the whole picture.
+        None where none of the patches that were tried does it, not even one over the whole picture.
     """
     answer = int(ask(image[None])[0].argmax())
     found: list[Flip] = []

@@ -27,12 +27,15 @@ def layer_table(model: keras.Model) -> list[dict[str, Any]]:
     layer's output, so that a convolution takes height x width x kernel height x kernel width x
     channels in x channels out, and a dense layer inputs x outputs. What is not a product of
     matrices (biases, pooling, normalisation, activations) is left out, as is usual. A layer that takes
-    more than the output of the one before also tells `inputs`, the names of all that it takes.
+    anything but the output of the one before also tells `inputs`, the names of all that it takes.
     """
-    return [_row(layer, model.layers) for layer in model.layers]
+    before = [None, *model.layers]
+    return [_row(*pair, model.layers) for pair in zip(model.layers, before, strict=False)]
 
 
-def _row(layer: keras.Layer, layers: list[keras.Layer]) -> dict[str, Any]:
+def _row(
+    layer: keras.Layer, before: keras.Layer | None, layers: list[keras.Layer]
+) -> dict[str, Any]:
     row = {
         "name": layer.name,
         "type": type(layer).__name__,
@@ -40,9 +43,10 @@ def _row(layer: keras.Layer, layers: list[keras.Layer]) -> dict[str, Any]:
         "parameters": layer.count_params(),
         "multiply_adds": _multiply_adds(layer),
     }
-    if isinstance(layer.input, list) and len(layer.input) > 1:
-        taken = [id(tensor) for tensor in layer.input]
-        row["inputs"] = [other.name for other in layers if id(other.output) in taken]
+    taken = [id(tensor) for tensor in keras.tree.flatten(layer.input)]
+    inputs = [other.name for other in layers if other is not layer and id(other.output) in taken]
+    if inputs and inputs != [before.name]:
+        row["inputs"] = inputs
     return row
 
 

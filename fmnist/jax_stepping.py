@@ -1,7 +1,8 @@
 """Training steps on GPUs: what `stepping` is for processors, when Keras runs on JAX.
 
-Keras' JAX backend trains without side effects: a step takes the variables and gives new ones, so
-that XLA compiles many batches into one program. Each batch is divided among all devices there are.
+Keras' JAX backend trains without side effects: a step takes the variables and gives new ones. JAX runs
+ahead of Python, so that the device need not wait between the steps of a call. A batch whose size is a
+multiple of the number of devices is divided among them; of any other, each device does all the work.
 """
 
 import functools
@@ -27,7 +28,7 @@ class JaxStepper:
         self.optimizer = optimizer
         optimizer.build(self.twin.trainable_variables)
         devices = Mesh(np.array(jax.devices()), ("batch",))
-        self._divided = NamedSharding(devices, PartitionSpec(None, "batch"))
+        self._divided = NamedSharding(devices, PartitionSpec("batch"))
         self._copied = NamedSharding(devices, PartitionSpec())
         self._rate = [id(v) for v in optimizer.variables].index(id(optimizer.learning_rate))
         self._variables = jax.device_put(self._read(), self._copied)
@@ -36,8 +37,11 @@ class JaxStepper:
         self, images: np.ndarray, targets: np.ndarray, rates: np.ndarray
     ) -> tuple[float, float]:
         """As `Stepper.train`."""
-        batches = [self._on_devices(array) for array in (images, targets)]
-        self._variables, (loss, right) = self._train(self._variables, *batches, rates)
+        loss, right = 0.0, 0
+        for batch, wanted, rate in zip(images, targets, rates, strict=True):
+            arrays = (self._on_devices(array) for array in (batch, wanted))
+            self._variables, its_loss, its_right = self._step(self._variables, *arrays, rate)
+            loss, right = loss + its_loss, right + its_right
         return float(loss) / len(images), float(right) / images[..., 0, 0].size
 
     def probabilities(self, images: np.ndarray) -> np.ndarray:
@@ -65,8 +69,8 @@ class JaxStepper:
         self._variables = jax.device_put(self._read(), self._copied)
 
     def _on_devices(self, array: np.ndarray) -> Any:
-        """Each batch divided among the devices, or a copy on each where it cannot be."""
-        even = array.shape[1] % jax.device_count() == 0
+        """The pictures divided among the devices, or all of them on each where that cannot be."""
+        even = len(array) % jax.device_count() == 0
         return jax.device_put(array, self._divided if even else self._copied)
 
     def _read(self) -> list[list[Any]]:
@@ -84,20 +88,16 @@ class JaxStepper:
             self.optimizer.variables,
         )
 
+    # Of one batch: XLA compiles anew for each shape, and calls have any number of batches.
     @functools.partial(jax.jit, static_argnums=0, donate_argnums=1)
-    def _train(self, variables: Any, images: Any, targets: Any, rates: Any) -> Any:
-        def step(variables: Any, batch: Any) -> Any:
-            weights, others, slots = variables
-            images, targets, rate = batch
-            (loss, (right, others)), gradients = jax.value_and_grad(self._loss, has_aux=True)(
-                weights, others, images, targets
-            )
-            slots = [rate if i == self._rate else slot for i, slot in enumerate(slots)]
-            weights, slots = self.optimizer.stateless_apply(slots, gradients, weights)
-            return [weights, others, slots], (loss, right)
-
-        variables, (losses, right) = jax.lax.scan(step, variables, (images, targets, rates))
-        return variables, (losses.sum(), right.sum())
+    def _step(self, variables: Any, images: Any, targets: Any, rate: Any) -> Any:
+        weights, others, slots = variables
+        (loss, (right, others)), gradients = jax.value_and_grad(self._loss, has_aux=True)(
+            weights, others, images, targets
+        )
+        slots = [rate if i == self._rate else slot for i, slot in enumerate(slots)]
+        weights, slots = self.optimizer.stateless_apply(slots, gradients, weights)
+        return [weights, others, slots], loss, right
 
     def _loss(self, weights: Any, others: Any, images: Any, targets: Any) -> Any:
         logits, others = self.twin.stateless_call(weights, others, images, training=True)

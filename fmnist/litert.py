@@ -1,5 +1,6 @@
 """A trained network -> model.tflite, for the server; only TensorFlow can."""
 
+import os
 import tempfile
 from pathlib import Path
 
@@ -23,7 +24,9 @@ def save_litert(model: keras.Model, path: Path) -> None:
         model: the network, or what `with_mirror` made of it.
         path: the file to write.
     """
-    network = next((layer for layer in model.layers if isinstance(layer, keras.Model)), model)
+    network = model
+    if isinstance(model.layers[-1], keras.layers.Average):
+        network = next(layer for layer in model.layers if isinstance(layer, keras.Model))
     maps = {
         layer.name: layer.output
         for layer in network.layers
@@ -45,4 +48,7 @@ def save_litert(model: keras.Model, path: Path) -> None:
     with tempfile.TemporaryDirectory() as folder, quiet_stderr():  # the converter talks
         archive.write_out(folder, verbose=False)
         converter = tf.lite.TFLiteConverter.from_saved_model(folder, SIGNATURES)
-        path.write_bytes(converter.convert())
+        content = converter.convert()
+    new = path.with_name(f"{path.name}.new")
+    new.write_bytes(content)
+    os.replace(new, path)  # a server that has the old one open goes on with that

@@ -144,7 +144,7 @@ class Recipe:
 
     @property
     def comparable_accuracy(self) -> float | None:
-        """The published accuracy, where it is about a training of as many epochs as this one."""
+        """The published accuracy, unless it is known to be about fewer epochs than this training's."""
         same = self.published_after in (None, self.epochs)
         return self.published_accuracy if same else None
 

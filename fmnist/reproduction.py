@@ -28,6 +28,8 @@ def reproduce(places: dict[Path, Recipe]) -> Iterator[Run]:
             print(f"Training {run.name} in {run.path}", flush=True)
             if error := work(run):
                 raise RunError(f"{run.name}: {error}")
+        if run.problem:
+            raise RunError(run.problem)
         if run.state != "finished":  # stopped, by Ctrl-C say
             return
         yield run

@@ -27,7 +27,8 @@ def row(run: Run) -> dict[str, Any]:
     found |= {"recipe": recipe.name, "published_accuracy": recipe.published_accuracy}
     if (comparable := recipe.comparable_accuracy) and "test_accuracy" in result:
         found["difference"] = result["test_accuracy"] - comparable
-    if layers := result.pop("layers", None):
+    layers = result.pop("layers", [])
+    if layers and all("multiply_adds" in layer for layer in layers):
         found["megaflops"] = flops.megaflops(layers, views=2 if recipe.mirror else 1)
     return found | result
 

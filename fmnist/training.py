@@ -268,9 +268,10 @@ def _save_for_server(run: Run, model: keras.Model) -> None:
         save_litert(model, run.path / "model.tflite")
         return
     command = [sys.executable, "-m", "fmnist", "export", str(run.path.resolve())]
-    done = subprocess.run(command, cwd=ROOT, env=os.environ | {"KERAS_BACKEND": "tensorflow"})
-    if done.returncode:
-        print(f"Where TensorFlow is installed, `python -m fmnist export {run.path}` ends it.")
+    # Ctrl-C is not for it, and the GPU is in use.
+    environment = os.environ | {"CUDA_VISIBLE_DEVICES": "-1"}
+    if subprocess.run(command, cwd=ROOT, env=environment, start_new_session=True).returncode:
+        print(f"Where TensorFlow is installed, `python -m fmnist export {run.path}` completes it.")
 
 
 def calibrate(

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from fmnist import datasets
-from fmnist.augment import AUGMENTATIONS, ERASE, SHIFT, augment, erase, flip, shift
+from fmnist.augment import AUGMENTATIONS, ERASE, MIXINGS, SHIFT, augment, erase, flip, shift
 
 COUNT = 1_000
 
@@ -102,3 +102,17 @@ def test_erase_fills_a_rectangle_in_about_half_of_the_pictures_with_noise():
         if height:
             top, left = (np.flatnonzero(picture.any(axis=axis))[0] for axis in (1, 0))
             assert picture[top : top + height, left : left + width].mean() > 0.7
+
+
+def test_cutmix_wants_of_a_picture_what_it_shows_by_area():
+    images = np.zeros((400, 28, 28), np.uint8)
+    images[::2] = 255
+    targets = np.zeros((400, 10), np.float32)
+    targets[::2, 3], targets[1::2, 7] = 1, 1
+    mixed, wanted = MIXINGS["cutmix"](images, targets, rng())
+    white = (mixed == 255).mean(axis=(1, 2))
+    np.testing.assert_allclose(wanted[:, 3], white, atol=1e-6)
+    np.testing.assert_allclose(wanted[:, 7], 1 - white, atol=1e-6)
+    changed = (mixed != images).any(axis=(1, 2)).mean()
+    assert 0.15 < changed < 0.35  # half of them, of which half met a picture of their own kind
+    assert set(images.ravel()) == {0, 255}  # the input is as it was

@@ -222,7 +222,7 @@ def test_evaluate_without_json_is_a_sentence():
         f"Final scores on 10,000 test images: loss {result['test_loss']:.4f}, "
         f"accuracy {result['test_accuracy']:.2%}"
     )
-    assert interval == "Other images of this kind would most likely give 88.42% to 89.65%."
+    assert interval == ("On all images of this kind it is most likely between 88.42% and 89.65%.")
 
 
 def test_evaluate_says_in_one_sentence_why_a_run_has_no_model(running, failed, broken):

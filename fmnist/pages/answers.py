@@ -56,14 +56,11 @@ def others(run: Run) -> list[Run]:
 
 def best(count: int) -> list[Answers]:
     """Those of the models that are the most accurate on the test images, the best first."""
-    ranked = sorted(runs.usable_runs(), key=lambda run: -run.result["test_accuracy"])
     found = []
-    for run in ranked:
+    for run in runs.usable_runs():
         with contextlib.suppress(RunError):  # a damaged one says so where it is chosen
             found.append(answers(run))
-        if len(found) == count:
-            break
-    return found
+    return sorted(found, key=lambda told: -told.accuracy)[:count]
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

@@ -104,21 +104,21 @@ def show_summary(told: Answers, given: dict[int, str]) -> None:
             "Labels disputed",
             f"{len(disputed_by(judges)):,}",
             help=f"The {len(judges)} most accurate models all say the same other class: "
-            f"{', '.join(judge.run.name for judge in judges)}. A model that is better than they are "
-            "must have learned something else, or the same mistake.",
+            f"{', '.join(judge.run.name for judge in judges)}. Without these images they can only be "
+            "better: it is the most that is to be won where the labels are at fault.",
         )
         for mark in marks.MARKS:
             st.metric(f"Marked {mark}", f"{sum(given[image] == mark for image in given):,}")
-    st.dataframe(accuracies(told, given), hide_index=True, width="content")
+    st.dataframe(accuracies(told, given, judges), hide_index=True, width="content")
     if given:
         widgets.download("Marks", marks.to_csv(given, told.labels), "marks.csv")
 
 
-def accuracies(told: Answers, given: dict[int, str]) -> pd.DataFrame:
+def accuracies(told: Answers, given: dict[int, str], judges: list[Answers]) -> pd.DataFrame:
     """Accuracy on all images, and without those that are disputed or were marked."""
     left_out = {
         "all test images": [],
-        "without disputed labels": disputed_by(best(JUDGES)),
+        "without disputed labels": disputed_by(judges),
         "without labels marked wrong": _marked(given, "wrong"),
         "without those marked wrong or ambiguous": _marked(given, "wrong", "ambiguous"),
     }

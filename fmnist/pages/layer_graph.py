@@ -53,8 +53,9 @@ def layer_graph(layers: list[dict[str, Any]]) -> None:
     picture = {"name": "", "type": "Picture", "output_shape": [28, 28], "parameters": 0}
     shown = [picture, *(layer for layer in layers if layer["type"] != "InputLayer")]
     places = {layer["name"]: place for place, layer in enumerate(shown)}
-    boxes = "".join(
-        _box(layer, sorted(places[name] for name in layer.get("inputs", ()))) for layer in shown
+    boxes = "".join(  # the input layer is the picture
+        _box(layer, sorted(places.get(name, 0) for name in layer.get("inputs", ())))
+        for layer in shown
     )
     numbered = "numbered" if any("inputs" in layer for layer in shown) else ""
     st.html(
@@ -63,12 +64,12 @@ def layer_graph(layers: list[dict[str, Any]]) -> None:
 
 
 def _box(layer: dict[str, Any], joined: list[int]) -> str:
-    """A layer; where several boxes lead to it, with their numbers."""
+    """A layer; with the numbers of the boxes that lead to it, where it is not the one before."""
     kind = next((kind for start, kind in KINDS.items() if layer["type"].startswith(start)), "")
     shape = " × ".join(map(str, layer["output_shape"]))
     count = f"{layer['parameters']:,} parameters" if layer["parameters"] else ""
     if joined:
-        count = f"of {' and '.join(map(str, joined))}"
+        count = f"from {' and '.join(map(str, joined))}<br>{count}"
     return (
         f'<li class="{kind}">{_drawing(layer["output_shape"])}'
         f"<b>{html.escape(layer['type'])}</b>{shape}<br>{count}</li>"

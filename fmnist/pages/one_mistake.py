@@ -151,7 +151,7 @@ def show_flip(told: Answers, image: int) -> None:
     """The picture with the smallest patch that makes the network say something else."""
     flip = _flip(told.run.path, derived.digest(told.run), image)
     if flip is None:
-        st.info("No black or white patch changes its answer, however large.")
+        st.info("No black or white patch that was tried changes its answer, however large.")
         return
     _show(patched(told.images[image], flip), "The smallest change of mind")
     patch = flip.patch

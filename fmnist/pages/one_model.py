@@ -40,16 +40,17 @@ def show_figures(row: dict) -> None:
         if "validation_accuracy" in row:
             st.metric("Validation accuracy", f"{row['validation_accuracy']:.2%}")
         st.metric("Parameters", f"{row['parameters']:,}")
-        st.metric("MFLOP a picture", f"{row['megaflops']:,.2f}", help=widgets.MEGAFLOPS)
+        if "megaflops" in row:
+            st.metric("MFLOP a picture", f"{row['megaflops']:,.2f}", help=widgets.MEGAFLOPS)
         st.metric("Training time", history.duration(row["seconds"]))
 
 
 def how_sure(test_accuracy: float) -> str:
-    """What other test images could have said of the same model."""
+    """What the test images say of the model's accuracy on all images like them."""
     low, high = evaluation.accuracy_interval(test_accuracy, TEST_IMAGES)
     return (
-        f"On {TEST_IMAGES:,} other images of this kind it would most likely be between {low:.1%} and "
-        f"{high:.1%} (Wilson's interval, 95 %): smaller differences between models may be chance."
+        f"On all images of this kind it is most likely between {low:.1%} and {high:.1%} (Wilson's "
+        "interval, 95 %). Whether another model is better, Mistakes, Compare tells more exactly."
     )
 
 
