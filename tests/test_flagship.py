@@ -16,7 +16,7 @@ pytestmark = pytest.mark.filterwarnings(KERAS_NOISE)
 needs_jax = pytest.mark.skipif(
     not importlib.util.find_spec("jax"), reason="JAX is not installed: pip install jax"
 )
-# Two devices, so that a batch of 64 is divided and one of 80 - 64 - 1 is not.
+# Two devices: a batch of 64 is divided among them, the last one of 61 is not.
 TWO_DEVICES = {"XLA_FLAGS": "--xla_force_host_platform_device_count=2"}
 ON_JAX = os.environ | {"KERAS_BACKEND": "jax"} | TWO_DEVICES
 THIN = "thin"
@@ -26,7 +26,7 @@ from pathlib import Path
 from fmnist import architectures, recipes, runs
 architectures.register({THIN!r}, parameters=0)(lambda: architectures._wide_resnet(1, 1))
 recipe = dataclasses.replace(
-    recipes.find("flagship"), architecture={THIN!r}, training_images=400, epochs=1, batch_size=64
+    recipes.find("flagship"), architecture={THIN!r}, training_images=401, epochs=1, batch_size=64
 )
 """
 
@@ -36,7 +36,7 @@ def thin(monkeypatch):
     """The flagship's recipe for a network of the same kind, ten layers deep and one wide."""
     thin = architectures.Architecture(THIN, lambda: architectures._wide_resnet(1, 1), 0)
     monkeypatch.setitem(architectures.ARCHITECTURES, THIN, thin)
-    few = {"training_images": 400, "epochs": 1, "batch_size": 64}
+    few = {"training_images": 401, "epochs": 1, "batch_size": 64}
     return dataclasses.replace(recipes.find("flagship"), architecture=THIN, **few)
 
 
