@@ -31,6 +31,7 @@ def variants(recipe: Recipe) -> dict[str, Recipe]:
         ("label_smoothing", {"label_smoothing": 0.0}, "label smoothing"),
         ("weight_decay", {"weight_decay": 0.0}, "weight decay"),
         ("mirror", {"mirror": False}, "the mirrored view"),
+        ("companion", {"companion": ""}, "the companion"),
     ):
         if getattr(whole, field):
             found[name] = whole.changed(**without)

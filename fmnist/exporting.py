@@ -20,6 +20,28 @@ def with_mirror(model: keras.Model) -> keras.Model:
     return keras.Model(images, keras.layers.Average()([model(images), model(mirrored)]))
 
 
+COMPANION = "companion"  # the name of that network within the whole
+
+
+def with_companion(model: keras.Model, companion: keras.Model, share: float) -> keras.Model:
+    """A network that answers with the weighted mean of two; `share` is the companion's weight."""
+    images = keras.Input((28, 28))
+    companion = keras.Model(companion.inputs, companion.outputs, name=COMPANION)
+    own, other = (
+        keras.layers.Rescaling(weight)(network(images))
+        for network, weight in ((model, 1 - share), (companion, share))
+    )
+    return keras.Model(images, keras.layers.Add()([own, other]))
+
+
+def core(model: keras.Model) -> keras.Model:
+    """The network itself, of what `with_mirror` and `with_companion` made of it."""
+    while not isinstance(model.layers[-1], keras.layers.Dense):
+        networks = [layer for layer in model.layers if isinstance(layer, keras.Model)]
+        model = next(network for network in networks if network.name != COMPANION)
+    return model
+
+
 def layer_table(model: keras.Model) -> list[dict[str, Any]]:
     """Name, type, output shape without the batch, parameters and multiply-adds of each layer.
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from .runs import RunError
 
+COMPANION = "companion"  # as `exporting` names it
 POSITIVE, NEGATIVE = (13, 148, 136), (217, 119, 6)  # teal and amber, as in the confusion matrix
 
 
@@ -25,12 +26,15 @@ def convolution_kernels(path: Path) -> dict[str, np.ndarray]:
     """
     import h5py  # only whoever looks at kernels needs it
 
-    found: dict[str, np.ndarray] = {}
+    found: dict[str, tuple[str, np.ndarray]] = {}  # name and kernels by the place in the file
+    others: list[str] = []  # places of a network that only has a say in the answer
 
-    def visit(_: str, item: h5py.Group | h5py.Dataset) -> None:
+    def visit(path: str, item: h5py.Group | h5py.Dataset) -> None:
+        if item.attrs.get("name") == COMPANION:
+            others.append(path.removesuffix("vars"))
         weights = item.get("0") if isinstance(item, h5py.Group) else None
         if weights is not None and weights.ndim == 4 and "name" in item.attrs:
-            found[str(item.attrs["name"])] = weights[()].astype(np.float32)
+            found[path] = (str(item.attrs["name"]), weights[()].astype(np.float32))
 
     try:
         with zipfile.ZipFile(path) as archive:
@@ -39,7 +43,11 @@ def convolution_kernels(path: Path) -> dict[str, np.ndarray]:
             file.visititems(visit)
     except Exception as error:  # a damaged file raises anything from zipfile, zlib or HDF5
         raise RunError(f"{path} is damaged ({type(error).__name__}).") from None
-    return found
+    return {
+        name: kernels
+        for path, (name, kernels) in found.items()
+        if not path.startswith(tuple(others))
+    }
 
 
 def strongest_slices(kernels: np.ndarray) -> np.ndarray:

@@ -7,6 +7,7 @@ from pathlib import Path
 import keras
 import tensorflow as tf
 
+from .exporting import core
 from .machine import quiet_stderr
 
 SIGNATURES = ["answer", "everything"]
@@ -17,16 +18,14 @@ def save_litert(model: keras.Model, path: Path) -> None:
 
     `answer` gives `probabilities` (N, 10) alone. `everything` gives beside them `embedding` (N, D),
     what the last layer sees, and for each convolution its feature maps (N, H, W, C) by the layer's
-    name. All are float32, for `images` (N, 28, 28) float32. Those beside the probabilities of a
-    network `with_mirror` are about the picture itself.
+    name. All are float32, for `images` (N, 28, 28) float32. Those beside the probabilities are of
+    the network itself and of the picture itself, whatever mirrored view or companion has a say.
 
     Args:
-        model: the network, or what `with_mirror` made of it.
+        model: the network, or what `with_mirror` and `with_companion` made of it.
         path: the file to write.
     """
-    network = model
-    if isinstance(model.layers[-1], keras.layers.Average):
-        network = next(layer for layer in model.layers if isinstance(layer, keras.Model))
+    network = core(model)
     maps = {
         layer.name: layer.output
         for layer in network.layers

@@ -54,6 +54,8 @@ class Recipe:
     keep: str = "last"  # one of `KEEP`: the weights that make the finished model
     training_images: int = TRAINING_IMAGES  # how many of the training pictures to use
     mirror: bool = False  # answer with the mean over the picture and its mirror image
+    companion: str | None = None  # a run whose answers are mixed into those of the trained network
+    companion_share: float = 0.3  # how much of the mixture they are
     calibrate: bool = False  # make confidence mean what it says, by validation pictures
     precision: str = "best"  # one of `PRECISIONS`
     seed: int = 0
@@ -61,7 +63,8 @@ class Recipe:
     def __post_init__(self):
         for field in ("resplits", "augmentation"):  # JSON has lists only
             object.__setattr__(self, field, tuple(getattr(self, field)))
-        object.__setattr__(self, "mixing", self.mixing or None)  # None would say: as it is
+        for field in ("mixing", "companion"):  # `changed` takes "", as None says: as it is
+            object.__setattr__(self, field, getattr(self, field) or None)
         for is_right, sentence in self._rules():
             if not is_right:
                 raise RecipeError(sentence)
@@ -113,6 +116,10 @@ class Recipe:
             (
                 self.mixing in (None, *MIXINGS),
                 f"Mixing must be {', '.join(MIXINGS)} or none, not {self.mixing!r}.",
+            ),
+            (
+                0 < self.companion_share < 1,
+                f"The companion's share must be between 0 and 1, not {self.companion_share}.",
             ),
             (
                 self.keep in KEEP,

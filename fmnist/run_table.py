@@ -1,8 +1,9 @@
 """All runs at a glance: what each is, how good, how large, how costly."""
 
+import contextlib
 from typing import Any
 
-from . import flops, launch
+from . import flops, launch, runs
 from .runs import Run, RunError
 
 
@@ -30,6 +31,9 @@ def row(run: Run) -> dict[str, Any]:
     layers = result.pop("layers", [])
     if layers and all("multiply_adds" in layer for layer in layers):
         found["megaflops"] = flops.megaflops(layers, views=2 if recipe.mirror else 1)
+        if recipe.companion:
+            with contextlib.suppress(RunError, KeyError):  # it is gone: its share is not known
+                found["megaflops"] += row(runs.find(recipe.companion))["megaflops"]
     return found | result
 
 

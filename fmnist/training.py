@@ -18,7 +18,8 @@ from .labels import CLASS_NAMES
 from .recipe import Recipe
 from .recipes import find
 from .reporting import Reporter
-from .runs import ROOT, Run
+from .runs import ROOT, Run, RunError
+from .runs import find as find_run
 
 if keras.config.backend() == "jax":
     from .jax_stepping import JaxStepper as Stepper
@@ -47,9 +48,11 @@ def train(run: Run, verbose: int = 0) -> None:
     Raises:
         reporting.TrainingFailed: the loss diverged.
         datasets.DatasetError: a data file is missing or damaged.
+        runs.RunError: the recipe's companion is missing.
         OSError: a file could not be written (a full disk, say).
     """
     recipe = run.recipe
+    companion_of(recipe)  # better now than after hours of training, if there is none
     images, labels = (array[: recipe.training_images] for array in datasets.load("train"))
     splits = split_pictures(recipe)
     reporter = Reporter(run, verbose)
@@ -248,6 +251,10 @@ def write_result(
     about = {"parameters": model.count_params(), "layers": exporting.layer_table(model)}
     if run.recipe.mirror:
         model = exporting.with_mirror(model)
+    if companion := companion_of(run.recipe):
+        other = keras.saving.load_model(companion.path / "model.keras")
+        model = exporting.with_companion(model, other, run.recipe.companion_share)
+        about["parameters"] += companion.result["parameters"]
     exporting.save_keras(model, run.path / "model.keras")
     _save_for_server(run, model)
     scores = {}
@@ -258,6 +265,20 @@ def write_result(
     probabilities = _probabilities(model, test_images)
     scores |= _scores("test_", probabilities, test_labels)
     run.finish(scores | summary | about, probabilities)
+
+
+def companion_of(recipe: Recipe) -> Run | None:
+    """The run whose answers are mixed in.
+
+    Raises:
+        runs.RunError: there is no such run, or it has no trained model.
+    """
+    if recipe.companion is None:
+        return None
+    companion = find_run(recipe.companion)
+    if not companion.usable:
+        raise RunError(f"{recipe.companion}, the companion of {recipe.name}, has no trained model.")
+    return companion
 
 
 def _save_for_server(run: Run, model: keras.Model) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from . import launch
 from .datasets import DatasetError
 from .machine import quiet_stderr, this_process
-from .runs import Run, explain
+from .runs import Run, RunError, explain
 
 IDLE = 900.0  # seconds that a warm worker waits before it ends
 
@@ -61,7 +61,7 @@ def _train(run: Run) -> str | None:
 
     try:
         train(run, verbose=1 if sys.stdout.isatty() else 2)
-    except (TrainingFailed, DatasetError) as error:
+    except (TrainingFailed, DatasetError, RunError) as error:
         return str(error)
     except OSError as error:
         return f"A file could not be written: {explain(error)}"

@@ -7,6 +7,7 @@ import pytest
 from fmnist import exporting, litert, runs
 from fmnist.architectures import ARCHITECTURES
 from fmnist.classifier import Classifier
+from fmnist.kernels import convolution_kernels
 
 from .conftest import KERAS_NOISE
 
@@ -58,6 +59,30 @@ def test_a_mirrored_network_answers_alike_for_a_picture_and_its_mirror_image(tmp
     outputs = Classifier(tmp_path).outputs(images)
     np.testing.assert_allclose(outputs["probabilities"], sum(both) / 2, atol=1e-4)
     assert {"embedding", "conv2d"} < {name.rstrip("_0123456789") for name in outputs}
+
+
+def test_a_companion_has_its_say_and_the_rest_is_about_the_network_itself(tmp_path):
+    model, companion = ARCHITECTURES["sprint"].build(), ARCHITECTURES["two-conv"].build()
+    mirrored = exporting.with_mirror(model)
+    whole = exporting.with_companion(mirrored, companion, 0.3)
+    images = np.random.default_rng(0).integers(0, 256, (20, 28, 28), np.uint8)
+    own, other = (network.predict(images, verbose=0) for network in (mirrored, companion))
+    exporting.save_keras(whole, tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+    litert.save_litert(loaded, tmp_path / "model.tflite")
+    expected = 0.7 * own + 0.3 * other
+    np.testing.assert_allclose(loaded.predict(images, verbose=0), expected, atol=1e-5)
+    classifier = Classifier(tmp_path)
+    np.testing.assert_allclose(classifier.probabilities(images), expected, atol=1e-4)
+    outputs, names = classifier.outputs(images), {layer.name for layer in model.layers}
+    np.testing.assert_allclose(outputs["probabilities"], expected, atol=1e-4)
+    assert exporting.core(loaded).count_params() == model.count_params()
+    kernels = convolution_kernels(tmp_path / "model.keras")
+    maps = set(outputs) - {"probabilities", "embedding"}
+    assert set(kernels) == maps == {name for name in names if name.startswith("conv2d")}
+    for layer in model.layers:
+        if layer.name in kernels:
+            np.testing.assert_array_equal(kernels[layer.name], layer.get_weights()[0])
 
 
 SHIPPED = {path.parent.name for path in runs.SHIPPED.glob("*/model.tflite")}

@@ -240,3 +240,23 @@ def test_calibration_changes_how_sure_a_network_is_and_no_answer():
     assert calibrated.result["test_accuracy"] == plain.result["test_accuracy"]
     sure = [run.predictions()[0].max(axis=1).mean() for run in (plain, calibrated)]
     assert (sure[0] > sure[1]) == (temperature > 1)
+
+
+def test_what_a_companion_says_is_mixed_in():
+    plain = trained(seed=3)
+    mixed = runs.create(
+        dataclasses.replace(plain.recipe, companion="mlp-256", companion_share=0.25)
+    )
+    training.train(mixed)
+    companion = runs.find("mlp-256")
+    own, others, both = (run.predictions()[0].astype(float) for run in (plain, companion, mixed))
+    np.testing.assert_allclose(both, 0.75 * own + 0.25 * others, atol=2e-3)
+    parameters = [run.result["parameters"] for run in (plain, companion, mixed)]
+    assert parameters[2] == sum(parameters[:2])
+
+
+def test_a_companion_that_there_is_not_is_missed_before_anything_is_learned():
+    run = runs.create(dataclasses.replace(SMALL, companion="nobody"))
+    with pytest.raises(runs.RunError, match="There is no run 'nobody'"):
+        training.train(run)
+    assert run.metrics() == []

@@ -145,7 +145,9 @@ def in_words(recipe: Recipe) -> dict[str, str]:
         else "the last weights",
     }
     known = {"name", "architecture", "summary", "source", "published_accuracy", "epochs"}
-    known |= {"published_after"}
+    known |= {"published_after", "companion", "companion_share"}
+    if recipe.companion:
+        told["Mixed in"] = f"{recipe.companion_share:.0%} of what {recipe.companion} says"
     known |= {"resplits", "batch_size", "optimizer", "learning_rate", "schedule", "keep"}
     known |= {"validation_share", "seed"}
     if recipe.training_images == TRAINING_IMAGES:
