@@ -26,7 +26,7 @@ COMPANION = "companion"  # the name of that network within the whole
 def with_companion(model: keras.Model, companion: keras.Model, share: float) -> keras.Model:
     """A network that answers with the weighted mean of two; `share` is the companion's weight."""
     images = keras.Input((28, 28))
-    companion = keras.Model(companion.inputs, companion.outputs, name=COMPANION)
+    companion = keras.Model(companion.inputs[0], companion.outputs[0], name=COMPANION)
     own, other = (
         keras.layers.Rescaling(weight)(network(images))
         for network, weight in ((model, 1 - share), (companion, share))

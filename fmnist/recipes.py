@@ -38,7 +38,7 @@ OWN = (
     Recipe(
         name="quality",
         architecture="quality",
-        summary="For the best answers on the test set, if fifteen minutes do not matter.",
+        summary="For good answers on the test set, if fifteen minutes do not matter.",
         source="Made for this project: trained as `sprint` is, wider and longer, and with patches "
         "of noise (random erasing).",
         epochs=34,
@@ -75,7 +75,7 @@ OWN = (
     Recipe(
         name="compact",
         architecture="compact",
-        summary="The most accurate one on the test set, for whoever has an hour or two.",
+        summary="For the best answers on the test set, if an hour does not matter.",
         source="Made for this project: residual blocks (arXiv 1512.03385), patches of noise "
         "(arXiv 1708.04896), one cycle of a high learning rate, mirrored pictures.",
         epochs=40,
