@@ -84,14 +84,16 @@ def _learning(rows: list[Row]) -> altair.Chart:
         length, _, kind = what.partition(": test ")
         if kind == "accuracy":
             seconds = values[f"{length}: seconds of training"]["median"]
-            points.append({"training": length, "seconds": seconds} | row)
+            series, _, rest = length.partition(", epochs: ")
+            words = f"{rest.split(',')[0]} epochs" + ", float32" * series.endswith("float32")
+            points.append({"series": series, "words": words, "seconds": seconds} | row)
     base = altair.Chart(
         pandas.DataFrame(points), title="Test accuracy (%) by seconds of training"
-    ).encode(altair.X("seconds:Q", title=None))
+    ).encode(altair.X("seconds:Q", title=None), detail="series:N")
     scale = altair.Scale(zero=False)
     marks = base.mark_line(point=True).encode(altair.Y("median:Q", title=None, scale=scale))
     spread = base.mark_rule().encode(altair.Y("min:Q", scale=scale), altair.Y2("max:Q"))
-    words = base.mark_text(align="left", dx=7, dy=9).encode(y="median:Q", text="training:N")
+    words = base.mark_text(align="left", dx=7, dy=9).encode(y="median:Q", text="words:N")
     return (marks + spread + words).properties(width=330, height=HEIGHT)
 
 
