@@ -1,5 +1,5 @@
-"""The command line: `python -m fmnist train | resume | stop | reproduce | ablate | export | models | layers | evaluate
-| predict | benchmark`."""
+"""The command line: `python -m fmnist train | resume | stop | reproduce | ablate | export | models |
+layers | evaluate | predict | benchmark`."""
 
 import argparse
 import json
@@ -119,10 +119,10 @@ def _ablate(options: argparse.Namespace) -> int:
     settings = {"epochs": options.epochs, "augmentation": options.augmentation}
     chosen, rows = recipes.find(options.recipe).changed(**settings), []
     for row in ablation.ablate(chosen, options.seeds, options.into.resolve()):
+        if not rows:
+            print(ablation.HEADER)
         rows.append(row)
-        print(
-            "\n".join([ablation.HEADER] * (len(rows) == 1) + [ablation.in_words(row)]), flush=True
-        )
+        print(ablation.in_words(row), flush=True)
     complete = len(rows) == len(ablation.variants(chosen))
     if complete:
         ablation.write(rows, options.into)

@@ -6,6 +6,8 @@ from typing import Any
 
 import keras
 
+from .kernels import COMPANION
+
 
 def save_keras(model: keras.Model, path: Path) -> None:
     """Save a model for plain Keras, ready to be evaluated."""
@@ -18,9 +20,6 @@ def with_mirror(model: keras.Model) -> keras.Model:
     images = keras.Input((28, 28))
     mirrored = keras.ops.flip(images, axis=2)
     return keras.Model(images, keras.layers.Average()([model(images), model(mirrored)]))
-
-
-COMPANION = "companion"  # the name of that network within the whole
 
 
 def with_companion(model: keras.Model, companion: keras.Model, share: float) -> keras.Model:

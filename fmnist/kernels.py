@@ -8,7 +8,7 @@ import numpy as np
 
 from .runs import RunError
 
-COMPANION = "companion"  # as `exporting` names it
+COMPANION = "companion"  # the name of a network within the whole that only has a say in its answer
 POSITIVE, NEGATIVE = (13, 148, 136), (217, 119, 6)  # teal and amber, as in the confusion matrix
 
 

@@ -1,6 +1,5 @@
 """A trained network -> model.tflite, for the server; only TensorFlow can."""
 
-import os
 import tempfile
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import tensorflow as tf
 
 from .exporting import core
 from .machine import quiet_stderr
+from .runs import replacing
 
 SIGNATURES = ["answer", "everything"]
 
@@ -48,6 +48,5 @@ def save_litert(model: keras.Model, path: Path) -> None:
         archive.write_out(folder, verbose=False)
         converter = tf.lite.TFLiteConverter.from_saved_model(folder, SIGNATURES)
         content = converter.convert()
-    new = path.with_name(f"{path.name}.new")
-    new.write_bytes(content)
-    os.replace(new, path)  # a server that has the old one open goes on with that
+    with replacing(path) as new:  # a server that has the old one open goes on with that
+        new.write_bytes(content)

@@ -4,6 +4,7 @@ import contextlib
 from typing import Any
 
 from . import flops, launch, runs
+from .recipe import Recipe
 from .runs import Run, RunError
 
 
@@ -28,13 +29,20 @@ def row(run: Run) -> dict[str, Any]:
     found |= {"recipe": recipe.name, "published_accuracy": recipe.published_accuracy}
     if (comparable := recipe.comparable_accuracy) and "test_accuracy" in result:
         found["difference"] = result["test_accuracy"] - comparable
-    layers = result.pop("layers", [])
-    if layers and all("multiply_adds" in layer for layer in layers):
-        found["megaflops"] = flops.megaflops(layers, views=2 if recipe.mirror else 1)
-        if recipe.companion:
-            with contextlib.suppress(RunError, KeyError):  # it is gone: its share is not known
-                found["megaflops"] += row(runs.find(recipe.companion))["megaflops"]
+    if cost := _megaflops(recipe, result.pop("layers", [])):
+        found["megaflops"] = cost
     return found | result
+
+
+def _megaflops(recipe: Recipe, layers: list[dict[str, Any]]) -> float | None:
+    """What an answer costs, with that of a companion; None where the layers do not tell."""
+    if not layers or any("multiply_adds" not in layer for layer in layers):
+        return None
+    cost = flops.megaflops(layers, views=2 if recipe.mirror else 1)
+    with contextlib.suppress(RunError):  # the companion is gone: its part is not known
+        if recipe.companion and (result := (companion := runs.find(recipe.companion)).result):
+            cost += _megaflops(companion.recipe, result["layers"]) or 0
+    return cost
 
 
 def _size(run: Run) -> int:

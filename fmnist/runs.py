@@ -231,7 +231,7 @@ class Run:
     def keep_metrics(self, wanted: Callable[[dict[str, Any]], bool]) -> None:
         """Drop the lines of metrics.jsonl that are not wanted (those after a checkpoint)."""
         lines = [json.dumps(row) + "\n" for row in self.metrics() if wanted(row)]
-        with _replacing(self.path / "metrics.jsonl") as path:
+        with replacing(self.path / "metrics.jsonl") as path:
             path.write_text("".join(lines))
 
     def save_checkpoint(self, fill: Callable[[Path], None]) -> None:
@@ -266,7 +266,7 @@ class Run:
             probabilities: (10000, 10) float32.
         """
         predicted = probabilities.argmax(axis=1).astype(np.uint8)
-        with _replacing(self.path / "predictions.npz") as path, open(path, "wb") as file:
+        with replacing(self.path / "predictions.npz") as path, open(path, "wb") as file:
             np.savez_compressed(
                 file, probabilities=probabilities.astype(np.float16), predicted=predicted
             )
@@ -385,12 +385,12 @@ def _read_json(path: Path, fields: dict[str, type]) -> dict[str, Any]:
 
 
 def _write_json(path: Path, content: dict[str, Any]) -> None:
-    with _replacing(path) as new:
+    with replacing(path) as new:
         new.write_text(json.dumps(content, indent=2) + "\n")
 
 
 @contextlib.contextmanager
-def _replacing(path: Path) -> Iterator[Path]:
+def replacing(path: Path) -> Iterator[Path]:
     """A path beside to write to, which takes the place of `path` at the end, as a whole."""
     new = path.with_name(f"{path.name}.new")
     try:

@@ -171,11 +171,11 @@ class Batches:
         rng = np.random.default_rng((*self.seed, index))  # whichever call takes the batch
         recipe, labels = self.recipe, self.labels[batch]
         images = augment(self.images[batch], labels, recipe.augmentation, rng)
-        targets = wanted(labels, recipe.label_smoothing)
+        targets = one_hot(labels, recipe.label_smoothing)
         return MIXINGS[recipe.mixing](images, targets, rng) if recipe.mixing else (images, targets)
 
 
-def wanted(labels: np.ndarray, smoothing: float = 0.0) -> np.ndarray:
+def one_hot(labels: np.ndarray, smoothing: float = 0.0) -> np.ndarray:
     """The probabilities that are wanted of the network: (..., 10) float32 for (...) class indices.
 
     Label smoothing (arXiv 1512.00567) is the share that all classes have in common.
@@ -258,6 +258,8 @@ def write_result(
     exporting.save_keras(model, run.path / "model.keras")
     _save_for_server(run, model)
     scores = {}
+    if companion and not _is_held_out(split.validation, companion.recipe):
+        split = split._replace(validation=split.validation[:0])
     for name, part in split._asdict().items():
         if len(part):
             scores |= _scores(f"{name}_", _probabilities(model, images[part]), labels[part])
@@ -279,6 +281,11 @@ def companion_of(recipe: Recipe) -> Run | None:
     if not companion.usable:
         raise RunError(f"{recipe.companion}, the companion of {recipe.name}, has no trained model.")
     return companion
+
+
+def _is_held_out(chosen: np.ndarray, recipe: Recipe) -> bool:
+    """Whether none of those training pictures, by index, is one that the recipe learns from."""
+    return not any(np.isin(chosen, split.training).any() for split in split_pictures(recipe))
 
 
 def _save_for_server(run: Run, model: keras.Model) -> None:

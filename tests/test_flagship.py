@@ -70,10 +70,10 @@ def test_a_step_on_jax_is_a_step_of_keras_and_a_restored_state_goes_on():
 import keras, numpy as np
 from fmnist import architectures, datasets
 from fmnist.jax_stepping import JaxStepper
-from fmnist.training import wanted
+from fmnist.training import one_hot
 
 images, labels = (array[:96] for array in datasets.load("train"))
-calls = images.reshape(3, 32, 28, 28), wanted(labels.reshape(3, 32)), np.full(3, 0.1, np.float32)
+calls = images.reshape(3, 32, 28, 28), one_hot(labels.reshape(3, 32)), np.full(3, 0.1, np.float32)
 model = architectures.ARCHITECTURES["two-conv"].build()
 optimizer = lambda: keras.optimizers.SGD(0.1, momentum=0.9, nesterov=True)
 stepper = JaxStepper(model, optimizer(), "float32")

@@ -39,7 +39,7 @@ def test_a_step_of_the_twin_is_a_step_of_keras():
         at = slice(32 * part, 32 * part + 32)
         model.train_on_batch(images[at], labels[at])
     rates = np.full(3, 0.1, np.float32)
-    stepper.train(images.reshape(3, 32, 28, 28), training.wanted(labels.reshape(3, 32)), rates)
+    stepper.train(images.reshape(3, 32, 28, 28), training.one_hot(labels.reshape(3, 32)), rates)
     for ours, theirs in zip(stepper.weights(), model.get_weights(), strict=True):
         np.testing.assert_allclose(ours, theirs, atol=1e-5)
 
@@ -51,7 +51,7 @@ def test_loss_and_accuracy_are_those_before_the_step():
     stepper = stepping.Stepper(model, keras.optimizers.SGD(0.0), "float32")
     loss, accuracy = stepper.train(
         images.reshape(2, 64, 28, 28),
-        training.wanted(labels.reshape(2, 64)),
+        training.one_hot(labels.reshape(2, 64)),
         np.zeros(2, np.float32),
     )
     assert loss == pytest.approx(-np.log(before[np.arange(128), labels]).mean(), rel=1e-4)
@@ -60,7 +60,7 @@ def test_loss_and_accuracy_are_those_before_the_step():
 
 def test_a_restored_state_goes_on_as_if_nothing_had_happened():
     images, labels = (array.reshape(4, 32, *array.shape[1:]) for array in pictures(128))
-    targets, rates = training.wanted(labels), np.full(2, 0.001, np.float32)
+    targets, rates = training.one_hot(labels), np.full(2, 0.001, np.float32)
     model = ARCHITECTURES["mlp-256"].build()
     first = stepping.Stepper(model, keras.optimizers.Adam(), "float32")
     first.train(images[:2], targets[:2], rates)
@@ -99,7 +99,7 @@ def test_it_learns_in_either_precision(precision):
     stepper = stepping.Stepper(
         ARCHITECTURES["dropout-cnn"].build(), training.make_optimizer(recipe), precision
     )
-    targets, rates = training.wanted(labels.reshape(40, 50)), np.full(40, 0.002, np.float32)
+    targets, rates = training.one_hot(labels.reshape(40, 50)), np.full(40, 0.002, np.float32)
     for _ in range(3):
         stepper.train(images.reshape(40, 50, 28, 28), targets, rates)
     assert (stepper.probabilities(images).argmax(axis=1) == labels).mean() > 0.7

@@ -198,11 +198,11 @@ def _stepper_epoch(
     recipe: Recipe, images: np.ndarray, labels: np.ndarray, width: float = 1
 ) -> Epoch:
     from ..stepping import Stepper
-    from ..training import make_optimizer, wanted
+    from ..training import make_optimizer, one_hot
 
     model = widened(ARCHITECTURES[recipe.architecture].build(), width)
     stepper = Stepper(model, make_optimizer(recipe), recipe.precision)
-    targets = wanted(labels, recipe.label_smoothing)
+    targets = one_hot(labels, recipe.label_smoothing)
     rng = np.random.default_rng(0)
 
     def epoch() -> None:

@@ -63,7 +63,7 @@ def best(count: int) -> list[Answers]:
     return sorted(found, key=lambda told: -told.accuracy)[:count]
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
+@st.cache_resource(max_entries=64, show_spinner=False)  # 200 KB each, and `best` asks all
 def _answers(path: Path, changed_at: float) -> Answers:
     run = Run(path)
     probabilities, predicted = run.predictions()

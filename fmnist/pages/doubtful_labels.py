@@ -36,10 +36,14 @@ def show(run: Run) -> None:
         label_visibility="collapsed",
         on_change=image_list.first_page,
     )
-    listing = dict(zip(LISTS, (doubtful, disputed, marked), strict=True))[which](told, given)
+    judges = best(JUDGES)
+    if which == LISTS[1]:
+        listing = disputed(judges, given)
+    else:
+        listing = doubtful(told, given) if which == LISTS[0] else marked(told, given)
     with top:
         if image is None:
-            show_summary(told, given)
+            show_summary(told, given, judges)
         else:
             one_mistake.show(told, image, listing)
     image_list.show_gallery(told, listing, image)
@@ -61,13 +65,12 @@ def doubtful(told: Answers, given: dict[int, str]) -> Listing:
     )
 
 
-def disputed(told: Answers, given: dict[int, str]) -> Listing:
+def disputed(judges: list[Answers], given: dict[int, str]) -> Listing:
     """The labels that the best models all dispute, and agree what is right."""
-    judges = best(JUDGES)
-    said = judges[0].predicted
+    labels, said = judges[0].labels, judges[0].predicted
 
     def caption(index: int) -> str:
-        pair = f"{CLASS_NAMES[told.labels[index]]} → {CLASS_NAMES[said[index]]}"
+        pair = f"{CLASS_NAMES[labels[index]]} → {CLASS_NAMES[said[index]]}"
         return f"{pair} ({given[index]})" if index in given else pair
 
     return Listing(
@@ -93,13 +96,12 @@ def marked(told: Answers, given: dict[int, str]) -> Listing:
     )
 
 
-def show_summary(told: Answers, given: dict[int, str]) -> None:
+def show_summary(told: Answers, given: dict[int, str], judges: list[Answers]) -> None:
     """What is in doubt, what was marked, and the accuracy without it."""
     st.caption(EXPLANATION)
     with st.container(horizontal=True):
         found = len(doubt.doubtful(told.probabilities, told.labels))
         st.metric("Labels in doubt", f"{found:,}")
-        judges = best(JUDGES)
         st.metric(
             "Labels disputed",
             f"{len(disputed_by(judges)):,}",
@@ -116,16 +118,14 @@ def show_summary(told: Answers, given: dict[int, str]) -> None:
 
 def accuracies(told: Answers, given: dict[int, str], judges: list[Answers]) -> pd.DataFrame:
     """Accuracy on all images, and without those that are disputed or were marked."""
-    left_out = {
-        "all test images": [],
-        "without disputed labels": disputed_by(judges),
-        "without labels marked wrong": _marked(given, "wrong"),
-        "without those marked wrong or ambiguous": _marked(given, "wrong", "ambiguous"),
-    }
+    left_out = {"all test images": [], "without disputed labels": disputed_by(judges)}
+    if given:
+        left_out |= {
+            "without labels marked wrong": _marked(given, "wrong"),
+            "without those marked wrong or ambiguous": _marked(given, "wrong", "ambiguous"),
+        }
     rows = []
     for name, images in left_out.items():
-        if name.endswith(("wrong", "ambiguous")) and not given:
-            continue
         kept = np.ones(len(told.labels), bool)
         kept[images] = False
         accuracy = evaluation.accuracy(told.predicted[kept], told.labels[kept])
