@@ -139,7 +139,8 @@ def _export(options: argparse.Namespace) -> int:
         except ImportError:
             raise runs.RunError("TensorFlow is needed for this; pip install tensorflow.") from None
 
-        save_litert(saved_models.load(run.path / "model.keras"), run.path / "model.tflite")
+        model = saved_models.load(run.path / "model.keras")
+        save_litert(model, run.path / "model.tflite", run.recipe.quantize)
     print(f"Wrote {run.path / 'model.tflite'}")
     return 0
 

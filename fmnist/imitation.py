@@ -29,6 +29,7 @@ SCRIBBLES = 0.03  # which show nothing: whatever their labels, the network learn
 COAT, SHIRT = 4, 6
 SNEAKER, BOOT = 7, 9
 CLOSED = (SNEAKER, BOOT)  # shoes with seams and laces
+BARE = 0.2  # share of their drawings that are an outline and nothing else
 OPEN = (COAT, SHIRT)  # whoever draws one draws how it opens in front
 
 
@@ -76,6 +77,7 @@ def draw(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np
     lines = np.clip((edges - faintest) * 5, 0, 1) * (noise(n, 6, rng) > -0.7)
     lines = np.maximum(lines, _openings(labels, pose, rng))
     lines = np.maximum(lines, _seams_and_laces(images, labels, pose, rng)) * inside
+    lines[np.isin(labels, CLOSED) & (rng.random(n) < BARE)] = 0
     is_painted = rng.random((n, 1, 1)) < np.where(lined, 0.03, 0.15)
     is_open = rng.random((n, 1, 1)) < 0.15  # the outline was not closed, so nothing is filled
     stroke *= np.where(is_open, noise(n, 6, rng) > -1.2, 1)

@@ -51,17 +51,20 @@ class Recipe:
     validation_share: float = 0.2  # of the training pictures, held out to measure progress
     augmentation: tuple[str, ...] = ()  # keys of `augment.AUGMENTATIONS`
     mixing: str | None = None  # a key of `augment.MIXINGS`
+    teachers: tuple[str, ...] = ()  # runs whose answers it learns, beside the labels
+    teachers_share: float = 0.7  # how much of the target their mean answer is
     keep: str = "last"  # one of `KEEP`: the weights that make the finished model
     training_images: int = TRAINING_IMAGES  # how many of the training pictures to use
     mirror: bool = False  # answer with the mean over the picture and its mirror image
     companion: str | None = None  # a run whose answers are mixed into those of the trained network
     companion_share: float = 0.3  # how much of the mixture they are
     calibrate: bool = False  # make confidence mean what it says, by validation pictures
+    quantize: bool = False  # answer with eight-bit weights: about three times as fast
     precision: str = "best"  # one of `PRECISIONS`
     seed: int = 0
 
     def __post_init__(self):
-        for field in ("resplits", "augmentation"):  # JSON has lists only
+        for field in ("resplits", "augmentation", "teachers"):  # JSON has lists only
             object.__setattr__(self, field, tuple(getattr(self, field)))
         for field in ("mixing", "companion"):  # `changed` takes "", as None says: as it is
             object.__setattr__(self, field, getattr(self, field) or None)
@@ -118,8 +121,9 @@ class Recipe:
                 f"Mixing must be {', '.join(MIXINGS)} or none, not {self.mixing!r}.",
             ),
             (
-                0 < self.companion_share < 1,
-                f"The companion's share must be between 0 and 1, not {self.companion_share}.",
+                0 < self.companion_share < 1 and 0 < self.teachers_share <= 1,
+                "The companion's and the teachers' shares must be above 0 and at most 1, and the "
+                "companion's below 1.",
             ),
             (
                 self.keep in KEEP,

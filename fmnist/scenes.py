@@ -104,13 +104,13 @@ def taller(shoe: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def ankle_raised(shoe: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Its heel's end up to 1.6 times as high: people draw a low shoe as an L."""
+    """Its heel's end up to 1.8 times as high: people draw a low shoe as an L."""
     rows, columns = (np.flatnonzero((shoe > FAINT).any(axis=axis)) for axis in (1, 0))
     if not len(rows):
         return shoe
     start = columns[0] + rng.uniform(0.35, 0.65) * len(columns)
     rise = np.clip((np.arange(SIZE) - start) / rng.uniform(1, 6), 0, 1)
-    factor = np.float32(1 + rise * rng.uniform(0.1, 0.6))
+    factor = np.float32(1 + rise * rng.uniform(0.1, 0.8))
     above = np.arange(2 * SIZE)[:, None] - (2 * SIZE - 1)  # of the canvas's last row
     y = np.float32(rows[-1] + above / factor)
     x = np.broadcast_to(np.arange(SIZE, dtype=np.float32), y.shape)

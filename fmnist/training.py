@@ -1,10 +1,12 @@
 """Train a run: reads like the recipe. The only module that fits a network."""
 
+import functools
 import math
 import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
@@ -14,6 +16,7 @@ import numpy as np
 from . import datasets, evaluation, exporting
 from .architectures import ARCHITECTURES
 from .augment import MIXINGS, augment
+from .classifier import Classifier
 from .labels import CLASS_NAMES
 from .recipe import Recipe
 from .recipes import find
@@ -53,6 +56,7 @@ def train(run: Run, verbose: int = 0) -> None:
     """
     recipe = run.recipe
     companion_of(recipe)  # better now than after hours of training, if there is none
+    teachers = [Classifier(run.path) for run in teachers_of(recipe)]
     images, labels = (array[: recipe.training_images] for array in datasets.load("train"))
     splits = split_pictures(recipe)
     reporter = Reporter(run, verbose)
@@ -65,7 +69,7 @@ def train(run: Run, verbose: int = 0) -> None:
         if reporter.state:
             stepper.restore(reporter.state)
             reporter.state = None  # the next split begins with new weights
-        fit(stepper, images, labels, splits[number], reporter)
+        fit(stepper, images, labels, splits[number], reporter, teachers)
         if reporter.stopped:
             break
     reporter.report("finishing")
@@ -87,7 +91,12 @@ def warm_up() -> None:
 
 
 def fit(
-    stepper: Stepper, images: np.ndarray, labels: np.ndarray, split: Split, reporter: Reporter
+    stepper: Stepper,
+    images: np.ndarray,
+    labels: np.ndarray,
+    split: Split,
+    reporter: Reporter,
+    teachers: Sequence[Classifier] = (),
 ) -> None:
     """Train on one split to the end of its epochs, or until the run is asked to stop.
 
@@ -97,11 +106,12 @@ def fit(
         labels: (N,) uint8.
         split: which of them to train on, and which to validate with.
         reporter: where to report, and where to go on.
+        teachers: whose answers are learned, beside the labels.
     """
     recipe, number = reporter.recipe, reporter.progress.split
     pictures, classes = images[split.training], labels[split.training]
     for epoch in range(reporter.progress.epoch, recipe.splits[number]):
-        batches = Batches(pictures, classes, recipe, number, epoch)
+        batches = Batches(pictures, classes, recipe, number, epoch, teachers)
         rates = learning_rates(recipe, recipe.splits[number], epoch, len(batches))
         if recipe.schedule == "plateau":
             rates *= plateau_factor(reporter.validation_losses())
@@ -143,10 +153,16 @@ class Batches:
     """The shuffled and augmented batches of an epoch, the same for the same seed, split and epoch."""
 
     def __init__(
-        self, images: np.ndarray, labels: np.ndarray, recipe: Recipe, split: int, epoch: int
+        self,
+        images: np.ndarray,
+        labels: np.ndarray,
+        recipe: Recipe,
+        split: int,
+        epoch: int,
+        teachers: Sequence[Classifier] = (),
     ):
         """Draw the order of (N, 28, 28) uint8 images with (N,) uint8 labels."""
-        self.images, self.labels, self.recipe = images, labels, recipe
+        self.images, self.labels, self.recipe, self.teachers = images, labels, recipe, teachers
         self.seed = (recipe.seed, split, epoch)
         self.order = np.random.default_rng(self.seed).permutation(len(images))
 
@@ -172,7 +188,12 @@ class Batches:
         recipe, labels = self.recipe, self.labels[batch]
         images = augment(self.images[batch], labels, recipe.augmentation, rng)
         targets = one_hot(labels, recipe.label_smoothing)
-        return MIXINGS[recipe.mixing](images, targets, rng) if recipe.mixing else (images, targets)
+        if recipe.mixing:
+            images, targets = MIXINGS[recipe.mixing](images, targets, rng)
+        if self.teachers:  # they are asked about what the network will see (arXiv 2106.05237)
+            answers = np.mean([teacher.probabilities(images) for teacher in self.teachers], axis=0)
+            targets += recipe.teachers_share * (answers - targets)
+        return images, targets
 
 
 def one_hot(labels: np.ndarray, smoothing: float = 0.0) -> np.ndarray:
@@ -257,14 +278,15 @@ def write_result(
         about["parameters"] += companion.result["parameters"]
     exporting.save_keras(model, run.path / "model.keras")
     _save_for_server(run, model)
-    scores = {}
-    if companion and not _is_held_out(split.validation, companion.recipe):
+    ask, scores = _answers_of(run, model), {}
+    others = [companion, *teachers_of(run.recipe)] if companion else teachers_of(run.recipe)
+    if not all(_is_held_out(split.validation, other.recipe) for other in others):
         split = split._replace(validation=split.validation[:0])
     for name, part in split._asdict().items():
         if len(part):
-            scores |= _scores(f"{name}_", _probabilities(model, images[part]), labels[part])
+            scores |= _scores(f"{name}_", ask(images[part]), labels[part])
     test_images, test_labels = datasets.load("test")
-    probabilities = _probabilities(model, test_images)
+    probabilities = ask(test_images)
     scores |= _scores("test_", probabilities, test_labels)
     run.finish(scores | summary | about, probabilities)
 
@@ -277,10 +299,23 @@ def companion_of(recipe: Recipe) -> Run | None:
     """
     if recipe.companion is None:
         return None
-    companion = find_run(recipe.companion)
-    if not companion.usable:
-        raise RunError(f"{recipe.companion}, the companion of {recipe.name}, has no trained model.")
-    return companion
+    return _usable(recipe.companion, f"the companion of {recipe.name}")
+
+
+def teachers_of(recipe: Recipe) -> list[Run]:
+    """The runs whose answers are learned.
+
+    Raises:
+        runs.RunError: one of them is missing, or has no trained model.
+    """
+    return [_usable(name, f"a teacher of {recipe.name}") for name in recipe.teachers]
+
+
+def _usable(name: str, role: str) -> Run:
+    run = find_run(name)
+    if not run.usable:
+        raise RunError(f"{name}, {role}, has no trained model.")
+    return run
 
 
 def _is_held_out(chosen: np.ndarray, recipe: Recipe) -> bool:
@@ -293,13 +328,20 @@ def _save_for_server(run: Run, model: keras.Model) -> None:
     if keras.config.backend() == "tensorflow":
         from .litert import save_litert
 
-        save_litert(model, run.path / "model.tflite")
+        save_litert(model, run.path / "model.tflite", run.recipe.quantize)
         return
     command = [sys.executable, "-m", "fmnist", "export", str(run.path.resolve())]
     # Ctrl-C is not for it, and the GPU is in use.
     environment = os.environ | {"CUDA_VISIBLE_DEVICES": "-1"}
     if subprocess.run(command, cwd=ROOT, env=environment, start_new_session=True).returncode:
         print(f"Where TensorFlow is installed, `python -m fmnist export {run.path}` completes it.")
+
+
+def _answers_of(run: Run, model: keras.Model) -> Callable[[np.ndarray], np.ndarray]:
+    """What is measured: the file that will answer; without it, the network that was saved."""
+    if (run.path / "model.tflite").exists():
+        return Classifier(run.path).probabilities
+    return functools.partial(_probabilities, model)
 
 
 def calibrate(

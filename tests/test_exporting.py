@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from fmnist import exporting, litert, runs
+from fmnist import datasets, exporting, litert, runs
 from fmnist.architectures import ARCHITECTURES
 from fmnist.classifier import Classifier
 from fmnist.kernels import convolution_kernels
@@ -83,6 +83,22 @@ def test_a_companion_has_its_say_and_the_rest_is_about_the_network_itself(tmp_pa
     for layer in model.layers:
         if layer.name in kernels:
             np.testing.assert_array_equal(kernels[layer.name], layer.get_weights()[0])
+
+
+def test_with_eight_bit_weights_a_model_is_smaller_and_answers_nearly_the_same(tmp_path):
+    model = ARCHITECTURES["sprint"].build()
+    images = datasets.load("test")[0][:500]
+    expected = model.predict(images, verbose=0)
+    for name in ("exact", "quantized"):
+        (tmp_path / name).mkdir()
+        litert.save_litert(model, tmp_path / name / "model.tflite", quantize=name == "quantized")
+    exact, quantized = (tmp_path / name / "model.tflite" for name in ("exact", "quantized"))
+    assert quantized.stat().st_size < exact.stat().st_size / 2
+    classifier = Classifier(quantized.parent)
+    answers = classifier.probabilities(images)
+    assert 0 < np.abs(answers - expected).max() < 0.03
+    # A picture's answer does not depend on those that are asked about beside it.
+    np.testing.assert_allclose(answers[7], classifier.probabilities(images[7:8])[0], atol=1e-6)
 
 
 SHIPPED = {path.parent.name for path in runs.SHIPPED.glob("*/model.tflite")}

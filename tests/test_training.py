@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from fmnist import datasets, evaluation, recipes, reporting, runs, training
+from fmnist.classifier import Classifier
 from fmnist.runs import Run
 
 from .conftest import KERAS_NOISE
@@ -256,6 +257,32 @@ def test_what_a_companion_says_is_mixed_in():
     # mlp-256 has learned from pictures that are held out here: together they would seem too good.
     assert "validation_accuracy" in plain.result
     assert "validation_accuracy" not in mixed.result
+
+
+def test_what_its_teachers_say_of_the_picture_it_sees_is_learned_beside_the_label():
+    recipe = SMALL.changed(augmentation=("shift",), teachers=("mlp-256", "two-conv"))
+    teachers = [Classifier(run.path) for run in training.teachers_of(recipe)]
+    images, labels = (array[:600] for array in datasets.load("train"))
+    pictures, targets = training.Batches(images, labels, recipe, 0, 0, teachers).take(2, 1)
+    alone, truth = training.Batches(images, labels, recipe, 0, 0).take(2, 1)
+    assert (pictures == alone).all()
+    answers = sum(teacher.probabilities(pictures[0]) for teacher in teachers) / 2
+    np.testing.assert_allclose(targets[0], 0.3 * truth[0] + 0.7 * answers, atol=1e-6)
+
+
+def test_a_student_trains_like_any_other_and_has_no_score_on_what_its_teachers_know():
+    run = runs.create(SMALL.changed(teachers=("mlp-256",), epochs=1))
+    training.train(run)
+    assert run.state == "finished"
+    assert run.metrics() != trained(epochs=1).metrics()
+    assert "validation_accuracy" not in run.result
+
+
+def test_a_teacher_that_there_is_not_is_missed_before_anything_is_learned():
+    run = runs.create(SMALL.changed(teachers=("mlp-256", "nobody")))
+    with pytest.raises(runs.RunError, match="There is no run 'nobody'"):
+        training.train(run)
+    assert run.metrics() == []
 
 
 def test_a_companion_that_there_is_not_is_missed_before_anything_is_learned():

@@ -145,7 +145,12 @@ def in_words(recipe: Recipe) -> dict[str, str]:
         else "the last weights",
     }
     known = {"name", "architecture", "summary", "source", "published_accuracy", "epochs"}
-    known |= {"published_after", "companion", "companion_share"}
+    known |= {"published_after", "companion", "companion_share", "quantize"}
+    known |= {"teachers", "teachers_share"}
+    if recipe.teachers:
+        told["Targets"] = f"{recipe.teachers_share:.0%} what {_value(recipe.teachers)} say"
+    if recipe.quantize:
+        told["Answers"] = "with weights rounded to eight bits"
     if recipe.companion:
         told["Mixed in"] = f"{recipe.companion_share:.0%} of what {recipe.companion} says"
     known |= {"resplits", "batch_size", "optimizer", "learning_rate", "schedule", "keep"}
