@@ -116,7 +116,7 @@ def _reproduce(options: argparse.Namespace) -> int:
 def _ablate(options: argparse.Namespace) -> int:
     from . import ablation
 
-    settings = {"epochs": options.epochs, "augmentation": options.augmentation}
+    settings = {name: getattr(options, name) for name in ("architecture", "epochs", "augmentation")}
     chosen, rows = recipes.find(options.recipe).changed(**settings), []
     for row in ablation.ablate(chosen, options.seeds, options.into.resolve()):
         if not rows:

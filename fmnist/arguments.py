@@ -59,6 +59,11 @@ def parser() -> argparse.ArgumentParser:
         "ablate", help="train a recipe without each of its ingredients in turn, and compare"
     )
     ablate.add_argument("recipe", metavar="RECIPE")
+    ablate.add_argument(
+        "--architecture",
+        metavar="NAME",
+        help="a smaller network in place of the recipe's own, which takes less time",
+    )
     ablate.add_argument("--epochs", type=int)
     ablate.add_argument("--augmentation", nargs="*", metavar="NAME")
     ablate.add_argument("--seeds", type=int, default=1, help="trainings of each variant")

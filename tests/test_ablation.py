@@ -4,6 +4,7 @@ import pytest
 
 from fmnist import ablation, recipes
 from fmnist.__main__ import main
+from fmnist.runs import Run
 
 from .conftest import KERAS_NOISE
 
@@ -45,6 +46,15 @@ def test_the_command_trains_all_prints_a_table_and_repeats_nothing(tmp_path, cap
     assert "<svg" in (folder / "ablation.svg").read_text()
     assert main(command) == 0
     assert "Epoch" not in capsys.readouterr().out
+
+
+def test_another_network_can_take_the_recipes_place(tmp_path, capsys):
+    command = ["ablate", "tiny", "--architecture", "mlp-256", "--epochs", "1"]
+    assert main([*command, "--into", str(tmp_path / "trials")]) == 0
+    assert Run(tmp_path / "trials" / "nothing-0").recipe.architecture == "mlp-256"
+    command[3] = "huge"
+    assert main([*command, "--into", str(tmp_path / "others")]) == 1
+    assert "There is no architecture 'huge'" in capsys.readouterr().err
 
 
 def test_no_seed_at_all_is_refused_in_one_sentence(tmp_path, capsys):
