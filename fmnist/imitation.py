@@ -211,6 +211,10 @@ def _away_from_lines(
         lines.append(np.abs(above - rng.uniform(2, 4.5)))
     if rng.random() < 0.4:  # the collar's
         lines.append(np.where(x > rng.uniform(11, 18), np.abs(below - rng.uniform(2, 5)), SIZE))
+    if rng.random() < 0.4:  # the opening's, seen from a little above
+        wide, high = rng.uniform(3.5, 6.5), rng.uniform(1.2, 3)
+        right, down = x - rng.uniform(17, 23), below - rng.uniform(0.5, 3)
+        lines.append(np.abs(np.hypot(right / wide, down / high) - 1) * high)
     for _ in range(rng.integers(0, 4)):  # seams
         start, slope = rng.uniform(5, 24), rng.normal(0, 0.8)
         down = y - rng.uniform(8, 20)

@@ -63,8 +63,8 @@ def pair(shoe: np.ndarray, is_sandal: bool, rng: np.random.Generator) -> np.ndar
 def from_above(shoe: np.ndarray, is_sandal: bool, rng: np.random.Generator) -> np.ndarray:
     """One shoe, upright and narrow, as its wearer sees it.
 
-    Of a sandal, all of its sole with what is on it; others are closed but for the opening, with
-    laces before it.
+    Of a sandal, all of its sole with what is on it, or with one strap; others are closed but for the
+    opening, with laces before it.
     """
     points = cv2.findNonZero((shoe > FAINT).astype(np.uint8))
     if points is None:
@@ -72,9 +72,12 @@ def from_above(shoe: np.ndarray, is_sandal: bool, rng: np.random.Generator) -> n
     sole = np.zeros_like(shoe)
     cv2.fillConvexPoly(sole, cv2.convexHull(points), FAINT + 44)
     if not is_sandal:
-        sole = _closed(sole > 0, shoe, rng)
-    rows = np.count_nonzero(sole.any(axis=1))
-    both = np.maximum(sole, shoe) if is_sandal else sole
+        both = _closed(sole > 0, shoe, rng)
+    elif rng.random() < 0.5:
+        both = _strapped(sole, rng)
+    else:
+        both = np.maximum(sole, shoe)
+    rows = np.count_nonzero(both.any(axis=1))
     low = cv2.resize(both, None, fx=1, fy=rng.uniform(9, 15) / rows, interpolation=cv2.INTER_AREA)
     return framed(np.rot90(low, rng.choice([1, 3])).copy())
 
@@ -98,19 +101,49 @@ def _closed(sole: np.ndarray, shoe: np.ndarray, rng: np.random.Generator) -> np.
     return np.where(sole, upper, 0).astype(np.uint8)
 
 
+def _strapped(sole: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """A flip-flop or slipper with its toe on the left, from above: (28, 28) uint8."""
+    sole = sole | sole[::-1]  # the same on both sides
+    rows, columns = (np.flatnonzero(sole.any(axis=axis)) for axis in (1, 0))
+    along, across = (
+        np.abs(np.arange(SIZE) - line.mean()) / (len(line) / 2) for line in (columns, rows)
+    )
+    rounded = across[:, None] ** 2.5 + along**2.5 < 1
+    start = round(columns[0] + rng.uniform(0.12, 0.35) * len(columns))
+    end = round(start + rng.uniform(0.12, 0.35) * len(columns))
+    tones = rng.permutation([rng.uniform(FAINT + 24, 110), rng.uniform(170, 255)])
+    upper = np.full(sole.shape, tones[0], np.float32)
+    kind = rng.choice(["between the toes", "across", "over the toes"], p=[0.45, 0.25, 0.3])
+    if kind == "between the toes":
+        middle, wide = int(rows.mean()), int(rng.integers(1, 3))
+        for side in (rows[0], rows[-1]):
+            cv2.line(upper, (start, middle), (end, int(side)), tones[1], wide)
+    else:
+        upper[:, start if kind == "across" else 0 : end] = tones[1]
+    return np.where(rounded, upper, 0).astype(np.uint8)
+
+
 def taller(shoe: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Up to 1.7 times as high, as people draw shoes."""
     return framed(cv2.resize(shoe, None, fx=1, fy=rng.uniform(1, 1.7)))
 
 
 def ankle_raised(shoe: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Its heel's end up to 1.8 times as high: people draw a low shoe as an L."""
-    rows, columns = (np.flatnonzero((shoe > FAINT).any(axis=axis)) for axis in (1, 0))
+    """A low shoe as people draw it: an L, its heel's end up to 1.8 times as high."""
+    inside = shoe > FAINT
+    rows, columns = (np.flatnonzero(inside.any(axis=axis)) for axis in (1, 0))
     if not len(rows):
         return shoe
+    height = np.maximum(1, rows[-1] + 1 - np.argmax(inside, axis=0))
     start = columns[0] + rng.uniform(0.35, 0.65) * len(columns)
     rise = np.clip((np.arange(SIZE) - start) / rng.uniform(1, 6), 0, 1)
-    factor = np.float32(1 + rise * rng.uniform(0.1, 0.8))
+    wanted = height * (1 + rise * rng.uniform(0.1, 0.8))
+    if rng.random() < 0.5:  # level before and behind the step
+        steps = (
+            wanted[columns].max() * (foot := rng.uniform(0.35, 0.55)) * (1 + rise * (1 / foot - 1))
+        )
+        wanted += rng.uniform(0.5, 1) * (steps - wanted)
+    factor = np.where(inside.any(axis=0), np.clip(wanted / height, 0.5, 4), 1).astype(np.float32)
     above = np.arange(2 * SIZE)[:, None] - (2 * SIZE - 1)  # of the canvas's last row
     y = np.float32(rows[-1] + above / factor)
     x = np.broadcast_to(np.arange(SIZE, dtype=np.float32), y.shape)

@@ -183,11 +183,11 @@ def show_other_models(told: Answers, image: int) -> None:
             continue
         tick = " ✓" if its.predicted[image] == its.labels[image] else ""
         answer = CLASS_NAMES[its.predicted[image]] + tick
-        rows.append((run.name, answer, float(its.confidence[image])))
+        rows.append((run.name, answer, 100 * float(its.confidence[image])))
     st.dataframe(
         pd.DataFrame(rows, columns=["Model", "Answer", "Sure"]),
         hide_index=True,
-        column_config={"Sure": st.column_config.ProgressColumn(format="percent")},
+        column_config={"Sure": st.column_config.ProgressColumn(format="%.0f%%", max_value=100)},
     )
 
 
