@@ -56,7 +56,9 @@ def parser() -> argparse.ArgumentParser:
     )
 
     ablate = commands.add_parser(
-        "ablate", help="train a recipe without each of its ingredients in turn, and compare"
+        "ablate",
+        help="train a recipe without each of its ingredients in turn, and compare; its companion and "
+        "teachers have no part in it",
     )
     ablate.add_argument("recipe", metavar="RECIPE")
     ablate.add_argument(

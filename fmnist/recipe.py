@@ -121,9 +121,12 @@ class Recipe:
                 f"Mixing must be {', '.join(MIXINGS)} or none, not {self.mixing!r}.",
             ),
             (
-                0 < self.companion_share < 1 and 0 < self.teachers_share <= 1,
-                "The companion's and the teachers' shares must be above 0 and at most 1, and the "
-                "companion's below 1.",
+                0 < self.companion_share < 1,
+                f"Companion share must be between 0 and 1, not {self.companion_share}.",
+            ),
+            (
+                0 < self.teachers_share <= 1,
+                f"Teachers share must be above 0 and at most 1, not {self.teachers_share}.",
             ),
             (
                 self.keep in KEEP,

@@ -129,7 +129,7 @@ def taller(shoe: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def ankle_raised(shoe: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """A low shoe as people draw it: an L, its heel's end up to 1.8 times as high."""
+    """A low shoe as people draw it: an L, its heel's end raised."""
     inside = shoe > FAINT
     rows, columns = (np.flatnonzero(inside.any(axis=axis)) for axis in (1, 0))
     if not len(rows):

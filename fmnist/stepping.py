@@ -72,7 +72,8 @@ class Stepper:
 
         Returns:
             Mean loss, in nats, and accuracy of the pictures, each before the step that it was used
-            for. What a mixed picture shows is what most of it shows.
+            for. What counts as right is the class that is wanted most: of a mixed picture that which
+            most of it shows, of one that teachers have seen what they say of it.
         """
         loss, right = self._train(images, targets, rates)
         return float(loss) / len(images), float(right) / images[..., 0, 0].size

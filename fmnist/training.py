@@ -51,14 +51,16 @@ def train(run: Run, verbose: int = 0) -> None:
     Raises:
         reporting.TrainingFailed: the loss diverged.
         datasets.DatasetError: a data file is missing or damaged.
-        runs.RunError: the recipe's companion is missing.
+        runs.RunError: the recipe's companion or one of its teachers is missing.
         OSError: a file could not be written (a full disk, say).
     """
     recipe = run.recipe
     companion_of(recipe)  # better now than after hours of training, if there is none
-    teachers = [Classifier(run.path) for run in teachers_of(recipe)]
+    teachers = teachers_of(recipe)
     images, labels = (array[: recipe.training_images] for array in datasets.load("train"))
-    splits = split_pictures(recipe)
+    # What a teacher knows tells nothing of its student.
+    splits = [_without_known(split, teachers) for split in split_pictures(recipe)]
+    taught_by = [Classifier(run.path) for run in teachers]
     reporter = Reporter(run, verbose)
     reporter.report("preparing")
     for number in range(reporter.progress.split, len(splits)):
@@ -69,7 +71,7 @@ def train(run: Run, verbose: int = 0) -> None:
         if reporter.state:
             stepper.restore(reporter.state)
             reporter.state = None  # the next split begins with new weights
-        fit(stepper, images, labels, splits[number], reporter, teachers)
+        fit(stepper, images, labels, splits[number], reporter, taught_by)
         if reporter.stopped:
             break
     reporter.report("finishing")
@@ -279,9 +281,8 @@ def write_result(
     exporting.save_keras(model, run.path / "model.keras")
     _save_for_server(run, model)
     ask, scores = _answers_of(run, model), {}
-    others = [companion, *teachers_of(run.recipe)] if companion else teachers_of(run.recipe)
-    if not all(_is_held_out(split.validation, other.recipe) for other in others):
-        split = split._replace(validation=split.validation[:0])
+    if companion:
+        split = _without_known(split, [companion])
     for name, part in split._asdict().items():
         if len(part):
             scores |= _scores(f"{name}_", ask(images[part]), labels[part])
@@ -318,13 +319,17 @@ def _usable(name: str, role: str) -> Run:
     return run
 
 
-def _is_held_out(chosen: np.ndarray, recipe: Recipe) -> bool:
-    """Whether none of those training pictures, by index, is one that the recipe learns from."""
-    return not any(np.isin(chosen, split.training).any() for split in split_pictures(recipe))
+def _without_known(split: Split, others: Sequence[Run]) -> Split:
+    """Without validation pictures, if any of the other runs has learned from some of them."""
+    learned = [past.training for run in others for past in split_pictures(run.recipe)]
+    if any(np.isin(split.validation, pictures).any() for pictures in learned):
+        return split._replace(validation=split.validation[:0])
+    return split
 
 
 def _save_for_server(run: Run, model: keras.Model) -> None:
     """Write model.tflite; from JAX, in a process of its own, as only TensorFlow can."""
+    (run.path / "model.tflite").unlink(missing_ok=True)  # a resumed run's is of older weights
     if keras.config.backend() == "tensorflow":
         from .litert import save_litert
 
@@ -340,7 +345,7 @@ def _save_for_server(run: Run, model: keras.Model) -> None:
 def _answers_of(run: Run, model: keras.Model) -> Callable[[np.ndarray], np.ndarray]:
     """What is measured: the file that will answer; without it, the network that was saved."""
     if (run.path / "model.tflite").exists():
-        return Classifier(run.path).probabilities
+        return Classifier(run.path, threads=os.cpu_count() or 1).probabilities
     return functools.partial(_probabilities, model)
 
 

@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from fmnist import flops, own_runs, recipes, runs
+from fmnist.pages.one_model import in_words
 
 from .conftest import in_one_sentence
 from .test_pages import buttons, choices, choose, metric, press, still_well, words
@@ -204,6 +205,13 @@ def test_how_a_model_was_trained_is_told_in_words():
     assert run.recipe.source in words(app)
     assert "was already as good" in words(app) or "was best in epoch" in words(app)
     assert charts(app) == 2
+
+
+def test_who_else_has_a_say_in_a_models_training_and_answers_is_told():
+    told = in_words(recipes.find("student"))
+    assert told["Targets"] == "70% the mean answer of compact and quality, 30% the label"
+    assert told["Answers"] == "with weights rounded to eight bits"
+    assert in_words(recipes.find("everyday"))["Mixed in"] == "30% of what quality says"
 
 
 def test_the_re_splits_of_a_run_are_told_one_by_one():

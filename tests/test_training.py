@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from fmnist import datasets, evaluation, recipes, reporting, runs, training
+from fmnist.__main__ import main
 from fmnist.classifier import Classifier
 from fmnist.runs import Run
 
@@ -270,12 +271,32 @@ def test_what_its_teachers_say_of_the_picture_it_sees_is_learned_beside_the_labe
     np.testing.assert_allclose(targets[0], 0.3 * truth[0] + 0.7 * answers, atol=1e-6)
 
 
-def test_a_student_trains_like_any_other_and_has_no_score_on_what_its_teachers_know():
-    run = runs.create(SMALL.changed(teachers=("mlp-256",), epochs=1))
-    training.train(run)
-    assert run.state == "finished"
-    assert run.metrics() != trained(epochs=1).metrics()
-    assert "validation_accuracy" not in run.result
+def test_a_student_trains_like_any_other():
+    teacher = trained(seed=5)
+    student = trained(seed=5, teachers=(teacher.name,))
+    assert student.state == "finished"
+    assert 0 < student.result["validation_accuracy"] < 1
+    losses = [[row["loss"] for row in ends(run)] for run in (teacher, student)]
+    assert losses[0][0] != losses[1][0]
+
+
+def test_pictures_that_a_teacher_knows_do_not_validate_its_student():
+    student = trained(teachers=("mlp-256",), epochs=1)
+    assert "validation_accuracy" not in student.result
+    assert not any("validation_loss" in row for row in student.metrics())
+
+
+def test_a_quantized_run_is_measured_as_it_answers():
+    run = trained(seed=4, quantize=True)
+    images, labels = datasets.load("test")
+    answers = Classifier(run.path).probabilities(images)
+    assert run.result["test_accuracy"] == evaluation.accuracy(answers.argmax(axis=1), labels)
+    exact = keras.saving.load_model(run.path / "model.keras").predict(images, 500, verbose=0)
+    apart = np.abs(answers - exact).max()
+    assert 1e-4 < apart < 0.1
+    training_again = (run.path / "model.tflite").stat().st_size
+    assert main(["export", run.name]) == 0
+    assert (run.path / "model.tflite").stat().st_size == pytest.approx(training_again, rel=0.01)
 
 
 def test_a_teacher_that_there_is_not_is_missed_before_anything_is_learned():

@@ -55,11 +55,15 @@ def others(run: Run) -> list[Run]:
 
 
 def best(count: int) -> list[Answers]:
-    """Those of the models that are the most accurate on the test images, the best first."""
+    """Those of the models that are the most accurate on the test images, the best first.
+
+    None of them has learned from another, or answers together with it: that they agree tells something.
+    """
     found = []
     for run in runs.usable_runs():
         with contextlib.suppress(RunError):  # a damaged one says so where it is chosen
-            found.append(answers(run))
+            if not (run.recipe.teachers or run.recipe.companion):
+                found.append(answers(run))
     return sorted(found, key=lambda told: -told.accuracy)[:count]
 
 

@@ -148,7 +148,8 @@ def in_words(recipe: Recipe) -> dict[str, str]:
     known |= {"published_after", "companion", "companion_share", "quantize"}
     known |= {"teachers", "teachers_share"}
     if recipe.teachers:
-        told["Targets"] = f"{recipe.teachers_share:.0%} what {_value(recipe.teachers)} say"
+        share, names = recipe.teachers_share, " and ".join(recipe.teachers)
+        told["Targets"] = f"{share:.0%} the mean answer of {names}, {1 - share:.0%} the label"
     if recipe.quantize:
         told["Answers"] = "with weights rounded to eight bits"
     if recipe.companion:
