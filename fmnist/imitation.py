@@ -74,7 +74,7 @@ def draw(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np
     half = rng.uniform(0.5, 1.1, (n, 1, 1))  # of the stroke's width
     stroke = np.clip(half + 0.5 - np.abs(distance + half), 0, 1)
     faintest = rng.uniform(0.25, np.where(lined, 0.6, 1.1))
-    lines = np.clip((edges - faintest) * 5, 0, 1) * (noise(n, 6, rng) > -0.7)
+    lines = np.clip((edges - faintest) * 5, 0, 1) * (noise(n, 6, rng) > np.where(lined, -1.3, -0.7))
     lines = np.maximum(lines, _openings(labels, pose, rng))
     lines = np.maximum(lines, _seams_and_laces(images, labels, pose, rng)) * inside
     lines[np.isin(labels, CLOSED) & (rng.random(n) < BARE)] = 0
@@ -138,7 +138,7 @@ def _as_drawn(image: np.ndarray, label: int, rng: np.random.Generator) -> np.nda
     if label in SHOES and chance < (0.4 if label == SANDAL else 0.2):
         is_sandal = label == SANDAL
         return (from_above if rng.random() < 0.6 else pair)(image, is_sandal, rng)
-    if label == SNEAKER and chance < 0.4:
+    if label == SNEAKER and chance < 0.5:
         return ankle_raised(image, rng)
     if label in SHOES and chance > 0.5:
         return taller(image, rng)
@@ -148,7 +148,7 @@ def _as_drawn(image: np.ndarray, label: int, rng: np.random.Generator) -> np.nda
 def _turns(labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Degrees, (N,): shoes lie any way, other garments are hung or laid upright, about."""
     is_shoe, n = np.isin(labels, SHOES), len(labels)
-    upright = rng.normal(0, np.where(is_shoe, 13, 7))
+    upright = rng.normal(0, np.where(is_shoe, 18, 7))
     return np.where(is_shoe & (rng.random(n) < 0.25), rng.uniform(-90, 90, n), upright)
 
 
@@ -207,15 +207,15 @@ def _away_from_lines(
         rng: where the randomness comes from.
     """
     lines = [np.full(x.shape, float(SIZE))]
-    if rng.random() < 0.6:  # the sole's
+    if rng.random() < 0.75:  # the sole's
         lines.append(np.abs(above - rng.uniform(2, 4.5)))
     if rng.random() < 0.4:  # the collar's
         lines.append(np.where(x > rng.uniform(11, 18), np.abs(below - rng.uniform(2, 5)), SIZE))
-    if rng.random() < 0.4:  # the opening's, seen from a little above
+    if rng.random() < 0.6:  # the opening's, seen from a little above
         wide, high = rng.uniform(3.5, 6.5), rng.uniform(1.2, 3)
         right, down = x - rng.uniform(17, 23), below - rng.uniform(0.5, 3)
         lines.append(np.abs(np.hypot(right / wide, down / high) - 1) * high)
-    for _ in range(rng.integers(0, 4)):  # seams
+    for _ in range(rng.integers(0, 5)):  # seams
         start, slope = rng.uniform(5, 24), rng.normal(0, 0.8)
         down = y - rng.uniform(8, 20)
         lines.append(np.abs(x - start - slope * down - rng.normal(0, 0.03) * down**2))
