@@ -106,8 +106,9 @@ def show_summary(told: Answers, given: dict[int, str], judges: list[Answers]) ->
             "Labels disputed",
             f"{len(disputed_by(judges)):,}",
             help=f"The {len(judges)} most accurate models all say the same other class: "
-            f"{', '.join(judge.run.name for judge in judges)}. Without these images they can only be "
-            "better: it is the most that is to be won where the labels are at fault.",
+            f"{', '.join(judge.run.name for judge in judges)} (whoever learned from another, or answers "
+            "together with it, is not asked). Without these images they can only be better: it is the "
+            "most that is to be won where the labels are at fault.",
         )
         for mark in marks.MARKS:
             st.metric(f"Marked {mark}", f"{sum(given[image] == mark for image in given):,}")
