@@ -223,15 +223,12 @@ def _answers(options: argparse.Namespace, images: np.ndarray) -> tuple[np.ndarra
 
 
 def _classifier(name: str):
-    from .classifier import Classifier
+    from . import classifier
 
     run = runs.find(name)
     if not run.usable:
         raise runs.RunError(f"{name} is {run.state}: it has no trained model.")
-    with quiet_stderr():
-        classifier = Classifier(run.path)
-        classifier.probabilities(np.zeros((1, 28, 28)))  # LiteRT talks at the first picture
-    return classifier
+    return classifier.load(run.path)
 
 
 def _predict(options: argparse.Namespace) -> int:

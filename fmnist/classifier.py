@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
+from .machine import quiet_stderr
 from .runs import RunError
 
 CHUNK = 250  # pictures at a time: feature maps of all 10,000 at once would need gigabytes
@@ -53,3 +54,15 @@ class Classifier:
             with self._lock:
                 answers.append(self._answer(images=chunk)["probabilities"])
         return np.concatenate(answers)
+
+
+def load(path: Path, threads: int = 2) -> Classifier:
+    """A `Classifier` for a shell: LiteRT says nothing on standard error, as it does at the first picture.
+
+    Raises:
+        RunError: the file is missing or is no model.
+    """
+    with quiet_stderr():
+        classifier = Classifier(path, threads)
+        classifier.probabilities(np.zeros((1, 28, 28), np.uint8))
+    return classifier

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import keras
 import numpy as np
 
-from . import datasets, evaluation, exporting
+from . import classifier, datasets, evaluation, exporting
 from .architectures import ARCHITECTURES
 from .augment import MIXINGS, augment
 from .classifier import Classifier
@@ -60,7 +60,7 @@ def train(run: Run, verbose: int = 0) -> None:
     images, labels = (array[: recipe.training_images] for array in datasets.load("train"))
     # What a teacher knows tells nothing of its student.
     splits = [_without_known(split, teachers) for split in split_pictures(recipe)]
-    taught_by = [Classifier(run.path) for run in teachers]
+    taught_by = [classifier.load(run.path) for run in teachers]
     reporter = Reporter(run, verbose)
     reporter.report("preparing")
     for number in range(reporter.progress.split, len(splits)):
@@ -345,7 +345,7 @@ def _save_for_server(run: Run, model: keras.Model) -> None:
 def _answers_of(run: Run, model: keras.Model) -> Callable[[np.ndarray], np.ndarray]:
     """What is measured: the file that will answer; without it, the network that was saved."""
     if (run.path / "model.tflite").exists():
-        return Classifier(run.path, threads=os.cpu_count() or 1).probabilities
+        return classifier.load(run.path, threads=os.cpu_count() or 1).probabilities
     return functools.partial(_probabilities, model)
 
 
