@@ -139,9 +139,8 @@ def ankle_raised(shoe: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     rise = np.clip((np.arange(SIZE) - start) / rng.uniform(1, 6), 0, 1)
     wanted = height * (1 + rise * rng.uniform(0.1, 0.8))
     if rng.random() < 0.5:  # level before and behind the step
-        steps = (
-            wanted[columns].max() * (foot := rng.uniform(0.35, 0.55)) * (1 + rise * (1 / foot - 1))
-        )
+        foot = rng.uniform(0.35, 0.55)  # of the ankle's height
+        steps = wanted[columns].max() * (foot + rise * (1 - foot))
         wanted += rng.uniform(0.5, 1) * (steps - wanted)
     factor = np.where(inside.any(axis=0), np.clip(wanted / height, 0.5, 4), 1).astype(np.float32)
     above = np.arange(2 * SIZE)[:, None] - (2 * SIZE - 1)  # of the canvas's last row
