@@ -9,13 +9,16 @@ strokes and edges stay smooth at 28 x 28 pixels however they are bent.
 import numpy as np
 
 from .scenes import (
+    BOOT,
     SANDAL,
     SHOES,
+    SNEAKER,
     TOPS,
     TROUSERS,
     TSHIRT,
     ankle_raised,
     arranged,
+    at_an_angle,
     from_above,
     legs_spread,
     pair,
@@ -27,7 +30,6 @@ from .warping import CENTER, FAINT, OUTSIDE, SIZE, Pose, distances, noise, rando
 DRAWINGS, PHOTOS = 0.3, 0.3  # shares of the pictures; the others stay as they are, but for
 SCRIBBLES = 0.03  # which show nothing: whatever their labels, the network learns to be unsure
 COAT, SHIRT = 4, 6
-SNEAKER, BOOT = 7, 9
 CLOSED = (SNEAKER, BOOT)  # shoes with seams and laces
 BARE = 0.2  # share of their drawings that are an outline and nothing else
 OPEN = (COAT, SHIRT)  # whoever draws one draws how it opens in front
@@ -66,15 +68,17 @@ def draw(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np
     for i, label in enumerate(labels):
         images[i] = _as_drawn(images[i], label, rng)
     distance = distances(images)
-    pose = random_pose(distance < 0, _turns(labels, rng), 0.55, rng)
+    pose = random_pose(distance < 0, _turns(labels, 0.12, rng), 0.55, rng)
     edges = sample(_edges(images, distance), pose, 0)
     distance = sample(distance, pose, OUTSIDE) * pose.scale + 0.3 * noise(n, 7, rng)
     inside = np.clip(0.5 - distance, 0, 1)
     lined = _each(np.isin(labels, (*OPEN, *SHOES)))  # known by their inner lines
     half = rng.uniform(0.5, 1.1, (n, 1, 1))  # of the stroke's width
     stroke = np.clip(half + 0.5 - np.abs(distance + half), 0, 1)
-    faintest = rng.uniform(0.25, np.where(lined, 0.6, 1.1))
-    lines = np.clip((edges - faintest) * 5, 0, 1) * (noise(n, 6, rng) > np.where(lined, -1.3, -0.7))
+    is_sandal = _each(labels == SANDAL)  # nobody leaves out its straps
+    faintest = rng.uniform(0.25, np.where(lined, 0.6, 1.1)) * np.where(is_sandal, 0.6, 1)
+    gaps = np.where(is_sandal, -2, np.where(lined, -1.3, -0.7))
+    lines = np.clip((edges - faintest) * 5, 0, 1) * (noise(n, 6, rng) > gaps)
     lines = np.maximum(lines, _openings(labels, pose, rng))
     lines = np.maximum(lines, _seams_and_laces(images, labels, pose, rng)) * inside
     lines[np.isin(labels, CLOSED) & (rng.random(n) < BARE)] = 0
@@ -99,7 +103,7 @@ def photograph(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator)
         return (rng.random((n, 1, 1)) < share) * rng.uniform(low, high, (n, 1, 1))
 
     distance = distances(images)
-    pose = random_pose(distance < 0, _turns(labels, rng), 0.35, rng)
+    pose = random_pose(distance < 0, _turns(labels, 0.25, rng), 0.35, rng)
     distance = sample(distance, pose, OUTSIDE) * pose.scale
     grey = sample(images.astype(np.float32), pose, 0)
     inside = np.clip(0.5 - distance + some(0.5, 0.4, 0.4) * noise(n, 7, rng), 0, 1)
@@ -136,20 +140,20 @@ def _as_drawn(image: np.ndarray, label: int, rng: np.random.Generator) -> np.nda
     if label == TROUSERS and chance < 0.6:
         return legs_spread(image, rng)
     if label in SHOES and chance < (0.4 if label == SANDAL else 0.2):
-        is_sandal = label == SANDAL
-        return (from_above if rng.random() < 0.6 else pair)(image, is_sandal, rng)
+        return (from_above if rng.random() < 0.6 else pair)(image, label, rng)
     if label == SNEAKER and chance < 0.5:
         return ankle_raised(image, rng)
     if label in SHOES and chance > 0.5:
-        return taller(image, rng)
+        image = taller(image, rng)
+        return at_an_angle(image, label, rng) if chance > 0.7 else image
     return image
 
 
-def _turns(labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Degrees, (N,): shoes lie any way, other garments are hung or laid upright, about."""
+def _turns(labels: np.ndarray, share: float, rng: np.random.Generator) -> np.ndarray:
+    """Degrees, (N,): a share of the shoes lies any way; all else is upright, about."""
     is_shoe, n = np.isin(labels, SHOES), len(labels)
     upright = rng.normal(0, np.where(is_shoe, 18, 7))
-    return np.where(is_shoe & (rng.random(n) < 0.25), rng.uniform(-90, 90, n), upright)
+    return np.where(is_shoe & (rng.random(n) < share), rng.uniform(-90, 90, n), upright)
 
 
 def _edges(images: np.ndarray, distance: np.ndarray) -> np.ndarray:
@@ -191,7 +195,7 @@ def _seams_and_laces(
         top, bottom = np.argmax(silhouette, axis=0), SIZE - 1 - np.argmax(silhouette[::-1], axis=0)
         at = np.clip(np.rint(x), columns[0], columns[-1]).astype(int)
         away = _away_from_lines(x, y, y - top[at], bottom[at] - y, rng)
-        result[i] = np.clip(rng.uniform(0.9, 1.4) - away * pose.scale[i], 0, 1)
+        result[i] = np.clip(rng.uniform(0.9, 1.7) - away * pose.scale[i], 0, 1)
     return result
 
 
@@ -215,7 +219,7 @@ def _away_from_lines(
         wide, high = rng.uniform(3.5, 6.5), rng.uniform(1.2, 3)
         right, down = x - rng.uniform(17, 23), below - rng.uniform(0.5, 3)
         lines.append(np.abs(np.hypot(right / wide, down / high) - 1) * high)
-    for _ in range(rng.integers(0, 5)):  # seams
+    for _ in range(rng.integers(0, 6)):  # seams
         start, slope = rng.uniform(5, 24), rng.normal(0, 0.8)
         down = y - rng.uniform(8, 20)
         lines.append(np.abs(x - start - slope * down - rng.normal(0, 0.03) * down**2))
@@ -225,6 +229,11 @@ def _away_from_lines(
         is_there = (below > 0) & (below < length)
         for lace in first + apart * np.arange(rng.integers(2, 6)):
             lines.append(np.where(is_there, np.abs(x - lace - slope * below), SIZE))
+    if rng.random() < 0.3:  # what it is adorned with
+        field = noise(1, 5, rng)[0]
+        steep = np.maximum(np.abs(np.gradient(field)).sum(axis=0), 0.05)
+        is_there = np.hypot(x - rng.uniform(6, 22), y - rng.uniform(10, 20)) < rng.uniform(4, 9)
+        lines.append(np.where(is_there, np.abs(field) / steep, SIZE))
     return np.min(lines, axis=0)
 
 

@@ -95,7 +95,7 @@ OWN = (
         "more than its label.",
         source="Made for this project: distillation (arXiv 1503.02531) from teachers that see the very "
         "picture that the student sees (arXiv 2106.05237); the rest is as in `compact`.",
-        epochs=32,
+        epochs=40,
         augmentation=("flip", "shift", "erase"),
         teachers=("compact", "quality"),
         calibrate=True,

@@ -8,16 +8,16 @@ import numpy as np
 
 from .warping import CENTER, FAINT, SIZE, framed
 
-TSHIRT, TROUSERS, DRESS, SANDAL = 0, 1, 3, 5
+TSHIRT, TROUSERS, DRESS, SANDAL, SNEAKER, BOOT = 0, 1, 3, 5, 7, 9
 TOPS = (0, 2, 4, 6)  # what is worn above trousers
-SHOES = (5, 7, 9)
+SHOES = (SANDAL, SNEAKER, BOOT)
 EDGE = 28  # pixels around a picture while its parts are moved
 
 
 def arranged(
     images: np.ndarray, labels: np.ndarray, others: np.ndarray, rng: np.random.Generator
 ) -> np.ndarray:
-    """Some garments worn by a person, some with their sleeves spread, some shoes in pairs.
+    """Some garments worn by a person, some with their sleeves spread, shoes in pairs or turned.
 
     Args:
         images: (N, 28, 28) uint8.
@@ -30,7 +30,9 @@ def arranged(
         chance = rng.random()
         other = others[rng.integers(len(others))]
         if label in SHOES and chance < 0.45:
-            result[i] = pair(images[i], label == SANDAL, rng)
+            result[i] = pair(images[i], label, rng)
+        elif label in SHOES and chance < 0.65:
+            result[i] = at_an_angle(images[i], label, rng)
         elif label in TOPS and chance > 0.75:
             result[i] = sleeves_spread(images[i], label == TSHIRT, rng)
         elif (label in TOPS or label == DRESS) and chance < 0.2:
@@ -40,11 +42,11 @@ def arranged(
     return result
 
 
-def pair(shoe: np.ndarray, is_sandal: bool, rng: np.random.Generator) -> np.ndarray:
+def pair(shoe: np.ndarray, label: int, rng: np.random.Generator) -> np.ndarray:
     """Two of it: side by side, one behind the other, or both from above."""
     above = rng.random() < 0.5
     if above:
-        shoe = from_above(shoe, is_sandal, rng)
+        shoe = from_above(shoe, label, rng)
     angle = rng.normal(0, 12) if above else rng.normal(0, 15)
     apart = rng.uniform(5, 8) if above else rng.uniform(4, 12)
     away = np.deg2rad(rng.normal(0, 10) if above else angle + 90 + rng.normal(0, 35))
@@ -60,7 +62,7 @@ def pair(shoe: np.ndarray, is_sandal: bool, rng: np.random.Generator) -> np.ndar
     return framed(canvas)
 
 
-def from_above(shoe: np.ndarray, is_sandal: bool, rng: np.random.Generator) -> np.ndarray:
+def from_above(shoe: np.ndarray, label: int, rng: np.random.Generator) -> np.ndarray:
     """One shoe, upright and narrow, as its wearer sees it.
 
     Of a sandal, all of its sole with what is on it, or with one strap; others are closed but for the
@@ -71,10 +73,11 @@ def from_above(shoe: np.ndarray, is_sandal: bool, rng: np.random.Generator) -> n
         return shoe
     sole = np.zeros_like(shoe)
     cv2.fillConvexPoly(sole, cv2.convexHull(points), FAINT + 44)
-    if not is_sandal:
-        both = _closed(sole > 0, shoe, rng)
-    elif rng.random() < 0.5:
-        both = _strapped(sole, rng)
+    is_round = rng.random() < 0.5
+    if label != SANDAL:
+        both = _closed(_rounded(sole > 0) if is_round else sole > 0, shoe, label, rng)
+    elif is_round:
+        both = _strapped(_rounded(sole > 0), rng)
     else:
         both = np.maximum(sole, shoe)
     rows = np.count_nonzero(both.any(axis=1))
@@ -82,16 +85,21 @@ def from_above(shoe: np.ndarray, is_sandal: bool, rng: np.random.Generator) -> n
     return framed(np.rot90(low, rng.choice([1, 3])).copy())
 
 
-def _closed(sole: np.ndarray, shoe: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _closed(sole: np.ndarray, shoe: np.ndarray, label: int, rng: np.random.Generator) -> np.ndarray:
     """The upper of a shoe with its toe on the left, from above: (28, 28) uint8."""
     rows = np.flatnonzero(sole.any(axis=1))
     middle, height = (rows[0] + rows[-1]) // 2, len(rows)
     tone = float(np.median(shoe[shoe > FAINT]))
-    other = rng.uniform(FAINT + 24, 255, 2)  # of the opening and of the laces
+    other = rng.uniform(FAINT + 24, 255, 3)  # of the opening, the laces and the edge of its sole
     upper = np.full_like(shoe, max(tone, FAINT + 24))
+    if rng.random() < 0.6:
+        upper = np.where(shoe > FAINT + 24, shoe, upper)
+    if rng.random() < 0.4:
+        upper[sole & (cv2.erode(np.uint8(sole), np.ones((3, 3))) == 0)] = other[2]
     heel = rng.uniform(0.68, 0.8) * SIZE
-    length = rng.uniform(0.1, 0.22) * SIZE
-    axes = (round(length), max(1, round(rng.uniform(0.2, 0.36) * height)))
+    wider = 1.3 if label == BOOT else 1  # a boot's shaft
+    length = rng.uniform(0.1, 0.22) * SIZE * wider
+    axes = (round(length), max(1, round(rng.uniform(0.2, 0.36) * height * wider)))
     cv2.ellipse(upper, (round(heel), middle), axes, 0, 0, 360, other[0], -1)
     if rng.random() < 0.7:
         wide = rng.uniform(0.12, 0.28) * height
@@ -101,14 +109,18 @@ def _closed(sole: np.ndarray, shoe: np.ndarray, rng: np.random.Generator) -> np.
     return np.where(sole, upper, 0).astype(np.uint8)
 
 
+def _rounded(sole: np.ndarray) -> np.ndarray:
+    """The same on both sides, with round ends: (28, 28) bool."""
+    along, across = (
+        np.abs(np.arange(SIZE) - line.mean()) / (len(line) / 2)
+        for line in (np.flatnonzero(sole.any(axis=axis)) for axis in (0, 1))
+    )
+    return across[:, None] ** 2.5 + along**2.5 < 1
+
+
 def _strapped(sole: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """A flip-flop or slipper with its toe on the left, from above: (28, 28) uint8."""
-    sole = sole | sole[::-1]  # the same on both sides
     rows, columns = (np.flatnonzero(sole.any(axis=axis)) for axis in (1, 0))
-    along, across = (
-        np.abs(np.arange(SIZE) - line.mean()) / (len(line) / 2) for line in (columns, rows)
-    )
-    rounded = across[:, None] ** 2.5 + along**2.5 < 1
     start = round(columns[0] + rng.uniform(0.12, 0.35) * len(columns))
     end = round(start + rng.uniform(0.12, 0.35) * len(columns))
     tones = rng.permutation([rng.uniform(FAINT + 24, 110), rng.uniform(170, 255)])
@@ -120,12 +132,33 @@ def _strapped(sole: np.ndarray, rng: np.random.Generator) -> np.ndarray:
             cv2.line(upper, (start, middle), (end, int(side)), tones[1], wide)
     else:
         upper[:, start if kind == "across" else 0 : end] = tones[1]
-    return np.where(rounded, upper, 0).astype(np.uint8)
+    return np.where(sole, upper, 0).astype(np.uint8)
 
 
 def taller(shoe: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Up to 1.7 times as high, as people draw shoes."""
     return framed(cv2.resize(shoe, None, fx=1, fy=rng.uniform(1, 1.7)))
+
+
+def at_an_angle(shoe: np.ndarray, label: int, rng: np.random.Generator) -> np.ndarray:
+    """Its toe, on the left, nearer and lower than its heel; a closed shoe's opening is seen into."""
+    points = cv2.findNonZero((shoe > FAINT).astype(np.uint8))
+    if points is None:
+        return shoe
+    left, top, width, height = cv2.boundingRect(points)
+    behind = points[points[:, 0, 0] > left + rng.uniform(0.35, 0.6) * width]
+    seen = shoe.copy()
+    if label != SANDAL and len(behind):
+        opening = np.zeros_like(shoe)
+        cv2.fillConvexPoly(opening, cv2.convexHull(behind), rng.uniform(FAINT + 24, 255))
+        seen = np.where(shoe > FAINT, shoe, opening)
+    right, bottom = left + width, top + height
+    corners = np.float32([[left, top], [right, top], [right, bottom], [left, bottom]])
+    nearer, raised = rng.uniform(0, 0.5) * height, rng.uniform(0, 0.4) * width
+    moved = corners * [rng.uniform(0.7, 1), 1] + EDGE
+    moved += [[0, -nearer / 2], [0, -raised], [0, -raised], [0, nearer / 2]]
+    warp = cv2.getPerspectiveTransform(corners, moved.astype(np.float32))
+    return framed(cv2.warpPerspective(seen, warp, (SIZE + 2 * EDGE,) * 2))
 
 
 def ankle_raised(shoe: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -139,7 +172,7 @@ def ankle_raised(shoe: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     rise = np.clip((np.arange(SIZE) - start) / rng.uniform(1, 6), 0, 1)
     wanted = height * (1 + rise * rng.uniform(0.1, 0.8))
     if rng.random() < 0.5:  # level before and behind the step
-        foot = rng.uniform(0.35, 0.55)  # of the ankle's height
+        foot = rng.uniform(0.35, 0.85)  # of the ankle's height
         steps = wanted[columns].max() * (foot + rise * (1 - foot))
         wanted += rng.uniform(0.5, 1) * (steps - wanted)
     factor = np.where(inside.any(axis=0), np.clip(wanted / height, 0.5, 4), 1).astype(np.float32)
