@@ -139,7 +139,7 @@ def _as_drawn(image: np.ndarray, label: int, rng: np.random.Generator) -> np.nda
         return sleeves_spread(image, label == TSHIRT, rng)
     if label == TROUSERS and chance < 0.6:
         return legs_spread(image, rng)
-    if label in SHOES and chance < (0.4 if label == SANDAL else 0.2):
+    if label in SHOES and chance < (0.4 if label == SANDAL else 0.08):
         return (from_above if rng.random() < 0.6 else pair)(image, label, rng)
     if label == SNEAKER and chance < 0.5:
         return ankle_raised(image, rng)

@@ -36,6 +36,7 @@ def test_what_a_recipe_does_not_have_is_not_left_out():
 def test_the_command_trains_all_prints_a_table_and_repeats_nothing(tmp_path, capsys):
     command = ["ablate", "tiny", "--epochs", "1", "--augmentation", "flip"]
     folder = tmp_path / "trials"
+    command += ["--architecture", "mlp-256"]  # another network in place of the recipe's
     command += ["--seeds", "2", "--into", str(folder)]
     assert main(command) == 0
     printed = capsys.readouterr().out
@@ -44,18 +45,15 @@ def test_the_command_trains_all_prints_a_table_and_repeats_nothing(tmp_path, cap
     assert {path.name for path in folder.iterdir() if path.is_dir()} == {
         *("nothing-0", "nothing-1", "flip-0", "flip-1"),
     }
+    assert Run(folder / "nothing-0").recipe.architecture == "mlp-256"
     assert (folder / "ablation.md").read_text().splitlines()[2:] == rows[1:]
     assert "<svg" in (folder / "ablation.svg").read_text()
     assert main(command) == 0
     assert "Epoch" not in capsys.readouterr().out
 
 
-def test_another_network_can_take_the_recipes_place(tmp_path, capsys):
-    command = ["ablate", "tiny", "--architecture", "mlp-256", "--epochs", "1"]
-    assert main([*command, "--into", str(tmp_path / "trials")]) == 0
-    assert Run(tmp_path / "trials" / "nothing-0").recipe.architecture == "mlp-256"
-    command[3] = "huge"
-    assert main([*command, "--into", str(tmp_path / "others")]) == 1
+def test_a_network_that_there_is_not_is_refused_in_one_sentence(tmp_path, capsys):
+    assert main(["ablate", "tiny", "--architecture", "huge", "--into", str(tmp_path)]) == 1
     assert "There is no architecture 'huge'" in capsys.readouterr().err
 
 

@@ -39,7 +39,8 @@ def test_what_is_wrong_with_a_file_is_said_in_one_sentence(tmp_path):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
-def test_a_model_that_asks_for_more_memory_than_allowed_is_stopped(tmp_path):
+def test_a_model_that_asks_for_more_memory_than_allowed_is_stopped(tmp_path, monkeypatch):
+    monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", "0")  # its allocator tries again for ten seconds
     path = tmp_path / "model.keras"
     network(28, 28).save(path)
     rewrite(path, '"units": 10', '"units": 2000000')  # 784 x 2,000,000 floats: 6.3 GB

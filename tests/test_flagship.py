@@ -7,9 +7,10 @@ import os
 import pytest
 
 from fmnist import architectures, recipes, runs, training
+from fmnist.__main__ import main
 from fmnist.runs import Run
 
-from .conftest import KERAS_NOISE, fmnist, python
+from .conftest import KERAS_NOISE, python
 
 pytestmark = pytest.mark.filterwarnings(KERAS_NOISE)
 
@@ -98,8 +99,7 @@ for one in (stepper, other):
 
 def test_a_model_that_was_trained_elsewhere_is_exported_for_the_app(tiny):
     (tiny.path / "model.tflite").rename(tiny.path / "before.tflite")
-    done = fmnist("export", tiny.name)
-    assert done.returncode == 0, done.stderr
+    assert main(["export", tiny.name]) == 0
     before, after = (
         (tiny.path / name).stat().st_size for name in ("before.tflite", "model.tflite")
     )

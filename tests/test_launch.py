@@ -16,12 +16,13 @@ from fmnist.runs import Run, RunError
 from .conftest import wait_until
 
 TINY = recipes.find("tiny")
+SHORT = TINY.changed(epochs=1, training_images=600)
 
 START_THREE = """
 import time
 from fmnist import launch, recipes
 for seed in range(3):
-    print(launch.start(recipes.find("tiny").changed(seed=seed, epochs=2)).name, flush=True)
+    print(launch.start(recipes.find("tiny").changed(seed=seed, epochs=2, training_images=2_000)).name, flush=True)
 time.sleep(600)
 """
 
@@ -136,7 +137,7 @@ def test_a_warm_worker_takes_the_next_run_and_another_can_be_kept(home, monkeypa
     warm = launch._warm
     launch.keep_warm()
     assert launch._warm is warm  # one is enough
-    run = launch.start(TINY)
+    run = launch.start(SHORT)
     launch.keep_warm()
     assert launch._warm is None  # none beside a training
     wait_until(lambda: run.state == "finished", "the end")
@@ -157,5 +158,5 @@ def test_a_run_starts_all_the_same_when_the_warm_worker_has_died(home, monkeypat
     launch.keep_warm()
     launch._warm.kill()
     launch._warm.wait()
-    run = launch.start(TINY.changed(epochs=1))
+    run = launch.start(SHORT)
     wait_until(lambda: run.state == "finished", "the end")

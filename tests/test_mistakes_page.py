@@ -169,10 +169,10 @@ def test_a_link_to_an_image_that_there_is_not_says_so_and_shows_the_rest(tiny, i
 
 
 def test_a_link_to_a_run_that_is_gone_says_so_and_shows_another():
-    app = show(model="long-gone", image=3)
+    app = show(model="long-gone")
     (warning,) = app.warning
     assert "`long-gone`" in warning.value
-    assert "Test image 3:" in headline(app)
+    assert metric(app, "Test accuracy")
 
 
 def test_links_with_filters_that_there_are_not_show_everything(tiny):

@@ -1,17 +1,18 @@
 """One model: its layers, its source, how it was trained, what its convolutions see."""
 
+import contextlib
 import dataclasses
 import datetime
 
 import pandas as pd
 import streamlit as st
 
-from fmnist import evaluation, history, run_table, sources
+from fmnist import evaluation, history, run_table, runs, sources
 from fmnist.architectures import ARCHITECTURES
 from fmnist.pages import curves, feature_maps, run_actions, widgets
 from fmnist.pages.layer_graph import layer_graph
 from fmnist.recipe import TRAINING_IMAGES, Recipe
-from fmnist.runs import Run
+from fmnist.runs import Run, RunError
 
 TEST_IMAGES = 10_000
 VIEWS = ("Architecture", "Training", "Kernels and maps", "Files")
@@ -83,6 +84,8 @@ def show_training(run: Run) -> None:
             st.altair_chart(curves.chart(lines, measure), key=f"models.chart.{measure}")
     if run.recipe.resplits:
         show_splits(run, rows)
+    if run.recipe.teachers:
+        show_teachers(run)
 
 
 def show_good_epoch(rows: list[dict]) -> None:
@@ -124,6 +127,30 @@ def show_splits(run: Run, rows: list[dict]) -> None:
             ),
             "validation_accuracy": percent,
             "kept": "Kept",
+        },
+    )
+
+
+def show_teachers(run: Run) -> None:
+    """A student beside those it learned from: what it gained, and what it cost."""
+    st.subheader("Teachers and student", anchor=False)
+    rows = []
+    for name in (*run.recipe.teachers, run.name):
+        with contextlib.suppress(RunError, KeyError):  # a teacher may be gone, or trained anew
+            row = run_table.row(runs.find(name))
+            row["role"] = "student" if name == run.name else "teacher"
+            rows.append(row | {"accuracy": 100 * row["test_accuracy"]})
+    st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        column_order=("name", "role", "accuracy", "test_loss", "megaflops", "seconds"),
+        column_config={
+            "name": "Name",
+            "role": "Role",
+            "accuracy": st.column_config.NumberColumn("Test accuracy", format="%.2f%%"),
+            "test_loss": st.column_config.NumberColumn("Test loss", format="%.3f"),
+            "megaflops": st.column_config.NumberColumn("MFLOP a picture", format="%.0f"),
+            "seconds": st.column_config.NumberColumn("Seconds of training", format="%.0f"),
         },
     )
 

@@ -45,10 +45,13 @@ STREAMLITS_OWN = re.compile(r"/\w+/_stcore/(health|host-config)\b|/media/\w+\.pn
 
 
 class Server:
-    """The app as `streamlit run` starts it, with runs in a folder of their own."""
+    """The app as `streamlit run` starts it, with runs in a folder of their own.
 
-    def __init__(self, runs: Path):
-        self.runs = runs
+    A warm worker, which costs seconds of a processor, can be left out where nothing is trained.
+    """
+
+    def __init__(self, runs: Path, warm: bool):
+        self.runs, self.warm = runs, warm
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.start()
@@ -62,7 +65,8 @@ class Server:
             self.process = subprocess.Popen(
                 command + options,
                 cwd=ROOT,
-                env=os.environ | {"FMNIST_RUNS": str(self.runs), "FMNIST_WARM": "1"},
+                env=os.environ
+                | {"FMNIST_RUNS": str(self.runs), "FMNIST_WARM": str(int(self.warm))},
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
@@ -111,9 +115,9 @@ class Server:
 
 
 @contextmanager
-def running_server(runs: Path) -> Iterator[Server]:
+def running_server(runs: Path, warm: bool = True) -> Iterator[Server]:
     """A server with its runs in that folder; it and its trainings end with the block."""
-    server = Server(runs.resolve())
+    server = Server(runs.resolve(), warm)
     try:
         yield server
     finally:
@@ -260,10 +264,10 @@ def choose(page: Page, label: str, option: str) -> None:
     """
     box = page.get_by_role("combobox", name=label, exact=True)
     wanted = page.get_by_role("option", name=re.compile(f"^{re.escape(option)}"))
-    for _ in range(5):
+    for _ in range(10):
         box.click()
         with suppress(PlaywrightTimeout):
-            wanted.click(timeout=4_000)
+            wanted.click(timeout=2_000)
             break
     expect(page.get_by_role("listbox")).to_be_hidden()
 

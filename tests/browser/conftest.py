@@ -1,4 +1,4 @@
-"""A server and a browser for the module; a fresh tab for each test, which must log no error.
+"""A server and a browser for all; a fresh tab for each test, which must log no error.
 
 Tabs share the browser's cache, as a person's do; to the app each is a visitor of its own.
 """
@@ -10,10 +10,11 @@ import pytest
 from . import browsing
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def server(tmp_path_factory):
-    """The app, with no runs of the user's yet."""
-    with browsing.running_server(tmp_path_factory.mktemp("browser") / "runs") as server:
+    """The app, with no runs of the user's yet, and none to come."""
+    folder = tmp_path_factory.mktemp("browser") / "runs"
+    with browsing.running_server(folder, warm=False) as server:
         yield server
 
 
@@ -24,7 +25,7 @@ def own_server(tmp_path):
         yield server
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser():
     """A Chromium; without one the tests are skipped, or fail where FMNIST_BROWSER=required."""
     if not browsing.find_chromium():
@@ -36,13 +37,13 @@ def browser():
         yield browser
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def computer(browser):
     """A computer's screen."""
     return browser.new_context(**browsing.DESKTOP)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def small_phone(browser):
     """A small phone's screen, with touch."""
     return browser.new_context(**browsing.PHONE)

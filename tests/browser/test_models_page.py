@@ -80,9 +80,17 @@ def test_kernels_and_feature_maps_are_drawn_as_tiles(server, page):
     assert "data:image/png" in tile.evaluate("tile => getComputedStyle(tile).backgroundImage")
 
 
-def test_i_take_my_run_along_rename_it_and_delete_it(own_server, page, tiny_training, tmp_path):
-    shutil.copytree(tiny_training / "tiny-1", own_server.runs / "tiny-1")
-    open_page(page, own_server.url, "?model=tiny-1&view=Files")
+@pytest.fixture
+def my_run(server, tiny_training):
+    """A run of mine, tiny-1, for one test, under whatever name: others expect none."""
+    shutil.copytree(tiny_training / "tiny-1", server.runs / "tiny-1")
+    yield
+    for name in ("tiny-1", "my-first"):
+        shutil.rmtree(server.runs / name, ignore_errors=True)
+
+
+def test_i_take_my_run_along_rename_it_and_delete_it(server, my_run, page, tmp_path):
+    open_page(page, server.url, "?model=tiny-1&view=Files")
     with page.expect_download() as download:
         page.get_by_test_id("stDownloadButton").get_by_role("button").click()
     assert download.value.suggested_filename == "tiny-1.zip"
@@ -96,11 +104,11 @@ def test_i_take_my_run_along_rename_it_and_delete_it(own_server, page, tiny_trai
     expect(page).to_have_url(re.compile("model=my-first"))
     button(page, "Delete").click()
     expect(page.get_by_text("Delete my-first for good?")).to_be_visible()
-    assert (own_server.runs / "my-first" / "model.keras").exists()
+    assert (server.runs / "my-first" / "model.keras").exists()
     button(page, "Delete it").click()
     expect(page).not_to_have_url(re.compile("my-first"))
     browsing.wait_until(
-        page, lambda: not (own_server.runs / "my-first").exists(), "the run's folder to be gone"
+        page, lambda: not (server.runs / "my-first").exists(), "the run's folder to be gone"
     )
 
 
