@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
 # Three at a time on two cores, as a browser test waits for half of its time; a file at a time, as what
-# its tests share is made once a file; the browser's first, as they take longest.
+# its tests share is made once a file; in the order of tests/conftest.py.
 IN_PARALLEL := -n 3 --dist loadfile --no-loadscope-reorder
 
 .PHONY: run test lint format screenshots models clean-models clean

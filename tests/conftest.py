@@ -22,6 +22,13 @@ from fmnist.runs import Run
 
 # Keras' own code: it saves weights through h5py, which numpy 2 warns about.
 KERAS_NOISE = "ignore:__array__ implementation doesn't accept a copy keyword:DeprecationWarning"
+# What takes longest begins first, so that no process is left alone with it at the end.
+LONGEST = (
+    *("browser/test_train_page", "browser/test_try_page", "browser/test_mistakes_page"),
+    *("browser/test_models_page", "browser/test_data_page", "test_launch", "test_pages"),
+    *("test_command_line", "test_training", "test_models_page", "test_mistakes_page"),
+    *("test_stepping", "test_saved_models", "test_benchmark", "test_classifier", "test_flagship"),
+)
 WAIT = 90.0  # seconds that something may take which takes a few on an idle machine
 
 
@@ -56,6 +63,17 @@ def in_one_sentence(text: str) -> bool:
     """Whether a message is one line for a person, of a length to be read."""
     line = text.strip()
     return 10 < len(line) < 500 and "\n" not in line and "Traceback" not in line
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files of LONGEST first; within a file, and after them, the order stays."""
+    folder = Path(__file__).parent
+
+    def place(item: pytest.Item) -> int:
+        name = item.path.relative_to(folder).with_suffix("").as_posix()
+        return LONGEST.index(name) if name in LONGEST else len(LONGEST)
+
+    items.sort(key=place)
 
 
 @pytest.fixture(autouse=True)
