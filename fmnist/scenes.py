@@ -147,7 +147,7 @@ def at_an_angle(shoe: np.ndarray, label: int, rng: np.random.Generator) -> np.nd
         return shoe
     left, top, width, height = cv2.boundingRect(points)
     behind = points[points[:, 0, 0] > left + rng.uniform(0.35, 0.6) * width]
-    seen = shoe.copy()
+    seen = shoe
     if label != SANDAL and len(behind):
         opening = np.zeros_like(shoe)
         cv2.fillConvexPoly(opening, cv2.convexHull(behind), rng.uniform(FAINT + 24, 255))

@@ -21,8 +21,9 @@ SHORT = TINY.changed(epochs=1, training_images=600)
 START_THREE = """
 import time
 from fmnist import launch, recipes
+recipe = recipes.find("tiny").changed(epochs=2, training_images=2_000)
 for seed in range(3):
-    print(launch.start(recipes.find("tiny").changed(seed=seed, epochs=2, training_images=2_000)).name, flush=True)
+    print(launch.start(recipe.changed(seed=seed)).name, flush=True)
 time.sleep(600)
 """
 

@@ -222,7 +222,7 @@ def test_a_student_is_shown_beside_its_teachers():
     assert table["name"].tolist() == ["compact", "quality", "student"]
     assert table["role"].tolist() == ["teacher", "teacher", "student"]
     measured = [100 * runs.find(name).result["test_accuracy"] for name in table["name"]]
-    assert table["accuracy"].tolist() == pytest.approx(measured)
+    assert table["test_accuracy"].tolist() == pytest.approx(measured)
 
 
 def test_the_re_splits_of_a_run_are_told_one_by_one():

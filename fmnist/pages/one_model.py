@@ -135,19 +135,19 @@ def show_teachers(run: Run) -> None:
     """A student beside those it learned from: what it gained, and what it cost."""
     st.subheader("Teachers and student", anchor=False)
     rows = []
-    for name in (*run.recipe.teachers, run.name):
-        with contextlib.suppress(RunError, KeyError):  # a teacher may be gone, or trained anew
-            row = run_table.row(runs.find(name))
-            row["role"] = "student" if name == run.name else "teacher"
-            rows.append(row | {"accuracy": 100 * row["test_accuracy"]})
+    for name in run.recipe.teachers:
+        with contextlib.suppress(RunError):  # it may be gone
+            rows.append(run_table.row(runs.find(name)) | {"role": "teacher"})
+    table = pd.DataFrame([*rows, run_table.row(run) | {"role": "student"}])
+    table["test_accuracy"] *= 100
     st.dataframe(
-        pd.DataFrame(rows),
+        table,
         hide_index=True,
-        column_order=("name", "role", "accuracy", "test_loss", "megaflops", "seconds"),
+        column_order=("name", "role", "test_accuracy", "test_loss", "megaflops", "seconds"),
         column_config={
             "name": "Name",
             "role": "Role",
-            "accuracy": st.column_config.NumberColumn("Test accuracy", format="%.2f%%"),
+            "test_accuracy": st.column_config.NumberColumn("Test accuracy", format="%.2f%%"),
             "test_loss": st.column_config.NumberColumn("Test loss", format="%.3f"),
             "megaflops": st.column_config.NumberColumn("MFLOP a picture", format="%.0f"),
             "seconds": st.column_config.NumberColumn("Seconds of training", format="%.0f"),

@@ -12,7 +12,7 @@ from . import browsing
 
 @pytest.fixture(scope="package")
 def server(tmp_path_factory):
-    """The app, with no runs of the user's yet, and none to come."""
+    """The app, with no runs of the user's but those that a test brings and takes away."""
     folder = tmp_path_factory.mktemp("browser") / "runs"
     with browsing.running_server(folder, warm=False) as server:
         yield server
