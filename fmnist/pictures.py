@@ -24,11 +24,13 @@ GAPS = (8, 16, 24, 32, 44, 56)  # pixels at WORK size: how wide a gap of an outl
 OUTLINE = 1.2  # a shape with this much more area than its strokes is an outline
 THICK = 20  # pixels at WORK size: strokes are thinner
 GAIN = 1.6  # how much more a wider gap must fill to be taken for one
-ONE_TONE = 0.5  # share of an outline's pixels that have the brightness of its strokes,
-LINE_TONE = 0.7  # or of strokes' that enclose nothing,
+WIRE = 2.5  # with this much more surely: no photo encloses that with what is thin
+ONE_TONE = 0.5  # share of the middle of an outline's strokes that has their brightness,
+LINE_TONE = 0.7  # or of strokes that enclose nothing,
 STROKE_TONES = 40  # of 255, or differ less than this from it
 PAINTED = 0.8  # the same of a silhouette that was painted with a brush,
 PAINT_TONES = 10  # which a photo never is as evenly
+LINE = 0.8  # pixels of 28: how wide the strokes of an outline are made
 FILL = 0.75  # brightness of the inside of an outline, a share of that of its strokes
 FOUND = 0.5  # salience from which on a pixel belongs to the item
 UNCLEAR = 0.3  # share of the item: with so many half salient pixels a cut is doubtful
@@ -92,23 +94,27 @@ def _on_background(image: Image.Image) -> np.ndarray:
 
 def _drawing(rgb: np.ndarray, ink: np.ndarray, mask: np.ndarray) -> Prepared | None:
     """An outline, filled, or a painted silhouette; None if it is neither, but a photo."""
-    inks = ink[mask].astype(int)
-    tone = np.percentile(inks, 90)
-    similar = [(np.abs(inks - tone) < width).mean() for width in (STROKE_TONES, PAINT_TONES)]
+    middle = _middle(mask)
+    strokes = cv2.dilate(ink, np.ones((3, 3)))[middle]  # a fine stroke is paler than its pen
     filled = _filled_outline(mask)
     is_thin = 2 * np.percentile(_depth(mask)[mask], 90) < THICK
-    is_outline = filled.sum() > OUTLINE * mask.sum() and similar[0] > ONE_TONE
-    if is_thin and (is_outline or similar[0] > LINE_TONE):
-        name = "Outline filled"
-        value = np.where(mask, 255, np.where(filled, 255 * FILL, 0))
-    elif similar[1] > PAINTED:
-        name, filled = "Background removed", mask
-        value = np.where(mask, ink * (255 / tone), 0)
+    one_tone, encloses = _alike(strokes, STROKE_TONES), filled.sum() / mask.sum()
+    is_outline = encloses > WIRE or (encloses > OUTLINE and one_tone > ONE_TONE)
+    steps = [("Your picture", rgb), ("Strokes", ink)]
+    if is_thin and (is_outline or one_tone > LINE_TONE):
+        if is_outline:
+            mask, filled = _evenly_drawn(mask, middle, filled)
+            steps += [("Fine lines", mask * np.uint8(255))]
+        value = np.where(mask, 255, np.where(filled, 255 * FILL, 0)).astype(np.uint8)
+        steps += [("Outline filled", value)]
+    elif _alike(ink[mask], PAINT_TONES) > PAINTED:
+        filled, tone = mask, np.percentile(ink[mask], 90)
+        value = np.where(mask, (ink * (255 / tone)).clip(0, 255), 0).astype(np.uint8)
+        steps += [("Background removed", value)]
     else:
         return None
-    value = value.clip(0, 255).astype(np.uint8)
     pixels = _framed(value, filled)
-    steps = [("Your picture", rgb), ("Strokes", ink), (name, value), ("28 x 28, centred", pixels)]
+    steps += [("28 x 28, centred", pixels)]
     return Prepared(pixels, tuple(steps), "drawing")
 
 
@@ -162,6 +168,32 @@ def _filled_outline(mask: np.ndarray) -> np.ndarray:
         if gap == GAPS[0] or wider.sum() > GAIN * filled.sum():
             filled = wider
     return filled[edge:-edge, edge:-edge]
+
+
+def _alike(inks: np.ndarray, width: int) -> float:
+    """Share of the pixels' inks, (N,) uint8, that differ by less than that from the strong ones."""
+    return float((np.abs(inks - np.percentile(inks, 90)) < width).mean())
+
+
+def _middle(strokes: np.ndarray) -> np.ndarray:
+    """The lines, a pixel wide, along the middle of strokes: (H, W) bool."""
+    padded = np.pad(255 * strokes.astype(np.uint8), 1)  # what is at the edge would stay thick
+    way = cv2.ximgproc.THINNING_GUOHALL  # of a dot, the default one leaves nothing
+    return cv2.ximgproc.thinning(padded, thinningType=way)[1:-1, 1:-1] > 0
+
+
+def _evenly_drawn(
+    strokes: np.ndarray, middle: np.ndarray, filled: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """The strokes and the filled shape, as if drawn with a pen of `LINE` pixels.
+
+    So the network sees the same whatever pen was used, and lines close together stay apart.
+    """
+    rows, columns = (np.flatnonzero(filled.any(axis=axis)) for axis in (1, 0))
+    half = LINE / 2 * max(np.ptp(rows) + 1, np.ptp(columns) + 1) / SIZE
+    was_half = np.median(_depth(strokes)[middle])
+    drawn = _depth(~middle) <= half
+    return drawn, drawn | (_depth(filled) > max(0, was_half - half))
 
 
 def _filled(away: np.ndarray, gap: int) -> np.ndarray:
