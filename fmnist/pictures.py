@@ -22,15 +22,16 @@ FAINT = 24  # of 255: what differs less from the background is background
 PLAIN = 0.75  # share of the picture's edge that is of one colour if the background is plain
 GAPS = (8, 16, 24, 32, 44, 56)  # pixels at WORK size: how wide a gap of an outline may be
 OUTLINE = 1.2  # a shape with this much more area than its strokes is an outline
+WIRE = 2.5  # and with so much, if they are fine, of whatever tones they are
 THICK = 20  # pixels at WORK size: strokes are thinner
+FINE = 4  # pixels at WORK size: paler at their edges, all of a stroke is edge that is no wider
 GAIN = 1.6  # how much more a wider gap must fill to be taken for one
-WIRE = 2.5  # with this much more surely: no photo encloses that with what is thin
-ONE_TONE = 0.5  # share of the middle of an outline's strokes that has their brightness,
-LINE_TONE = 0.7  # or of strokes that enclose nothing,
+ONE_TONE = 0.5  # share of an outline's pixels that have the brightness of its strokes,
+LINE_TONE = 0.7  # or of strokes' that enclose nothing,
 STROKE_TONES = 40  # of 255, or differ less than this from it
 PAINTED = 0.8  # the same of a silhouette that was painted with a brush,
 PAINT_TONES = 10  # which a photo never is as evenly
-LINE = 0.8  # pixels of 28: how wide the strokes of an outline are made
+LINE = 0.8  # pixels of 28: how wide the strokes of an outline are drawn anew
 FILL = 0.75  # brightness of the inside of an outline, a share of that of its strokes
 FOUND = 0.5  # salience from which on a pixel belongs to the item
 UNCLEAR = 0.3  # share of the item: with so many half salient pixels a cut is doubtful
@@ -93,29 +94,37 @@ def _on_background(image: Image.Image) -> np.ndarray:
 
 
 def _drawing(rgb: np.ndarray, ink: np.ndarray, mask: np.ndarray) -> Prepared | None:
-    """An outline, filled, or a painted silhouette; None if it is neither, but a photo."""
-    middle = _middle(mask)
-    strokes = cv2.dilate(ink, np.ones((3, 3)))[middle]  # a fine stroke is paler than its pen
+    """An outline, filled, or a painted silhouette; None if it is neither, but a photo.
+
+    Args:
+        rgb: (H, W, 3) uint8, the picture at WORK size.
+        ink: (H, W) uint8, how much it differs from its background.
+        mask: (H, W) bool, where that is enough to count.
+    """
+    skeleton = _skeleton(mask)
+    width = 2 * np.median(_depth_within(mask)[skeleton])
+    inks = cv2.dilate(ink, np.ones((3, 3)))[skeleton] if width <= FINE else ink[mask]
     filled = _filled_outline(mask)
+    enclosed, one_tone = filled.sum() / mask.sum(), _alike(inks, STROKE_TONES)
     is_thin = 2 * np.percentile(_depth(mask)[mask], 90) < THICK
-    one_tone, encloses = _alike(strokes, STROKE_TONES), filled.sum() / mask.sum()
-    is_outline = encloses > WIRE or (encloses > OUTLINE and one_tone > ONE_TONE)
+    is_outline = enclosed > OUTLINE and one_tone > ONE_TONE
+    is_outline |= enclosed > WIRE and width <= FINE
     steps = [("Your picture", rgb), ("Strokes", ink)]
-    if is_thin and (is_outline or one_tone > LINE_TONE):
-        if is_outline:
-            mask, filled = _evenly_drawn(mask, middle, filled)
-            steps += [("Fine lines", mask * np.uint8(255))]
-        value = np.where(mask, 255, np.where(filled, 255 * FILL, 0)).astype(np.uint8)
+    if is_thin and is_outline:
+        lines, shape = _evenly_drawn(skeleton, width, filled)
+        value = 255 * (lines + (1 - lines) * shape * FILL)
+        steps += [("Fine lines", (255 * lines).astype(np.uint8)), ("Outline filled", value)]
+    elif is_thin and one_tone > LINE_TONE:
+        value = np.where(mask, 255, filled * 255 * FILL)
         steps += [("Outline filled", value)]
     elif _alike(ink[mask], PAINT_TONES) > PAINTED:
-        filled, tone = mask, np.percentile(ink[mask], 90)
-        value = np.where(mask, (ink * (255 / tone)).clip(0, 255), 0).astype(np.uint8)
+        value = mask * (ink * (255 / np.percentile(ink[mask], 90))).clip(0, 255)
         steps += [("Background removed", value)]
     else:
         return None
-    pixels = _framed(value, filled)
-    steps += [("28 x 28, centred", pixels)]
-    return Prepared(pixels, tuple(steps), "drawing")
+    steps = [(name, image.astype(np.uint8)) for name, image in steps]
+    pixels = _framed(value.astype(np.uint8), value > 0)
+    return Prepared(pixels, (*steps, ("28 x 28, centred", pixels)), "drawing")
 
 
 def _photo(
@@ -170,30 +179,38 @@ def _filled_outline(mask: np.ndarray) -> np.ndarray:
     return filled[edge:-edge, edge:-edge]
 
 
-def _alike(inks: np.ndarray, width: int) -> float:
-    """Share of the pixels' inks, (N,) uint8, that differ by less than that from the strong ones."""
-    return float((np.abs(inks - np.percentile(inks, 90)) < width).mean())
+def _alike(inks: np.ndarray, tones: int) -> float:
+    """Share of the inks, (N,) uint8, within so many tones of the strong ones (the 90th percentile)."""
+    return float((np.abs(inks - np.percentile(inks, 90)) < tones).mean())
 
 
-def _middle(strokes: np.ndarray) -> np.ndarray:
-    """The lines, a pixel wide, along the middle of strokes: (H, W) bool."""
+def _skeleton(strokes: np.ndarray) -> np.ndarray:
+    """The middle of strokes, (H, W) bool: lines a pixel wide."""
     padded = np.pad(255 * strokes.astype(np.uint8), 1)  # what is at the edge would stay thick
-    way = cv2.ximgproc.THINNING_GUOHALL  # of a dot, the default one leaves nothing
-    return cv2.ximgproc.thinning(padded, thinningType=way)[1:-1, 1:-1] > 0
+    thinning = cv2.ximgproc.THINNING_GUOHALL  # of a dot, the default one leaves nothing
+    return cv2.ximgproc.thinning(padded, thinningType=thinning)[1:-1, 1:-1] > 0
 
 
 def _evenly_drawn(
-    strokes: np.ndarray, middle: np.ndarray, filled: np.ndarray
+    skeleton: np.ndarray, width: float, filled: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The strokes and the filled shape, as if drawn with a pen of `LINE` pixels.
+    """An outline as if drawn with a pen whose lines are `LINE` wide in the data set's form.
 
     So the network sees the same whatever pen was used, and lines close together stay apart.
+
+    Args:
+        skeleton: (H, W) bool, the middle of its strokes.
+        width: of the strokes, in pixels.
+        filled: (H, W) bool, the strokes and what they enclose.
+
+    Returns:
+        (H, W) float, the new lines from 0 to 1; (H, W) bool, the shape, whose edge has moved in (or
+        out) with that of the lines.
     """
     rows, columns = (np.flatnonzero(filled.any(axis=axis)) for axis in (1, 0))
     half = LINE / 2 * max(np.ptp(rows) + 1, np.ptp(columns) + 1) / SIZE
-    was_half = np.median(_depth(strokes)[middle])
-    drawn = _depth(~middle) <= half
-    return drawn, drawn | (_depth(filled) > max(0, was_half - half))
+    lines = np.clip(half + 0.5 - _depth(~skeleton), 0, min(1, 2 * half))
+    return lines, _depth_within(filled) > max(0, width / 2 - half)
 
 
 def _filled(away: np.ndarray, gap: int) -> np.ndarray:
@@ -211,6 +228,11 @@ def _filled(away: np.ndarray, gap: int) -> np.ndarray:
 def _depth(mask: np.ndarray) -> np.ndarray:
     """How many pixels each pixel is inside of the mask, 0 outside: (H, W) float32."""
     return cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, 3)
+
+
+def _depth_within(mask: np.ndarray) -> np.ndarray:
+    """The same, where all beyond the picture's edge is outside."""
+    return _depth(np.pad(mask, 1))[1:-1, 1:-1]
 
 
 def _without_small_holes(mask: np.ndarray) -> np.ndarray:

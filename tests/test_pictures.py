@@ -6,6 +6,7 @@ import struct
 import zlib
 from collections.abc import Callable
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
@@ -194,23 +195,45 @@ def test_an_outline_with_a_gap_is_closed_and_filled():
     assert prepared.pixels[14, 14] > 100
 
 
-@pytest.mark.parametrize("width", [1, 2, 3, 5, 15])
-def test_a_fine_pen_and_a_broad_one_draw_the_same(width):
-    def drawn(width: int) -> np.ndarray:
-        paper = Image.new("RGB", (320, 320), LIGHT)
-        pen = ImageDraw.Draw(paper)
-        for corners in ([(60, 250), (150, 60), (260, 250)], [(120, 220), (150, 160), (190, 220)]):
-            pen.line([*corners, corners[0], corners[1]], (0, 0, 0), width, joint="curve")
-        return prepare(paper).pixels.astype(int)
+def drawn(width: int, scale: float = 1) -> np.ndarray:
+    """What the network sees of a triangle in a triangle: (28, 28) int."""
+    paper = Image.new("RGB", (320, 320), LIGHT)
+    pen = ImageDraw.Draw(paper)
+    for corners in ([(60, 245), (150, 60), (260, 245)], [(120, 220), (150, 160), (190, 220)]):
+        a, b, c = ((scale * x, scale * y) for x, y in corners)
+        pen.line([a, b, c, a, b], (0, 0, 0), width, joint="curve")
+    prepared = prepare(paper)
+    assert prepared.kind == "drawing"
+    return prepared.pixels.astype(int)
 
-    assert np.abs(drawn(width) - drawn(9)).mean() < 8
+
+@pytest.mark.parametrize(("width", "scale"), [(1, 1), (2, 1), (3, 1), (15, 1), (5, 0.6), (5, 0.8)])
+def test_a_fine_pen_and_a_broad_one_draw_the_same_large_and_small(width, scale):
+    assert np.abs(drawn(width, scale) - drawn(9)).mean() < 6
+
+
+def test_an_outline_along_the_edge_of_the_picture_is_drawn_anew_like_any_other():
+    whole, cut = Image.new("RGB", (320, 320), LIGHT), Image.new("RGB", (220, 320), LIGHT)
+    ImageDraw.Draw(whole).rectangle([50, 60, 260, 260], outline=(0, 0, 0), width=15)
+    ImageDraw.Draw(cut).rectangle([0, 60, 210, 260], outline=(0, 0, 0), width=15)
+    assert np.abs(prepare(whole).pixels.astype(int) - prepare(cut).pixels).mean() < 6
 
 
 @pytest.mark.parametrize("edge", [1, 2, 3, 6])
 def test_a_dot_is_a_drawing_too(edge):
     paper = Image.new("RGB", (256, 256), LIGHT)
     ImageDraw.Draw(paper).rectangle([100, 100, 99 + edge, 99 + edge], fill="black")
-    assert prepare(paper).pixels.max() > 200
+    prepared = prepare(paper)
+    assert prepared.kind == "drawing"
+    assert prepared.pixels.max() > 200
+
+
+def test_a_white_garment_on_white_is_a_photo_though_only_its_shaded_edge_stands_out():
+    inside = np.asarray(garment(400).convert("L")) < 255
+    depth = cv2.distanceTransform(inside.astype(np.uint8), cv2.DIST_L2, 5)
+    shade = inside * 250 * np.exp(-depth / 10) * np.linspace(0.25, 1, 400)
+    grey = Image.fromarray((255 - shade).astype(np.uint8))
+    assert prepare(grey).kind == "photo"
 
 
 def test_a_single_stroke_is_a_drawing_already():
