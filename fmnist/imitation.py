@@ -2,20 +2,20 @@
 
 A network that has seen shop photos alone knows nothing of outlines, of sleeves spread on a floor,
 of shoes in pairs, of a cut that is not clean. `imitate` turns a share of the training pictures into
-such, each another way each time. They are rendered from the distance to the silhouette, so that
-strokes and edges stay smooth at 28 x 28 pixels however they are bent.
+such, each another way each time. They are rendered from the distances to the silhouette and to the
+edges within, so that strokes and edges stay smooth at 28 x 28 pixels however they are bent.
 """
 
+import cv2
 import numpy as np
 
 from .scenes import (
     BOOT,
     SANDAL,
     SHOES,
+    SLEEVED,
     SNEAKER,
-    TOPS,
     TROUSERS,
-    TSHIRT,
     ankle_raised,
     arranged,
     at_an_angle,
@@ -30,6 +30,7 @@ from .warping import CENTER, FAINT, OUTSIDE, SIZE, Pose, distances, noise, rando
 DRAWINGS, PHOTOS = 0.3, 0.3  # shares of the pictures; the others stay as they are, but for
 SCRIBBLES = 0.03  # which show nothing: whatever their labels, the network learns to be unsure
 COAT, SHIRT = 4, 6
+STROKE = (0.7, 1.3)  # pixels: `pictures` draws lines anew 0.8 wide, but has them meet and blur
 CLOSED = (SNEAKER, BOOT)  # shoes with seams and laces
 BARE = 0.2  # share of their drawings that are an outline and nothing else
 OPEN = (COAT, SHIRT)  # whoever draws one draws how it opens in front
@@ -68,26 +69,30 @@ def draw(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np
     for i, label in enumerate(labels):
         images[i] = _as_drawn(images[i], label, rng)
     distance = distances(images)
-    pose = random_pose(distance < 0, _turns(labels, 0.12, rng), 0.55, rng)
-    edges = sample(_edges(images, distance), pose, 0)
-    distance = sample(distance, pose, OUTSIDE) * pose.scale + 0.3 * noise(n, 7, rng)
-    inside = np.clip(0.5 - distance, 0, 1)
+    bend = rng.uniform(0.1, 0.6, (n, 1, 1))  # some draw with a steady hand
+    pose = random_pose(distance < 0, _turns(labels, 0.12, rng), bend, rng)
     lined = _each(np.isin(labels, (*OPEN, *SHOES)))  # known by their inner lines
-    half = rng.uniform(0.5, 1.1, (n, 1, 1))  # of the stroke's width
-    stroke = np.clip(half + 0.5 - np.abs(distance + half), 0, 1)
+    is_shoe = _each(np.isin(labels, SHOES))
     is_sandal = _each(labels == SANDAL)  # nobody leaves out its straps
-    faintest = rng.uniform(0.25, np.where(lined, 0.6, 1.1)) * np.where(is_sandal, 0.6, 1)
+    faintest = rng.uniform(0.25, np.where(is_shoe, 0.6, 1.1)) * np.where(is_sandal, 0.5, 1)
+    edges = sample(_from_edges(images, distance, faintest), pose, OUTSIDE) * pose.scale
+    distance = sample(distance, pose, OUTSIDE) * pose.scale
+    distance += bend * rng.uniform(0, 0.8, (n, 1, 1)) * noise(n, 7, rng)
+    inside = np.clip(0.5 - distance, 0, 1)
+    half = rng.uniform(*STROKE, (n, 1, 1)) / 2
+    stroke = _line(distance + half, half)
     gaps = np.where(is_sandal, -2, np.where(lined, -1.3, -0.7))
-    lines = np.clip((edges - faintest) * 5, 0, 1) * (noise(n, 6, rng) > gaps)
-    lines = np.maximum(lines, _openings(labels, pose, rng))
-    lines = np.maximum(lines, _seams_and_laces(images, labels, pose, rng)) * inside
+    lines = _line(edges, half) * (noise(n, 6, rng) > gaps)
+    lines = np.maximum(lines, _openings(labels, pose, half, rng))
+    lines = np.maximum(lines, _seams_and_laces(images, labels, pose, half, rng)) * inside
     lines[np.isin(labels, CLOSED) & (rng.random(n) < BARE)] = 0
     is_painted = rng.random((n, 1, 1)) < np.where(lined, 0.03, 0.15)
     is_open = rng.random((n, 1, 1)) < 0.15  # the outline was not closed, so nothing is filled
     stroke *= np.where(is_open, noise(n, 6, rng) > -1.2, 1)
-    fill = np.where(is_open, 0, rng.uniform(0.6, 0.85, (n, 1, 1))) * inside
+    fill = np.where(is_open, 0, rng.uniform(0.65, 0.85, (n, 1, 1))) * inside
     paint = rng.uniform(0.6, 1, (n, 1, 1)) * inside
-    value = np.where(is_painted, paint, np.maximum(fill, np.maximum(stroke, lines)))
+    outlined = fill + (1 - fill) * np.maximum(stroke, lines)
+    value = np.where(is_painted, paint, outlined)
     return (255 * value).astype(np.uint8)
 
 
@@ -135,8 +140,8 @@ def scribble(n: int, rng: np.random.Generator) -> np.ndarray:
 def _as_drawn(image: np.ndarray, label: int, rng: np.random.Generator) -> np.ndarray:
     """Arranged as people like to draw it."""
     chance = rng.random()
-    if label in TOPS and chance < 0.5:
-        return sleeves_spread(image, label == TSHIRT, rng)
+    if label in SLEEVED and chance < 0.5:
+        return sleeves_spread(image, label, rng)
     if label == TROUSERS and chance < 0.6:
         return legs_spread(image, rng)
     if label in SHOES and chance < (0.4 if label == SANDAL else 0.08):
@@ -156,33 +161,61 @@ def _turns(labels: np.ndarray, share: float, rng: np.random.Generator) -> np.nda
     return np.where(is_shoe & (rng.random(n) < share), rng.uniform(-90, 90, n), upright)
 
 
-def _edges(images: np.ndarray, distance: np.ndarray) -> np.ndarray:
-    """Strength of the edges inside of each silhouette: (N, 28, 28) float32, at most 1."""
-    grey = images.astype(np.float32)
-    down, right = grey[:, 2:, 1:-1] - grey[:, :-2, 1:-1], grey[:, 1:-1, 2:] - grey[:, 1:-1, :-2]
-    strength = np.pad(np.hypot(down, right), ((0, 0), (1, 1), (1, 1))) * (distance < -1.5)
-    return strength / np.maximum(strength.max(axis=(1, 2), keepdims=True), 40)
+def _from_edges(images: np.ndarray, distance: np.ndarray, faintest: np.ndarray) -> np.ndarray:
+    """How far each pixel is from an edge within its silhouette: (N, 28, 28) float32, in pixels.
+
+    Args:
+        images: (N, 28, 28) uint8.
+        distance: (N, 28, 28) float32, from the silhouette's edge, which is none of these.
+        faintest: (N, 1, 1), the faintest edge that counts, as a share of the strongest.
+    """
+    result = np.full(images.shape, OUTSIDE, np.float32)
+    for i, image in enumerate(images):
+        smooth = cv2.GaussianBlur(cv2.resize(image, None, fx=2, fy=2), (0, 0), 1).astype(np.float32)
+        right, down = (cv2.Sobel(smooth, cv2.CV_32F, *axis) for axis in ((1, 0), (0, 1)))
+        deep = cv2.resize(distance[i], None, fx=2, fy=2) < -1
+        strength = np.hypot(right, down) * deep
+        if (strongest := strength.max()) == 0:
+            continue
+        high = 0.7 * faintest[i, 0, 0] * max(strongest, 100)
+        is_edge = cv2.Canny(np.int16(right), np.int16(down), high / 2, high, L2gradient=True) > 0
+        if (is_edge & deep).any():
+            away = cv2.distanceTransform(np.uint8(~(is_edge & deep)), cv2.DIST_L2, 3) / 2
+            result[i] = cv2.resize(away, (SIZE, SIZE), interpolation=cv2.INTER_AREA)
+    return result
 
 
-def _openings(labels: np.ndarray, pose: Pose, rng: np.random.Generator) -> np.ndarray:
+def _line(away: np.ndarray, half: np.ndarray) -> np.ndarray:
+    """A line of that half width, by the distance from its middle, both in pixels: from 0 to 1."""
+    return np.clip(half + 0.5 - np.abs(away), 0, np.minimum(1, 2 * half))
+
+
+def _openings(
+    labels: np.ndarray, pose: Pose, half: np.ndarray, rng: np.random.Generator
+) -> np.ndarray:
     """The front of coats (mostly a line) and shirts (mostly buttons), and collars: (N, 28, 28)."""
     n = len(labels)
     lean = rng.normal(0, 0.05, (n, 1, 1)) * (pose.y - CENTER)
     aside = np.abs(pose.x - CENTER - rng.normal(0, 0.8, (n, 1, 1)) - lean)
-    apart = rng.choice([0, 0, 0, 1.5], (n, 1, 1))  # pixels to each side if it stands open
-    line = np.clip(1.3 - np.abs(aside * pose.scale - apart), 0, 1)
+    is_coat = _each(labels == COAT)
+    apart = rng.choice([0, 0, 0.8, 1.6], (n, 1, 1)) * is_coat  # to each side, if it stands open
+    line = _line(aside * pose.scale - apart, half)
     buttons = np.sin(2 * np.pi * pose.y / rng.uniform(2.5, 5, (n, 1, 1))) > 0
-    line *= buttons | (rng.random((n, 1, 1)) < _each(np.where(labels == COAT, 0.95, 0.05)))
+    line *= buttons | (rng.random((n, 1, 1)) < np.where(is_coat, 0.95, 0.05))
     neck = rng.uniform(3, 9, (n, 1, 1))  # row where the collar's sides meet
     lapel = np.abs(aside * rng.uniform(0.8, 2.5, (n, 1, 1)) - (neck - pose.y)) * pose.scale
     has_collar = rng.random((n, 1, 1)) < _each(np.where(labels == SHIRT, 0.8, 0.5))
-    collar = np.clip(1.3 - lapel, 0, 1) * (pose.y < neck) * has_collar
+    collar = _line(lapel, half) * (pose.y < neck) * has_collar
     line = np.where(has_collar & (pose.y < neck), collar, line)
     return line * _each(np.isin(labels, OPEN)) * (rng.random((n, 1, 1)) < 0.95)
 
 
 def _seams_and_laces(
-    images: np.ndarray, labels: np.ndarray, pose: Pose, rng: np.random.Generator
+    images: np.ndarray,
+    labels: np.ndarray,
+    pose: Pose,
+    half: np.ndarray,
+    rng: np.random.Generator,
 ) -> np.ndarray:
     """Lines that people draw on closed shoes seen from the side: (N, 28, 28)."""
     result = np.zeros(images.shape, np.float32)
@@ -195,7 +228,7 @@ def _seams_and_laces(
         top, bottom = np.argmax(silhouette, axis=0), SIZE - 1 - np.argmax(silhouette[::-1], axis=0)
         at = np.clip(np.rint(x), columns[0], columns[-1]).astype(int)
         away = _away_from_lines(x, y, y - top[at], bottom[at] - y, rng)
-        result[i] = np.clip(rng.uniform(0.9, 1.7) - away * pose.scale[i], 0, 1)
+        result[i] = _line(away * pose.scale[i], half[i])
     return result
 
 

@@ -43,14 +43,14 @@ def distances(images: np.ndarray) -> np.ndarray:
 
 
 def random_pose(
-    inside: np.ndarray, degrees: np.ndarray, bend: float, rng: np.random.Generator
+    inside: np.ndarray, degrees: np.ndarray, bend: float | np.ndarray, rng: np.random.Generator
 ) -> Pose:
     """Turn, stretch, shear and bend pictures; their longest edge fills the picture, nearly.
 
     Args:
         inside: (N, 28, 28) bool, the silhouettes.
         degrees: (N,) float, how far each is turned; what is turned far may be stretched far.
-        bend: pixels that each place is moved by, about.
+        bend: pixels that each place is moved by, about; one for all, or (N, 1, 1).
         rng: where the randomness comes from.
     """
     n = len(inside)
