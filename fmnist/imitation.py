@@ -13,9 +13,10 @@ from .scenes import (
     BOOT,
     SANDAL,
     SHOES,
-    SLEEVED,
     SNEAKER,
+    TOPS,
     TROUSERS,
+    TSHIRT,
     ankle_raised,
     arranged,
     at_an_angle,
@@ -30,9 +31,10 @@ from .warping import CENTER, FAINT, OUTSIDE, SIZE, Pose, distances, noise, rando
 DRAWINGS, PHOTOS = 0.3, 0.3  # shares of the pictures; the others stay as they are, but for
 SCRIBBLES = 0.03  # which show nothing: whatever their labels, the network learns to be unsure
 COAT, SHIRT = 4, 6
-STROKE = (0.7, 1.3)  # pixels: `pictures` draws lines anew 0.8 wide, but has them meet and blur
+STROKE = (0.7, 1.3)  # pixels wide, about as `pictures` draws the lines of a drawing anew
 CLOSED = (SNEAKER, BOOT)  # shoes with seams and laces
 BARE = 0.2  # share of their drawings that are an outline and nothing else
+FLAT = 100  # by Sobel: where no edge is stronger, faint ones are no lines either
 OPEN = (COAT, SHIRT)  # whoever draws one draws how it opens in front
 
 
@@ -72,10 +74,9 @@ def draw(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np
     bend = rng.uniform(0.1, 0.6, (n, 1, 1))  # some draw with a steady hand
     pose = random_pose(distance < 0, _turns(labels, 0.12, rng), bend, rng)
     lined = _each(np.isin(labels, (*OPEN, *SHOES)))  # known by their inner lines
-    is_shoe = _each(np.isin(labels, SHOES))
     is_sandal = _each(labels == SANDAL)  # nobody leaves out its straps
-    faintest = rng.uniform(0.25, np.where(is_shoe, 0.6, 1.1)) * np.where(is_sandal, 0.5, 1)
-    edges = sample(_from_edges(images, distance, faintest), pose, OUTSIDE) * pose.scale
+    faintest = rng.uniform(0.18, np.where(lined, 0.42, 0.77)) * np.where(is_sandal, 0.5, 1)
+    edges = sample(_distances_to_edges(images, distance, faintest), pose, OUTSIDE) * pose.scale
     distance = sample(distance, pose, OUTSIDE) * pose.scale
     distance += bend * rng.uniform(0, 0.8, (n, 1, 1)) * noise(n, 7, rng)
     inside = np.clip(0.5 - distance, 0, 1)
@@ -140,8 +141,8 @@ def scribble(n: int, rng: np.random.Generator) -> np.ndarray:
 def _as_drawn(image: np.ndarray, label: int, rng: np.random.Generator) -> np.ndarray:
     """Arranged as people like to draw it."""
     chance = rng.random()
-    if label in SLEEVED and chance < 0.5:
-        return sleeves_spread(image, label, rng)
+    if label in TOPS and chance < 0.5:
+        return sleeves_spread(image, label == TSHIRT, rng)
     if label == TROUSERS and chance < 0.6:
         return legs_spread(image, rng)
     if label in SHOES and chance < (0.4 if label == SANDAL else 0.08):
@@ -161,26 +162,26 @@ def _turns(labels: np.ndarray, share: float, rng: np.random.Generator) -> np.nda
     return np.where(is_shoe & (rng.random(n) < share), rng.uniform(-90, 90, n), upright)
 
 
-def _from_edges(images: np.ndarray, distance: np.ndarray, faintest: np.ndarray) -> np.ndarray:
+def _distances_to_edges(
+    images: np.ndarray, distance: np.ndarray, faintest: np.ndarray
+) -> np.ndarray:
     """How far each pixel is from an edge within its silhouette: (N, 28, 28) float32, in pixels.
 
     Args:
         images: (N, 28, 28) uint8.
-        distance: (N, 28, 28) float32, from the silhouette's edge, which is none of these.
+        distance: (N, 28, 28) float32, to the silhouette's own edge, which does not count here.
         faintest: (N, 1, 1), the faintest edge that counts, as a share of the strongest.
     """
     result = np.full(images.shape, OUTSIDE, np.float32)
     for i, image in enumerate(images):
-        smooth = cv2.GaussianBlur(cv2.resize(image, None, fx=2, fy=2), (0, 0), 1).astype(np.float32)
-        right, down = (cv2.Sobel(smooth, cv2.CV_32F, *axis) for axis in ((1, 0), (0, 1)))
-        deep = cv2.resize(distance[i], None, fx=2, fy=2) < -1
-        strength = np.hypot(right, down) * deep
-        if (strongest := strength.max()) == 0:
-            continue
-        high = 0.7 * faintest[i, 0, 0] * max(strongest, 100)
-        is_edge = cv2.Canny(np.int16(right), np.int16(down), high / 2, high, L2gradient=True) > 0
-        if (is_edge & deep).any():
-            away = cv2.distanceTransform(np.uint8(~(is_edge & deep)), cv2.DIST_L2, 3) / 2
+        large = cv2.GaussianBlur(cv2.resize(image, None, fx=2, fy=2), (0, 0), 1)
+        right, down = cv2.spatialGradient(large)
+        within = cv2.resize(distance[i], None, fx=2, fy=2) < -1
+        strongest = max(FLAT, (np.hypot(right, down) * within).max())
+        high = faintest[i, 0, 0] * strongest
+        edges = (cv2.Canny(right, down, high / 2, high, L2gradient=True) > 0) & within
+        if edges.any():
+            away = cv2.distanceTransform(np.uint8(~edges), cv2.DIST_L2, 3) / 2
             result[i] = cv2.resize(away, (SIZE, SIZE), interpolation=cv2.INTER_AREA)
     return result
 
@@ -197,11 +198,10 @@ def _openings(
     n = len(labels)
     lean = rng.normal(0, 0.05, (n, 1, 1)) * (pose.y - CENTER)
     aside = np.abs(pose.x - CENTER - rng.normal(0, 0.8, (n, 1, 1)) - lean)
-    is_coat = _each(labels == COAT)
-    apart = rng.choice([0, 0, 0.8, 1.6], (n, 1, 1)) * is_coat  # to each side, if it stands open
+    apart = rng.choice([0, 0, 0, 1.5], (n, 1, 1))  # pixels to each side if it stands open
     line = _line(aside * pose.scale - apart, half)
     buttons = np.sin(2 * np.pi * pose.y / rng.uniform(2.5, 5, (n, 1, 1))) > 0
-    line *= buttons | (rng.random((n, 1, 1)) < np.where(is_coat, 0.95, 0.05))
+    line *= buttons | (rng.random((n, 1, 1)) < _each(np.where(labels == COAT, 0.95, 0.05)))
     neck = rng.uniform(3, 9, (n, 1, 1))  # row where the collar's sides meet
     lapel = np.abs(aside * rng.uniform(0.8, 2.5, (n, 1, 1)) - (neck - pose.y)) * pose.scale
     has_collar = rng.random((n, 1, 1)) < _each(np.where(labels == SHIRT, 0.8, 0.5))

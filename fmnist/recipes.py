@@ -57,7 +57,7 @@ OWN = (
         epochs=36,
         augmentation=("flip", "shift", "imitate"),
         companion="quality",
-        companion_share=0.25,
+        companion_share=0.2,
         calibrate=True,
         quantize=True,
         **ONE_CYCLE,

@@ -10,7 +10,6 @@ from .warping import CENTER, FAINT, SIZE, framed
 
 TSHIRT, TROUSERS, DRESS, SANDAL, SNEAKER, BOOT = 0, 1, 3, 5, 7, 9
 TOPS = (0, 2, 4, 6)  # what is worn above trousers
-SLEEVED = (*TOPS, DRESS)  # or without, but of a body with shoulders
 SHOES = (SANDAL, SNEAKER, BOOT)
 EDGE = 28  # pixels around a picture while its parts are moved
 
@@ -34,9 +33,9 @@ def arranged(
             result[i] = pair(images[i], label, rng)
         elif label in SHOES and chance < 0.65:
             result[i] = at_an_angle(images[i], label, rng)
-        elif label in SLEEVED and chance > 0.75:
-            result[i] = sleeves_spread(images[i], label, rng)
-        elif label in SLEEVED and chance < 0.2:
+        elif label in TOPS and chance > 0.75:
+            result[i] = sleeves_spread(images[i], label == TSHIRT, rng)
+        elif (label in TOPS or label == DRESS) and chance < 0.2:
             result[i] = worn_top(images[i], other, label == DRESS, rng)
         elif label == TROUSERS and chance < 0.4:
             result[i] = worn_trousers(images[i], other, rng)
@@ -183,12 +182,8 @@ def ankle_raised(shoe: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return framed(cv2.remap(shoe, x, y, cv2.INTER_LINEAR, borderValue=0))
 
 
-def sleeves_spread(top: np.ndarray, label: int, rng: np.random.Generator) -> np.ndarray:
-    """What is left and right of the body, turned away from it about the shoulders.
-
-    Of T-shirts and dresses near the shoulders only. What is narrow stays as it is.
-    """
-    short = label in (TSHIRT, DRESS)
+def sleeves_spread(top: np.ndarray, short: bool, rng: np.random.Generator) -> np.ndarray:
+    """What is left and right of the body, turned away from it about the shoulders."""
     rows, columns = (np.flatnonzero((top > FAINT).any(axis=axis)) for axis in (1, 0))
     if len(rows) < SIZE / 2 or len(columns) < SIZE / 2:
         return top
