@@ -213,7 +213,8 @@ def test_who_else_has_a_say_in_a_models_training_and_answers_is_told():
     told = in_words(recipes.find("student"))
     assert told["Targets"] == "70% the mean answer of compact and quality, 30% the label"
     assert told["Answers"] == "with weights rounded to eight bits"
-    assert in_words(recipes.find("everyday"))["Mixed in"] == "25% of what quality says"
+    mixed = recipes.find("everyday").changed(companion_share=0.35)
+    assert in_words(mixed)["Mixed in"] == "35% of what quality says"
 
 
 def test_a_student_is_shown_beside_its_teachers():
