@@ -36,6 +36,7 @@ CLOSED = (SNEAKER, BOOT)  # shoes with seams and laces
 BARE = 0.2  # share of their drawings that are an outline and nothing else
 FLAT = 100  # by Sobel: where no edge is stronger, faint ones are no lines either
 OPEN = (COAT, SHIRT)  # whoever draws one draws how it opens in front
+LINED = (*OPEN, *SHOES)  # known by their inner lines
 
 
 def imitate(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -73,26 +74,19 @@ def draw(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np
     distance = distances(images)
     bend = rng.uniform(0.1, 0.6, (n, 1, 1))  # some draw with a steady hand
     pose = random_pose(distance < 0, _turns(labels, 0.12, rng), bend, rng)
-    lined = _each(np.isin(labels, (*OPEN, *SHOES)))  # known by their inner lines
-    is_sandal = _each(labels == SANDAL)  # nobody leaves out its straps
-    faintest = rng.uniform(0.18, np.where(lined, 0.42, 0.77)) * np.where(is_sandal, 0.5, 1)
-    edges = sample(_distances_to_edges(images, distance, faintest), pose, OUTSIDE) * pose.scale
+    half = rng.uniform(*STROKE, (n, 1, 1)) / 2
+    lines = _inner_lines(images, labels, distance, pose, half, rng)
     distance = sample(distance, pose, OUTSIDE) * pose.scale
     distance += bend * rng.uniform(0, 0.8, (n, 1, 1)) * noise(n, 7, rng)
     inside = np.clip(0.5 - distance, 0, 1)
-    half = rng.uniform(*STROKE, (n, 1, 1)) / 2
     stroke = _line(distance + half, half)
-    gaps = np.where(is_sandal, -2, np.where(lined, -1.3, -0.7))
-    lines = _line(edges, half) * (noise(n, 6, rng) > gaps)
-    lines = np.maximum(lines, _openings(labels, pose, half, rng))
-    lines = np.maximum(lines, _seams_and_laces(images, labels, pose, half, rng)) * inside
-    lines[np.isin(labels, CLOSED) & (rng.random(n) < BARE)] = 0
+    lined = _each(np.isin(labels, LINED))
     is_painted = rng.random((n, 1, 1)) < np.where(lined, 0.03, 0.15)
     is_open = rng.random((n, 1, 1)) < 0.15  # the outline was not closed, so nothing is filled
     stroke *= np.where(is_open, noise(n, 6, rng) > -1.2, 1)
     fill = np.where(is_open, 0, rng.uniform(0.65, 0.85, (n, 1, 1))) * inside
     paint = rng.uniform(0.6, 1, (n, 1, 1)) * inside
-    outlined = fill + (1 - fill) * np.maximum(stroke, lines)
+    outlined = fill + (1 - fill) * np.maximum(stroke, lines * inside)
     value = np.where(is_painted, paint, outlined)
     return (255 * value).astype(np.uint8)
 
@@ -160,6 +154,39 @@ def _turns(labels: np.ndarray, share: float, rng: np.random.Generator) -> np.nda
     is_shoe, n = np.isin(labels, SHOES), len(labels)
     upright = rng.normal(0, np.where(is_shoe, 18, 7))
     return np.where(is_shoe & (rng.random(n) < share), rng.uniform(-90, 90, n), upright)
+
+
+def _inner_lines(
+    images: np.ndarray,
+    labels: np.ndarray,
+    distance: np.ndarray,
+    pose: Pose,
+    half: np.ndarray,
+    rng: np.random.Generator,
+) -> np.ndarray:
+    """Lines that people draw within an outline: (N, 28, 28), from 0 to 1.
+
+    Some of the picture's own edges, and what belongs to such a garment, whether the picture shows it
+    or not; closed shoes may have none.
+
+    Args:
+        images: (N, 28, 28) uint8.
+        labels: (N,) uint8.
+        distance: (N, 28, 28) float32, to the edge of each silhouette.
+        pose: how they are bent.
+        half: (N, 1, 1), of the lines' width, in new pixels.
+        rng: where the randomness comes from.
+    """
+    n, lined = len(images), _each(np.isin(labels, LINED))
+    is_sandal = _each(labels == SANDAL)  # nobody leaves out its straps
+    faintest = rng.uniform(0.18, np.where(lined, 0.42, 0.77)) * np.where(is_sandal, 0.5, 1)
+    edges = sample(_distances_to_edges(images, distance, faintest), pose, OUTSIDE) * pose.scale
+    gaps = np.where(is_sandal, -2, np.where(lined, -1.3, -0.7))  # a line is where noise is above
+    lines = _line(edges, half) * (noise(n, 6, rng) > gaps)
+    lines = np.maximum(lines, _openings(labels, pose, half, rng))
+    lines = np.maximum(lines, _seams_and_laces(images, labels, pose, half, rng))
+    lines[np.isin(labels, CLOSED) & (rng.random(n) < BARE)] = 0
+    return lines
 
 
 def _distances_to_edges(

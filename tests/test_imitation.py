@@ -56,6 +56,15 @@ def test_what_is_made_shows_one_large_item_on_black(pictures, make):
     assert np.median(longest) >= 22  # pixels, of 28
 
 
+def test_where_cloth_changes_its_tone_there_is_a_line_in_the_drawing():
+    def middle(left: int, right: int) -> float:
+        bags = np.zeros((200, 28, 28), np.uint8)
+        bags[:, 3:25, 2:14], bags[:, 3:25, 14:26] = left, right
+        return imitation.draw(bags, np.full(200, BAG, np.uint8), rng())[:, 9:19, 9:19].mean()
+
+    assert middle(100, 250) > middle(180, 180) + 3
+
+
 @pytest.mark.parametrize("make", [imitation.draw, imitation.photograph])
 def test_a_network_that_learned_from_such_still_knows_the_garment(pictures, make):
     images, labels = pictures
