@@ -274,6 +274,7 @@ def choose(page: Page, label: str, option: str) -> None:
 
 # The Train page.
 
+TRAINING = 90_000  # ms: a worker that loads TensorFlow beside other tests takes its time
 EPOCH = re.compile(r"Epoch (\d+) of")
 
 
@@ -299,6 +300,7 @@ def wait_for_epoch(page: Page, after: int) -> None:
             return (text.match(/Epoch (\\d+) of/)?.[1] ?? 0) > after;
         }""",
         arg=after,
+        timeout=TRAINING,
     )
 
 
@@ -316,6 +318,7 @@ def wait_for_points(page: Page, more_than: int = 0) -> int:
             .querySelector('[data-testid=stVegaLiteChart]')
             ?.querySelectorAll('.mark-symbol.role-mark path').length > count""",
         arg=more_than,
+        timeout=TRAINING,
     )
     return points_on_curve(page)
 
