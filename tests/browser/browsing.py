@@ -274,7 +274,7 @@ def choose(page: Page, label: str, option: str) -> None:
 
 # The Train page.
 
-TRAINING = 90_000  # ms: a worker that loads TensorFlow beside other tests takes its time
+TRAINING = 3 * PATIENCE  # a worker that loads TensorFlow beside other tests takes its time
 EPOCH = re.compile(r"Epoch (\d+) of")
 
 
