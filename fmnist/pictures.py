@@ -101,30 +101,41 @@ def _drawing(rgb: np.ndarray, ink: np.ndarray, mask: np.ndarray) -> Prepared | N
         ink: (H, W) uint8, how much it differs from its background.
         mask: (H, W) bool, where that is enough to count.
     """
+    made = _outline(ink, mask) or _painted(ink, mask)
+    if not made:
+        return None
+    made = [(name, image.astype(np.uint8)) for name, image in made]
+    _, value = made[-1]
+    pixels = _framed(value, value > 0)
+    begin, end = (("Your picture", rgb), ("Strokes", ink)), ("28 x 28, centred", pixels)
+    return Prepared(pixels, (*begin, *made, end), "drawing")
+
+
+def _outline(ink: np.ndarray, mask: np.ndarray) -> list[tuple[str, np.ndarray]]:
+    """The steps from thin strokes of one tone to a filled shape; none if it is no such drawing."""
+    depth = _depth_within(mask)
+    if 2 * np.percentile(depth[mask], 90) >= THICK:
+        return []
     skeleton = _skeleton(mask)
-    width = 2 * np.median(_depth_within(mask)[skeleton])
+    width = 2 * np.median(depth[skeleton])
     inks = cv2.dilate(ink, np.ones((3, 3)))[skeleton] if width <= FINE else ink[mask]
-    filled = _filled_outline(mask)
-    enclosed, one_tone = filled.sum() / mask.sum(), _alike(inks, STROKE_TONES)
-    is_thin = 2 * np.percentile(_depth(mask)[mask], 90) < THICK
-    is_outline = enclosed > OUTLINE and one_tone > ONE_TONE
-    is_outline |= enclosed > WIRE and width <= FINE
-    steps = [("Your picture", rgb), ("Strokes", ink)]
-    if is_thin and is_outline:
+    one_tone, filled = _alike(inks, STROKE_TONES), _filled_outline(mask)
+    enclosed = filled.sum() / mask.sum()
+    if (enclosed > OUTLINE and one_tone > ONE_TONE) or (enclosed > WIRE and width <= FINE):
         lines, shape = _evenly_drawn(skeleton, width, filled)
         value = 255 * (lines + (1 - lines) * shape * FILL)
-        steps += [("Fine lines", (255 * lines).astype(np.uint8)), ("Outline filled", value)]
-    elif is_thin and one_tone > LINE_TONE:
-        value = np.where(mask, 255, filled * 255 * FILL)
-        steps += [("Outline filled", value)]
-    elif _alike(ink[mask], PAINT_TONES) > PAINTED:
-        value = mask * (ink * (255 / np.percentile(ink[mask], 90))).clip(0, 255)
-        steps += [("Background removed", value)]
-    else:
-        return None
-    steps = [(name, image.astype(np.uint8)) for name, image in steps]
-    pixels = _framed(value.astype(np.uint8), value > 0)
-    return Prepared(pixels, (*steps, ("28 x 28, centred", pixels)), "drawing")
+        return [("Fine lines", 255 * lines), ("Outline filled", value)]
+    if one_tone > LINE_TONE:
+        return [("Outline filled", np.where(mask, 255, filled * 255 * FILL))]
+    return []
+
+
+def _painted(ink: np.ndarray, mask: np.ndarray) -> list[tuple[str, np.ndarray]]:
+    """The step from an evenly painted silhouette to itself on black; none if it is not even."""
+    if _alike(ink[mask], PAINT_TONES) <= PAINTED:
+        return []
+    value = mask * (ink * (255 / np.percentile(ink[mask], 90))).clip(0, 255)
+    return [("Background removed", value)]
 
 
 def _photo(
