@@ -51,6 +51,7 @@ SETTINGS = (
     "learning_rate",
     "validation_share",
     "augmentation",
+    "mixing",
     "seed",
     "precision",
 )

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from .architectures import ARCHITECTURES
-from .augment import AUGMENTATIONS
+from .augment import AUGMENTATIONS, MIXINGS
 from .recipe import OPTIMIZERS, PRECISIONS
 from .recipes import DEFAULT, RECIPES
 from .saved_models import SCALES
@@ -30,6 +30,13 @@ def parser() -> argparse.ArgumentParser:
         nargs="*",
         metavar="NAME",
         help=f"any of {', '.join(AUGMENTATIONS)}; none without a name",
+    )
+    train.add_argument(
+        "--mixing",
+        nargs="?",
+        const="",
+        metavar="NAME",
+        help=f"one of {', '.join(MIXINGS)}; none without a name",
     )
     train.add_argument("--seed", type=int)
     train.add_argument(

@@ -16,6 +16,7 @@ SHIFT = 2  # pixels, the furthest that `shift` moves a picture
 TURN = 10  # degrees, the furthest that `affine` turns a picture
 ZOOM = 0.1  # share of its size that `affine` zooms and shifts it by, at most
 ERASE = (4, 12)  # pixels, the shortest and (exclusive) longest edge of what `erase` takes away
+FMIX_DECAY = 3  # the power of the frequency by which `fmix` damps it, the paper's
 
 
 def augment(
@@ -91,13 +92,40 @@ def cutmix(
         Images and targets: those of two pictures are mixed by the share of the area that each has.
     """
     count, size = len(images), images.shape[1]
-    partner = rng.permutation(count)
     # Uniform shares of the area, as the paper draws them; a rectangle may be cut off by the edge.
     edge = np.sqrt(rng.random((count, 1, 1))) * size / 2
     row, column = rng.random((2, count, 1, 1)) * size
     rows, columns = np.arange(size)[:, None] + 0.5, np.arange(size) + 0.5
     inside = (abs(rows - row) < edge) & (abs(columns - column) < edge)
     inside &= rng.random((count, 1, 1)) < 0.5
+    return _mixed(images, targets, inside, rng)
+
+
+def fmix(
+    images: np.ndarray, targets: np.ndarray, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Put blots of another picture into about half of them (FMix, arXiv 2002.12047).
+
+    A blot is where noise of low frequencies is above a threshold; the share of the area that it covers is
+    uniform. Arguments and result as of `cutmix`.
+    """
+    count, size = len(images), images.shape[1]
+    frequencies = np.hypot(np.fft.fftfreq(size)[:, None], np.fft.rfftfreq(size))
+    damping = np.maximum(frequencies, 1 / size) ** -FMIX_DECAY
+    real, imaginary = rng.standard_normal((2, count, *damping.shape), dtype=np.float32)
+    noise = np.fft.irfft2((real + 1j * imaginary) * damping, (size, size)).astype(np.float32)
+    ranked = np.sort(noise.reshape(count, -1))
+    covered = rng.integers(0, size * size, count)  # pixels
+    inside = noise > ranked[np.arange(count), -1 - covered][:, None, None]
+    inside &= rng.random((count, 1, 1)) < 0.5
+    return _mixed(images, targets, inside, rng)
+
+
+def _mixed(
+    images: np.ndarray, targets: np.ndarray, inside: np.ndarray, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Each picture with another one where (N, 28, 28) `inside` says so, and what is wanted of it."""
+    partner = rng.permutation(len(images))
     share = inside.mean(axis=(1, 2), dtype=np.float32)[:, None]
     mixed = np.where(inside, images[partner], images)
     return mixed, (1 - share) * targets + share * targets[partner]
@@ -124,4 +152,4 @@ AUGMENTATIONS = {
     "imitate": imitate,
 }
 
-MIXINGS = {"cutmix": cutmix}
+MIXINGS = {"cutmix": cutmix, "fmix": fmix}

@@ -104,15 +104,28 @@ def test_erase_fills_a_rectangle_in_about_half_of_the_pictures_with_noise():
             assert picture[top : top + height, left : left + width].mean() > 0.7
 
 
-def test_cutmix_wants_of_a_picture_what_it_shows_by_area():
+@pytest.mark.parametrize("name", MIXINGS)
+def test_of_a_mixed_picture_is_wanted_what_it_shows_by_area(name):
     images = np.zeros((400, 28, 28), np.uint8)
     images[::2] = 255
     targets = np.zeros((400, 10), np.float32)
     targets[::2, 3], targets[1::2, 7] = 1, 1
-    mixed, wanted = MIXINGS["cutmix"](images, targets, rng())
+    mixed, wanted = MIXINGS[name](images, targets, rng())
     white = (mixed == 255).mean(axis=(1, 2))
     np.testing.assert_allclose(wanted[:, 3], white, atol=1e-6)
     np.testing.assert_allclose(wanted[:, 7], 1 - white, atol=1e-6)
     changed = (mixed != images).any(axis=(1, 2)).mean()
     assert 0.15 < changed < 0.35  # half of them, of which half met a picture of their own kind
     assert set(images.ravel()) == {0, 255}  # the input is as it was
+
+
+def test_fmix_puts_blots_of_any_size_into_about_half_of_the_pictures():
+    images = np.arange(COUNT, dtype=np.uint32)[:, None, None] * np.ones((1, 28, 28), np.uint32)
+    mixed, _ = MIXINGS["fmix"](images, np.zeros((COUNT, 10), np.float32), rng())
+    foreign = mixed != images
+    shares = foreign.mean(axis=(1, 2))[foreign.any(axis=(1, 2))]
+    assert 0.42 * COUNT < len(shares) < 0.58 * COUNT
+    # All shares of the area, equally often.
+    assert np.histogram(shares, bins=4, range=(0, 1))[0].min() > 0.15 * len(shares)
+    # Blots, no speckles: nearly each pixel has the neighbour's origin.
+    assert (foreign[:, :, 1:] == foreign[:, :, :-1]).mean() > 0.9

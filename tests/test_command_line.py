@@ -66,7 +66,7 @@ def test_a_training_is_stopped_and_resumed_from_the_shell_and_keeps_what_it_lear
 
     command = [sys.executable, "-m", "fmnist"]
     settings = ["--epochs", "5000", "--seed", "4", "--batch-size", "32", "--optimizer", "sgd"]
-    settings += ["--learning-rate", "0.02", "--augmentation", "flip", "shift"]
+    settings += ["--learning-rate", "0.02", "--augmentation", "flip", "shift", "--mixing", "fmix"]
     run, piped = Run(home / "long"), {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     options = {"cwd": runs.ROOT, "text": True} | piped
     train = [*command, "train", "tiny", "--run", str(run.path), *settings]
@@ -84,6 +84,7 @@ def test_a_training_is_stopped_and_resumed_from_the_shell_and_keeps_what_it_lear
         optimizer="sgd",
         learning_rate=0.02,
         augmentation=["flip", "shift"],
+        mixing="fmix",
     )
     assert run.result["test_accuracy"] > 0.3
     epochs = run.result["epochs"]
@@ -116,6 +117,7 @@ def test_a_recipe_that_does_not_exist_brings_up_the_near_ones(home):
         ("--validation-share", "nan", "Validation share must be from 0 to 0.9"),
         ("--optimizer", "magic", "There is no optimizer 'magic'"),
         ("--augmentation", "blur", "Augmentation must be any of flip, flip-vertical, shift"),
+        ("--mixing", "blur", "Mixing must be cutmix, fmix or none, not 'blur'"),
         ("--seed", "-1", "Seed must be"),
     ],
 )

@@ -7,8 +7,8 @@ import streamlit as st
 
 from fmnist import history, launch, recipes, runs
 from fmnist.architectures import ARCHITECTURES
-from fmnist.augment import AUGMENTATIONS
-from fmnist.pages import curves, widgets
+from fmnist.augment import AUGMENTATIONS, MIXINGS
+from fmnist.pages import curves, training_pictures, widgets
 from fmnist.recipe import OPTIMIZERS, Recipe, RecipeError
 from fmnist.runs import Run, RunError
 
@@ -26,7 +26,7 @@ def page() -> None:
         left, right = st.columns([2, 3], gap="large")
     with left:
         recipe = choose_recipe()
-        start_form(recipe)
+        choose_settings(recipe)
     with right:
         watch()
     launch.keep_warm()
@@ -47,15 +47,15 @@ def choose_recipe() -> Recipe:
     st.markdown(f"{recipe.summary} {architecture.summary}")
     with st.container(horizontal=True):
         st.metric("Parameters", f"{architecture.parameters:,}")
-        published = recipe.published_accuracy
-        after = f"after {recipe.published_after} epochs" if recipe.published_after else None
-        st.metric(
-            "Published accuracy",
-            f"{published:.2%}" if published else "none",
-            after,
-            delta_color="off",
-            delta_arrow="off",
-        )
+        if published := recipe.published_accuracy:
+            after = f"after {recipe.published_after} epochs" if recipe.published_after else None
+            st.metric(
+                "Published accuracy",
+                f"{published:.2%}",
+                after,
+                delta_color="off",
+                delta_arrow="off",
+            )
         if result := shipped_result(name):
             st.metric(
                 "Measured",
@@ -89,10 +89,11 @@ def _layers(architecture: str) -> list[dict]:
     return launch.describe(architecture)
 
 
-def start_form(recipe: Recipe) -> None:
-    """The recipe's settings, to be changed, and Start."""
+@st.fragment  # of what is beside it, nothing depends on a setting
+def choose_settings(recipe: Recipe) -> None:
+    """The recipe's settings, to be changed, Start, and the pictures that they make."""
     key = f"train.{recipe.name}"
-    with st.form(key, border=True):
+    with st.container(border=True):
         one, two = st.columns(2)
         settings = {
             "epochs": one.number_input(
@@ -111,17 +112,28 @@ def start_form(recipe: Recipe) -> None:
                 "Validation share", 0.0, 0.9, recipe.validation_share, 0.05, key=f"{key}.share"
             ),
             "seed": two.number_input("Seed", 0, 2**31 - 1, recipe.seed, key=f"{key}.seed"),
-            "augmentation": tuple(
-                st.multiselect(
-                    "Augmentation",
-                    list(AUGMENTATIONS),
-                    recipe.augmentation,
-                    help="What is done to each picture at random, anew in each epoch.",
-                    key=f"{key}.augmentation",
-                )
+        }
+        augmentation = st.multiselect(
+            "Augmentation",
+            list(AUGMENTATIONS),
+            recipe.augmentation,
+            help="What is done to each picture at random, anew in each epoch.",
+            key=f"{key}.augmentation",
+        )
+        one, two = st.columns(2, vertical_alignment="bottom")
+        settings |= {
+            "augmentation": tuple(augmentation),
+            "mixing": one.selectbox(
+                "Mixing",
+                ["", *MIXINGS],
+                ["", *MIXINGS].index(recipe.mixing or ""),
+                format_func=lambda name: name or "none",
+                help="About half of the pictures get parts of another one; the network is to say how much "
+                "it sees of each.",
+                key=f"{key}.mixing",
             ),
             "precision": "float32"
-            if st.toggle(
+            if two.toggle(
                 "Exact float32",
                 recipe.precision == "float32",
                 help="Off: bfloat16 where the processor has it, as accurate and up to twice as fast.",
@@ -129,8 +141,9 @@ def start_form(recipe: Recipe) -> None:
             )
             else "best",
         }
-        if st.form_submit_button("Start", type="primary", icon=":material/play_arrow:"):
+        if st.button("Start", type="primary", icon=":material/play_arrow:", key=f"{key}.start"):
             start(recipe, settings)
+    training_pictures.show(settings["augmentation"], settings["mixing"], settings["seed"])
 
 
 def _epochs_help(recipe: Recipe) -> str:
