@@ -4,6 +4,7 @@ layers | evaluate | predict | benchmark`."""
 import argparse
 import json
 import os
+import statistics
 import sys
 from pathlib import Path
 
@@ -102,16 +103,28 @@ def _stop(options: argparse.Namespace) -> int:
 
 
 def _reproduce(options: argparse.Namespace) -> int:
-    from .reproduction import reproduce
+    from . import reproduction
 
     chosen = [recipes.find(name) for name in options.recipes] or list(recipes.REFERENCES)
-    if options.into:
-        places = {options.into.resolve() / recipe.name: recipe for recipe in chosen}
-    else:
-        places = {runs.home() / f"reproduced-{recipe.name}": recipe for recipe in chosen}
-    done = [run_table.row(run) for run in reproduce(places)]
+    places = reproduction.places(chosen, options.into, options.seeds)
+    done = [run_table.row(run) for run in reproduction.reproduce(places)]
     _print_models(done)
-    return 0 if len(done) == len(chosen) else 1
+    for name in (found.name for found in chosen) if options.seeds else ():
+        _print_seeds([row for row in done if row["recipe"] == name])
+    return 0 if len(done) == len(places) else 1
+
+
+def _print_seeds(rows: list[dict]) -> None:
+    """How far the trainings of one recipe lie apart, where there are two or more."""
+    if len(rows) < 2:
+        return
+    accuracies = [row["test_accuracy"] for row in rows]
+    low, high = evaluation.mean_interval(accuracies)
+    print(
+        f"{rows[0]['recipe']}: {statistics.mean(accuracies):.2%} on average over {len(rows)} seeds "
+        f"({min(accuracies):.2%} to {max(accuracies):.2%}); over all seeds most likely between "
+        f"{low:.2%} and {high:.2%}."
+    )
 
 
 def _ablate(options: argparse.Namespace) -> int:

@@ -52,7 +52,8 @@ def parser() -> argparse.ArgumentParser:
     stop.add_argument("run", metavar="RUN")
 
     reproduce = commands.add_parser(
-        "reproduce", help="train the published recipes; Ctrl-C stops, the same command goes on"
+        "reproduce",
+        help="train the published recipes, or those named; Ctrl-C stops, the same command goes on",
     )
     reproduce.add_argument("recipes", nargs="*", metavar="RECIPE", help="default: all published")
     reproduce.add_argument(
@@ -60,6 +61,12 @@ def parser() -> argparse.ArgumentParser:
         type=Path,
         metavar="DIR",
         help="where to make a run directory a recipe (default: runs/reproduced-RECIPE)",
+    )
+    reproduce.add_argument(
+        "--seeds",
+        type=int,
+        metavar="N",
+        help="train each N times, with the seeds 0, 1, ..., and tell how far they lie apart",
     )
 
     ablate = commands.add_parser(

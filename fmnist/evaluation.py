@@ -2,9 +2,13 @@
 
 import dataclasses
 import math
+import statistics
+from collections.abc import Sequence
 
 import numpy as np
 
+# Within so many standard errors of a mean of 2, 3, ... 10 values lie 95 % (Student, Biometrika 6, 1908).
+STUDENT = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262)
 TELLING = 0.5  # probability of the answer from which on a model can tell what it sees
 
 
@@ -28,6 +32,20 @@ def accuracy_interval(share: float, count: int) -> tuple[float, float]:
     width = normal * math.sqrt(share * (1 - share) / count + (normal / (2 * count)) ** 2)
     low, high = ((centre + side * width) / (1 + normal**2 / count) for side in (-1, 1))
     return low, high
+
+
+def mean_interval(values: Sequence[float]) -> tuple[float, float]:
+    """Between which numbers the mean of all such values lies, with 95 % certainty, after some of them.
+
+    Student's interval; it takes the values for normally distributed, as accuracies over seeds about are.
+
+    Args:
+        values: two or more.
+    """
+    factor = STUDENT[min(len(values), len(STUDENT) + 1) - 2]  # of more than ten: a little too wide
+    mean = statistics.mean(values)
+    width = factor * statistics.stdev(values) / math.sqrt(len(values))
+    return mean - width, mean + width
 
 
 def cross_entropy(probabilities: np.ndarray, labels: np.ndarray) -> float:

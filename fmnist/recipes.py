@@ -67,11 +67,11 @@ OWN = (
         architecture="wide-resnet",
         summary="For a machine with a GPU, which it has not met yet: two cores would need two weeks.",
         source="Wide residual network (arXiv 1605.07146) with patches of noise (arXiv 1708.04896), "
-        "parts of other pictures (CutMix, arXiv 1905.04899) and label smoothing.",
+        "parts of other pictures (FMix, arXiv 2002.12047) and label smoothing.",
         epochs=200,
         label_smoothing=0.1,
         augmentation=("flip", "shift", "erase"),
-        mixing="cutmix",
+        mixing="fmix",
         calibrate=True,
         quantize=True,
         **ONE_CYCLE | {"weight_decay": 5e-4},

@@ -1,13 +1,38 @@
-"""Train the published recipes one after the other; what is done is kept, what was begun goes on."""
+"""Train recipes one after the other; what is done is kept, what was begun goes on."""
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from . import launch, runs
-from .recipe import Recipe
+from .recipe import Recipe, RecipeError
 from .runs import Run, RunError
 from .worker import work
+
+
+def places(
+    recipes: Sequence[Recipe], folder: Path | None = None, seeds: int | None = None
+) -> dict[Path, Recipe]:
+    """What to train where, as `reproduce` takes it.
+
+    Args:
+        recipes: what to train.
+        folder: where to make the run directories, named as the recipes; without one, among the user's.
+        seeds: trainings of each recipe, with the seeds 0, 1, ...; without it, one with the recipe's own.
+
+    Raises:
+        RecipeError: `seeds` is below 2.
+    """
+    home = f"{folder.resolve()}/" if folder else f"{runs.home()}/reproduced-"
+    if seeds is None:
+        return {Path(home + recipe.name): recipe for recipe in recipes}
+    if seeds < 2:
+        raise RecipeError(f"How far trainings lie apart takes two or more of each, not {seeds}.")
+    return {
+        Path(f"{home}{recipe.name}-{seed}"): recipe.changed(seed=seed)
+        for recipe in recipes
+        for seed in range(seeds)
+    }
 
 
 def reproduce(places: dict[Path, Recipe]) -> Iterator[Run]:

@@ -15,11 +15,11 @@ def test_each_ingredient_is_left_out_alone_and_nothing_else_changes():
     found = ablation.variants(recipes.find("flagship"))
     whole = found[ablation.WHOLE]
     assert set(found) == {
-        *(ablation.WHOLE, "flip", "shift", "erase", "cutmix", "label smoothing", "weight decay"),
+        *(ablation.WHOLE, "flip", "shift", "erase", "fmix", "label smoothing", "weight decay"),
         *("the mirrored view", "one cycle of the rate"),
     }
     assert found["flip"] == whole.changed(augmentation=("shift", "erase"))
-    assert found["cutmix"].mixing is None
+    assert found["fmix"].mixing is None
     assert found["label smoothing"] == whole.changed(label_smoothing=0.0)
     assert found["one cycle of the rate"].schedule == "constant"
     assert all(variant.validation_share == whole.validation_share for variant in found.values())

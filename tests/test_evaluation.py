@@ -106,6 +106,13 @@ def test_the_interval_of_an_accuracy_is_wilsons():
     assert high - low == pytest.approx(0.0085, abs=1e-4)
 
 
+def test_the_interval_of_a_mean_is_students():
+    sleep = [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4]  # hours won, his own example
+    assert evaluation.mean_interval(sleep) == pytest.approx((0.898, 3.762), abs=1e-3)
+    low, high = evaluation.mean_interval([0.0, 1.0])
+    assert (low, high) == pytest.approx((0.5 - 6.353, 0.5 + 6.353), abs=1e-3)
+
+
 def test_mcnemars_test_has_figures_for_thousands_of_images():
     assert evaluation.mcnemar(0, 10_000) == 0
     assert evaluation.mcnemar(4_900, 5_100) == pytest.approx(0.0466, abs=0.0005)

@@ -30,6 +30,24 @@ def test_the_runs_can_be_put_into_a_folder_under_the_recipes_names(tmp_path, cap
     assert Run(tmp_path / "new" / "tiny").state == "finished"
 
 
+def test_several_seeds_tell_how_far_trainings_lie_apart(tmp_path, capsys):
+    command = ["reproduce", "tiny", "--seeds", "2", "--into", str(tmp_path)]
+    assert main(command) == 0
+    trained = [Run(tmp_path / f"tiny-{seed}") for seed in (0, 1)]
+    assert [run.recipe.seed for run in trained] == [0, 1]
+    low, high = sorted(run.result["test_accuracy"] for run in trained)
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last.startswith(f"tiny: {(low + high) / 2:.2%} on average over 2 seeds")
+    assert f"({low:.2%} to {high:.2%})" in last
+
+
+def test_one_seed_alone_is_refused_in_one_sentence(tmp_path, capsys):
+    assert main(["reproduce", "tiny", "--seeds", "1", "--into", str(tmp_path)]) == 1
+    said = capsys.readouterr().err
+    assert "takes two or more of each, not 1" in said
+    assert in_one_sentence(said)
+
+
 def test_ctrl_c_stops_it_and_the_same_command_goes_on(tmp_path):
     # Many epochs, so that it can be stopped in the midst of them.
     recipe = recipes.find("tiny").changed(epochs=6)
