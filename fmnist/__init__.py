@@ -46,7 +46,7 @@ A map of the package, from the ground up; a module imports only those above it:
     launch          starts, queues, stops and resumes workers
     run_table       all runs at a glance
     worker          what a worker process does
-    reproduction    trains the published recipes, one after the other
+    reproduction    trains recipes one after the other
     ablation        what each ingredient of a recipe gives
     arguments       what the command line takes
     pages           the Streamlit app

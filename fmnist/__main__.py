@@ -155,6 +155,10 @@ def _export(options: argparse.Namespace) -> int:
 
         model = saved_models.load(run.path / "model.keras")
         save_litert(model, run.path / "model.tflite", run.recipe.quantize)
+    if result := run.result:  # what is told of the test images is what this file answers
+        images, labels = datasets.load("test")
+        probabilities = _classifier(run).probabilities(images)
+        run.finish(result | evaluation.scores("test_", probabilities, labels), probabilities)
     print(f"Wrote {run.path / 'model.tflite'}")
     return 0
 
@@ -233,22 +237,21 @@ def _answers(options: argparse.Namespace, images: np.ndarray) -> tuple[np.ndarra
         return confined.ask(path, images, options.scale)
     if options.scale:
         raise runs.RunError("--scale is for files; a run's model takes pixels from 0 to 255.")
-    return _classifier(options.model).probabilities(images), None
+    return _classifier(runs.find(options.model)).probabilities(images), None
 
 
-def _classifier(name: str):
+def _classifier(run: runs.Run):
     from . import classifier
 
-    run = runs.find(name)
     if not run.usable:
-        raise runs.RunError(f"{name} is {run.state}: it has no trained model.")
+        raise runs.RunError(f"{run.name} is {run.state}: it has no trained model.")
     return classifier.load(run.path)
 
 
 def _predict(options: argparse.Namespace) -> int:
     from . import picture_files, pictures
 
-    classifier = _classifier(options.model or recipes.DEFAULT)
+    classifier = _classifier(runs.find(options.model or recipes.DEFAULT))
     status = 0
     for path in options.pictures:
         row = {"file": str(path)}
@@ -294,7 +297,7 @@ def _benchmark_pictures(options: argparse.Namespace) -> int:
     from .benchmark import collection
 
     entries = collection.read(options.folder)
-    classifier = _classifier(options.model or recipes.DEFAULT)
+    classifier = _classifier(runs.find(options.model or recipes.DEFAULT))
     for row in collection.measure(entries, classifier):
         print(json.dumps(row) if options.json else collection.in_words(row), flush=True)
     return 0

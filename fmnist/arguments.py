@@ -33,10 +33,9 @@ def parser() -> argparse.ArgumentParser:
     )
     train.add_argument(
         "--mixing",
-        nargs="?",
-        const="",
+        type=lambda name: "" if name == "none" else name,
         metavar="NAME",
-        help=f"one of {', '.join(MIXINGS)}; none without a name",
+        help=f"{', '.join(MIXINGS)} or none",
     )
     train.add_argument("--seed", type=int)
     train.add_argument(
@@ -60,7 +59,8 @@ def parser() -> argparse.ArgumentParser:
         "--into",
         type=Path,
         metavar="DIR",
-        help="where to make a run directory a recipe (default: runs/reproduced-RECIPE)",
+        help="where to make the run directories (default: runs/reproduced-RECIPE; with --seeds "
+        "runs/reproduced-RECIPE-SEED)",
     )
     reproduce.add_argument(
         "--seeds",

@@ -16,7 +16,7 @@ IMAGES = 2_000  # test images that robustness is measured on: the first ones
 
 @dataclasses.dataclass(frozen=True)
 class Corruption:
-    """A kind of harm and how strong it may be."""
+    """A kind of corruption and how strong it may be."""
 
     summary: str
     unit: str
@@ -25,7 +25,7 @@ class Corruption:
 
 
 def corrupt(images: np.ndarray, kind: str, strength: float) -> np.ndarray:
-    """Pictures harmed in one way; the same ones each time.
+    """Pictures corrupted in one way; the same ones each time.
 
     Args:
         images: (N, 28, 28) uint8.

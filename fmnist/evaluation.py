@@ -24,7 +24,7 @@ def accuracy_interval(share: float, count: int) -> tuple[float, float]:
     the same kind would have given another share.
 
     Args:
-        share: of the images that were told rightly.
+        share: of the images that were classified correctly.
         count: how many images, above 0.
     """
     normal = 1.96  # within so many standard deviations lie 95 %
@@ -56,6 +56,20 @@ def cross_entropy(probabilities: np.ndarray, labels: np.ndarray) -> float:
         labels: (N,) class indices.
     """
     return float(losses(probabilities, labels).mean())
+
+
+def scores(prefix: str, probabilities: np.ndarray, labels: np.ndarray) -> dict[str, float]:
+    """Loss and accuracy, as a result names them: `test_loss` and `test_accuracy`, say.
+
+    Args:
+        prefix: "test_".
+        probabilities: (N, 10).
+        labels: (N,) class indices.
+    """
+    return {
+        f"{prefix}loss": cross_entropy(probabilities, labels),
+        f"{prefix}accuracy": accuracy(probabilities.argmax(axis=1), labels),
+    }
 
 
 def losses(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
@@ -155,7 +169,7 @@ def best_temperature(views: np.ndarray, labels: np.ndarray) -> float:
         labels: (N,) class indices.
 
     Returns:
-        0.5 to 4; above 1 where the model is too sure.
+        0.25 to 4; above 1 where the model is too sure.
     """
     logits = np.log(np.clip(views.astype(np.float64), 1e-12, 1))
 
@@ -163,4 +177,4 @@ def best_temperature(views: np.ndarray, labels: np.ndarray) -> float:
         powers = np.exp(logits / temperature)
         return cross_entropy((powers / powers.sum(axis=-1, keepdims=True)).mean(axis=0), labels)
 
-    return float(min(np.geomspace(0.5, 4, 61), key=loss))
+    return float(min(np.geomspace(0.25, 4, 81), key=loss))

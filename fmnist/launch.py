@@ -99,7 +99,7 @@ def keep_warm() -> None:
         if _warm is not None and _warm.poll() is not None:
             _warm.stdin.close()
             _warm = None
-        idle = not any(run.state in runs.ACTIVE for run in runs.list_runs())
+        idle = not any(run.state in runs.ACTIVE for run in runs.list_own_runs())
         if idle and _warm is None:
             _warm = _spawn(["wait"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
 
@@ -147,7 +147,8 @@ def describe(architecture: str) -> list[dict[str, Any]]:
     command = [sys.executable, "-m", "fmnist", "layers", architecture, "--json"]
     done = subprocess.run(command, cwd=runs.ROOT, capture_output=True, text=True)
     if done.returncode:
-        raise RunError(f"The network {architecture} cannot be built: {done.stderr.strip()[-500:]}")
+        said = (done.stderr.strip() or "its process ended without a word").splitlines()[-1]
+        raise RunError(f"The network {architecture} cannot be built: {said[-300:]}")
     return json.loads(done.stdout)
 
 
@@ -190,7 +191,7 @@ def turn(run: Run) -> Iterator[bool]:
 
 def ahead_of(run: Run) -> list[Run]:
     """The runs that wait for a place and came before this one, the next one first."""
-    waiting = [other for other in runs.list_runs() if other.state == "queued"]
+    waiting = [other for other in runs.list_own_runs() if other.state == "queued"]
     before = [other for other in waiting if other.created_at < run.created_at]
     return sorted(before, key=lambda other: other.created_at)
 
@@ -207,6 +208,8 @@ def remark(run: Run, state: str) -> str | None:
         ahead = ahead_of(run)
         behind = f", behind {len(ahead)}: {', '.join(other.name for other in ahead)}"
         return f"Waits for its turn{behind if ahead else ''}."
+    if state in runs.USABLE and run.result and not run.exported:
+        return f"It has no model.tflite; with TensorFlow, `python -m fmnist export {run.name}` makes it."
     return None
 
 

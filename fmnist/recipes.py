@@ -28,7 +28,7 @@ OWN = (
     Recipe(
         name="sprint",
         architecture="sprint",
-        summary="Half a minute from a click to a network that beats the classic ones below.",
+        summary="Half a minute from a click to a network that beats all the published ones here.",
         source="Made for this project, after the speed records on CIFAR-10: a lean network with "
         "normalisation, one cycle of a high learning rate, mirrored pictures.",
         epochs=5,
@@ -65,7 +65,7 @@ OWN = (
     Recipe(
         name="flagship",
         architecture="wide-resnet",
-        summary="For a machine with a GPU, which it has not met yet: two cores would need two weeks.",
+        summary="For a machine with a GPU, which it has not met yet: two cores would need two days.",
         source="Wide residual network (arXiv 1605.07146) with patches of noise (arXiv 1708.04896), "
         "parts of other pictures (FMix, arXiv 2002.12047) and label smoothing.",
         epochs=200,
@@ -74,7 +74,8 @@ OWN = (
         mixing="fmix",
         calibrate=True,
         quantize=True,
-        **ONE_CYCLE | {"weight_decay": 5e-4},
+        # The paper's 5e-4 is part of the gradient, which momentum multiplies by ten.
+        **ONE_CYCLE | {"weight_decay": 5e-3},
     ),
     Recipe(
         name="compact",
@@ -102,17 +103,6 @@ OWN = (
         quantize=True,
         **ONE_CYCLE,
     ),
-    Recipe(
-        name="tiny",
-        architecture="tiny",
-        summary="A toy that trains in two seconds on a tenth of the pictures: to see how "
-        "everything works.",
-        source="Made for this project.",
-        epochs=3,
-        batch_size=64,
-        learning_rate=0.003,
-        training_images=6_000,
-    ),
 )
 
 REFERENCES = (
@@ -133,7 +123,8 @@ REFERENCES = (
         name="deep-cnn",
         architecture="deep-cnn",
         summary="What `dropout-cnn` was before it was tuned: it overfits from the sixth epoch on.",
-        source="The same project's first version, trained to the end of its 50 epochs.",
+        source="The first version of the network of `dropout-cnn`, from the same published project, "
+        "trained to the end of its 50 epochs.",
         published_accuracy=0.91,
         epochs=50,
         batch_size=32,
@@ -168,7 +159,7 @@ REFERENCES = (
         name="ffnn",
         architecture="ffnn",
         summary="Three dense layers, carefully initialised, by plain gradient descent.",
-        source="The same project's network without convolutions. Batches of 20 are our choice, and "
+        source="The network without convolutions of the project of `cnn-3fc`. Batches of 20 are our choice, and "
         "so are inputs from -1 to 1, by validation.",
         published_accuracy=0.8956,
         **GRADIENT_DESCENT,
@@ -189,7 +180,7 @@ REFERENCES = (
         name="kernels-64",
         architecture="kernels-64",
         summary="Twice the kernels of `kernels-32`, to see what more of them give.",
-        source="The same study; 96.41 % on the training pictures.",
+        source="The study of `kernels-32`; 96.41 % on the training pictures.",
         published_accuracy=0.915,
         epochs=15,
         validation_share=0.1,
@@ -199,7 +190,7 @@ REFERENCES = (
         name="kernels-64-dropout",
         architecture="kernels-64-dropout",
         summary="`kernels-64` with dropout, to see it memorise less.",
-        source="The same study; 94.42 % on the training pictures. Dropout of a half after the pooling "
+        source="The study of `kernels-32`; 94.42 % on the training pictures. Dropout of a half after the pooling "
         "and after the hidden layer is our choice, by validation.",
         published_accuracy=0.918,
         epochs=40,
@@ -229,7 +220,19 @@ REFERENCES = (
     ),
 )
 
-RECIPES = {recipe.name: recipe for recipe in (*OWN[:-1], *REFERENCES, OWN[-1])}
+TINY = Recipe(
+    name="tiny",
+    architecture="tiny",
+    summary="A toy that trains in two seconds on a tenth of the pictures: to see how "
+    "everything works.",
+    source="Made for this project.",
+    epochs=3,
+    batch_size=64,
+    learning_rate=0.003,
+    training_images=6_000,
+)
+
+RECIPES = {recipe.name: recipe for recipe in (*OWN, *REFERENCES, TINY)}
 
 
 def find(name: str) -> Recipe:

@@ -3,6 +3,7 @@
 import json
 import math
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -173,20 +174,22 @@ class Reporter:
             self._said_how_long = True
             print(f"\nOn this machine about {duration(self.seconds_left)} to go.", flush=True)
 
-    def end_epoch(self, validation: dict[str, float], weights: list[np.ndarray]) -> None:
+    def end_epoch(
+        self, validation: dict[str, float], weights: Callable[[], list[np.ndarray]]
+    ) -> None:
         """Add the line that ends an epoch.
 
         Args:
             validation: `validation_loss` and `validation_accuracy`; empty where there is none.
-            weights: the network's, kept if they are the best so far.
+            weights: gives the network's, which are kept where the recipe keeps the best.
         """
         pictures, *sums = self._this_epoch.tolist()
         scores = {"loss": sums[0] / pictures, "accuracy": sums[1] / pictures} | validation
         epoch = self.progress.epoch + 1
         self.progress = self.progress._replace(epoch=epoch, seconds=self.seconds)
         loss = scores.get("validation_loss", math.inf)
-        if loss < self.progress.best_loss:
-            self.best = weights
+        if self.recipe.keep != "last" and loss < self.progress.best_loss:
+            self.best = weights()
             self.progress = self.progress._replace(
                 best_loss=loss, best_split=self.progress.split, best_epoch=epoch
             )

@@ -57,7 +57,10 @@ def reproduce(places: dict[Path, Recipe]) -> Iterator[Run]:
             raise RunError(run.problem)
         if run.state != "finished":  # stopped, by Ctrl-C say
             return
+        asked_to_stop = run.stop_requested  # too late for this run
         yield run
+        if asked_to_stop:
+            return
 
 
 def _run_in(path: Path, recipe: Recipe) -> Run:

@@ -108,6 +108,11 @@ class Run:
         return None
 
     @property
+    def exported(self) -> bool:
+        """Whether there is the file that answers; where TensorFlow is not installed, there is none."""
+        return (self.path / "model.tflite").is_file()
+
+    @property
     def description(self) -> dict[str, Any]:
         """Content of run.json: recipe, dataset, versions, machine, created_at."""
         return _read_json(self.path / "run.json", {"recipe": dict, "created_at": float})
@@ -163,7 +168,7 @@ class Run:
     def usable(self) -> bool:
         """Whether there is a trained model that can be asked."""
         with contextlib.suppress(RunError):
-            return self.state in USABLE and self.result is not None
+            return self.state in USABLE and self.result is not None and self.exported
         return False
 
     @property
@@ -275,7 +280,7 @@ class Run:
             shutil.rmtree(self.path / "checkpoint", ignore_errors=True)
 
 
-FINISHED_FILES = ("model.keras", "model.tflite", "predictions.npz")
+FINISHED_FILES = ("model.keras", "predictions.npz")
 
 
 def create(recipe: Recipe, path: Path | None = None) -> Run:
@@ -313,9 +318,12 @@ def explain(error: OSError) -> str:
 
 def list_runs() -> list[Run]:
     """All runs, broken ones too: the shipped ones by name, then the user's, newest first."""
-    return [Run(path) for path in sorted(_folders(SHIPPED))] + sorted(
-        map(Run, _folders(home())), key=_newest_first
-    )
+    return [*(Run(path) for path in sorted(_folders(SHIPPED))), *list_own_runs()]
+
+
+def list_own_runs() -> list[Run]:
+    """The user's runs, broken ones too, newest first."""
+    return sorted(map(Run, _folders(home())), key=_newest_first)
 
 
 def usable_runs() -> list[Run]:

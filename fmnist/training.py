@@ -29,6 +29,7 @@ if keras.config.backend() == "jax":
 else:
     from .stepping import Stepper
 
+MEASURED = 10_000  # pictures of a part whose accuracy is told: as many as there are test images
 CALL = 0.4  # seconds of training between two chances to report and to stop, about
 PATIENCE = 3  # epochs without a better validation loss before the schedule "plateau" acts
 FIRST_CALL = 4  # batches, while it is not known how many take that long
@@ -56,6 +57,7 @@ def train(run: Run, verbose: int = 0) -> None:
     """
     recipe = run.recipe
     companion_of(recipe)  # better now than after hours of training, if there is none
+    keras.utils.clear_session()  # layers are named alike, whatever this process has built before
     teachers = teachers_of(recipe)
     images, labels = (array[: recipe.training_images] for array in datasets.load("train"))
     # What a teacher knows tells nothing of its student.
@@ -125,8 +127,8 @@ def fit(
                 if recipe.mirror:
                     mirrored = stepper.probabilities(images[held_out][:, :, ::-1])
                     probabilities = (probabilities + mirrored) / 2
-                scores = _scores("validation_", probabilities, labels[held_out])
-            reporter.end_epoch(scores, stepper.weights())
+                scores = evaluation.scores("validation_", probabilities, labels[held_out])
+            reporter.end_epoch(scores, stepper.weights)
         reporter.save_checkpoint(stepper.state())
         if reporter.stopped:
             break
@@ -285,10 +287,11 @@ def write_result(
         split = _without_known(split, [companion])
     for name, part in split._asdict().items():
         if len(part):
-            scores |= _scores(f"{name}_", ask(images[part]), labels[part])
+            part = part[:MEASURED]
+            scores |= evaluation.scores(f"{name}_", ask(images[part]), labels[part])
     test_images, test_labels = datasets.load("test")
     probabilities = ask(test_images)
-    scores |= _scores("test_", probabilities, test_labels)
+    scores |= evaluation.scores("test_", probabilities, test_labels)
     run.finish(scores | summary | about, probabilities)
 
 
@@ -354,7 +357,7 @@ def calibrate(
 ) -> float:
     """Divide the network's logits by the temperature that suits the validation pictures best.
 
-    They are augmented as in training: that is what the network will be asked about.
+    They are augmented as in training, but not mixed.
 
     Args:
         model: its last layer, a dense one with softmax, is changed.
@@ -380,10 +383,3 @@ def calibrate(
 def _probabilities(model: keras.Model, images: np.ndarray) -> np.ndarray:
     """(N, 10) float32 for (N, 28, 28) uint8."""
     return model.predict(images, batch_size=500, verbose=0)
-
-
-def _scores(prefix: str, probabilities: np.ndarray, labels: np.ndarray) -> dict[str, float]:
-    return {
-        f"{prefix}loss": evaluation.cross_entropy(probabilities, labels),
-        f"{prefix}accuracy": evaluation.accuracy(probabilities.argmax(axis=1), labels),
-    }

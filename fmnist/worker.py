@@ -55,10 +55,12 @@ def work(run: Run) -> str | None:
 
 def _train(run: Run) -> str | None:
     run.update_status(state="running", phase="preparing", **this_process())
-    with quiet_stderr():  # takes seconds: TensorFlow
-        from .reporting import TrainingFailed
-        from .training import train
-
+    try:
+        with quiet_stderr():  # takes seconds: TensorFlow
+            from .reporting import TrainingFailed
+            from .training import train
+    except ImportError as error:
+        return f"{error.name} is not installed: pip install {error.name}"
     try:
         train(run, verbose=1 if sys.stdout.isatty() else 2)
     except (TrainingFailed, DatasetError, RunError) as error:

@@ -7,16 +7,16 @@ from fmnist import datasets
 from fmnist.corruptions import CORRUPTIONS, corrupt
 
 IMAGES = datasets.load("test")[0][:50]
-EVERY = [(kind, strength) for kind, harm in CORRUPTIONS.items() for strength in harm.strengths]
+EVERY = [(kind, strength) for kind, each in CORRUPTIONS.items() for strength in each.strengths]
 
 
 @pytest.mark.parametrize(("kind", "strength"), EVERY)
 def test_pictures_stay_pictures_and_are_the_same_each_time(kind, strength):
-    harmed = corrupt(IMAGES, kind, strength)
-    assert harmed.shape == IMAGES.shape
-    assert harmed.dtype == np.uint8
-    assert (harmed == corrupt(IMAGES, kind, strength)).all()
-    assert (harmed == IMAGES).all() == (strength == 0)
+    corrupted = corrupt(IMAGES, kind, strength)
+    assert corrupted.shape == IMAGES.shape
+    assert corrupted.dtype == np.uint8
+    assert (corrupted == corrupt(IMAGES, kind, strength)).all()
+    assert (corrupted == IMAGES).all() == (strength == 0)
 
 
 @pytest.mark.parametrize("kind", CORRUPTIONS)

@@ -2,6 +2,7 @@
 
 import dataclasses
 import importlib.util
+import json
 import os
 
 import pytest
@@ -10,7 +11,7 @@ from fmnist import architectures, recipes, runs, training
 from fmnist.__main__ import main
 from fmnist.runs import Run
 
-from .conftest import KERAS_NOISE, python
+from .conftest import KERAS_NOISE, fmnist, python
 
 pytestmark = pytest.mark.filterwarnings(KERAS_NOISE)
 
@@ -97,11 +98,23 @@ for one in (stepper, other):
     )
 
 
+@pytest.mark.skipif(importlib.util.find_spec("jax") is not None, reason="JAX is installed")
+def test_without_jax_a_training_on_jax_fails_in_one_sentence(home):
+    done = fmnist("train", "tiny", env=os.environ | {"KERAS_BACKEND": "jax"})
+    assert done.returncode == 1
+    assert done.stderr == "fmnist: jax is not installed: pip install jax\n"
+    assert Run(home / "tiny-1").state == "failed"
+
+
 def test_a_model_that_was_trained_elsewhere_is_exported_for_the_app(tiny):
     (tiny.path / "model.tflite").rename(tiny.path / "before.tflite")
+    result = tiny.result
+    elsewhere = result | {"test_accuracy": 0.5}  # of the network before it was exported
+    (tiny.path / "result.json").write_text(json.dumps(elsewhere))
     assert main(["export", tiny.name]) == 0
     before, after = (
         (tiny.path / name).stat().st_size for name in ("before.tflite", "model.tflite")
     )
     assert after == pytest.approx(before, rel=0.05)
-    assert Run(tiny.path).usable
+    assert tiny.usable
+    assert tiny.result == result  # the figures are those of the file that answers

@@ -87,10 +87,10 @@ def test_the_filters_show_the_mistakes_of_those_classes_only(answers):
     assert f"{matrix[:, 4].sum() - matrix[4, 4]:,} mistakes taken for Coat." in words(app)
 
 
-def test_a_class_taken_for_itself_shows_what_is_told_rightly(answers):
+def test_a_class_taken_for_itself_shows_what_is_classified_correctly(answers):
     right = evaluation.confusion_matrix(*answers)[8, 8]
     app = show(**TINY, true="Bag", predicted="Bag")
-    assert f"{right:,} images of Bag told rightly" in words(app)
+    assert f"{right:,} images of Bag classified correctly" in words(app)
 
 
 def test_two_classes_that_are_never_mixed_up_say_so():
@@ -144,7 +144,7 @@ def test_an_image_is_explained(answers):
     assert not mine["Answer"].endswith("✓")
 
 
-def test_an_image_that_is_told_rightly_can_be_looked_at_too(answers):
+def test_an_image_that_is_classified_correctly_can_be_looked_at_too(answers):
     labels, predicted = answers
     right = int(np.flatnonzero(labels == predicted)[0])
     app = show(**TINY, image=right)
@@ -274,23 +274,23 @@ def test_two_models_are_compared_by_what_only_one_gets_right(answers):
     app = show(**TINY, view="Compare", other="mlp-256")
     assert metric(app, "Only this one right") == f"{only_mine:,}"
     assert f"{only_mine:,} images, only this one right" in words(app)
-    assert "**mlp-256** is better" in words(app)
+    assert "**mlp-256** is most likely better" in words(app)
     app = show(**TINY, view="Compare", other="mlp-256", who="only the other right")
     assert f"{only_other:,} images, only the other right" in words(app)
 
 
 def test_the_comparison_speaks_to_people_who_know_no_statistics():
     assert "**cannot say**" in in_words("a", "b", 50, 55)
-    assert "so **b** is better" in in_words("a", "b", 20, 80)
+    assert "so **b** is most likely better" in in_words("a", "b", 20, 80)
     assert "nothing tells them apart" in in_words("a", "b", 0, 0)
 
 
 # Robustness and calibration
 
 
-def test_harmed_images_are_told_worse_and_asked_about_once(tiny):
+def test_corrupted_images_are_classified_worse_and_asked_about_once(tiny):
     app = show(**TINY, view="Robustness", kind="noise")
-    now, was = (float(metric(app, name)[:-1]) for name in ("Accuracy", "Unharmed"))
+    now, was = (float(metric(app, name)[:-1]) for name in ("Accuracy", "Clean"))
     assert now < was
     kept = (runs.home() / ".derived" / "tiny-1").glob("noise-*.npz")
     assert len(list(kept)) == 5  # strengths, without 0

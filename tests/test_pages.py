@@ -384,7 +384,7 @@ def test_how_a_picture_became_what_the_network_sees_is_shown_step_by_step():
 
 
 @pytest.mark.parametrize("name", examples())
-def test_every_example_is_answered_rightly(name):
+def test_every_example_is_classified_correctly(name):
     app = show("try_it")
     app.session_state["try.source"] = name
     app = still_well(app.run())

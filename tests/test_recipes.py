@@ -44,7 +44,7 @@ def test_a_figure_after_fewer_epochs_is_compared_with_a_training_of_as_many_alon
 
 def test_all_ten_reference_recipes_are_there():
     assert len(recipes.REFERENCES) == 10
-    assert set(RECIPES.values()) == {*recipes.OWN, *recipes.REFERENCES}
+    assert set(RECIPES.values()) == {*recipes.OWN, *recipes.REFERENCES, recipes.TINY}
     assert recipes.DEFAULT in RECIPES
 
 

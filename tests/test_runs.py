@@ -10,7 +10,7 @@ import time
 import numpy as np
 import pytest
 
-from fmnist import machine, recipes, runs
+from fmnist import launch, machine, recipes, runs
 from fmnist.runs import Run, RunError
 
 from .conftest import in_one_sentence
@@ -210,12 +210,20 @@ def test_each_file_cut_short_is_said_to_be(tiny, name, content):
     assert name in tiny.problem
 
 
-@pytest.mark.parametrize("name", ["model.keras", "model.tflite", "predictions.npz"])
+@pytest.mark.parametrize("name", ["model.keras", "predictions.npz"])
 def test_a_result_without_its_files_is_broken(tiny, name):
     (tiny.path / name).unlink()
     assert tiny.state == "broken"
     assert name in tiny.problem
     assert tiny.name not in [run.name for run in runs.usable_runs()]
+
+
+def test_a_model_from_where_tensorflow_is_not_installed_says_how_it_is_completed(tiny):
+    (tiny.path / "model.tflite").unlink()
+    assert tiny.state == "finished"
+    assert not tiny.usable
+    assert tiny.name not in [run.name for run in runs.usable_runs()]
+    assert "python -m fmnist export tiny-1" in launch.remark(tiny, tiny.state)
 
 
 def test_a_state_that_nobody_knows_is_broken(running):

@@ -1,1 +1,1 @@
-"""The Streamlit app: one file a page, which only shows; what pages share is in `widgets`."""
+"""The Streamlit app: pages that only show. ARCHITECTURE.md tells which file is part of which page."""

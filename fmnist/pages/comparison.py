@@ -84,7 +84,7 @@ def in_words(this: str, other: str, only_this: int, only_other: int) -> str:
     likely = f"{chance:.1%}" if chance >= 0.001 else "less than 0.1 %"
     better = this if only_this > only_other else other
     verdict = (
-        f"so **{better}** is better, and not by luck."
+        f"so **{better}** is most likely better."
         if chance < CHANCE
         else "so this test set **cannot say** which one is better."
     )

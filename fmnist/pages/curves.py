@@ -2,6 +2,7 @@
 
 import altair as alt
 import pandas as pd
+import streamlit as st
 
 from fmnist.runs import Run
 
@@ -21,6 +22,15 @@ def of_run(run: Run) -> pd.DataFrame:
         Columns `run`, `pictures` ("training" or "validation"), `epoch`, `accuracy` and `loss`, at
         most `POINTS` rows a curve; no rows while there is nothing to draw.
     """
+    try:
+        stat = (run.path / "metrics.jsonl").stat()
+    except FileNotFoundError:
+        return pd.DataFrame()
+    return _of_run(run, stat.st_mtime_ns, stat.st_size)
+
+
+@st.cache_data(max_entries=64, show_spinner=False, hash_funcs={Run: lambda run: run.path})
+def _of_run(run: Run, changed_at: int, size: int) -> pd.DataFrame:
     rows = run.metrics()
     points = [row for row in rows if "end_of_epoch" not in row]
     ends = [

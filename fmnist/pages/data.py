@@ -6,9 +6,11 @@ import streamlit as st
 from fmnist import datasets, overview
 from fmnist.labels import CLASS_NAMES
 from fmnist.pages import widgets
+from fmnist.pages.answers import answers
 from fmnist.pages.pixels import pixels
 from fmnist.pages.samples import COLUMNS, ROWS, samples
 from fmnist.pages.scatter import scatter
+from fmnist.runs import Run
 
 SPLITS = {"train": "training", "test": "test"}
 IN_PIXELS, AS_SEEN = "In pixels", "As the network sees it"
@@ -86,22 +88,10 @@ def show_image() -> None:
         split = st.segmented_control(
             "Split", SPLITS, default="train", required=True, key="split", bind="query-params"
         )
-        # Of a float: a field for integers breaks off at ?image=inf.
-        number = st.number_input(
-            "Number",
-            value=0.0,
-            step=1.0,
-            format="%.0f",
-            key="image",
-            bind="query-params",
-            width=160,
-        )
+        number = widgets.image_number("Number", 0, width=160)
         st.button("Surprise me", icon=":material/casino:", key="data.surprise", on_click=_surprise)
-    last = len(datasets.load(split)[1]) - 1
-    if number.is_integer() and 0 <= number <= last:
+    if widgets.is_image_number(number, SPLITS[split], len(datasets.load(split)[1])):
         image_and_numbers(split, int(number), "section")
-    else:
-        st.error(f"There is no {SPLITS[split]} image {number:.10g}: their numbers are 0 to {last}.")
 
 
 def _surprise() -> None:
@@ -115,20 +105,8 @@ def image_and_numbers(split: str, number: int, where: str) -> None:
     name = f"{SPLITS[split].capitalize()} image {number}"
     st.markdown(f"{name}, labelled **{CLASS_NAMES[labels[number]]}**")
     pixels(images[number], name, key=f"data.pixels.{where}")
-    ask = "What does the network say?"
-    key = f"data.try.{where}"
-    if split == "test" and st.button(
-        ask, icon=":material/draw:", key=key, on_click=_ask, args=[number]
-    ):
-        # Without `query_params` it would try to clear those of this page's widgets, and break off.
-        st.switch_page("fmnist/pages/try_it.py", query_params={})
-
-
-def _ask(number: int) -> None:
-    st.session_state["try.test_image"] = number
-    st.session_state["try.source"] = "test image"
-    if "model" in st.session_state:  # a value that was set outlives the change of page
-        st.session_state["model"] = st.session_state["model"]
+    if split == "test":
+        widgets.button_to_try("What does the network say?", number, f"data.try.{where}")
 
 
 @st.dialog("A picture and its numbers", width="large")
@@ -170,12 +148,12 @@ def pixel_map() -> int | None:
     return scatter(pixel_places(), labels, np.empty((0, 2)), "Map of the test images", "data.map")
 
 
-def answer_map(run: widgets.Run) -> int | None:
+def answer_map(run: Run) -> int | None:
     """The map by a network's answers; the number of the picture that was clicked, if one was."""
-    _, labels = datasets.load("test")
-    places = overview.map_of_answers(run.predictions()[0])
+    told = answers(run)
+    places = overview.map_of_answers(told.probabilities)
     name = f"Map of the test images as {run.name} sees them"
-    return scatter(places, labels, overview.class_places(), name, "data.map")
+    return scatter(places, told.labels, overview.class_places(), name, "data.map")
 
 
 @st.cache_data(max_entries=1, show_spinner=False)

@@ -73,7 +73,7 @@ def name() -> str:
     """What the list is of, in words."""
     true, predicted = st.session_state["true"], st.session_state["predicted"]
     if true == predicted != ANY:
-        return f"images of {true} told rightly"
+        return f"images of {true} classified correctly"
     words = f" of {true}" * (true != ANY) + f" taken for {predicted}" * (predicted != ANY)
     return f"mistakes{words}"
 

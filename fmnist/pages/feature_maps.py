@@ -43,14 +43,14 @@ def show(run: Run) -> None:
         key=f"models.convolution.{len(convolutions)}",
     )
     name = convolutions[place]
-    image = number.number_input(
-        "Test image", 0, 9_999, FIRST_IMAGE, key="image", bind="query-params"
-    )
+    with number:
+        image = widgets.image_number("Test image", FIRST_IMAGE)
     left, right = st.columns(2, gap="large")
     with left:
         show_kernels(weights[name])
     with right:
-        show_maps(run, name, image)
+        if widgets.is_image_number(image, "test", len(datasets.load("test")[1])):
+            show_maps(run, name, int(image))
 
 
 def show_kernels(weights: np.ndarray) -> None:
@@ -73,7 +73,9 @@ def show_maps(run: Run, name: str, image: int) -> None:
     outputs = widgets.classifier(run).outputs(pixels[None])
     probabilities = outputs["probabilities"][0]
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.image(widgets.enlarged(pixels, 4), width=84, output_format="PNG")
+        st.image(
+            widgets.enlarged(pixels, 4), width=84, output_format="PNG", alt=f"Test image {image}"
+        )
         st.markdown(
             f"Test image {image}: **{CLASS_NAMES[labels[image]]}** by its label, "
             f"**{CLASS_NAMES[probabilities.argmax()]}** ({probabilities.max():.0%}) to {run.name}.",

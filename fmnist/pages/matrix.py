@@ -73,7 +73,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     line.append(cell(row, -1, 'th', name, `Everything that is ${name}`));
     names.forEach((other, column) => {
       const shown = data.texts[row][column];
-      const said = row === column ? `${name}, told rightly` : `${name} taken for ${other}`;
+      const said = row === column ? `${name}, classified correctly` : `${name} taken for ${other}`;
       const place = cell(row, column, 'td', shown, `${said}: ${shown || 'none'}`);
       const button = place.firstChild;
       button.classList.add(row === column ? 'right' : 'wrong');
@@ -117,7 +117,7 @@ def matrix(
         counts: (10, 10) int, true classes as rows.
         key: the widget's key.
         shares: show percent of the true class in the place of counts.
-        diagonal: show what was told rightly, too.
+        diagonal: show what was classified correctly, too.
         chosen: true and predicted class of the cell with a frame.
         on_click: called before the page runs again; `clicked(key)` tells it what was clicked.
             Without it there is nothing to click.

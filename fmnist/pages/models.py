@@ -6,9 +6,10 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from fmnist import datasets, evaluation, launch, run_table, runs
+from fmnist import evaluation, launch, run_table, runs
 from fmnist.labels import CLASS_NAMES
 from fmnist.pages import curves, one_model, run_actions, widgets
+from fmnist.pages.answers import answers
 from fmnist.runs import Run
 
 ALL, PUBLISHED, OWN = "all", "with a published figure", "my own"
@@ -101,12 +102,18 @@ COLUMNS = {
     "published": _number("Published", "%.2f%%", "Test accuracy, as its source tells it."),
     "test": _number("Test", "%.2f%%", "Test accuracy, measured here once, at the end."),
     "difference": _number("Difference", "%+.2f", "Measured less published, in points."),
-    "training": _number("Training", "%.2f%%", "Accuracy on the pictures it learned from."),
+    "training": _number(
+        "Training", "%.2f%%", "Accuracy on 10,000 of the pictures it learned from."
+    ),
     "validation": _number("Validation", "%.2f%%", "Accuracy on pictures that were held out."),
     "loss": _number("Test loss", "%.3f", "Mean cross-entropy on the test images, in nats."),
-    "parameters": _number("Parameters", "localized", "Weights that were learned or counted."),
+    "parameters": _number(
+        "Parameters", "localized", "All weights, the running means of batch normalisation too."
+    ),
     "megaflops": _number("MFLOP", "%.2f", widgets.MEGAFLOPS),
-    "seconds": _number("Seconds", "%.0f", "Of training, on the machine that its run tells."),
+    "seconds": _number(
+        "Seconds", "%.0f", "Of training, on the machine named under Training, below."
+    ),
     "size": _number("MB", "%.1f", "All files of the run on disk."),
     "remark": st.column_config.TextColumn("Remark", width="large"),
 }
@@ -115,7 +122,7 @@ COLUMNS = {
 def _choose_single(key: str, rows: list[dict]) -> None:
     """A model that is selected alone becomes the one that is shown below, and in the URL."""
     selected = [rows[number] for number in st.session_state[key]["selection"]["rows"]]
-    if len(selected) == 1 and "megaflops" in selected[0]:
+    if len(selected) == 1 and "test_accuracy" in selected[0]:
         st.session_state["model"] = selected[0]["name"]
 
 
@@ -141,14 +148,12 @@ def show_curves(lines: pd.DataFrame, names: list[str]) -> None:
 
 def compare(first: Run, second: Run) -> None:
     """Recall of each class by both, and where they differ."""
-    _, labels = datasets.load("test")
-    matrices = (
-        evaluation.confusion_matrix(labels, run.predictions()[1]) for run in (first, second)
-    )
+    both = (answers(run) for run in (first, second))
+    matrices = (evaluation.confusion_matrix(told.labels, told.predicted) for told in both)
     one, two = (100 * evaluation.class_scores(matrix).recall for matrix in matrices)
     st.subheader(f"{first.name} and {second.name}, class by class", anchor=False)
     st.caption(
-        "Recall: the share of a class's 1,000 test images that the model tells rightly. A bar to "
+        "Recall: the share of a class's 1,000 test images that the model classifies correctly. A bar "
         f"the right: {second.name} is better; to the left: {first.name} is."
     )
     table = pd.DataFrame({"class": CLASS_NAMES, "one": one, "two": two, "difference": two - one})

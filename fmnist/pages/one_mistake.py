@@ -101,11 +101,7 @@ def ask_about_label(told: Answers, image: int) -> None:
             choose_mark(image, marks.read().get(image), CLASS_NAMES[told.labels[image]])
         except MarkError as error:
             st.error(str(error))
-        if st.button("Try it", icon=":material/draw:", key="mistakes.try"):
-            st.session_state["try.test_image"] = image
-            st.session_state["try.source"] = "test image"
-            # None would clear the model, too, which is bound to its widget and may not be cleared.
-            st.switch_page("fmnist/pages/try_it.py", query_params={})
+        widgets.button_to_try("Try it", image, "mistakes.try")
     if problem := st.session_state.pop("mistakes.mark_problem", None):
         st.error(problem)
 
@@ -124,7 +120,7 @@ def choose_mark(image: int, given: str | None, label: str) -> None:
             shortcut=str(key),
             on_click=_mark,
             args=[image, None if mark == given else mark],
-            help="Kept beside your runs; the view Labels counts and exports. Again to take it back.",
+            help="Saved beside your runs; the view Labels counts and exports. Press again to undo.",
         )
 
 
@@ -185,22 +181,25 @@ def show_other_models(told: Answers, image: int) -> None:
         answer = CLASS_NAMES[its.predicted[image]] + tick
         rows.append((run.name, answer, 100 * float(its.confidence[image])))
     st.dataframe(
-        pd.DataFrame(rows, columns=["Model", "Answer", "Sure"]),
+        pd.DataFrame(rows, columns=["Model", "Answer", "Confidence"]),
         hide_index=True,
-        column_config={"Sure": st.column_config.ProgressColumn(format="%.0f%%", max_value=100)},
+        column_config={
+            "Confidence": st.column_config.ProgressColumn(format="%.0f%%", max_value=100)
+        },
     )
 
 
 def show_neighbours(run: Run, image: int) -> None:
     """The images nearest to this one, to this network; more of them while they are found."""
     known = points.embedding(run)
-    st.fragment(_neighbours, run_every=None if known.complete or known.problem else REFRESH)(
-        run, image
-    )
+    growing = not (known.complete or known.problem)
+    st.fragment(_neighbours, run_every=REFRESH if growing else None)(run, image, growing)
 
 
-def _neighbours(run: Run, image: int) -> None:
+def _neighbours(run: Run, image: int, growing: bool) -> None:
     known = points.embedding(run)
+    if growing and (known.complete or known.problem):
+        st.rerun()  # the page stops looking
     test_pictures, _ = datasets.load("test")
     query = known.place_of(test_pictures[image], widgets.classifier(run))
     st.caption("The training images most like it, to this network: their labels and distances")

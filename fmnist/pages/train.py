@@ -169,7 +169,7 @@ def start(recipe: Recipe, settings: dict) -> None:
 
 def watch() -> None:
     """The user's runs, and the chosen one as it trains."""
-    own = {run.name: run for run in runs.list_runs() if not run.shipped}
+    own = {run.name: run for run in runs.list_own_runs()}
     if not own:
         st.info("Nothing has been trained here yet. Press Start: the curves appear here.")
         return
@@ -208,7 +208,7 @@ def show_progress(status: dict) -> None:
     """Progress bar with epoch, speed and time left."""
     texts = {
         "preparing": "Loading the pictures and the network…",
-        "finishing": "Testing the trained network on 10,000 pictures…",
+        "finishing": "Testing the trained network…",
     }
     parts = [
         texts.get(status.get("phase"), f"Epoch {status.get('epoch')} of {status.get('epochs')}")

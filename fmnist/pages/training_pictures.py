@@ -1,4 +1,4 @@
-"""The pictures of a training as the network will see them: what augmentation and mixing do to them."""
+"""Pictures as a network may see them in training: what augmentation and mixing do to them."""
 
 import numpy as np
 import streamlit as st
@@ -19,15 +19,17 @@ def show(augmentation: tuple[str, ...], mixing: str | None, seed: int) -> None:
         pictures, seen = _pictures(augmentation, mixing, seed)
         if not (augmentation or mixing):
             st.caption("What it learns from: the same pictures in each epoch.")
-            _show(_in_a_row(pictures))
+            _show(_in_a_row(pictures), "A picture of each class")
             return
-        st.caption("What it learns from: pictures, and below what two epochs show of them.")
-        _show(_in_a_row(pictures))
-        _show(np.concatenate([_in_a_row(row) for row in seen]))
+        st.caption(
+            "What it learns from. Above, a picture of each class; below, what two epochs show of them."
+        )
+        _show(_in_a_row(pictures), "A picture of each class")
+        _show(np.concatenate([_in_a_row(row) for row in seen]), "The same as two epochs show them")
 
 
-def _show(pixels: np.ndarray) -> None:
-    st.image(pixels, width="stretch", output_format="PNG")
+def _show(pixels: np.ndarray, name: str) -> None:
+    st.image(pixels, width="stretch", output_format="PNG", alt=name)
 
 
 def _in_a_row(pictures: np.ndarray) -> np.ndarray:

@@ -18,6 +18,7 @@ from fmnist.pages import box, widgets
 from fmnist.pages.gallery import gallery
 from fmnist.picture_files import FORMATS, PictureError, open_picture
 from fmnist.pictures import Prepared, prepare
+from fmnist.runs import Run
 
 COLUMNS = (2, 3)  # widths, left and right
 CANVAS = 320  # pixels; fits a narrow phone
@@ -32,7 +33,7 @@ LARGEST = 2048  # pixels along an edge of what is kept of an upload
 STEP = 104  # pixels, the width of each picture on the way to the network
 TIPS = {
     "drawing": "Draw one item, large, and close its outline. Show what makes it special: sleeves, "
-    "buttons or a zip, the straps of a sandal. Shoes are known from the side.",
+    "buttons or a zip, the straps of a sandal. Draw shoes from the side.",
     "photo": "One item, all of it in the picture, on a plain background helps. Or drag a box "
     "around it, below.",
 }
@@ -74,7 +75,7 @@ def question_and_answer() -> None:
             answer_what_was_asked(run, upload, right, steps)
 
 
-def answer_what_was_asked(run: widgets.Run, upload: Any, right: Any, steps: Any) -> None:
+def answer_what_was_asked(run: Run, upload: Any, right: Any, steps: Any) -> None:
     """The answer to whichever came last: a drawing, an upload, an example or a test image."""
     source = st.session_state["try.source"]
     drawing = history()[-1][1]
@@ -145,7 +146,7 @@ def choose_example() -> None:
         _set_source(clicked)
 
 
-def answer_picture(run: widgets.Run, name: str, content: bytes, right: Any, below: Any) -> None:
+def answer_picture(run: Run, name: str, content: bytes, right: Any, below: Any) -> None:
     """What the network says of a drawing or a photo, and how it came to be so; or why it cannot.
 
     Args:
@@ -192,7 +193,7 @@ def show_steps(title: str, steps: Iterable[tuple[str, np.ndarray]]) -> None:
             st.image(image, caption=name, width=STEP, output_format="PNG", alt=name)
 
 
-def answer_test_image(run: widgets.Run, right: Any, below: Any) -> None:
+def answer_test_image(run: Run, right: Any, below: Any) -> None:
     """What the network says of a test image, beside what its label says."""
     images, labels = datasets.load("test")
     index = st.session_state["try.test_image"]
@@ -204,7 +205,7 @@ def answer_test_image(run: widgets.Run, right: Any, below: Any) -> None:
 
 
 def answer(
-    run: widgets.Run,
+    run: Run,
     name: str,
     pixels: np.ndarray,
     label: int | None = None,
@@ -250,7 +251,8 @@ def _set_source(source: str) -> None:
 
 
 def _undo() -> None:
-    st.session_state["try.history"] = history()[:-1]
+    # A second click may come before the button is disabled.
+    st.session_state["try.history"] = history()[:-1] or [(None, None)]
     _mount_anew()
     _set_source("drawing")
 

@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import altair as alt
 import numpy as np
@@ -89,6 +90,44 @@ def _say_if_gone(linked: str | None, usable: Mapping[str, Run]) -> None:
             f"There is no trained model `{linked[:60].replace('`', '')}` here (any more); "
             f"this is {next(iter(usable))}."
         )
+
+
+def image_number(label: str, first: int, **options: Any) -> float:
+    """A field for an image's number, which is in the URL; `is_image_number` says if there is one.
+
+    Of a float: a field for integers breaks off at ?image=inf.
+    """
+    return st.number_input(
+        label,
+        value=float(first),
+        step=1.0,
+        format="%.0f",
+        key="image",
+        bind="query-params",
+        **options,
+    )
+
+
+def is_image_number(number: float, split: str, count: int) -> bool:
+    """Whether one of `count` images has that number; where none has, the page says so."""
+    if found := number.is_integer() and 0 <= number < count:
+        return found
+    st.error(f"There is no {split} image {number:.10g}: their numbers are 0 to {count - 1}.")
+    return False
+
+
+def button_to_try(label: str, image: int, key: str) -> None:
+    """A button that takes a test image to the page Try it."""
+    if st.button(label, icon=":material/draw:", key=key, on_click=_take_to_try, args=[image]):
+        # Without `query_params` it would try to clear those of this page's widgets, and break off.
+        st.switch_page("fmnist/pages/try_it.py", query_params={})
+
+
+def _take_to_try(image: int) -> None:
+    st.session_state["try.test_image"] = image
+    st.session_state["try.source"] = "test image"
+    if "model" in st.session_state:  # a value that was set outlives the change of page
+        st.session_state["model"] = st.session_state["model"]
 
 
 def classifier(run: Run) -> Classifier:

@@ -31,7 +31,7 @@ def test_a_click_on_a_cell_of_the_matrix_shows_its_mistakes(server, page):
 
 def test_the_matrix_is_walked_and_chosen_from_by_keys(server, page):
     page.goto(f"{server.url}/mistakes?model=mlp-256")
-    cell(page, "T-shirt/top, told rightly").focus()
+    cell(page, "T-shirt/top, classified correctly").focus()
     for key in ("ArrowDown", "ArrowDown", "ArrowRight", "ArrowRight", "ArrowRight", "ArrowRight"):
         page.keyboard.press(key)
     page.keyboard.press("Enter")
