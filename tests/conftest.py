@@ -3,6 +3,7 @@
 import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -89,6 +90,16 @@ def home(tmp_path, monkeypatch):
             status = Run(path.parent).status
             if machine.is_alive(status) and status["pid"] != os.getpid():
                 psutil.Process(status["pid"]).kill()
+
+
+@pytest.fixture
+def signals():
+    """A worker takes the signals of its process; give them back to the tests."""
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.getsignal(number) for number in numbers]
+    yield
+    for number, handler in zip(numbers, before, strict=True):
+        signal.signal(number, handler)
 
 
 @pytest.fixture(scope="session")

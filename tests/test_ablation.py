@@ -8,7 +8,7 @@ from fmnist.runs import Run
 
 from .conftest import KERAS_NOISE
 
-pytestmark = pytest.mark.filterwarnings(KERAS_NOISE)
+pytestmark = [pytest.mark.filterwarnings(KERAS_NOISE), pytest.mark.usefixtures("signals")]
 
 
 def test_each_ingredient_is_left_out_alone_and_nothing_else_changes():

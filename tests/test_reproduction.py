@@ -1,8 +1,7 @@
 """`python -m fmnist reproduce`: the published recipes, trained anew; it can be stopped and goes on."""
 
 import signal
-import subprocess
-import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -12,7 +11,7 @@ from fmnist.runs import Run, RunError
 
 from .conftest import KERAS_NOISE, fmnist, in_one_sentence, wait_until
 
-pytestmark = pytest.mark.filterwarnings(KERAS_NOISE)
+pytestmark = [pytest.mark.filterwarnings(KERAS_NOISE), pytest.mark.usefixtures("signals")]
 
 
 def test_what_is_finished_is_not_trained_again(tiny):
@@ -52,17 +51,15 @@ def test_ctrl_c_stops_it_and_the_same_command_goes_on(tmp_path):
     # Many epochs, so that it can be stopped in the midst of them.
     recipe = recipes.find("tiny").changed(epochs=6)
     path = tmp_path / "tiny"
-    code = (
-        "import sys; from pathlib import Path; from fmnist import recipes, reproduction;"
-        "recipe = recipes.find('tiny').changed(epochs=6);"
-        "print(len(list(reproduction.reproduce({Path(sys.argv[1]): recipe}))))"
-    )
-    command = [sys.executable, "-c", code, str(path)]
-    process = subprocess.Popen(command, cwd=runs.ROOT, stdout=subprocess.PIPE, text=True)
-    wait_until(lambda: Run(path).metrics(), "a first point")
-    process.send_signal(signal.SIGINT)
-    printed, _ = process.communicate(timeout=60)
-    assert printed.split()[-1] == "0"
+
+    def press_ctrl_c():
+        wait_until(lambda: Run(path).metrics(), "a first point")
+        signal.raise_signal(signal.SIGINT)
+
+    with ThreadPoolExecutor() as person:
+        pressed = person.submit(press_ctrl_c)
+        assert list(reproduction.reproduce({path: recipe})) == []
+        pressed.result()
     assert Run(path).state == "stopped"
     before = len(Run(path).metrics())
     (run,) = reproduction.reproduce({path: recipe})

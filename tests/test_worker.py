@@ -11,19 +11,9 @@ from fmnist.runs import Run
 
 from .conftest import KERAS_NOISE, in_one_sentence
 
-pytestmark = pytest.mark.filterwarnings(KERAS_NOISE)
+pytestmark = [pytest.mark.filterwarnings(KERAS_NOISE), pytest.mark.usefixtures("signals")]
 
 SMALL = recipes.find("tiny").changed(training_images=600, epochs=1)
-
-
-@pytest.fixture(autouse=True)
-def signals():
-    """A worker takes the signals of its process; give them back to the tests."""
-    numbers = (signal.SIGINT, signal.SIGTERM)
-    before = [signal.getsignal(number) for number in numbers]
-    yield
-    for number, handler in zip(numbers, before, strict=True):
-        signal.signal(number, handler)
 
 
 def ended_as_failed(run: Run) -> str:

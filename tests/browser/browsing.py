@@ -168,6 +168,15 @@ def new_tab(context: BrowserContext) -> Iterator[Page]:
     assert not errors, f"the browser's console has errors: {errors}"
 
 
+def expect_no_sideways_scroll(page: Page) -> None:
+    """Nothing on the page is wider than the screen."""
+    widths = page.evaluate(
+        """() => [document.scrollingElement, document.querySelector('[data-testid=stMain]')]
+            .map(element => element.scrollWidth - innerWidth)"""
+    )
+    assert max(widths) <= 0
+
+
 def wait_until(page: Page, condition: Callable[[], bool], what: str) -> None:
     """Wait for what neither `expect` nor the page's own JavaScript can see."""
     deadline = time.monotonic() + PATIENCE / SECONDS

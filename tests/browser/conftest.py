@@ -21,7 +21,7 @@ def server(tmp_path_factory):
 @pytest.fixture
 def own_server(tmp_path):
     """A server for one test that trains; the trainings end with it."""
-    with browsing.running_server(tmp_path / "runs") as server:
+    with browsing.running_server(tmp_path / "runs", warm=False) as server:
         yield server
 
 

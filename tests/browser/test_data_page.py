@@ -17,7 +17,7 @@ MARGIN = 1.12  # from the edge of the map to the outermost point
 NUMBER = re.compile(r"image (\d+)")
 
 
-def test_a_picture_of_the_sample_opens_beside_its_numbers(server, page):
+def test_a_picture_of_the_sample_opens_beside_its_numbers_by_mouse_and_by_keys(server, page):
     page.goto(f"{server.url}/data")
     pictures = page.locator(".classes button")
     expect(pictures).to_have_count(360)
@@ -29,12 +29,9 @@ def test_a_picture_of_the_sample_opens_beside_its_numbers(server, page):
     expect(dialog.locator("td")).to_have_count(784)
     shown = [int(text) for text in dialog.locator("td").all_text_contents()]
     assert shown == datasets.load("train")[0][number].ravel().tolist()
-
-
-def test_arrow_keys_go_from_picture_to_picture_and_enter_opens_one(server, page):
-    page.goto(f"{server.url}/data")
-    pictures = page.locator(".classes button")
-    expect(pictures).to_have_count(360)
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    # By keys: arrows go from picture to picture, Enter opens one.
     pictures.first.focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowDown")
@@ -122,11 +119,7 @@ def test_the_numbers_scroll_in_their_own_box_on_a_phone(server, phone):
     phone.goto(f"{server.url}/data")
     expect(phone.locator("td")).to_have_count(784)
     expect(phone.locator(".map canvas")).to_be_visible()
-    widths = phone.evaluate(
-        """() => [document.scrollingElement, document.querySelector('[data-testid=stMain]')]
-            .map(element => element.scrollWidth - innerWidth)"""
-    )
-    assert max(widths) <= 0
+    browsing.expect_no_sideways_scroll(phone)
     box = phone.locator(".right")
     assert box.evaluate("box => box.scrollWidth > box.clientWidth")
     assert box.evaluate("box => { box.scrollLeft = 999; return box.scrollLeft; }") > 0

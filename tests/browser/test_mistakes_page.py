@@ -11,7 +11,7 @@ from .browsing import button, cell, choose
 pytestmark = pytest.mark.browser
 
 
-def test_a_click_on_a_cell_of_the_matrix_shows_its_mistakes(server, page):
+def test_a_cell_of_the_matrix_shows_its_mistakes_by_mouse_and_by_keys(server, page):
     page.goto(f"{server.url}/mistakes?model=mlp-256")
     cell(page, "Shirt taken for T-shirt/top").click()
     expect(page.get_by_role("combobox", name="True class")).to_have_value("Shirt")
@@ -27,10 +27,7 @@ def test_a_click_on_a_cell_of_the_matrix_shows_its_mistakes(server, page):
         lambda: all(": Bag → " in name for name in browsing.thumbnail_names(page)),
         "mistakes of bags alone",
     )
-
-
-def test_the_matrix_is_walked_and_chosen_from_by_keys(server, page):
-    page.goto(f"{server.url}/mistakes?model=mlp-256")
+    # By keys: arrows go from cell to cell, Enter chooses one.
     cell(page, "T-shirt/top, classified correctly").focus()
     for key in ("ArrowDown", "ArrowDown", "ArrowRight", "ArrowRight", "ArrowRight", "ArrowRight"):
         page.keyboard.press(key)
@@ -88,8 +85,7 @@ def test_an_image_is_on_a_phone_as_wide_as_the_phone(server, phone):
     phone.goto(f"{server.url}/mistakes?model=mlp-256&image=23")
     expect(headline(phone)).to_contain_text("Test image 23:")
     expect(phone.get_by_role("img", name="The smallest change of mind")).to_be_visible()
-    main = phone.locator("[data-testid=stMain]")
-    assert main.evaluate("element => element.scrollWidth - innerWidth") <= 0
+    browsing.expect_no_sideways_scroll(phone)
     button(phone, "Next").tap()
     expect(headline(phone)).not_to_contain_text("Test image 23:")
 

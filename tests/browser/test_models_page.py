@@ -65,11 +65,7 @@ def test_the_layers_are_drawn_in_order_and_fit_a_phone(server, phone):
     expect(boxes).to_have_count(1 + len(runs.find("everyday").result["layers"]))
     expect(boxes.first).to_contain_text("Picture")
     expect(boxes.last).to_contain_text("94,090 parameters")
-    widths = phone.evaluate(
-        """() => [document.scrollingElement, document.querySelector('[data-testid=stMain]')]
-            .map(element => element.scrollWidth - innerWidth)"""
-    )
-    assert max(widths) <= 0
+    browsing.expect_no_sideways_scroll(phone)
 
 
 def test_kernels_and_feature_maps_are_drawn_as_tiles(server, page):
