@@ -1,5 +1,6 @@
 """The Models page, without a browser: what it shows and does in every situation."""
 
+import dataclasses
 import time
 
 import pandas as pd
@@ -212,9 +213,47 @@ def test_how_a_model_was_trained_is_told_in_words():
 def test_who_else_has_a_say_in_a_models_training_and_answers_is_told():
     told = in_words(recipes.find("student"))
     assert told["Targets"] == "70% the mean answer of compact and quality, 30% the label"
-    assert told["Answers"] == "with weights rounded to eight bits"
+    assert told["Weights"] == "rounded to eight bits where it answers"
     mixed = recipes.find("everyday").changed(companion_share=0.35)
     assert in_words(mixed)["Mixed in"] == "35% of what quality says"
+
+
+WORDS = {"architecture", "summary", "source", "published_accuracy", "published_after"}
+ANOTHER = {  # value of each setting than `everyday` has
+    "name": "else",
+    "epochs": 5,
+    "resplits": (2, 3),
+    "batch_size": 64,
+    "optimizer": "adam",
+    "learning_rate": 0.5,
+    "schedule": "constant",
+    "weight_decay": 0.5,
+    "label_smoothing": 0.5,
+    "validation_share": 0.5,
+    "augmentation": ("erase",),
+    "mixing": "fmix",
+    "teachers": ("compact",),
+    "keep": "lowest validation loss",
+    "training_images": 600,
+    "mirror": False,
+    "companion": "sprint",
+    "companion_share": 0.5,
+    "calibrate": False,
+    "quantize": False,
+    "precision": "float32",
+    "seed": 7,
+}
+
+
+def test_no_setting_of_a_training_is_kept_back():
+    recipe = dataclasses.replace(recipes.find("everyday"), resplits=())
+    told = in_words(recipe)
+    for setting, value in ANOTHER.items():
+        assert in_words(dataclasses.replace(recipe, **{setting: value})) != told, setting
+    student = recipes.find("student")
+    assert in_words(student.changed(teachers_share=0.5)) != in_words(student)
+    told_of = {*ANOTHER, *WORDS, "teachers_share"}
+    assert told_of == {field.name for field in dataclasses.fields(recipe)}
 
 
 def test_a_student_is_shown_beside_its_teachers():
@@ -247,6 +286,17 @@ def test_each_convolution_shows_its_kernels_and_what_they_make_of_a_test_image()
     assert "64 kernels of 3 x 3, each in 32 slices" in words(app)
     assert "64 feature maps of 11 x 11" in words(app)
     assert html(app).count('role="img"') == 64 + 64
+
+
+def test_a_link_to_a_test_image_that_there_is_not_is_one_sentence():
+    app = show(model="two-conv", view="Kernels and maps", image="10000")
+    assert "no test image 10000: their numbers are 0 to 9999" in app.error[0].value
+    assert in_one_sentence(app.error[0].value)
+
+
+def test_a_link_to_what_is_no_number_shows_the_usual_image():
+    app = show(model="two-conv", view="Kernels and maps", image="inf")
+    assert "Test image 2: **Trouser** by its label" in words(app)
 
 
 def test_the_test_image_is_in_the_link():

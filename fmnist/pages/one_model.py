@@ -1,7 +1,6 @@
 """One model: its layers, its source, how it was trained, what its convolutions see."""
 
 import contextlib
-import dataclasses
 import datetime
 
 import pandas as pd
@@ -157,47 +156,35 @@ def show_teachers(run: Run) -> None:
 
 def in_words(recipe: Recipe) -> dict[str, str]:
     """A recipe's settings, for a reader; those that are switched off are left out."""
-    resplits = f", then {', '.join(map(str, recipe.resplits))} on new splits" * bool(
-        recipe.resplits
-    )
+    resplits = f", then {', '.join(map(str, recipe.resplits))} on new splits"
+    taught = f"the mean answer of {' and '.join(recipe.teachers)}"
     told = {
         "Recipe": recipe.name,
-        "Epochs": f"{recipe.epochs}{resplits}",
+        "Epochs": f"{recipe.epochs}{resplits if recipe.resplits else ''}",
         "Batch size": f"{recipe.batch_size:,} pictures",
         "Optimizer": recipe.optimizer,
         "Learning rate": f"{recipe.learning_rate:g}, {recipe.schedule}",
-        "Validation": f"{recipe.validation_share:.0%} of the training pictures",
-        "Kept": f"the weights with the {recipe.keep}"
-        if recipe.keep != "last"
-        else "the last weights",
+        "Weight decay": recipe.weight_decay and f"{recipe.weight_decay:g}",
+        "Label smoothing": recipe.label_smoothing and f"{recipe.label_smoothing:g}",
+        "Augmentation": ", ".join(recipe.augmentation),
+        "Mixing": recipe.mixing,
+        "Targets": recipe.teachers
+        and f"{recipe.teachers_share:.0%} {taught}, {1 - recipe.teachers_share:.0%} the label",
+        "Training images": recipe.training_images < TRAINING_IMAGES
+        and f"the first {recipe.training_images:,}",
+        "Validation": f"{recipe.validation_share:.0%} of the training images",
+        "Kept": "the last weights"
+        if recipe.keep == "last"
+        else f"the weights with the {recipe.keep}",
+        "Precision": recipe.precision != "best" and recipe.precision,
+        "Calibrated": recipe.calibrate and "on the validation images",
+        "Views": recipe.mirror and "the mean answer to the picture and its mirror image",
+        "Mixed in": recipe.companion
+        and f"{recipe.companion_share:.0%} of what {recipe.companion} says",
+        "Weights": recipe.quantize and "rounded to eight bits where it answers",
+        "Seed": str(recipe.seed),
     }
-    known = {"name", "architecture", "summary", "source", "published_accuracy", "epochs"}
-    known |= {"published_after", "companion", "companion_share", "quantize"}
-    known |= {"teachers", "teachers_share"}
-    if recipe.teachers:
-        share, names = recipe.teachers_share, " and ".join(recipe.teachers)
-        told["Targets"] = f"{share:.0%} the mean answer of {names}, {1 - share:.0%} the label"
-    if recipe.quantize:
-        told["Answers"] = "with weights rounded to eight bits"
-    if recipe.companion:
-        told["Mixed in"] = f"{recipe.companion_share:.0%} of what {recipe.companion} says"
-    known |= {"resplits", "batch_size", "optimizer", "learning_rate", "schedule", "keep"}
-    known |= {"validation_share", "seed"}
-    if recipe.training_images == TRAINING_IMAGES:
-        known.add("training_images")
-    for field in dataclasses.fields(recipe):
-        value = getattr(recipe, field.name)
-        if field.name not in known and value not in (0, False, None, (), "best"):
-            told[field.name.replace("_", " ").capitalize()] = _value(value)
-    return told | {"Seed": str(recipe.seed)}
-
-
-def _value(value) -> str:
-    if value is True:
-        return "yes"
-    if isinstance(value, tuple):
-        return ", ".join(map(str, value))
-    return f"{value:,}" if isinstance(value, int) else str(value)
+    return {name: words for name, words in told.items() if words}
 
 
 def made_with(run: Run) -> dict[str, str]:
