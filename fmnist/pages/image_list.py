@@ -72,7 +72,8 @@ def show_gallery(told: Answers, listing: Listing, image: int | None = None) -> N
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f"{len(listing.images):,} {listing.name}. Click one to see it large.")
         if len(listing.images):
-            widgets.download("List", table(told, listing), f"{told.run.name}-images.csv")
+            name = f"{told.run.name}-images.csv"
+            widgets.download("List", lambda: table(told, listing), name)
     if not len(listing.images):
         st.info(listing.empty)
         return

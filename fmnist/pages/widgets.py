@@ -1,7 +1,7 @@
 """What several pages show: the choice of a model, a picture's pixels, ten probabilities."""
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -183,8 +183,8 @@ def probability_chart(probabilities: np.ndarray, key: str, true: int | None = No
     st.altair_chart((bars + numbers).properties(height=280), key=key)
 
 
-def download(label: str, content: str, name: str) -> None:
-    """A small button that gives a table as a CSV file."""
+def download(label: str, content: str | Callable[[], str], name: str) -> None:
+    """A small button that gives a table as a CSV file; a long one is made when it is asked for."""
     st.download_button(
         f"{label} as CSV",
         content,
