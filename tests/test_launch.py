@@ -157,7 +157,9 @@ def test_a_warm_worker_ends_with_the_server_that_keeps_it(home, monkeypatch):
 def test_a_run_starts_all_the_same_when_the_warm_worker_has_died(home, monkeypatch):
     monkeypatch.setenv("FMNIST_WARM", "1")
     launch.keep_warm()
-    launch._warm.kill()
-    launch._warm.wait()
+    dead = launch._warm
+    dead.kill()
+    dead.wait()
     run = launch.start(SHORT)
-    wait_until(lambda: run.state == "finished", "the end")
+    wait_until(lambda: run.state == "running", "another worker to take it")
+    assert run.status["pid"] != dead.pid

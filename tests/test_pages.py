@@ -167,8 +167,10 @@ def test_a_finished_run_shows_its_figures_and_the_way_to_the_other_pages(tiny):
 KNOWN = [name for name in recipes.RECIPES if (runs.SHIPPED / name).is_dir()]
 
 
-def test_each_recipe_says_what_it_is():
+def test_each_recipe_says_what_it_is_and_whoever_asks_sees_its_layers_and_its_source():
     app = show("train")
+    assert not app.dataframe
+    app.session_state["train.details"] = True
     for name in KNOWN:
         recipe, app = recipes.find(name), choose(app, "Recipe", name)
         assert recipe.summary in words(app)
@@ -180,16 +182,7 @@ def test_each_recipe_says_what_it_is():
             assert "Published accuracy" not in {shown.label for shown in app.metric}
         measured = runs.find(name).result["test_accuracy"]
         assert metric(app, "Measured") == f"{measured:.2%}", name
-
-
-def test_a_recipes_layers_and_its_source_are_shown_when_somebody_asks():
-    app = show("train")
-    assert not app.dataframe
-    app.session_state["train.details"] = True
-    for name in KNOWN:
-        recipe, app = recipes.find(name), choose(app, "Recipe", name)
         (layers,) = app.dataframe
-        parameters = ARCHITECTURES[recipe.architecture].parameters
         assert layers.value["Parameters"].sum() == parameters, name
         assert recipe.source in words(app)
 

@@ -23,16 +23,22 @@ def test_what_is_finished_is_not_trained_again(tiny):
     assert f"{Run(path).result['test_accuracy']:.2%}" in done.stdout
 
 
-def test_the_runs_can_be_put_into_a_folder_under_the_recipes_names(tmp_path, capsys):
-    assert main(["reproduce", "tiny", "--into", str(tmp_path / "new")]) == 0
-    assert "Epoch 1/3" in capsys.readouterr().out
-    assert Run(tmp_path / "new" / "tiny").state == "finished"
+def test_the_runs_are_among_my_own_or_in_a_folder_under_the_recipes_names(tmp_path, home):
+    chosen = [recipes.find(name) for name in ("tiny", "sprint")]
+    assert reproduction.places(chosen) == {
+        home / "reproduced-tiny": chosen[0],
+        home / "reproduced-sprint": chosen[1],
+    }
+    assert reproduction.places(chosen, tmp_path) == {
+        tmp_path / "tiny": chosen[0],
+        tmp_path / "sprint": chosen[1],
+    }
 
 
 def test_several_seeds_tell_how_far_trainings_lie_apart(tmp_path, capsys):
-    command = ["reproduce", "tiny", "--seeds", "2", "--into", str(tmp_path)]
-    assert main(command) == 0
-    trained = [Run(tmp_path / f"tiny-{seed}") for seed in (0, 1)]
+    folder = tmp_path / "new"
+    assert main(["reproduce", "tiny", "--seeds", "2", "--into", str(folder)]) == 0
+    trained = [Run(folder / f"tiny-{seed}") for seed in (0, 1)]
     assert [run.recipe.seed for run in trained] == [0, 1]
     low, high = sorted(run.result["test_accuracy"] for run in trained)
     last = capsys.readouterr().out.splitlines()[-1]
