@@ -102,9 +102,7 @@ COLUMNS = {
     "published": _number("Published", "%.2f%%", "Test accuracy, as its source tells it."),
     "test": _number("Test", "%.2f%%", "Test accuracy, measured here once, at the end."),
     "difference": _number("Difference", "%+.2f", "Measured less published, in points."),
-    "training": _number(
-        "Training", "%.2f%%", "Accuracy on 10,000 of the pictures it learned from."
-    ),
+    "training": _number("Training", "%.2f%%", "Accuracy on the pictures it learned from."),
     "validation": _number("Validation", "%.2f%%", "Accuracy on pictures that were held out."),
     "loss": _number("Test loss", "%.3f", "Mean cross-entropy on the test images, in nats."),
     "parameters": _number(
