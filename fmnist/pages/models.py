@@ -18,7 +18,7 @@ WANTED = {  # rows of `run_table`, by what is to be shown
     PUBLISHED: lambda row: row.get("published_accuracy") is not None,
     OWN: lambda row: not row["shipped"],
 }
-ROWS = 16  # of the table, at most, before it scrolls
+ROWS = 20  # of the table, at most, before it scrolls
 HINT = "Select a row to see its curve, two to compare them class by class. A heading sorts."
 
 
