@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from fmnist import evaluation, launch, run_table, runs
+from fmnist import evaluation, launch, recipes, run_table, runs
 from fmnist.labels import CLASS_NAMES
 from fmnist.pages import curves, one_model, run_actions, widgets
 from fmnist.pages.answers import answers
@@ -96,10 +96,15 @@ def _number(label: str, form: str, about: str) -> dict:
     return st.column_config.NumberColumn(label, format=form, help=about)
 
 
+EARLIER = "".join(  # figures that are about fewer epochs than were trained here
+    f"; of {recipe.name} after {recipe.published_after} epochs"
+    for recipe in recipes.REFERENCES
+    if recipe.published_after
+)
 COLUMNS = {
     "name": st.column_config.TextColumn("Name", pinned=True, width=140),
     "state": "State",
-    "published": _number("Published", "%.2f%%", "Test accuracy, as its source tells it."),
+    "published": _number("Published", "%.2f%%", f"Test accuracy, as its source tells it{EARLIER}."),
     "test": _number("Test", "%.2f%%", "Test accuracy, measured here once, at the end."),
     "difference": _number("Difference", "%+.2f", "Measured less published, in points."),
     "training": _number("Training", "%.2f%%", "Accuracy on the pictures it learned from."),
