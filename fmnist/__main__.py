@@ -144,6 +144,8 @@ def _ablate(options: argparse.Namespace) -> int:
 
 
 def _export(options: argparse.Namespace) -> int:
+    from . import classifier
+
     path = Path(options.run)
     run = runs.Run(path.resolve()) if path.is_dir() else runs.find(options.run)
     os.environ["KERAS_BACKEND"] = "tensorflow"  # others cannot write such files
@@ -157,7 +159,7 @@ def _export(options: argparse.Namespace) -> int:
         save_litert(model, run.path / "model.tflite", run.recipe.quantize)
     if result := run.result:  # what is told of the test images is what this file answers
         images, labels = datasets.load("test")
-        probabilities = _classifier(run).probabilities(images)
+        probabilities = classifier.load(run.path).probabilities(images)
         run.finish(result | evaluation.scores("test_", probabilities, labels), probabilities)
     print(f"Wrote {run.path / 'model.tflite'}")
     return 0
@@ -237,21 +239,22 @@ def _answers(options: argparse.Namespace, images: np.ndarray) -> tuple[np.ndarra
         return confined.ask(path, images, options.scale)
     if options.scale:
         raise runs.RunError("--scale is for files; a run's model takes pixels from 0 to 255.")
-    return _classifier(runs.find(options.model)).probabilities(images), None
+    return _classifier(options.model).probabilities(images), None
 
 
-def _classifier(run: runs.Run):
+def _classifier(name: str):
     from . import classifier
 
+    run = runs.find(name)
     if not run.usable:
-        raise runs.RunError(f"{run.name} is {run.state}: it has no trained model.")
+        raise runs.RunError(f"{name} is {run.state}: it has no trained model.")
     return classifier.load(run.path)
 
 
 def _predict(options: argparse.Namespace) -> int:
     from . import picture_files, pictures
 
-    classifier = _classifier(runs.find(options.model or recipes.DEFAULT))
+    classifier = _classifier(options.model or recipes.DEFAULT)
     status = 0
     for path in options.pictures:
         row = {"file": str(path)}
@@ -297,7 +300,7 @@ def _benchmark_pictures(options: argparse.Namespace) -> int:
     from .benchmark import collection
 
     entries = collection.read(options.folder)
-    classifier = _classifier(runs.find(options.model or recipes.DEFAULT))
+    classifier = _classifier(options.model or recipes.DEFAULT)
     for row in collection.measure(entries, classifier):
         print(json.dumps(row) if options.json else collection.in_words(row), flush=True)
     return 0

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 # Within so many standard errors of a mean of 2, 3, ... 10 values lie 95 % (Student, Biometrika 6, 1908).
-STUDENT = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262)
+STUDENTS_T = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262)
 TELLING = 0.5  # probability of the answer from which on a model can tell what it sees
 
 
@@ -42,7 +42,9 @@ def mean_interval(values: Sequence[float]) -> tuple[float, float]:
     Args:
         values: two or more.
     """
-    factor = STUDENT[min(len(values), len(STUDENT) + 1) - 2]  # of more than ten: a little too wide
+    factor = STUDENTS_T[
+        min(len(values), len(STUDENTS_T) + 1) - 2
+    ]  # of more than ten: a little too wide
     mean = statistics.mean(values)
     width = factor * statistics.stdev(values) / math.sqrt(len(values))
     return mean - width, mean + width

@@ -15,6 +15,13 @@ ONE_CYCLE = {
     "validation_share": 0.05,
     "mirror": True,
 }
+# What keeps a residual network from learning pictures by heart, and makes it quick to answer.
+RESIDUAL = ONE_CYCLE | {
+    "label_smoothing": 0.1,
+    "augmentation": ("flip", "shift", "erase"),
+    "calibrate": True,
+    "quantize": True,
+}
 BEST = "lowest validation loss"
 GRADIENT_DESCENT = {  # as the project of `ffnn` and `cnn-3fc` trained
     "epochs": 50,
@@ -69,13 +76,9 @@ OWN = (
         source="Wide residual network (arXiv 1605.07146) with patches of noise (arXiv 1708.04896), "
         "parts of other pictures (FMix, arXiv 2002.12047) and label smoothing.",
         epochs=200,
-        label_smoothing=0.1,
-        augmentation=("flip", "shift", "erase"),
         mixing="fmix",
-        calibrate=True,
-        quantize=True,
         # The paper's 5e-4 is part of the gradient, which momentum multiplies by ten.
-        **ONE_CYCLE | {"weight_decay": 5e-3},
+        **RESIDUAL | {"weight_decay": 5e-3},
     ),
     Recipe(
         name="compact",
@@ -84,11 +87,7 @@ OWN = (
         source="Made for this project: residual blocks (arXiv 1512.03385), patches of noise "
         "(arXiv 1708.04896), one cycle of a high learning rate, mirrored pictures.",
         epochs=40,
-        label_smoothing=0.1,
-        augmentation=("flip", "shift", "erase"),
-        calibrate=True,
-        quantize=True,
-        **ONE_CYCLE,
+        **RESIDUAL,
     ),
     Recipe(
         name="marathon",
@@ -99,12 +98,8 @@ OWN = (
         "pictures (FMix, arXiv 2002.12047) make it harder to learn them by heart; the rest is as in "
         "`compact`.",
         epochs=90,
-        label_smoothing=0.1,
-        augmentation=("flip", "shift", "erase"),
         mixing="fmix",
-        calibrate=True,
-        quantize=True,
-        **ONE_CYCLE,
+        **RESIDUAL,
     ),
     Recipe(
         name="student",

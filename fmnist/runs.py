@@ -6,7 +6,7 @@
     checkpoint/      what `resume` needs                      replaced as a whole each epoch
     stop             asks the worker to end after its batch
     model.keras      the trained model, for plain Keras
-    model.tflite     the one that answers and is measured
+    model.tflite     the one that answers and is measured; `export` makes it where TensorFlow is
     predictions.npz  what it says of the 10,000 test images
     result.json      accuracy, loss, seconds, layers          written last: it means "usable"
 

@@ -1,5 +1,7 @@
 """The curves of trainings: one run's training and validation, or several runs over each other."""
 
+from pathlib import Path
+
 import altair as alt
 import pandas as pd
 import streamlit as st
@@ -26,11 +28,12 @@ def of_run(run: Run) -> pd.DataFrame:
         stat = (run.path / "metrics.jsonl").stat()
     except FileNotFoundError:
         return pd.DataFrame()
-    return _of_run(run, stat.st_mtime_ns, stat.st_size)
+    return _of_run(run.path, stat.st_mtime_ns, stat.st_size)
 
 
-@st.cache_data(max_entries=64, show_spinner=False, hash_funcs={Run: lambda run: run.path})
-def _of_run(run: Run, changed_at: int, size: int) -> pd.DataFrame:
+@st.cache_data(max_entries=64, show_spinner=False)
+def _of_run(path: Path, changed_at: int, size: int) -> pd.DataFrame:
+    run = Run(path)
     rows = run.metrics()
     points = [row for row in rows if "end_of_epoch" not in row]
     ends = [

@@ -90,7 +90,7 @@ def show_image() -> None:
         )
         number = widgets.image_number("Number", 0, width=160)
         st.button("Surprise me", icon=":material/casino:", key="data.surprise", on_click=_surprise)
-    if widgets.is_image_number(number, SPLITS[split], len(datasets.load(split)[1])):
+    if widgets.check_image_number(number, SPLITS[split], len(datasets.load(split)[1])):
         image_and_numbers(split, int(number), "section")
 
 

@@ -49,7 +49,7 @@ def show(run: Run) -> None:
     with left:
         show_kernels(weights[name])
     with right:
-        if widgets.is_image_number(image, "test", len(datasets.load("test")[1])):
+        if widgets.check_image_number(image, "test", len(datasets.load("test")[1])):
             show_maps(run, name, int(image))
 
 

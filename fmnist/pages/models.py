@@ -156,7 +156,7 @@ def compare(first: Run, second: Run) -> None:
     one, two = (100 * evaluation.class_scores(matrix).recall for matrix in matrices)
     st.subheader(f"{first.name} and {second.name}, class by class", anchor=False)
     st.caption(
-        "Recall: the share of a class's 1,000 test images that the model classifies correctly. A bar "
+        "Recall: the share of a class's 1,000 test images that the model classifies correctly. A bar to "
         f"the right: {second.name} is better; to the left: {first.name} is."
     )
     table = pd.DataFrame({"class": CLASS_NAMES, "one": one, "two": two, "difference": two - one})

@@ -253,7 +253,7 @@ def offer_actions(run: Run, state: str) -> None:
             st.button("Stop", icon=":material/stop:", on_click=_do, args=[launch.stop, run])
         elif state in ("stopped", "failed", "lost"):
             st.button("Resume", icon=":material/resume:", on_click=_do, args=[launch.resume, run])
-        if state in runs.USABLE and run.result:
+        if run.usable:
             query = {"model": run.name}
             st.page_link(
                 "fmnist/pages/try_it.py", label="Try it", icon=":material/draw:", query_params=query

@@ -22,10 +22,12 @@ def show(augmentation: tuple[str, ...], mixing: str | None, seed: int) -> None:
             _show(_in_a_row(pictures), "A picture of each class")
             return
         st.caption(
-            "What it learns from. Above, a picture of each class; below, what two epochs show of them."
+            "What it learns from. Above, a picture of each class; below, what two epochs may make of it."
         )
         _show(_in_a_row(pictures), "A picture of each class")
-        _show(np.concatenate([_in_a_row(row) for row in seen]), "The same as two epochs show them")
+        _show(
+            np.concatenate([_in_a_row(row) for row in seen]), "The same as two epochs may show them"
+        )
 
 
 def _show(pixels: np.ndarray, name: str) -> None:

@@ -93,7 +93,7 @@ def _say_if_gone(linked: str | None, usable: Mapping[str, Run]) -> None:
 
 
 def image_number(label: str, first: int, **options: Any) -> float:
-    """A field for an image's number, which is in the URL; `is_image_number` says if there is one.
+    """A field for an image's number, which is in the URL; `check_image_number` says if there is one.
 
     Of a float: a field for integers breaks off at ?image=inf.
     """
@@ -108,10 +108,10 @@ def image_number(label: str, first: int, **options: Any) -> float:
     )
 
 
-def is_image_number(number: float, split: str, count: int) -> bool:
+def check_image_number(number: float, split: str, count: int) -> bool:
     """Whether one of `count` images has that number; where none has, the page says so."""
-    if found := number.is_integer() and 0 <= number < count:
-        return found
+    if number.is_integer() and 0 <= number < count:
+        return True
     st.error(f"There is no {split} image {number:.10g}: their numbers are 0 to {count - 1}.")
     return False
 
