@@ -26,6 +26,7 @@ A map of the package, from the ground up; a module imports only those above it:
     pictures        any drawing or photo -> a picture in the data set's own form
     machine         versions, processor, living processes
     runs            the run directory: its only reader and writer
+    dependencies    the other runs that a recipe needs
     own_runs        rename, delete and take along
     kernels         kernels of a trained model, as pictures
     marks           what people say of the labels

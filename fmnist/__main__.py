@@ -13,6 +13,7 @@ import numpy as np
 from . import (
     architectures,
     datasets,
+    dependencies,
     evaluation,
     launch,
     recipe,
@@ -53,6 +54,7 @@ SETTINGS = (
     "validation_share",
     "augmentation",
     "mixing",
+    "pretrained",
     "seed",
     "precision",
 )
@@ -67,7 +69,9 @@ def _train(options: argparse.Namespace) -> int:
             raise runs.RunError(f"{run.name} is {run.state}; name a recipe and a new folder.")
         return _work(run)
     settings = {name: getattr(options, name) for name in SETTINGS}
-    return _work(runs.create(recipes.find(options.recipe).changed(**settings), options.run))
+    chosen = recipes.find(options.recipe).changed(**settings)
+    dependencies.check(chosen)
+    return _work(runs.create(chosen, options.run))
 
 
 def _resume(options: argparse.Namespace) -> int:
@@ -105,7 +109,7 @@ def _stop(options: argparse.Namespace) -> int:
 def _reproduce(options: argparse.Namespace) -> int:
     from . import reproduction
 
-    chosen = [recipes.find(name) for name in options.recipes] or list(recipes.REFERENCES)
+    chosen = [recipes.find(name) for name in options.recipes] or list(recipes.PUBLISHED)
     places = reproduction.places(chosen, options.into, options.seeds)
     done = [run_table.row(run) for run in reproduction.reproduce(places)]
     _print_models(done)

@@ -20,9 +20,9 @@ Row = dict[str, Any]
 
 
 def variants(recipe: Recipe) -> dict[str, Recipe]:
-    """The recipe, under `WHOLE`, and without each of its ingredients, by their names; no others' answers."""
-    # A companion or a teacher may have learned from the pictures that are held out here.
-    whole = recipe.changed(validation_share=HELD_OUT, companion="", teachers=())
+    """The recipe, under `WHOLE`, and without each of its ingredients, by their names; without other runs."""
+    # Other runs may have learned from the pictures that are held out here.
+    whole = recipe.changed(validation_share=HELD_OUT, companion="", teachers=(), pretrained="")
     found = {WHOLE: whole}
     for name in whole.augmentation:
         left = tuple(other for other in whole.augmentation if other != name)

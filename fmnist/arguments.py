@@ -32,10 +32,13 @@ def parser() -> argparse.ArgumentParser:
         help=f"any of {', '.join(AUGMENTATIONS)}; none without a name",
     )
     train.add_argument(
-        "--mixing",
-        type=lambda name: "" if name == "none" else name,
-        metavar="NAME",
-        help=f"{', '.join(MIXINGS)} or none",
+        "--mixing", type=_or_none, metavar="NAME", help=f"{', '.join(MIXINGS)} or none"
+    )
+    train.add_argument(
+        "--pretrained",
+        type=_or_none,
+        metavar="RUN",
+        help="start with the weights of that run, which has the same architecture; none: with random ones",
     )
     train.add_argument("--seed", type=int)
     train.add_argument(
@@ -71,8 +74,8 @@ def parser() -> argparse.ArgumentParser:
 
     ablate = commands.add_parser(
         "ablate",
-        help="train a recipe without each of its ingredients in turn, and compare; its companion and "
-        "teachers have no part in it",
+        help="train a recipe without each of its ingredients in turn, and compare; other runs, as its "
+        "teachers, have no part in it",
     )
     ablate.add_argument("recipe", metavar="RECIPE")
     ablate.add_argument(
@@ -127,3 +130,7 @@ def parser() -> argparse.ArgumentParser:
     for command in (models, layers, evaluate, predict, benchmark, collection):
         command.add_argument("--json", action="store_true", help="one JSON object a line")
     return top
+
+
+def _or_none(name: str) -> str:
+    return "" if name == "none" else name

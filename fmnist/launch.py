@@ -18,7 +18,7 @@ from typing import Any
 import filelock
 import psutil
 
-from . import runs
+from . import dependencies, runs
 from .machine import this_process
 from .recipe import Recipe
 from .runs import Run, RunError
@@ -35,9 +35,11 @@ def start(recipe: Recipe) -> Run:
     """Make a run of the recipe and start its worker.
 
     Raises:
-        RunError: the run directory cannot be written, or FMNIST_WORKERS is wrong.
+        RunError: another run that the recipe needs is missing or does not fit, the run directory cannot
+            be written, or FMNIST_WORKERS is wrong.
     """
     places()  # the worker itself could tell nobody
+    dependencies.check(recipe)
     run = runs.create(recipe)
     start_worker(run)
     return run

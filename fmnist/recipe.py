@@ -53,6 +53,7 @@ class Recipe:
     mixing: str | None = None  # a key of `augment.MIXINGS`
     teachers: tuple[str, ...] = ()  # runs whose answers it learns, beside the labels
     teachers_share: float = 0.7  # how much of the target their mean answer is
+    pretrained: str | None = None  # a run whose weights it starts with, instead of random ones
     keep: str = "last"  # one of `KEEP`: the weights that make the finished model
     training_images: int = TRAINING_IMAGES  # how many of the training pictures to use
     mirror: bool = False  # answer with the mean over the picture and its mirror image
@@ -66,7 +67,11 @@ class Recipe:
     def __post_init__(self):
         for field in ("resplits", "augmentation", "teachers"):  # JSON has lists only
             object.__setattr__(self, field, tuple(getattr(self, field)))
-        for field in ("mixing", "companion"):  # `changed` takes "", as None says: as it is
+        for field in (
+            "mixing",
+            "companion",
+            "pretrained",
+        ):  # `changed` takes "", as None says: as it is
             object.__setattr__(self, field, getattr(self, field) or None)
         for is_right, sentence in self._rules():
             if not is_right:
@@ -159,8 +164,13 @@ class Recipe:
     @property
     def comparable_accuracy(self) -> float | None:
         """The published accuracy, unless it is known to be about fewer epochs than this training's."""
-        same = self.published_after in (None, self.epochs)
+        same = self.published_after in (None, self.epochs) and not self.pretrained
         return self.published_accuracy if same else None
+
+    @property
+    def independent(self) -> bool:
+        """Whether no other run has a part in what the trained network says."""
+        return not (self.teachers or self.pretrained or self.companion)
 
     def changed(self, **fields: Any) -> "Recipe":
         """The recipe with a user's settings; `None` leaves a field as it is.

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import keras
 import numpy as np
 
-from . import classifier, datasets, evaluation, exporting
+from . import classifier, datasets, dependencies, evaluation, exporting
 from .architectures import ARCHITECTURES
 from .augment import MIXINGS, augment
 from .classifier import Classifier
@@ -21,8 +21,7 @@ from .labels import CLASS_NAMES
 from .recipe import Recipe
 from .recipes import find
 from .reporting import Reporter
-from .runs import ROOT, Run, RunError
-from .runs import find as find_run
+from .runs import ROOT, Run
 
 if keras.config.backend() == "jax":
     from .jax_stepping import JaxStepper as Stepper
@@ -51,16 +50,18 @@ def train(run: Run, verbose: int = 0) -> None:
     Raises:
         reporting.TrainingFailed: the loss diverged.
         datasets.DatasetError: a data file is missing or damaged.
-        runs.RunError: the recipe's companion or one of its teachers is missing.
+        runs.RunError: another run that the recipe needs is missing or does not fit.
         OSError: a file could not be written (a full disk, say).
     """
     recipe = run.recipe
-    companion_of(recipe)  # better now than after hours of training, if there is none
+    dependencies.check(recipe)
     keras.utils.clear_session()  # layers are named alike, whatever this process has built before
-    teachers = teachers_of(recipe)
+    teachers = dependencies.teachers_of(recipe)
+    pretrained = dependencies.pretrained_of(recipe)
     images, labels = (array[: recipe.training_images] for array in datasets.load("train"))
-    # What a teacher knows tells nothing of its student.
-    splits = [_without_known(split, teachers) for split in split_pictures(recipe)]
+    # What others have learned by heart tells nothing of the network that learns from them.
+    others = [*teachers, pretrained] if pretrained else teachers
+    splits = [_without_known(split, others) for split in split_pictures(recipe)]
     taught_by = [classifier.load(run.path) for run in teachers]
     reporter = Reporter(run, verbose)
     reporter.report("preparing")
@@ -68,6 +69,8 @@ def train(run: Run, verbose: int = 0) -> None:
         reporter.begin_split(number)
         keras.utils.set_random_seed(recipe.seed + number)
         model = ARCHITECTURES[recipe.architecture].build()
+        if pretrained:
+            model.set_weights(_weights_of(pretrained))
         stepper = Stepper(model, make_optimizer(recipe), recipe.precision)
         if reporter.state:
             stepper.restore(reporter.state)
@@ -275,7 +278,7 @@ def write_result(
     about = {"parameters": model.count_params(), "layers": exporting.layer_table(model)}
     if run.recipe.mirror:
         model = exporting.with_mirror(model)
-    if companion := companion_of(run.recipe):
+    if companion := dependencies.companion_of(run.recipe):
         other = keras.saving.load_model(companion.path / "model.keras")
         model = exporting.with_companion(model, other, run.recipe.companion_share)
         about["parameters"] += companion.result["parameters"]
@@ -293,31 +296,11 @@ def write_result(
     run.finish(scores | summary | about, probabilities)
 
 
-def companion_of(recipe: Recipe) -> Run | None:
-    """The run whose answers are mixed in.
-
-    Raises:
-        runs.RunError: there is no such run, or it has no trained model.
-    """
-    if recipe.companion is None:
-        return None
-    return _usable(recipe.companion, f"the companion of {recipe.name}")
-
-
-def teachers_of(recipe: Recipe) -> list[Run]:
-    """The runs whose answers are learned.
-
-    Raises:
-        runs.RunError: one of them is missing, or has no trained model.
-    """
-    return [_usable(name, f"a teacher of {recipe.name}") for name in recipe.teachers]
-
-
-def _usable(name: str, role: str) -> Run:
-    run = find_run(name)
-    if not run.usable:
-        raise RunError(f"{name}, {role}, has no trained model.")
-    return run
+def _weights_of(run: Run) -> list[np.ndarray]:
+    """The weights of the network itself, as they were before it was calibrated."""
+    network = exporting.core(keras.saving.load_model(run.path / "model.keras"))
+    _scale_logits(network, run.result.get("temperature", 1))
+    return network.get_weights()
 
 
 def _without_known(split: Split, others: Sequence[Run]) -> Split:
@@ -373,9 +356,14 @@ def calibrate(
     views = [pictures, pictures[:, :, ::-1]] if recipe.mirror else [pictures]
     answers = np.stack([_probabilities(model, view) for view in views])
     temperature = evaluation.best_temperature(answers, labels[chosen])
-    last = model.layers[-1]
-    last.set_weights([weights / temperature for weights in last.get_weights()])
+    _scale_logits(model, 1 / temperature)
     return temperature
+
+
+def _scale_logits(model: keras.Model, factor: float) -> None:
+    """Multiply what goes into the softmax; the last layer is a dense one with softmax."""
+    last = model.layers[-1]
+    last.set_weights([weights * factor for weights in last.get_weights()])
 
 
 def _probabilities(model: keras.Model, images: np.ndarray) -> np.ndarray:

@@ -123,6 +123,8 @@ def test_a_recipe_that_does_not_exist_brings_up_the_near_ones(home):
         ("--optimizer", "magic", "There is no optimizer 'magic'"),
         ("--augmentation", "blur", "Augmentation must be any of flip, flip-vertical, shift"),
         ("--mixing", "blur", "Mixing must be cutmix, fmix or none, not 'blur'"),
+        ("--pretrained", "nobody", "There is no run 'nobody'"),
+        ("--pretrained", "sprint", "sprint has the architecture sprint; only a run with the"),
         ("--seed", "-1", "Seed must be"),
     ],
 )

@@ -217,7 +217,7 @@ def test_doubtful_labels_are_listed(tiny):
 
 def test_labels_that_the_best_models_all_dispute_are_listed_and_what_is_left_without_them():
     _, labels = datasets.load("test")
-    alone = [r for r in runs.usable_runs() if not (r.recipe.teachers or r.recipe.companion)]
+    alone = [run for run in runs.usable_runs() if run.recipe.independent]
     ranked = sorted(alone, key=lambda run: -run.result["test_accuracy"])[:5]
     answers = zip(*(run.predictions()[1].tolist() for run in ranked), strict=True)
     count = sum(

@@ -233,6 +233,7 @@ ANOTHER = {  # value of each setting than `everyday` has
     "augmentation": ("erase",),
     "mixing": "fmix",
     "teachers": ("compact",),
+    "pretrained": "everyday",
     "keep": "lowest validation loss",
     "training_images": 600,
     "mirror": False,
@@ -259,8 +260,8 @@ def test_no_setting_of_a_training_is_kept_back():
 def test_a_student_is_shown_beside_its_teachers():
     app = show(model="student", view="Training")
     table = app.dataframe[-1].value
-    assert table["name"].tolist() == ["compact", "quality", "student"]
-    assert table["role"].tolist() == ["teacher", "teacher", "student"]
+    assert table["name"].tolist() == ["marathon", "compact", "quality", "student"]
+    assert table["role"].tolist() == ["teacher", "teacher", "teacher", "student"]
     measured = [100 * runs.find(name).result["test_accuracy"] for name in table["name"]]
     assert table["test_accuracy"].tolist() == pytest.approx(measured)
 

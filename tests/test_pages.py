@@ -254,9 +254,12 @@ def test_start_trains_with_the_settings_and_the_model_can_be_used_at_once(tiny, 
     app = choose(show("train"), "Recipe", "tiny")
     fill_in(fill_in(app, "Epochs", 1), "Seed", 5)
     app.multiselect[0].select("flip")
-    app = press(choose(app, "Mixing", "cutmix"), "Start")
+    assert choices(app, "Starting weights") == ["random", "tiny-1"]
+    app = choose(choose(app, "Mixing", "cutmix"), "Starting weights", "tiny-1")
+    app = press(app, "Start")
     run = Run(home / "tiny-2")
     changes = {"epochs": 1, "seed": 5, "augmentation": ["flip"], "mixing": "cutmix"}
+    changes["pretrained"] = "tiny-1"
     assert run.recipe == recipes.find("tiny").changed(**changes)
     assert run.state in runs.ACTIVE
     assert app.selectbox(key="run").value == "tiny-2"

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 import pytest
 
-from fmnist import datasets, evaluation, recipes, reporting, runs, training
+from fmnist import datasets, dependencies, evaluation, recipes, reporting, runs, training
 from fmnist.__main__ import main
 from fmnist.classifier import Classifier
 from fmnist.runs import Run
@@ -262,7 +262,7 @@ def test_what_a_companion_says_is_mixed_in():
 
 def test_what_its_teachers_say_of_the_picture_it_sees_is_learned_beside_the_label():
     recipe = SMALL.changed(augmentation=("shift",), teachers=("mlp-256", "two-conv"))
-    teachers = [Classifier(run.path) for run in training.teachers_of(recipe)]
+    teachers = [Classifier(run.path) for run in dependencies.teachers_of(recipe)]
     images, labels = (array[:600] for array in datasets.load("train"))
     pictures, targets = training.Batches(images, labels, recipe, 0, 0, teachers).take(2, 1)
     alone, truth = training.Batches(images, labels, recipe, 0, 0).take(2, 1)
@@ -286,6 +286,24 @@ def test_pictures_that_a_teacher_knows_do_not_validate_its_student():
     assert not any("validation_loss" in row for row in student.metrics())
 
 
+def test_a_training_can_start_with_what_another_has_learned():
+    first = trained(seed=6, mirror=True, calibrate=True)
+    settings = {"mirror": True, "calibrate": True, "pretrained": first.name}
+    hardly = trained(seed=6, epochs=1, learning_rate=1e-9, **settings)
+    said, again = (run.predictions()[0].astype(float) for run in (first, hardly))
+    np.testing.assert_allclose(again, said, atol=2e-3)
+    assert hardly.result["temperature"] == pytest.approx(first.result["temperature"], rel=0.01)
+    further = trained(seed=6, **settings)
+    assert ends(further)[0]["loss"] < ends(first)[-1]["loss"]
+
+
+def test_pictures_that_its_starting_weights_know_do_not_validate_a_run():
+    first = trained(seed=6)
+    same, other = (trained(seed=seed, epochs=1, pretrained=first.name) for seed in (6, 7))
+    assert "validation_accuracy" in same.result
+    assert "validation_accuracy" not in other.result
+
+
 def test_a_quantized_run_is_measured_as_it_answers():
     run = trained(seed=4, quantize=True)
     images, labels = datasets.load("test")
@@ -299,15 +317,12 @@ def test_a_quantized_run_is_measured_as_it_answers():
     assert (run.path / "model.tflite").stat().st_size == pytest.approx(training_again, rel=0.01)
 
 
-def test_a_teacher_that_there_is_not_is_missed_before_anything_is_learned():
-    run = runs.create(SMALL.changed(teachers=("mlp-256", "nobody")))
-    with pytest.raises(runs.RunError, match="There is no run 'nobody'"):
-        training.train(run)
-    assert run.metrics() == []
-
-
-def test_a_companion_that_there_is_not_is_missed_before_anything_is_learned():
-    run = runs.create(dataclasses.replace(SMALL, companion="nobody"))
+@pytest.mark.parametrize(
+    "needs",
+    [{"teachers": ("mlp-256", "nobody")}, {"companion": "nobody"}, {"pretrained": "nobody"}],
+)
+def test_a_run_that_it_needs_and_that_there_is_not_is_missed_before_anything_is_learned(needs):
+    run = runs.create(SMALL.changed(**needs))
     with pytest.raises(runs.RunError, match="There is no run 'nobody'"):
         training.train(run)
     assert run.metrics() == []

@@ -74,7 +74,7 @@ def run(quick: bool) -> Iterator[Row]:
         (ratios[name],) = (row for row in rows if row["what"].endswith("Stepper / Keras fit"))
         yield from rows
     yield throughput.geometric_mean(ratios.values(), "recipes")
-    if published := [ratios[recipe.name] for recipe in recipes.REFERENCES if recipe.name in ratios]:
+    if published := [ratios[recipe.name] for recipe in recipes.PUBLISHED if recipe.name in ratios]:
         yield throughput.geometric_mean(published, "published recipes")
     yield from answering.inference(plan.answered, plan.turns)
     yield from answering.preparing(plan.turns)

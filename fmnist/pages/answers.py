@@ -57,12 +57,12 @@ def others(run: Run) -> list[Run]:
 def best(count: int) -> list[Answers]:
     """Those of the models that are the most accurate on the test images, the best first.
 
-    None of them has learned from another, or answers together with it: that they agree tells something.
+    None of them owes anything to another run: that they agree tells something.
     """
     found = []
     for run in runs.usable_runs():
         with contextlib.suppress(RunError):  # a damaged one says so where it is chosen
-            if not (run.recipe.teachers or run.recipe.companion):
+            if run.recipe.independent:
                 found.append(answers(run))
     return sorted(found, key=lambda told: -told.accuracy)[:count]
 

@@ -98,7 +98,7 @@ def _number(label: str, form: str, about: str) -> dict:
 
 EARLIER = "".join(  # figures that are about fewer epochs than were trained here
     f"; of {recipe.name} after {recipe.published_after} epochs"
-    for recipe in recipes.REFERENCES
+    for recipe in recipes.PUBLISHED
     if recipe.published_after
 )
 COLUMNS = {

@@ -157,9 +157,10 @@ def show_teachers(run: Run) -> None:
 def in_words(recipe: Recipe) -> dict[str, str]:
     """A recipe's settings, for a reader; those that are switched off are left out."""
     resplits = f", then {', '.join(map(str, recipe.resplits))} on new splits"
-    taught = f"the mean answer of {' and '.join(recipe.teachers)}"
+    taught = f"the mean answer of {', '.join(recipe.teachers)}"
     told = {
         "Recipe": recipe.name,
+        "Starting weights": recipe.pretrained and f"those of {recipe.pretrained}",
         "Epochs": f"{recipe.epochs}{resplits if recipe.resplits else ''}",
         "Batch size": f"{recipe.batch_size:,} pictures",
         "Optimizer": recipe.optimizer,

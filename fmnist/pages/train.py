@@ -94,56 +94,80 @@ def choose_settings(recipe: Recipe) -> None:
     """The recipe's settings, to be changed, Start, and the pictures that they make."""
     key = f"train.{recipe.name}"
     with st.container(border=True):
-        one, two = st.columns(2)
-        settings = {
-            "epochs": one.number_input(
-                "Epochs", 1, 10_000, recipe.epochs, help=_epochs_help(recipe), key=f"{key}.epochs"
-            ),
-            "batch_size": two.number_input(
-                "Batch size", 1, 60_000, recipe.batch_size, key=f"{key}.batch"
-            ),
-            "optimizer": one.selectbox(
-                "Optimizer", OPTIMIZERS, OPTIMIZERS.index(recipe.optimizer), key=f"{key}.optimizer"
-            ),
-            "learning_rate": two.number_input(
-                "Learning rate", value=recipe.learning_rate, format="%g", step=1e-4, key=f"{key}.lr"
-            ),
-            "validation_share": one.number_input(
-                "Validation share", 0.0, 0.9, recipe.validation_share, 0.05, key=f"{key}.share"
-            ),
-            "seed": two.number_input("Seed", 0, 2**31 - 1, recipe.seed, key=f"{key}.seed"),
-        }
-        augmentation = st.multiselect(
-            "Augmentation",
-            list(AUGMENTATIONS),
-            recipe.augmentation,
-            help="What is done to each picture at random, anew in each epoch.",
-            key=f"{key}.augmentation",
+        settings = _how_it_learns(recipe, key) | _from_what(recipe, key)
+        exact = st.toggle(
+            "Exact float32",
+            recipe.precision == "float32",
+            help="Off: bfloat16 where the processor has it, as accurate and up to twice as fast.",
+            key=f"{key}.float32",
         )
-        one, two = st.columns(2, vertical_alignment="bottom")
-        settings |= {
-            "augmentation": tuple(augmentation),
-            "mixing": one.selectbox(
-                "Mixing",
-                ["", *MIXINGS],
-                ["", *MIXINGS].index(recipe.mixing or ""),
-                format_func=lambda name: name or "none",
-                help="About half of the pictures get parts of another one; the network is to say how much "
-                "it sees of each.",
-                key=f"{key}.mixing",
-            ),
-            "precision": "float32"
-            if two.toggle(
-                "Exact float32",
-                recipe.precision == "float32",
-                help="Off: bfloat16 where the processor has it, as accurate and up to twice as fast.",
-                key=f"{key}.float32",
-            )
-            else "best",
-        }
+        settings["precision"] = "float32" if exact else "best"
         if st.button("Start", type="primary", icon=":material/play_arrow:", key=f"{key}.start"):
             start(recipe, settings)
     training_pictures.show(settings["augmentation"], settings["mixing"], settings["seed"])
+
+
+def _how_it_learns(recipe: Recipe, key: str) -> dict:
+    one, two = st.columns(2)
+    return {
+        "epochs": one.number_input(
+            "Epochs", 1, 10_000, recipe.epochs, help=_epochs_help(recipe), key=f"{key}.epochs"
+        ),
+        "batch_size": two.number_input(
+            "Batch size", 1, 60_000, recipe.batch_size, key=f"{key}.batch"
+        ),
+        "optimizer": one.selectbox(
+            "Optimizer", OPTIMIZERS, OPTIMIZERS.index(recipe.optimizer), key=f"{key}.optimizer"
+        ),
+        "learning_rate": two.number_input(
+            "Learning rate", value=recipe.learning_rate, format="%g", step=1e-4, key=f"{key}.lr"
+        ),
+        "validation_share": one.number_input(
+            "Validation share", 0.0, 0.9, recipe.validation_share, 0.05, key=f"{key}.share"
+        ),
+        "seed": two.number_input("Seed", 0, 2**31 - 1, recipe.seed, key=f"{key}.seed"),
+    }
+
+
+def _from_what(recipe: Recipe, key: str) -> dict:
+    augmentation = st.multiselect(
+        "Augmentation",
+        list(AUGMENTATIONS),
+        recipe.augmentation,
+        help="What is done to each picture at random, anew in each epoch.",
+        key=f"{key}.augmentation",
+    )
+    one, two = st.columns(2)
+    mixings = ["", *MIXINGS]
+    weights = list(dict.fromkeys(["", recipe.pretrained or "", *_like(recipe)]))
+    return {
+        "augmentation": tuple(augmentation),
+        "mixing": one.selectbox(
+            "Mixing",
+            mixings,
+            mixings.index(recipe.mixing or ""),
+            format_func=lambda name: name or "none",
+            help="About half of the pictures get parts of another one; the network is to say how much "
+            "it sees of each.",
+            key=f"{key}.mixing",
+        ),
+        "pretrained": two.selectbox(
+            "Starting weights",
+            weights,
+            weights.index(recipe.pretrained or ""),
+            format_func=lambda name: name or "random",
+            help="Those of a trained network of the same architecture know a lot already; a lower "
+            "learning rate keeps it. With another seed or validation share than theirs, they know "
+            "some of the pictures that are held out, and nothing validates them.",
+            key=f"{key}.pretrained",
+        ),
+    }
+
+
+def _like(recipe: Recipe) -> list[str]:
+    """The names of the trained runs of the recipe's architecture."""
+    trained = runs.usable_runs()
+    return [run.name for run in trained if run.recipe.architecture == recipe.architecture]
 
 
 def _epochs_help(recipe: Recipe) -> str:
