@@ -27,6 +27,7 @@ A map of the package, from the ground up; a module imports only those above it:
     machine         versions, processor, living processes
     runs            the run directory: its only reader and writer
     dependencies    the other runs that a recipe needs
+    splits          which pictures a run learns from, which validate it
     own_runs        rename, delete and take along
     kernels         kernels of a trained model, as pictures
     marks           what people say of the labels

@@ -1,7 +1,7 @@
 """The other runs that a recipe needs: a companion, teachers, the one whose weights it starts with."""
 
 from .recipe import Recipe
-from .runs import Run, RunError, find
+from .runs import USABLE, Run, RunError, find
 
 
 def check(recipe: Recipe) -> None:
@@ -23,16 +23,23 @@ def companion_of(recipe: Recipe) -> Run | None:
     """
     if recipe.companion is None:
         return None
-    return _usable(recipe.companion, f"the companion of {recipe.name}")
+    return _trained(recipe.companion, f"the companion of {recipe.name}")
 
 
 def teachers_of(recipe: Recipe) -> list[Run]:
     """The runs whose answers are learned.
 
     Raises:
-        RunError: one of them is missing, or has no trained model.
+        RunError: one of them is missing, has no trained model, or none that answers yet.
     """
-    return [_usable(name, f"a teacher of {recipe.name}") for name in recipe.teachers]
+    teachers = [_trained(name, f"a teacher of {recipe.name}") for name in recipe.teachers]
+    for run in teachers:
+        if not run.exported:
+            raise RunError(
+                f"{run.name}, a teacher of {recipe.name}, has no model.tflite yet; "
+                f"`python -m fmnist export {run.name}` makes it."
+            )
+    return teachers
 
 
 def pretrained_of(recipe: Recipe) -> Run | None:
@@ -43,7 +50,7 @@ def pretrained_of(recipe: Recipe) -> Run | None:
     """
     if recipe.pretrained is None:
         return None
-    run = _usable(recipe.pretrained, f"whose weights {recipe.name} starts with")
+    run = _trained(recipe.pretrained, f"whose weights {recipe.name} starts with")
     if run.recipe.architecture != recipe.architecture:
         raise RunError(
             f"{run.name} has the architecture {run.recipe.architecture}; only a run with the "
@@ -52,8 +59,8 @@ def pretrained_of(recipe: Recipe) -> Run | None:
     return run
 
 
-def _usable(name: str, role: str) -> Run:
+def _trained(name: str, role: str) -> Run:
     run = find(name)
-    if not run.usable:
+    if run.state not in USABLE:
         raise RunError(f"{name}, {role}, has no trained model.")
     return run

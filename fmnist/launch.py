@@ -49,7 +49,8 @@ def resume(run: Run) -> None:
     """Start a worker for a run that was stopped, failed or was lost, from its checkpoint.
 
     Raises:
-        RunError: the run is active, finished, broken or shipped with the project.
+        RunError: the run is active, finished, broken or shipped with the project, or another run that
+            its recipe needs is missing or does not fit.
     """
     prepare_resume(run)
     start_worker(run)
@@ -64,6 +65,7 @@ def prepare_resume(run: Run) -> None:
     if run.shipped or run.state not in ("stopped", "failed", "lost"):
         kind = "shipped with the project" if run.shipped else run.state
         raise RunError(f"{run.name} is {kind}; only a stopped, failed or lost run can be resumed.")
+    dependencies.check(run.recipe)  # before what it has is set aside
     run.queue()
 
 

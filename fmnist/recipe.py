@@ -89,6 +89,10 @@ class Recipe:
                 f"Epochs must be a whole number from 1 to 10,000, not {self.epochs}.",
             ),
             (
+                not (self.pretrained and self.resplits),
+                "A training that starts with trained weights has no re-splits: they start with new ones.",
+            ),
+            (
                 _is_whole(self.batch_size, 1, TRAINING_IMAGES),
                 f"Batch size must be a whole number from 1 to 60,000, not {self.batch_size}.",
             ),
@@ -176,14 +180,14 @@ class Recipe:
         """The recipe with a user's settings; `None` leaves a field as it is.
 
         Another number of epochs than the recipe's means one training without re-splits, as
-        someone who asks for 3 epochs expects 3. Without validation pictures the last weights
+        someone who asks for 3 epochs expects 3; so do starting weights. Without validation pictures the last weights
         are kept.
 
         Raises:
             RecipeError: a setting is not possible.
         """
         fields = {name: value for name, value in fields.items() if value is not None}
-        if fields.get("epochs", self.epochs) != self.epochs:
+        if fields.get("epochs", self.epochs) != self.epochs or fields.get("pretrained"):
             fields["resplits"] = ()
         if fields.get("validation_share") == 0:
             fields["keep"] = "last"

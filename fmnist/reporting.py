@@ -84,10 +84,11 @@ class Reporter:
         return self.progress.best_split, self.progress.best_epoch
 
     def validation_losses(self) -> list[float]:
-        """Of the epochs done on this split."""
+        """Of the epochs done on this split; none where nothing validates."""
         before = sum(self.recipe.splits[: self.progress.split])
         ends = [row for row in self.run.metrics() if row.get("end_of_epoch")]
-        return [row["validation_loss"] for row in ends if row["epoch"] > before]
+        here = [row for row in ends if row["epoch"] > before]
+        return [row["validation_loss"] for row in here if "validation_loss" in row]
 
     def begin_split(self, number: int) -> None:
         """Tell that training begins, or goes on, on the split with that index."""

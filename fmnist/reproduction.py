@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from . import launch, runs
+from . import dependencies, launch, runs
 from .recipe import Recipe, RecipeError
 from .runs import Run, RunError
 from .worker import work
@@ -67,6 +67,7 @@ def _run_in(path: Path, recipe: Recipe) -> Run:
     """The recipe's run in that directory: new, finished, or ready to go on."""
     run = Run(path)
     if not (path / "run.json").exists():
+        dependencies.check(recipe)
         return runs.create(recipe, path)
     if run.problem or not _is_same_training(run.recipe, recipe):
         raise RunError(f"{path} holds another training; move it away, or name another folder.")

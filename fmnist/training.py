@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, NamedTuple
+from typing import Any
 
 import keras
 import numpy as np
@@ -22,6 +22,7 @@ from .recipe import Recipe
 from .recipes import find
 from .reporting import Reporter
 from .runs import ROOT, Run
+from .splits import Split, splits_of, without_known
 
 if keras.config.backend() == "jax":
     from .jax_stepping import JaxStepper as Stepper
@@ -31,13 +32,6 @@ else:
 CALL = 0.4  # seconds of training between two chances to report and to stop, about
 PATIENCE = 3  # epochs without a better validation loss before the schedule "plateau" acts
 FIRST_CALL = 4  # batches, while it is not known how many take that long
-
-
-class Split(NamedTuple):
-    """Indices into the training pictures."""
-
-    training: np.ndarray
-    validation: np.ndarray
 
 
 def train(run: Run, verbose: int = 0) -> None:
@@ -59,9 +53,7 @@ def train(run: Run, verbose: int = 0) -> None:
     teachers = dependencies.teachers_of(recipe)
     pretrained = dependencies.pretrained_of(recipe)
     images, labels = (array[: recipe.training_images] for array in datasets.load("train"))
-    # What others have learned by heart tells nothing of the network that learns from them.
-    others = [*teachers, pretrained] if pretrained else teachers
-    splits = [_without_known(split, others) for split in split_pictures(recipe)]
+    splits = splits_of(recipe)
     taught_by = [classifier.load(run.path) for run in teachers]
     reporter = Reporter(run, verbose)
     reporter.report("preparing")
@@ -69,7 +61,7 @@ def train(run: Run, verbose: int = 0) -> None:
         reporter.begin_split(number)
         keras.utils.set_random_seed(recipe.seed + number)
         model = ARCHITECTURES[recipe.architecture].build()
-        if pretrained:
+        if pretrained and not reporter.state:
             model.set_weights(_weights_of(pretrained))
         stepper = Stepper(model, make_optimizer(recipe), recipe.precision)
         if reporter.state:
@@ -251,19 +243,6 @@ def make_optimizer(recipe: Recipe) -> keras.optimizers.Optimizer:
     return optimizer
 
 
-def split_pictures(recipe: Recipe) -> list[Split]:
-    """The splits of a run, each taken from what the last one left for training."""
-    rng = np.random.default_rng(recipe.seed)
-    left = np.arange(recipe.training_images)
-    splits = []
-    for _ in recipe.splits:
-        left = rng.permutation(left)
-        held_out = math.floor(len(left) * recipe.validation_share)
-        splits.append(Split(left[held_out:], left[:held_out]))
-        left = left[held_out:]
-    return splits
-
-
 def write_result(
     run: Run,
     model: keras.Model,
@@ -286,7 +265,7 @@ def write_result(
     _save_for_server(run, model)
     ask, scores = _answers_of(run, model), {}
     if companion:
-        split = _without_known(split, [companion])
+        split = without_known(split, [companion.name])
     for name, part in split._asdict().items():
         if len(part):
             scores |= evaluation.scores(f"{name}_", ask(images[part]), labels[part])
@@ -301,14 +280,6 @@ def _weights_of(run: Run) -> list[np.ndarray]:
     network = exporting.core(keras.saving.load_model(run.path / "model.keras"))
     _scale_logits(network, run.result.get("temperature", 1))
     return network.get_weights()
-
-
-def _without_known(split: Split, others: Sequence[Run]) -> Split:
-    """Without validation pictures, if any of the other runs has learned from some of them."""
-    learned = [past.training for run in others for past in split_pictures(run.recipe)]
-    if any(np.isin(split.validation, pictures).any() for pictures in learned):
-        return split._replace(validation=split.validation[:0])
-    return split
 
 
 def _save_for_server(run: Run, model: keras.Model) -> None:

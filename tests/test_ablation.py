@@ -30,7 +30,7 @@ def test_what_a_recipe_does_not_have_is_not_left_out():
     everyday = ablation.variants(recipes.find("everyday"))
     assert all(variant.companion is None for variant in everyday.values())
     student = ablation.variants(recipes.find("student"))
-    assert all(variant.independent for variant in student.values())
+    assert not any(variant.teachers or variant.pretrained for variant in student.values())
 
 
 def test_the_command_trains_all_prints_a_table_and_repeats_nothing(tmp_path, capsys):

@@ -120,6 +120,19 @@ def test_whoever_asks_for_3_epochs_gets_3_with_no_further_trainings():
     assert recipes.find("dropout-cnn").changed(epochs=50).splits == (50, 10, 10, 10)
 
 
+def test_what_starts_with_trained_weights_has_no_further_trainings():
+    further = recipes.find("dropout-cnn").changed(pretrained="dropout-cnn")
+    assert further.splits == (50,)
+    with pytest.raises(RecipeError, match="no re-splits"):
+        dataclasses.replace(further, resplits=(10,))
+
+
+def test_what_starts_with_trained_weights_is_not_held_against_a_published_figure():
+    recipe = recipes.find("mlp-256")
+    assert recipe.comparable_accuracy == 0.88
+    assert recipe.changed(pretrained="mlp-256").comparable_accuracy is None
+
+
 def test_without_validation_pictures_the_last_weights_are_kept():
     assert recipes.find("mlp-256").keep == "lowest validation loss"
     assert recipes.find("mlp-256").changed(validation_share=0.0).keep == "last"

@@ -2,14 +2,14 @@
 
 import collections
 import dataclasses
-import itertools
 import json
+import shutil
 
 import keras
 import numpy as np
 import pytest
 
-from fmnist import datasets, dependencies, evaluation, recipes, reporting, runs, training
+from fmnist import datasets, dependencies, evaluation, launch, recipes, reporting, runs, training
 from fmnist.__main__ import main
 from fmnist.classifier import Classifier
 from fmnist.runs import Run
@@ -33,27 +33,7 @@ def ends(run: Run) -> list[dict]:
     return [row for row in run.metrics() if row.get("end_of_epoch")]
 
 
-# Splits and batches.
-
-
-def test_the_validation_pictures_are_held_out():
-    (split,) = training.split_pictures(recipes.find("tiny"))
-    assert len(split.validation) == 1_200
-    assert sorted([*split.training, *split.validation]) == list(range(6_000))
-
-
-def test_each_resplit_takes_its_validation_from_what_the_last_one_left_for_training():
-    recipe = recipes.find("dropout-cnn")
-    splits = training.split_pictures(recipe)
-    assert [len(split.validation) for split in splits] == [12_000, 9_600, 7_680, 6_144]
-    for before, after in itertools.pairwise(splits):
-        assert sorted([*after.training, *after.validation]) == sorted(before.training)
-
-
-def test_the_split_follows_from_the_seed():
-    same, other = (training.split_pictures(SMALL.changed(seed=seed)) for seed in (0, 1))
-    assert (same[0].validation == training.split_pictures(SMALL)[0].validation).all()
-    assert (same[0].validation != other[0].validation).any()
+# Batches.
 
 
 def batches(recipe=SMALL, epoch: int = 0) -> training.Batches:
@@ -299,9 +279,12 @@ def test_a_training_can_start_with_what_another_has_learned():
 
 def test_pictures_that_its_starting_weights_know_do_not_validate_a_run():
     first = trained(seed=6)
-    same, other = (trained(seed=seed, epochs=1, pretrained=first.name) for seed in (6, 7))
+    # The plateau that this schedule waits for is one of the validation loss.
+    settings = {"pretrained": first.name, "schedule": "plateau", "keep": "lowest validation loss"}
+    same, other = (trained(seed=seed, **settings) for seed in (6, 7))
     assert "validation_accuracy" in same.result
     assert "validation_accuracy" not in other.result
+    assert other.result["kept_epoch"] == 2
 
 
 def test_a_quantized_run_is_measured_as_it_answers():
@@ -315,6 +298,18 @@ def test_a_quantized_run_is_measured_as_it_answers():
     training_again = (run.path / "model.tflite").stat().st_size
     assert main(["export", run.name]) == 0
     assert (run.path / "model.tflite").stat().st_size == pytest.approx(training_again, rel=0.01)
+
+
+def test_a_run_that_cannot_go_on_as_another_is_gone_keeps_what_it_has():
+    first = trained(seed=6, epochs=1)
+    run = trained(seed=6, epochs=1, pretrained=first.name)
+    content = json.loads((run.path / "result.json").read_text())
+    (run.path / "result.json").write_text(json.dumps(content | {"stopped": True}))
+    shutil.rmtree(first.path)
+    with pytest.raises(runs.RunError, match=f"There is no run '{first.name}'"):
+        launch.prepare_resume(run)
+    assert run.state == "stopped"
+    assert run.usable
 
 
 @pytest.mark.parametrize(

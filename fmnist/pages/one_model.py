@@ -74,7 +74,7 @@ def show_training(run: Run) -> None:
     rows = run.metrics()
     with left:
         st.markdown(run.recipe.source or "A recipe without a source.")
-        facts = in_words(run.recipe) | made_with(run)
+        facts = in_words(run.recipe) | unvalidated(rows) | made_with(run)
         st.table(pd.Series(facts, name=""), border="horizontal", hide_header=True)
     with right:
         show_good_epoch(rows)
@@ -186,6 +186,17 @@ def in_words(recipe: Recipe) -> dict[str, str]:
         "Seed": str(recipe.seed),
     }
     return {name: words for name, words in told.items() if words}
+
+
+def unvalidated(rows: list[dict]) -> dict[str, str]:
+    """What its settings do not tell of a training that nothing validated, by its curve."""
+    ends = [row for row in rows if row.get("end_of_epoch")]
+    if not ends or any("validation_loss" in row for row in ends):
+        return {}
+    none = {
+        "Validation": "none: no image was held out that it, or what it learned from, did not know"
+    }
+    return none | {"Kept": "the last weights"}
 
 
 def made_with(run: Run) -> dict[str, str]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from fmnist import history, launch, recipes, runs
+from fmnist import history, launch, recipes, runs, splits
 from fmnist.architectures import ARCHITECTURES
 from fmnist.augment import AUGMENTATIONS, MIXINGS
 from fmnist.pages import curves, training_pictures, widgets
@@ -102,6 +102,7 @@ def choose_settings(recipe: Recipe) -> None:
             key=f"{key}.float32",
         )
         settings["precision"] = "float32" if exact else "best"
+        explain_validation(recipe, settings)
         if st.button("Start", type="primary", icon=":material/play_arrow:", key=f"{key}.start"):
             start(recipe, settings)
     training_pictures.show(settings["augmentation"], settings["mixing"], settings["seed"])
@@ -139,7 +140,10 @@ def _from_what(recipe: Recipe, key: str) -> dict:
     )
     one, two = st.columns(2)
     mixings = ["", *MIXINGS]
-    weights = list(dict.fromkeys(["", recipe.pretrained or "", *_like(recipe)]))
+    chosen = st.session_state.get(
+        f"{key}.pretrained"
+    )  # offered even if it is gone: Start will say so
+    weights = list(dict.fromkeys(["", recipe.pretrained or "", chosen or "", *_like(recipe)]))
     return {
         "augmentation": tuple(augmentation),
         "mixing": one.selectbox(
@@ -157,8 +161,7 @@ def _from_what(recipe: Recipe, key: str) -> dict:
             weights.index(recipe.pretrained or ""),
             format_func=lambda name: name or "random",
             help="Those of a trained network of the same architecture know a lot already; a lower "
-            "learning rate keeps it. With another seed or validation share than theirs, they know "
-            "some of the pictures that are held out, and nothing validates them.",
+            "learning rate keeps it.",
             key=f"{key}.pretrained",
         ),
     }
@@ -166,8 +169,24 @@ def _from_what(recipe: Recipe, key: str) -> dict:
 
 def _like(recipe: Recipe) -> list[str]:
     """The names of the trained runs of the recipe's architecture."""
-    trained = runs.usable_runs()
-    return [run.name for run in trained if run.recipe.architecture == recipe.architecture]
+    names = []
+    for run in runs.usable_runs():
+        with contextlib.suppress(RunError):  # it is just being deleted
+            if run.recipe.architecture == recipe.architecture:
+                names.append(run.name)
+    return names
+
+
+def explain_validation(recipe: Recipe, settings: dict) -> None:
+    """Why a training will tell no validation accuracy, where pictures are to be held out for it."""
+    with contextlib.suppress(RecipeError):  # Start says what is wrong
+        chosen = recipe.changed(**settings)
+        others = chosen.pretrained or chosen.teachers
+        if others and chosen.validation_share and not len(splits.splits_of(chosen)[0].validation):
+            st.caption(
+                "Nothing will validate this training, as what it learns from already knows some of the "
+                "pictures that would be held out. The same seed and validation share as there avoid that."
+            )
 
 
 def _epochs_help(recipe: Recipe) -> str:
@@ -175,7 +194,7 @@ def _epochs_help(recipe: Recipe) -> str:
     if recipe.resplits:
         text += (
             f" As published, {len(recipe.resplits)} more trainings of {recipe.resplits[0]} epochs"
-            " follow, each on a new split; with another number of epochs they do not."
+            " follow, each on a new split; with another number of epochs or starting weights they do not."
         )
     return text
 
@@ -294,8 +313,10 @@ def offer_actions(run: Run, state: str) -> None:
 
 
 def _do(action: Callable[[Run], None], run: Run) -> None:
-    with contextlib.suppress(RunError):  # the run has ended, or another tab was quicker
+    try:
         action(run)
+    except RunError as error:  # another tab was quicker, say, or a run that it needs is gone
+        st.toast(str(error))
 
 
 page()
