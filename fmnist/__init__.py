@@ -28,10 +28,10 @@ A map of the package, from the ground up; a module imports only those above it:
     runs            the run directory: its only reader and writer
     dependencies    the other runs that a recipe needs
     splits          which pictures a run learns from, which validate it
+    derived         what was worked out from a run's model, kept
     own_runs        rename, delete and take along
     kernels         kernels of a trained model, as pictures
     marks           what people say of the labels
-    derived         what was worked out from a run's model, kept
     examples        example pictures to try
     classifier      a finished run -> probabilities (LiteRT, no TensorFlow)
     embedding       each image as a point, like ones near each other

@@ -9,6 +9,7 @@ import contextlib
 import functools
 import hashlib
 import os
+import shutil
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -49,8 +50,22 @@ def place(run: Run, name: str) -> Path:
     Raises:
         RunError: the run's model.tflite cannot be read.
     """
-    folder = runs.home() / ".derived" / run.name
-    return folder / f"{name}-{VERSION}-{digest(run)}.npz"
+    return _folder(run.name) / f"{name}-{VERSION}-{digest(run)}.npz"
+
+
+def move(name: str, new_name: str) -> None:
+    """Keep what is known of a run under its new name; where that cannot be, it is worked out again."""
+    with contextlib.suppress(OSError):
+        os.replace(_folder(name), _folder(new_name))
+
+
+def forget(name: str) -> None:
+    """Delete all that is kept of a run that is no more."""
+    shutil.rmtree(_folder(name), ignore_errors=True)
+
+
+def _folder(name: str) -> Path:
+    return runs.home() / ".derived" / name
 
 
 def digest(run: Run) -> str:

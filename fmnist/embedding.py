@@ -96,6 +96,9 @@ class Embedding:
             self._take(derived.kept(self._run, self.name, self._compute))
         except RunError as error:
             self.problem = str(error)
+        except Exception as error:  # whoever waits for it is in another thread
+            self.problem = f"What is alike to {self._run.name} cannot be found out: {error}"
+            raise
 
     def _compute(self) -> derived.Arrays:
         """All points; what is known while it goes on can be read from other threads."""

@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from . import runs
+from . import derived, runs
 from .runs import Run, RunError
 
 FILES = (  # of a run, what one takes along
@@ -63,6 +63,7 @@ def rename(run: Run, name: str) -> Run:
         except OSError:
             target.rmdir()
             raise
+    derived.move(run.name, name)
     return Run(target)
 
 
@@ -79,14 +80,17 @@ def delete(run: Run) -> None:
     with _errors_in_words(run):
         os.replace(run.path, hidden)
         shutil.rmtree(hidden)
+    derived.forget(run.name)
 
 
 def write_archive(run: Run, file: BinaryIO) -> None:
     """Write a zip of those of `FILES` that the run has, in a folder of the run's name.
 
     Raises:
-        RunError: a file cannot be read.
+        RunError: a file cannot be read, or the run is gone.
     """
+    if not run.path.is_dir():
+        raise RunError(f"{run.name} is no more: another tab has renamed or deleted it.")
     with _errors_in_words(run), zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in FILES:
             if (run.path / name).is_file():

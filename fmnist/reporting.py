@@ -12,6 +12,7 @@ import numpy as np
 
 from .history import duration
 from .machine import this_process
+from .recipe import Recipe
 from .runs import Run
 
 SETTLED = 15.0  # seconds of training after which its pace tells how long it will take
@@ -22,6 +23,14 @@ USUAL_RATES = {"adam": 0.001, "rmsprop": 0.001, "sgd": 0.01, "nesterov": 0.01}
 
 class TrainingFailed(Exception):
     """The training cannot go on; the message says why and what would help."""
+
+
+def diverged(recipe: Recipe, sign: str) -> TrainingFailed:
+    """What to say of a network that will not learn any more, by that sign of it."""
+    return TrainingFailed(
+        f"{sign}: the training diverged. The learning rate {recipe.learning_rate:g} is too high; "
+        f"{USUAL_RATES[recipe.optimizer]:g} is usual for {recipe.optimizer}."
+    )
 
 
 class Progress(NamedTuple):
@@ -144,10 +153,8 @@ class Reporter:
             TrainingFailed: the loss is that of a network that will not learn any more.
         """
         if not loss < DIVERGED:
-            raise TrainingFailed(
-                f"The loss became {loss:.3g} in epoch {self.epochs_done + 1}: the training "
-                f"diverged. The learning rate {self.recipe.learning_rate:g} is too high; "
-                f"{USUAL_RATES[self.recipe.optimizer]:g} is usual for {self.recipe.optimizer}."
+            raise diverged(
+                self.recipe, f"The loss became {loss:.3g} in epoch {self.epochs_done + 1}"
             )
         self._step += batches
         self._since_point += (pictures, pictures * loss, pictures * accuracy)

@@ -27,11 +27,19 @@ def row(run: Run) -> dict[str, Any]:
     except RunError as error:  # it has changed since
         return found | {"state": "broken", "error": str(error)}
     found |= {"recipe": recipe.name, "published_accuracy": recipe.published_accuracy}
-    if (comparable := recipe.comparable_accuracy) and "test_accuracy" in result:
-        found["difference"] = result["test_accuracy"] - comparable
+    if (apart := difference(recipe, result)) is not None:
+        found["difference"] = apart
     if cost := _megaflops(recipe, result.pop("layers", [])):
         found["megaflops"] = cost
     return found | result
+
+
+def difference(recipe: Recipe, result: dict[str, Any]) -> float | None:
+    """Measured less published accuracy; None where the two cannot be compared, as of a stopped run."""
+    published = recipe.comparable_accuracy
+    if published is None or "test_accuracy" not in result or result.get("stopped"):
+        return None
+    return result["test_accuracy"] - published
 
 
 def _megaflops(recipe: Recipe, layers: list[dict[str, Any]]) -> float | None:

@@ -20,7 +20,7 @@ from .classifier import Classifier
 from .labels import CLASS_NAMES
 from .recipe import Recipe
 from .recipes import find
-from .reporting import Reporter
+from .reporting import Reporter, diverged
 from .runs import ROOT, Run
 from .splits import Split, splits_of, without_known
 
@@ -252,6 +252,9 @@ def write_result(
     summary: dict[str, Any],
 ) -> None:
     """Save the trained model, look at the test set this once, and write the result."""
+    few = keras.ops.convert_to_numpy(model(images[:8], training=False))
+    if not np.isfinite(few).all():  # each step looked at the loss before it only
+        raise diverged(run.recipe, "After its last step the network answers with no numbers")
     if run.recipe.calibrate and len(split.validation):
         summary = summary | {"temperature": calibrate(model, images, labels, split, run.recipe)}
     about = {"parameters": model.count_params(), "layers": exporting.layer_table(model)}

@@ -81,7 +81,7 @@ def test_the_filters_show_the_mistakes_of_those_classes_only(answers):
     matrix = evaluation.confusion_matrix(*answers)
     app = choose(show(**TINY), "True class", "Shirt")
     assert f"{matrix[6].sum() - matrix[6, 6]:,} mistakes of Shirt." in words(app)
-    app = choose(app, "Taken for", "Coat")
+    app = choose(app, "Predicted class", "Coat")
     assert f"{matrix[6, 4]:,} mistakes of Shirt taken for Coat." in words(app)
     app = choose(app, "True class", "any class")
     assert f"{matrix[:, 4].sum() - matrix[4, 4]:,} mistakes taken for Coat." in words(app)
@@ -100,8 +100,10 @@ def test_two_classes_that_are_never_mixed_up_say_so():
 
 def test_precision_recall_and_f1_are_a_table(answers):
     app = show(**TINY)
-    app.segmented_control(key="mistakes.figures").set_value("Per class")
+    app.segmented_control(key="figures").set_value("Per class")
     (table,) = still_well(app.run()).dataframe
+    (linked,) = show(**TINY, figures="Per class").dataframe
+    assert linked.value.equals(table.value)
     scores = evaluation.class_scores(evaluation.confusion_matrix(*answers))
     assert table.value["Class"].tolist() == list(CLASS_NAMES)
     np.testing.assert_allclose(table.value["Recall"], scores.recall)
@@ -149,7 +151,7 @@ def test_an_image_that_is_classified_correctly_can_be_looked_at_too(answers):
     right = int(np.flatnonzero(labels == predicted)[0])
     app = show(**TINY, image=right)
     assert "and so does the network" in headline(app)
-    assert "not one of" in words(app)
+    assert "not among" in words(app)
 
 
 def test_try_it_takes_the_image_to_the_try_page(tiny):
@@ -275,14 +277,19 @@ def test_two_models_are_compared_by_what_only_one_gets_right(answers):
     app = show(**TINY, view="Compare", other="mlp-256")
     assert metric(app, "Only this one right") == f"{only_mine:,}"
     assert f"{only_mine:,} images, only this one right" in words(app)
-    assert "**mlp-256** is most likely better" in words(app)
+    assert "**mlp-256** is better by more than chance" in words(app)
     app = show(**TINY, view="Compare", other="mlp-256", who="only the other right")
     assert f"{only_other:,} images, only the other right" in words(app)
 
 
+def test_a_link_to_a_comparison_with_a_model_that_is_gone_says_so():
+    app = show(model="mlp-256", view="Compare", other="gone")
+    assert "no trained model `gone` here" in app.warning[0].value
+
+
 def test_the_comparison_speaks_to_people_who_know_no_statistics():
     assert "**cannot say**" in in_words("a", "b", 50, 55)
-    assert "so **b** is most likely better" in in_words("a", "b", 20, 80)
+    assert "**b** is better by more than chance" in in_words("a", "b", 20, 80)
     assert "nothing tells them apart" in in_words("a", "b", 0, 0)
 
 
@@ -291,7 +298,7 @@ def test_the_comparison_speaks_to_people_who_know_no_statistics():
 
 def test_corrupted_images_are_classified_worse_and_asked_about_once(tiny):
     app = show(**TINY, view="Robustness", kind="noise")
-    now, was = (float(metric(app, name)[:-1]) for name in ("Accuracy", "Clean"))
+    now, was = (float(metric(app, name)[:-1]) for name in ("Accuracy", "On unchanged images"))
     assert now < was
     kept = (runs.home() / ".derived" / "tiny-1").glob("noise-*.npz")
     assert len(list(kept)) == 5  # strengths, without 0

@@ -1,6 +1,7 @@
 """The Models page, without a browser: what it shows and does in every situation."""
 
 import dataclasses
+import json
 import time
 
 import pandas as pd
@@ -99,7 +100,9 @@ def test_the_page_opens_in_a_moment():
     assert time.monotonic() - started < 2
 
 
-@pytest.mark.parametrize("query", [{"model": "gone"}, {"show": "x"}, {"view": "x"}, {"image": "x"}])
+@pytest.mark.parametrize(
+    "query", [{"model": "gone"}, {"show": "x"}, {"view": "x"}, {"test_image": "x"}]
+)
 def test_an_address_that_names_what_there_is_not_shows_the_usual(query):
     app = show(**query)
     assert not app.error
@@ -257,6 +260,33 @@ def test_no_setting_of_a_training_is_kept_back():
     assert told_of == {field.name for field in dataclasses.fields(recipe)}
 
 
+def test_a_stopped_training_says_how_far_it_came(tiny):
+    content = json.loads((tiny.path / "result.json").read_text())
+    (tiny.path / "result.json").write_text(json.dumps(content | {"stopped": True}))
+    told = show(model="tiny-1", view="Training").table[0].value.iloc[:, 0]
+    assert told["Epochs"] == "3 of 3, then stopped"
+
+
+def test_a_training_that_nothing_could_validate_says_so(tiny):
+    content = json.loads((tiny.path / "run.json").read_text())
+    content["recipe"] |= {"pretrained": "sprint", "calibrate": True}
+    (tiny.path / "run.json").write_text(json.dumps(content))
+    ends = [row for row in tiny.metrics() if row.get("end_of_epoch")]
+    names = ("epoch", "end_of_epoch", "loss", "accuracy")  # and nothing of a validation
+    lines = [json.dumps({name: row[name] for name in names}) for row in ends]
+    (tiny.path / "metrics.jsonl").write_text("\n".join(lines))
+    told = show(model="tiny-1", view="Training").table[0].value.iloc[:, 0]
+    assert told["Starting weights"] == "those of sprint"
+    assert told["Validation"].startswith("none")
+    assert told["Calibrated"].startswith("no")
+
+
+def test_a_model_that_another_one_has_a_say_in_tells_whose_its_parameters_are():
+    app = show(model="everyday")
+    own = sum(layer["parameters"] for layer in runs.find("everyday").result["layers"])
+    assert f"{own:,} parameters are its own; 396,586 are those of `quality`" in words(app)
+
+
 def test_a_student_is_shown_beside_its_teachers():
     app = show(model="student", view="Training")
     table = app.dataframe[-1].value
@@ -290,18 +320,18 @@ def test_each_convolution_shows_its_kernels_and_what_they_make_of_a_test_image()
 
 
 def test_a_link_to_a_test_image_that_there_is_not_is_one_sentence():
-    app = show(model="two-conv", view="Kernels and maps", image="10000")
+    app = show(model="two-conv", view="Kernels and maps", test_image="10000")
     assert "no test image 10000: their numbers are 0 to 9999" in app.error[0].value
     assert in_one_sentence(app.error[0].value)
 
 
 def test_a_link_to_what_is_no_number_shows_the_usual_image():
-    app = show(model="two-conv", view="Kernels and maps", image="inf")
+    app = show(model="two-conv", view="Kernels and maps", test_image="inf")
     assert "Test image 2: **Trouser** by its label" in words(app)
 
 
 def test_the_test_image_is_in_the_link():
-    app = show(model="two-conv", view="Kernels and maps", image="0")
+    app = show(model="two-conv", view="Kernels and maps", test_image="0")
     assert "Test image 0: **Ankle boot** by its label" in words(app)
 
 

@@ -6,9 +6,10 @@ import shutil
 import threading
 import zipfile
 
+import numpy as np
 import pytest
 
-from fmnist import own_runs, runs
+from fmnist import derived, own_runs, runs
 from fmnist.runs import Run, RunError
 
 from .conftest import in_one_sentence
@@ -69,6 +70,16 @@ def test_a_name_that_is_taken_is_refused(tiny, failed):
 def test_a_deleted_run_is_gone_with_all_its_files(tiny, failed, home):
     own_runs.delete(tiny)
     assert [path.name for path in home.iterdir()] == [failed.name]
+
+
+def test_what_was_worked_out_from_a_run_goes_with_it(tiny):
+    known = {"known": np.arange(3)}
+    derived.kept(tiny, "something", lambda: known)
+    renamed = own_runs.rename(tiny, "other")
+    assert (derived.read(derived.place(renamed, "something"))["known"] == known["known"]).all()
+    place = derived.place(renamed, "something")
+    own_runs.delete(renamed)
+    assert not place.parent.exists()
 
 
 @pytest.mark.parametrize("situation", ["failed", "lost", "broken"])
@@ -137,3 +148,8 @@ def test_an_archive_of_a_failed_run_holds_what_there_is(failed):
     own_runs.write_archive(failed, file)
     with zipfile.ZipFile(file) as archive:
         assert archive.namelist() == ["tiny-failed/run.json"]
+
+
+def test_a_run_that_another_tab_has_deleted_is_no_empty_archive(tiny):
+    own_runs.delete(tiny)
+    assert "another tab" in refused(own_runs.write_archive, tiny, io.BytesIO())

@@ -1,6 +1,7 @@
 """The pages, without a browser: what they show in every situation a visitor can be in."""
 
 import io
+import shutil
 
 import numpy as np
 import pytest
@@ -252,13 +253,16 @@ def test_where_no_run_can_be_written_start_says_so(tmp_path, monkeypatch, tiny):
 
 def test_start_trains_with_the_settings_and_the_model_can_be_used_at_once(tiny, home):
     app = choose(show("train"), "Recipe", "tiny")
-    fill_in(fill_in(app, "Epochs", 1), "Seed", 5)
+    fill_in(fill_in(app, "Epochs", 1), "Seed", 5).run()
     app.multiselect[0].select("flip")
     assert choices(app, "Starting weights") == ["random", "tiny-1"]
     app = choose(choose(app, "Mixing", "cutmix"), "Starting weights", "tiny-1")
-    app = press(app, "Start")
+    assert "Nothing will validate" in words(app)  # tiny-1 has another seed
+    fill_in(app, "Seed", 0)
+    assert "Nothing will validate" not in words(app.run())
+    app = press(fill_in(app, "Batch size", 32), "Start")
     run = Run(home / "tiny-2")
-    changes = {"epochs": 1, "seed": 5, "augmentation": ["flip"], "mixing": "cutmix"}
+    changes = {"epochs": 1, "batch_size": 32, "augmentation": ["flip"], "mixing": "cutmix"}
     changes["pretrained"] = "tiny-1"
     assert run.recipe == recipes.find("tiny").changed(**changes)
     assert run.state in runs.ACTIVE
@@ -270,6 +274,15 @@ def test_start_trains_with_the_settings_and_the_model_can_be_used_at_once(tiny, 
     app = show("mistakes")
     choose(app, "Model", "tiny-2")
     assert metric(app, "Test accuracy") == f"{run.result['test_accuracy']:.2%}"
+
+
+def test_start_with_weights_that_are_gone_is_one_sentence_and_starts_nothing(tiny, home):
+    app = choose(choose(show("train"), "Recipe", "tiny"), "Starting weights", "tiny-1")
+    shutil.rmtree(tiny.path)
+    (error,) = press(app, "Start").error
+    assert "There is no run 'tiny-1'" in error.value
+    assert in_one_sentence(error.value)
+    assert not [path for path in home.iterdir() if path.is_dir()]
 
 
 # Try it

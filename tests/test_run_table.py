@@ -21,6 +21,12 @@ def test_a_shipped_run_has_its_published_accuracy():
     assert row["published_accuracy"] == 0.88
 
 
+def test_a_stopped_training_is_not_held_against_a_published_figure():
+    recipe = runs.find("mlp-256").recipe
+    assert run_table.difference(recipe, {"test_accuracy": 0.5}) < 0
+    assert run_table.difference(recipe, {"test_accuracy": 0.5, "stopped": True}) is None
+
+
 def test_a_model_that_also_looks_at_the_mirror_image_costs_twice_its_layers():
     run = runs.find("sprint")
     assert run.recipe.mirror

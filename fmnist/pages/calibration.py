@@ -13,7 +13,7 @@ from fmnist.runs import Run
 
 EXPLANATION = (
     "Each bar holds the images of which the model is about so sure; its height is the share it gets "
-    "right. On the line it is as often right as it says; below, it is too sure of itself."
+    "right. On the line it is as often right as it says; below, it is overconfident."
 )
 
 
@@ -24,8 +24,8 @@ def show(run: Run) -> None:
     found = evaluation.reliability(probabilities, told.labels)
     error = evaluation.calibration_error(probabilities, told.labels)
     with st.container(horizontal=True):
-        st.metric("Right", f"{told.accuracy:.1%}")
-        st.metric("Sure, on average", f"{probabilities.max(axis=1).mean():.1%}")
+        st.metric("Accuracy", f"{told.accuracy:.1%}")
+        st.metric("Mean confidence", f"{probabilities.max(axis=1).mean():.1%}")
         st.metric(
             "Expected calibration error",
             f"{error:.1%}",
@@ -73,8 +73,8 @@ def show_diagram(found: Reliability) -> None:
         height=420, margin={"l": 0, "r": 0, "t": 30, "b": 0}, showlegend=False, bargap=0
     )
     axis = {"tickformat": ".0%", "fixedrange": True, "zeroline": False}
-    figure.update_xaxes(title="how sure it is", range=[0, 1.01], **axis)
-    figure.update_yaxes(title="how often it is right", range=[0, 1.06], **axis)
+    figure.update_xaxes(title="confidence", range=[0, 1.01], **axis)
+    figure.update_yaxes(title="accuracy", range=[0, 1.06], **axis)
     st.plotly_chart(
         figure,
         key="mistakes.calibration",

@@ -26,6 +26,7 @@ def show(run: Run) -> None:
     top = st.container()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         bound = {"bind": "query-params", "on_change": image_list.first_page}
+        widgets.say_if_gone(st.query_params.get("other"), names)
         other = answers(names[st.selectbox("Compared with", list(names), key="other", **bound)])
         kind = st.segmented_control(
             "Images", KINDS, default=KINDS[0], key="who", required=True, **bound
@@ -52,7 +53,7 @@ def disagreement(this: Answers, other: Answers, kind: str) -> Listing:
         )
         return f"{label}: {said[0]} / {said[1]}"
 
-    name = f"images, {kind}: label, {this.run.name} / {other.run.name}"
+    name = f"images, {kind} (each with its label: what {this.run.name} says / {other.run.name})"
     return Listing(
         found[np.argsort(-sure, kind="stable")], caption, name, "There is no such image."
     )
@@ -84,9 +85,9 @@ def in_words(this: str, other: str, only_this: int, only_other: int) -> str:
     likely = f"{chance:.1%}" if chance >= 0.001 else "less than 0.1 %"
     better = this if only_this > only_other else other
     verdict = (
-        f"so **{better}** is most likely better."
+        f"**{better}** is better by more than chance explains."
         if chance < CHANCE
-        else "so this test set **cannot say** which one is better."
+        else "this test set **cannot say** which one is better."
     )
     return (
         f"They disagree about {only_this + only_other:,} images. If both were equally good, each "

@@ -88,7 +88,7 @@ def show_image() -> None:
         split = st.segmented_control(
             "Split", SPLITS, default="train", required=True, key="split", bind="query-params"
         )
-        number = widgets.image_number("Number", 0, width=160)
+        number = widgets.image_number("Number", 0, "image", width=160)
         st.button("Surprise me", icon=":material/casino:", key="data.surprise", on_click=_surprise)
     if widgets.check_image_number(number, SPLITS[split], len(datasets.load(split)[1])):
         image_and_numbers(split, int(number), "section")

@@ -11,7 +11,7 @@ from fmnist.pages.answers import Answers, answers, best
 from fmnist.pages.image_list import Listing
 from fmnist.runs import Run
 
-LISTS = ("in doubt", "disputed", "marked")
+IN_DOUBT, DISPUTED, MARKED = LISTS = ("in doubt", "disputed", "marked")
 JUDGES = 5  # models that must agree
 EXPLANATION = (
     "A label is in doubt where the network is as sure of another class as it usually is where that "
@@ -29,18 +29,18 @@ def show(run: Run) -> None:
     which = st.segmented_control(
         "Labels",
         LISTS,
-        default=LISTS[0],
+        default=IN_DOUBT,
         key="labels",
         bind="query-params",
         required=True,
         label_visibility="collapsed",
         on_change=image_list.first_page,
     )
-    judges = best(JUDGES)
-    if which == LISTS[1]:
+    judges = best(JUDGES) or [told]  # a model that learned from others, if there is nothing else
+    if which == DISPUTED:
         listing = disputed(judges, given)
     else:
-        listing = doubtful(told, given) if which == LISTS[0] else marked(told, given)
+        listing = doubtful(told, given) if which == IN_DOUBT else marked(told, given)
     with top:
         if image is None:
             show_summary(told, given, judges)
@@ -106,9 +106,9 @@ def show_summary(told: Answers, given: dict[int, str], judges: list[Answers]) ->
             "Labels disputed",
             f"{len(disputed_by(judges)):,}",
             help=f"The {len(judges)} most accurate models all say the same other class: "
-            f"{', '.join(judge.run.name for judge in judges)} (whoever learned from another, or answers "
-            "together with it, is not asked). Without these images they can only be better: it is the "
-            "most that is to be won where the labels are at fault.",
+            f"{', '.join(judge.run.name for judge in judges)} (whoever owes anything to another run is not "
+            "asked). Leaving these images out can only raise the accuracy of these models, so that "
+            "the figure without them is an optimistic one.",
         )
         for mark in marks.MARKS:
             st.metric(f"Marked {mark}", f"{sum(given[image] == mark for image in given):,}")

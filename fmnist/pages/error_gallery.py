@@ -14,15 +14,15 @@ from fmnist.runs import Run
 ANY = "any class"
 CLASSES = (ANY, *CLASS_NAMES)
 ALIKE = "alike side by side"
-ORDERS = (
-    "most confident first",
-    "least confident first",
-    "highest loss first",
-    "most doubtful label first",
-    ALIKE,
-    "test set order",
-)
-FIGURES = ("Counts", "Shares", "Per class")
+ORDERS = {  # the figure of each test image that an order goes by, lowest first: (10000,)
+    "most confident first": lambda told: -told.confidence,
+    "least confident first": lambda told: told.confidence,
+    "highest loss first": lambda told: -evaluation.losses(told.probabilities, told.labels),
+    "most doubtful label first": lambda told: doubt.margins(told.probabilities, told.labels),
+    ALIKE: None,  # by the network's embedding
+    "test set order": lambda told: np.arange(len(told.labels)),
+}
+COUNTS, SHARES, PER_CLASS = FIGURES = ("Counts", "Shares", "Per class")
 
 
 def show(run: Run) -> None:
@@ -59,8 +59,8 @@ def filters(place) -> None:
     bound = {"bind": "query-params", "on_change": image_list.first_page}
     with place:
         st.selectbox("True class", CLASSES, key="true", **bound)
-        st.selectbox("Taken for", CLASSES, key="predicted", **bound)
-        st.selectbox("Order", ORDERS, key="order", **bound)
+        st.selectbox("Predicted class", CLASSES, key="predicted", **bound)
+        st.selectbox("Order", list(ORDERS), key="order", **bound)
 
 
 def chosen_classes() -> tuple[int, int]:
@@ -85,20 +85,23 @@ def show_figures(told: Answers) -> None:
         figure = st.segmented_control(
             "Figures",
             FIGURES,
-            default=FIGURES[0],
-            key="mistakes.figures",
+            default=COUNTS,
+            key="figures",
+            bind="query-params",
             required=True,
             label_visibility="collapsed",
         )
-        hidden = st.toggle("Hide what is right", key="mistakes.hide", disabled=figure == FIGURES[2])
+        hidden = st.toggle(
+            "Hide what is right", key="hide", bind="query-params", disabled=figure == PER_CLASS
+        )
         widgets.download("Matrix", matrix_csv(counts), f"{told.run.name}-confusion.csv")
-    if figure == FIGURES[2]:
+    if figure == PER_CLASS:
         show_class_scores(counts)
         return
     matrix.matrix(
         counts,
         "mistakes.matrix",
-        shares=figure == FIGURES[1],
+        shares=figure == SHARES,
         diagonal=not hidden,
         chosen=chosen_classes(),
         on_click=_choose_cell,
@@ -129,10 +132,12 @@ def show_class_scores(counts: np.ndarray) -> None:
         height="content",
         column_config={
             "Precision": bar(
-                format="percent", help="Of what it took for the class, the share that is."
+                format="percent",
+                help="Of the images predicted as this class, the share that belong to it.",
             ),
             "Recall": bar(
-                format="percent", help="Of what is the class, the share that it recognised."
+                format="percent",
+                help="Of the images of this class, the share predicted as it.",
             ),
             "F1": bar(format="percent", help="The harmonic mean of precision and recall."),
         },
@@ -155,21 +160,8 @@ def in_order(told: Answers, found: np.ndarray, order: str) -> np.ndarray:
     """The images sorted as one of `ORDERS` says."""
     if order == ALIKE:
         return points.alike(told.run, found)
-    value = sort_value(told, order)[found]
+    value = ORDERS[order](told)[found]
     return found[np.argsort(value, kind="stable")]
-
-
-def sort_value(told: Answers, order: str) -> np.ndarray:
-    """(10000,): the figure that an order goes by, lowest first."""
-    if order == ORDERS[0]:
-        return -told.confidence
-    if order == ORDERS[1]:
-        return told.confidence
-    if order == ORDERS[2]:
-        return -evaluation.losses(told.probabilities, told.labels)
-    if order == ORDERS[3]:
-        return doubt.margins(told.probabilities, told.labels)
-    return np.arange(len(told.labels))
 
 
 def _choose_cell() -> None:

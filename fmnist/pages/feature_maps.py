@@ -44,7 +44,7 @@ def show(run: Run) -> None:
     )
     name = convolutions[place]
     with number:
-        image = widgets.image_number("Test image", FIRST_IMAGE)
+        image = widgets.image_number("Test image", FIRST_IMAGE, "test_image")
     left, right = st.columns(2, gap="large")
     with left:
         show_kernels(weights[name])

@@ -65,7 +65,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     return place;
   };
   const head = document.createElement('tr'), corner = document.createElement('th');
-  corner.textContent = 'true class ↓ taken for →';
+  corner.textContent = 'true class ↓ predicted →';
   head.append(corner, ...names.map((name, column) =>
     cell(-1, column, 'th', name, `Everything taken for ${name}`)));
   const rows = names.map((name, row) => {
@@ -95,7 +95,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
 _component = st.components.v2.component(
     "fmnist_matrix",
-    html='<table aria-label="Confusion matrix: rows are true classes, columns what the model took them for"></table>',
+    html='<table aria-label="Confusion matrix: rows are true classes, columns predicted ones"></table>',
     css=CSS,
     js=JS,
 )
@@ -122,8 +122,8 @@ def matrix(
         on_click: called before the page runs again; `clicked(key)` tells it what was clicked.
             Without it there is nothing to click.
     """
-    shown = counts if diagonal else counts - np.diag(np.diag(counts))
     wrong = counts - np.diag(np.diag(counts))
+    shown = counts if diagonal else wrong
     highest = np.where(np.eye(10, dtype=bool), max(1, counts.max()), max(1, wrong.max()))
     data = {
         "names": CLASS_NAMES,

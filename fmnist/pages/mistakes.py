@@ -7,6 +7,7 @@ from fmnist.pages import (
     comparison,
     doubtful_labels,
     error_gallery,
+    image_list,
     robustness,
     widgets,
 )
@@ -37,6 +38,7 @@ def page() -> None:
         bind="query-params",
         required=True,
         label_visibility="collapsed",
+        on_change=image_list.first_page,
     )
     if run:
         with widgets.errors_in_words():

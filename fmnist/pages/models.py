@@ -1,5 +1,6 @@
 """Models: all runs side by side, and everything about one of them."""
 
+import contextlib
 import hashlib
 
 import altair as alt
@@ -10,7 +11,7 @@ from fmnist import evaluation, launch, recipes, run_table, runs
 from fmnist.labels import CLASS_NAMES
 from fmnist.pages import curves, one_model, run_actions, widgets
 from fmnist.pages.answers import answers
-from fmnist.runs import Run
+from fmnist.runs import Run, RunError
 
 ALL, PUBLISHED, OWN = "all", "with a published figure", "my own"
 WANTED = {  # rows of `run_table`, by what is to be shown
@@ -125,8 +126,10 @@ COLUMNS = {
 def _choose_single(key: str, rows: list[dict]) -> None:
     """A model that is selected alone becomes the one that is shown below, and in the URL."""
     selected = [rows[number] for number in st.session_state[key]["selection"]["rows"]]
-    if len(selected) == 1 and "test_accuracy" in selected[0]:
-        st.session_state["model"] = selected[0]["name"]
+    if len(selected) == 1:
+        with contextlib.suppress(RunError):  # it has just been deleted
+            if runs.find(selected[0]["name"]).usable:
+                st.session_state["model"] = selected[0]["name"]
 
 
 def show_selected(selected: list[Run]) -> None:
@@ -142,7 +145,7 @@ def show_selected(selected: list[Run]) -> None:
 
 def show_curves(lines: pd.DataFrame, names: list[str]) -> None:
     """The runs' curves over each other, accuracy beside loss."""
-    st.caption("Dotted: on the training pictures. Drawn through: on the validation pictures.")
+    st.caption("Dotted: on the training pictures. Solid: on the validation pictures.")
     places = st.columns(2)
     for place, measure in zip(places, curves.MEASURES, strict=True):
         drawn = curves.overlay(lines, measure, names)
@@ -199,7 +202,7 @@ def show_unusable(run: Run) -> None:
     sentence = launch.remark(run, state) or "The Train page shows how far it is."
     with st.container(border=True, key="models.unusable"):
         widgets.state_badge(state)
-        st.markdown(f"**{run.name}** has no model. {sentence}")
+        st.markdown(f"**{run.name}** has no model that can answer. {sentence}")
         run_actions.show(run)
 
 

@@ -80,8 +80,8 @@ def show_steps(image: int, listing: Listing) -> None:
                 on_click=image_list.choose,
                 args=[neighbour, listing],
             )
-        where = "not one" if place is None else f"{place + 1:,}"
-        st.caption(f"{where} of {len(listing.images):,} {listing.name}")
+        of = "not among" if place is None else f"{place + 1:,} of"
+        st.caption(f"{of} {len(listing.images):,} {listing.name}")
 
 
 def show_sentence(told: Answers, image: int) -> None:
@@ -129,8 +129,9 @@ def show_occlusion(told: Answers, image: int) -> None:
     drop = _occlusion(told.run.path, derived.digest(told.run), image)
     _show(heated(told.images[image], drop), "Where the network looked")
     st.caption(
-        f"Covering the :orange[orange] places costs the answer up to {drop.max():.0%} of "
-        "probability; what is :green[green] speaks against it."
+        f"Covering the :orange[orange] places costs the answer up to "
+        f"{100 * drop.max():.0f} points of probability; what is :green[green] speaks against it "
+        "(occlusion sensitivity)."
     )
 
 
@@ -196,6 +197,7 @@ def show_neighbours(run: Run, image: int) -> None:
     st.fragment(_neighbours, run_every=REFRESH if growing else None)(run, image, growing)
 
 
+@widgets.errors_in_words()
 def _neighbours(run: Run, image: int, growing: bool) -> None:
     known = points.embedding(run)
     if growing and (known.complete or known.problem):
@@ -209,7 +211,7 @@ def _neighbours(run: Run, image: int, growing: bool) -> None:
         st.progress(0.0, "Looking at the training images: once for each model, in the background.")
     else:
         _nearest_training_images(known.train(), query)
-        _nearest_test_images(run, image)
+        _nearest_test_images(run, known.test(), image)
         if not known.complete:
             done = f"Of {known.known['train']:,} training images so far; more follow."
             st.progress(known.progress, done)
@@ -230,9 +232,8 @@ def _nearest_training_images(train: np.ndarray, query: np.ndarray) -> None:
     )
 
 
-def _nearest_test_images(run: Run, image: int) -> None:
+def _nearest_test_images(run: Run, test: np.ndarray | None, image: int) -> None:
     """Test images nearby, to be clicked."""
-    test = points.embedding(run).test()
     if test is None:
         return
     st.caption("The test images most like it. Click one to go on from there.")

@@ -14,6 +14,10 @@ from fmnist.recipe import TRAINING_IMAGES, Recipe
 from fmnist.runs import Run, RunError
 
 TEST_IMAGES = 10_000
+UNVALIDATED = {
+    "Validation": "none: what it learned from knows some of the images to be held out",
+    "Kept": "the last weights",
+}
 VIEWS = ("Architecture", "Training", "Kernels and maps", "Files")
 
 
@@ -49,8 +53,8 @@ def how_sure(test_accuracy: float) -> str:
     """What the test images say of the model's accuracy on all images like them."""
     low, high = evaluation.accuracy_interval(test_accuracy, TEST_IMAGES)
     return (
-        f"On all images of this kind it is most likely between {low:.1%} and {high:.1%} (Wilson's "
-        "interval, 95 %). Whether another model is better, Mistakes, Compare tells more exactly."
+        f"On all images of this kind it is most likely between {low:.1%} and {high:.1%} (95 % "
+        "confidence interval, Wilson's). Whether another model is better, Mistakes, Compare tells more exactly."
     )
 
 
@@ -58,6 +62,12 @@ def show_architecture(run: Run) -> None:
     """The network as a drawing, as a table, and as the source that builds it."""
     layers, recipe = run.result["layers"], run.recipe
     st.markdown(ARCHITECTURES[recipe.architecture].summary)
+    if recipe.companion:
+        own = sum(layer["parameters"] for layer in layers)
+        st.markdown(
+            f"{own:,} parameters are its own; {run.result['parameters'] - own:,} are those of "
+            f"`{recipe.companion}`, which has a say in its answers."
+        )
     layer_graph(layers)
     table, source = st.columns([2, 3], gap="large")
     with table:
@@ -74,14 +84,15 @@ def show_training(run: Run) -> None:
     rows = run.metrics()
     with left:
         st.markdown(run.recipe.source or "A recipe without a source.")
-        facts = in_words(run.recipe) | unvalidated(rows) | made_with(run)
+        facts = in_words(run.recipe) | really(run, rows) | made_with(run)
         st.table(pd.Series(facts, name=""), border="horizontal", hide_header=True)
     with right:
-        show_good_epoch(rows)
+        if not run.recipe.resplits:  # each of its trainings has other validation pictures
+            show_good_epoch(rows)
         lines = curves.of_run(run)
         for measure in curves.MEASURES if len(lines) else ():
             st.altair_chart(curves.chart(lines, measure), key=f"models.chart.{measure}")
-    if run.recipe.resplits:
+    if run.recipe.resplits and any("validation_loss" in row for row in rows):
         show_splits(run, rows)
     if run.recipe.teachers:
         show_teachers(run)
@@ -89,11 +100,14 @@ def show_training(run: Run) -> None:
 
 def show_good_epoch(rows: list[dict]) -> None:
     """Which epoch was already as good as the best."""
-    if not (found := history.first_good_epoch(rows)):
+    if not (found := history.first_good_epoch(rows)) or found[1] == 1:
         return
     first, best = found
     if first == best:
-        st.markdown(f"Validation accuracy was best in epoch {best}; none before came near it.")
+        st.markdown(
+            f"Validation accuracy was best in epoch {best}; no earlier one came within "
+            f"{100 * history.GOOD:g} points."
+        )
     else:
         st.markdown(
             f"Epoch {first} was already as good: its validation accuracy is within "
@@ -188,15 +202,18 @@ def in_words(recipe: Recipe) -> dict[str, str]:
     return {name: words for name, words in told.items() if words}
 
 
-def unvalidated(rows: list[dict]) -> dict[str, str]:
-    """What its settings do not tell of a training that nothing validated, by its curve."""
+def really(run: Run, rows: list[dict]) -> dict[str, str]:
+    """What became of a training, where its settings tell another thing."""
     ends = [row for row in rows if row.get("end_of_epoch")]
-    if not ends or any("validation_loss" in row for row in ends):
-        return {}
-    none = {
-        "Validation": "none: no image was held out that it, or what it learned from, did not know"
-    }
-    return none | {"Kept": "the last weights"}
+    told = {}
+    if run.state == "stopped":
+        told["Epochs"] = f"{len(ends)} of {sum(run.recipe.splits)}, then stopped"
+    others = run.recipe.pretrained or run.recipe.teachers
+    if ends and others and run.recipe.validation_share and "validation_loss" not in ends[-1]:
+        told |= UNVALIDATED
+        if run.recipe.calibrate:
+            told["Calibrated"] = "no, as nothing validated it"
+    return told
 
 
 def made_with(run: Run) -> dict[str, str]:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from fmnist import derived, explain
 from fmnist.embedding import Embedding
+from fmnist.pages import widgets
 from fmnist.runs import Run
 
 
@@ -41,6 +42,7 @@ def _alike(digest: str, images: np.ndarray, _test: np.ndarray) -> np.ndarray:
 
 
 @st.fragment(run_every=1)
+@widgets.errors_in_words()
 def _wait(run: Run) -> None:
     """How far the test images are; the page again once they are there."""
     known = embedding(run)

@@ -34,7 +34,8 @@ def show(run: Run) -> None:
             f"How much, in {corruption.unit}",
             corruption.strengths,
             corruption.strengths[2],
-            key=f"mistakes.{kind}",
+            key=kind,
+            bind="query-params",
         )
         st.caption(f"{corruption.summary} Measured on the first {IMAGES:,} test images.")
         figures, curve = st.container(horizontal=True), st.empty()
@@ -46,7 +47,7 @@ def show(run: Run) -> None:
         st.metric(
             "Accuracy", f"{now:.1%}", f"{100 * (now - was):+.1f} points" if strength else None
         )
-        st.metric("Clean", f"{was:.1%}")
+        st.metric("On unchanged images", f"{was:.1%}")
     with right:
         show_examples(kind, strength, corrupted)
         counts = evaluation.confusion_matrix(labels, corrupted)

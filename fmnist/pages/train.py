@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from fmnist import history, launch, recipes, runs, splits
+from fmnist import history, launch, recipes, run_table, runs, splits
 from fmnist.architectures import ARCHITECTURES
 from fmnist.augment import AUGMENTATIONS, MIXINGS
 from fmnist.pages import curves, training_pictures, widgets
@@ -269,13 +269,11 @@ def show_result(run: Run) -> None:
     if not (result := run.result):
         return
     test, validation, seconds = st.columns(3)
-    published = run.recipe.comparable_accuracy
+    apart = run_table.difference(run.recipe, result)
     test.metric(
         "Test accuracy",
         f"{result['test_accuracy']:.2%}",
-        delta=f"{100 * (result['test_accuracy'] - published):+.2f} against published"
-        if published
-        else None,
+        delta=None if apart is None else f"{100 * apart:+.2f} against published",
     )
     if "validation_accuracy" in result:
         validation.metric("Validation accuracy", f"{result['validation_accuracy']:.2%}")

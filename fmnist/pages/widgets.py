@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 from PIL import Image
 
-from fmnist import runs
+from fmnist import derived, runs
 from fmnist.classifier import Classifier
 from fmnist.datasets import DatasetError
 from fmnist.evaluation import TELLING
@@ -71,11 +71,11 @@ def choose_model(about: bool = True) -> Run | None:
     if not usable:
         st.info("There is no trained model yet. The Train page makes one in seconds.")
         return None
-    _say_if_gone(st.query_params.get("model"), usable)
+    say_if_gone(st.query_params.get("model"), usable)
     # Plain names: the URL holds what is shown, and a link should stay true.
     run = usable[st.selectbox("Model", list(usable), key="model", bind="query-params")]
-    result = run.result
     if about:
+        result = run.result
         st.caption(
             f"{result['test_accuracy']:.1%} of the test images right · "
             f"{result['parameters']:,} parameters"
@@ -83,7 +83,7 @@ def choose_model(about: bool = True) -> Run | None:
     return run
 
 
-def _say_if_gone(linked: str | None, usable: Mapping[str, Run]) -> None:
+def say_if_gone(linked: str | None, usable: Mapping[str, Run]) -> None:
     """A sentence where a link names a model that cannot be had; the page shows another."""
     if linked and linked not in usable:
         st.warning(
@@ -92,8 +92,8 @@ def _say_if_gone(linked: str | None, usable: Mapping[str, Run]) -> None:
         )
 
 
-def image_number(label: str, first: int, **options: Any) -> float:
-    """A field for an image's number, which is in the URL; `check_image_number` says if there is one.
+def image_number(label: str, first: int, key: str, **options: Any) -> float:
+    """A field for an image's number, in the URL under `key`; `check_image_number` says if there is one.
 
     Of a float: a field for integers breaks off at ?image=inf.
     """
@@ -102,7 +102,7 @@ def image_number(label: str, first: int, **options: Any) -> float:
         value=float(first),
         step=1.0,
         format="%.0f",
-        key="image",
+        key=key,
         bind="query-params",
         **options,
     )
@@ -132,11 +132,11 @@ def _take_to_try(image: int) -> None:
 
 def classifier(run: Run) -> Classifier:
     """The run's model, loaded once for all sessions."""
-    return _classifier(run.path, (run.path / "model.tflite").stat().st_mtime)
+    return _classifier(run.path, derived.digest(run))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _classifier(path: Path, changed_at: float) -> Classifier:
+def _classifier(path: Path, digest: str) -> Classifier:
     return Classifier(path)
 
 

@@ -15,13 +15,13 @@ def test_a_cell_of_the_matrix_shows_its_mistakes_by_mouse_and_by_keys(server, pa
     page.goto(f"{server.url}/mistakes?model=mlp-256")
     cell(page, "Shirt taken for T-shirt/top").click()
     expect(page.get_by_role("combobox", name="True class")).to_have_value("Shirt")
-    expect(page.get_by_role("combobox", name="Taken for")).to_have_value("T-shirt/top")
+    expect(page.get_by_role("combobox", name="Predicted class")).to_have_value("T-shirt/top")
     expect(page).to_have_url(re.compile("true=Shirt&predicted=T-shirt"))
     expect_only(page, "Shirt → T-shirt/top")
     cell(page, "Pullover taken for Shirt").click()
     expect_only(page, "Pullover → Shirt")
     cell(page, "Everything that is Bag").click()
-    expect(page.get_by_role("combobox", name="Taken for")).to_have_value("any class")
+    expect(page.get_by_role("combobox", name="Predicted class")).to_have_value("any class")
     browsing.wait_until(
         page,
         lambda: all(": Bag → " in name for name in browsing.thumbnail_names(page)),
@@ -39,7 +39,7 @@ def test_a_cell_of_the_matrix_shows_its_mistakes_by_mouse_and_by_keys(server, pa
 def test_the_select_boxes_filter_and_the_link_shows_the_same_to_others(server, computer, page):
     page.goto(f"{server.url}/mistakes?model=mlp-256")
     choose(page, "True class", "Sneaker")
-    choose(page, "Taken for", "Sandal")
+    choose(page, "Predicted class", "Sandal")
     choose(page, "Order", "least confident")
     expect_only(page, "Sneaker → Sandal")
     expect(page).to_have_url(re.compile("order=least"))

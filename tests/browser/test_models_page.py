@@ -69,7 +69,7 @@ def test_the_layers_are_drawn_in_order_and_fit_a_phone(server, phone):
 
 
 def test_kernels_and_feature_maps_are_drawn_as_tiles(server, page):
-    open_page(page, server.url, "?model=two-conv&view=Kernels+and+maps&image=5")
+    open_page(page, server.url, "?model=two-conv&view=Kernels+and+maps&test_image=5")
     expect(page.get_by_role("img", name="Kernel 31", exact=True)).to_be_visible()
     tile = page.get_by_role("img", name="Feature map 0", exact=True)
     expect(tile).to_be_visible()
