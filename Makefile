@@ -1,4 +1,5 @@
-# make run: the app.  make test: all tests.  Both set up .venv first; nothing else is needed.
+# make run: the app.  make test: all tests (those in a browser need Chromium).  Both set up .venv first;
+# Python 3.11 or later is all they need.
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
@@ -27,7 +28,7 @@ format: .venv/dev
 screenshots: .venv/dev
 	$(BIN)/python -m tests.browser.screenshots docs
 
-# The trained models that ship, anew. What was stopped goes on, what is done stays: clean-models first.
+# The trained models that ship, anew, in hours. What was stopped goes on, what is done stays: clean-models first.
 models: .venv/app
 	$(BIN)/python -m fmnist reproduce --into models sprint quality compact marathon everyday student
 	$(BIN)/python -m fmnist reproduce --into models

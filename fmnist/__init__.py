@@ -44,7 +44,7 @@ A map of the package, from the ground up; a module imports only those above it:
     exporting       a trained network -> a file for Keras, its table of layers
     litert          a trained network -> a file for the server (TensorFlow)
     training        trains a run (Keras)
-    benchmark       how fast this machine trains and answers (Keras)
+    benchmark       how fast this machine trains and answers, and how well on a folder (Keras)
     launch          starts, queues, stops and resumes workers
     run_table       all runs at a glance
     worker          what a worker process does

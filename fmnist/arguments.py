@@ -38,11 +38,13 @@ def parser() -> argparse.ArgumentParser:
         "--pretrained",
         type=_or_none,
         metavar="RUN",
-        help="start with the weights of that run, which has the same architecture; none: with random ones",
+        help="start with the weights of that trained run of the same architecture; none: random ones",
     )
     train.add_argument("--seed", type=int)
     train.add_argument(
-        "--precision", metavar="|".join(PRECISIONS), help="best: bfloat16 where it pays"
+        "--precision",
+        metavar="|".join(PRECISIONS),
+        help="best: bfloat16 where the processor has it",
     )
 
     resume = commands.add_parser("resume", help="go on with a stopped, failed or lost run")
@@ -69,7 +71,7 @@ def parser() -> argparse.ArgumentParser:
         "--seeds",
         type=int,
         metavar="N",
-        help="train each N times, with the seeds 0, 1, ..., and tell how far they lie apart",
+        help="train each N times, 2 or more, with the seeds 0, 1, ..., and tell how far they lie apart",
     )
 
     ablate = commands.add_parser(
@@ -91,7 +93,8 @@ def parser() -> argparse.ArgumentParser:
     )
 
     export = commands.add_parser(
-        "export", help="make a run's model.tflite from its model.keras; needs TensorFlow"
+        "export",
+        help="make a run's model.tflite from its model.keras and measure it; needs TensorFlow",
     )
     export.add_argument("run", metavar="RUN", help="a run's name, or its directory")
 
@@ -109,7 +112,7 @@ def parser() -> argparse.ArgumentParser:
         "--scale",
         type=int,
         choices=SCALES,
-        help="the value of white in a file's pictures (default: found out)",
+        help="the pixel value that stands for white to the file's model (default: found out)",
     )
 
     predict = commands.add_parser("predict", help="say what pictures show")
@@ -128,7 +131,11 @@ def parser() -> argparse.ArgumentParser:
     collection.add_argument("--model", metavar="RUN", help=f"a run's name (default: {DEFAULT})")
 
     for command in (models, layers, evaluate, predict, benchmark, collection):
-        command.add_argument("--json", action="store_true", help="one JSON object a line")
+        # What `benchmark` was told before `pictures` still holds after it.
+        default = argparse.SUPPRESS if command is collection else False
+        command.add_argument(
+            "--json", action="store_true", default=default, help="JSON in place of text"
+        )
     return top
 
 

@@ -61,6 +61,6 @@ def pretrained_of(recipe: Recipe) -> Run | None:
 
 def _trained(name: str, role: str) -> Run:
     run = find(name)
-    if run.state not in USABLE:
+    if run.state not in USABLE or run.result is None:  # it may have been stopped before it began
         raise RunError(f"{name}, {role}, has no trained model.")
     return run

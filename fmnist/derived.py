@@ -55,6 +55,7 @@ def place(run: Run, name: str) -> Path:
 
 def move(name: str, new_name: str) -> None:
     """Keep what is known of a run under its new name; where that cannot be, it is worked out again."""
+    forget(new_name)  # what is there is of a run that was
     with contextlib.suppress(OSError):
         os.replace(_folder(name), _folder(new_name))
 

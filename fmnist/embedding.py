@@ -97,7 +97,9 @@ class Embedding:
         except RunError as error:
             self.problem = str(error)
         except Exception as error:  # whoever waits for it is in another thread
-            self.problem = f"What is alike to {self._run.name} cannot be found out: {error}"
+            self.problem = (
+                f"Which images are alike to {self._run.name} cannot be found out: {error}"
+            )
             raise
 
     def _compute(self) -> derived.Arrays:

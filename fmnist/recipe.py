@@ -37,16 +37,14 @@ class Recipe:
     published_accuracy: float | None = None  # on the test set, a fraction
     published_after: int | None = None  # so many epochs, where that is not what is trained here
     epochs: int = 10  # passes over the training pictures
-    resplits: tuple[
-        int, ...
-    ] = ()  # epochs of each further training, from new weights on a new split
+    # Epochs of each further training, from new weights on a new split.
+    resplits: tuple[int, ...] = ()
     batch_size: int = 128  # pictures a step
     optimizer: str = "adam"  # one of `OPTIMIZERS`
     learning_rate: float = 0.001  # the highest, where the schedule changes it
     schedule: str = "constant"  # one of `SCHEDULES`: how the learning rate goes over the epochs
-    weight_decay: float = (
-        0.0  # share of each kernel that a step takes away, times the learning rate
-    )
+    # Share of each kernel that a step takes away, times the learning rate.
+    weight_decay: float = 0.0
     label_smoothing: float = 0.0  # share of the target that all classes have in common
     validation_share: float = 0.2  # of the training pictures, held out to measure progress
     augmentation: tuple[str, ...] = ()  # keys of `augment.AUGMENTATIONS`

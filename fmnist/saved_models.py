@@ -39,7 +39,7 @@ class ModelFileError(Exception):
     """A file that is no model or not one for ten classes of 28x28 pictures."""
 
 
-def load(path: Path) -> "keras.Model":
+def load(path: Path | str) -> "keras.Model":
     """Load a `.keras` or `.h5` file of Keras 3 or Keras 2, without running code from it.
 
     Returns:
@@ -49,6 +49,7 @@ def load(path: Path) -> "keras.Model":
         ModelFileError: in one sentence, what is wrong with the file.
         MemoryError: there was less memory than the model asked for.
     """
+    path = Path(path)
     try:
         return _loaded(path)
     except ModelFileError:

@@ -48,7 +48,7 @@ def train(run: Run, verbose: int = 0) -> None:
         OSError: a file could not be written (a full disk, say).
     """
     recipe = run.recipe
-    dependencies.check(recipe)
+    dependencies.companion_of(recipe)  # better missed now than after hours of training
     keras.utils.clear_session()  # layers are named alike, whatever this process has built before
     teachers = dependencies.teachers_of(recipe)
     pretrained = dependencies.pretrained_of(recipe)

@@ -63,7 +63,7 @@ def test_a_picture_that_cannot_be_read_counts_as_wrong(folder, capsys):
     lines = (folder / "labels.csv").read_text().splitlines()
     drawings = [line for line in lines if "photo" not in line]
     (folder / "labels.csv").write_text("\n".join(drawings))
-    assert main(["benchmark", "pictures", str(folder), "--json"]) == 0
+    assert main(["benchmark", "--json", "pictures", str(folder)]) == 0
     (drawn,) = map(json.loads, capsys.readouterr().out.splitlines())
     assert drawn["pictures"] == 4
     assert drawn["accuracy"]["ours"] == 0.75

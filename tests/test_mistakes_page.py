@@ -305,6 +305,11 @@ def test_corrupted_images_are_classified_worse_and_asked_about_once(tiny):
     assert "first 2,000 test images" in words(app)
 
 
+def test_a_link_keeps_how_much_is_done_to_the_images(tiny):
+    app = show(**TINY, view="Robustness", kind="blur", blur="0.5")
+    assert app.select_slider[0].value == 0.5
+
+
 def test_calibration_has_the_error_that_evaluation_gives(tiny):
     _, labels = datasets.load("test")
     error = evaluation.calibration_error(tiny.predictions()[0].astype(np.float32), labels)

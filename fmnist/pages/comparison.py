@@ -24,9 +24,10 @@ def show(run: Run) -> None:
     this = answers(run)
     image = image_list.chosen()
     top = st.container()
+    if (linked := st.query_params.get("other")) != run.name:
+        widgets.say_if_gone(linked, names)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         bound = {"bind": "query-params", "on_change": image_list.first_page}
-        widgets.say_if_gone(st.query_params.get("other"), names)
         other = answers(names[st.selectbox("Compared with", list(names), key="other", **bound)])
         kind = st.segmented_control(
             "Images", KINDS, default=KINDS[0], key="who", required=True, **bound

@@ -171,7 +171,8 @@ def show_teachers(run: Run) -> None:
 def in_words(recipe: Recipe) -> dict[str, str]:
     """A recipe's settings, for a reader; those that are switched off are left out."""
     resplits = f", then {', '.join(map(str, recipe.resplits))} on new splits"
-    taught = f"the mean answer of {', '.join(recipe.teachers)}"
+    *most, last = recipe.teachers or ("",)
+    taught = f"the mean answer of {', '.join(most)} and {last}" if most else f"what {last} says"
     told = {
         "Recipe": recipe.name,
         "Starting weights": recipe.pretrained and f"those of {recipe.pretrained}",
@@ -184,7 +185,7 @@ def in_words(recipe: Recipe) -> dict[str, str]:
         "Augmentation": ", ".join(recipe.augmentation),
         "Mixing": recipe.mixing,
         "Targets": recipe.teachers
-        and f"{recipe.teachers_share:.0%} {taught}, {1 - recipe.teachers_share:.0%} the label",
+        and f"{recipe.teachers_share:.0%} {taught}; {1 - recipe.teachers_share:.0%} the label",
         "Training images": recipe.training_images < TRAINING_IMAGES
         and f"the first {recipe.training_images:,}",
         "Validation": f"{recipe.validation_share:.0%} of the training images",
@@ -204,15 +205,14 @@ def in_words(recipe: Recipe) -> dict[str, str]:
 
 def really(run: Run, rows: list[dict]) -> dict[str, str]:
     """What became of a training, where its settings tell another thing."""
-    ends = [row for row in rows if row.get("end_of_epoch")]
-    told = {}
+    recipe, result, told = run.recipe, run.result, {}
     if run.state == "stopped":
-        told["Epochs"] = f"{len(ends)} of {sum(run.recipe.splits)}, then stopped"
-    others = run.recipe.pretrained or run.recipe.teachers
-    if ends and others and run.recipe.validation_share and "validation_loss" not in ends[-1]:
+        told["Epochs"] = f"{result['epochs']} of {sum(recipe.splits)}, then stopped"
+    validated = "validation_accuracy" in result or any("validation_loss" in row for row in rows)
+    if (recipe.pretrained or recipe.teachers) and recipe.validation_share and not validated:
         told |= UNVALIDATED
-        if run.recipe.calibrate:
-            told["Calibrated"] = "no, as nothing validated it"
+    if recipe.calibrate and "temperature" not in result:
+        told["Calibrated"] = "no, as nothing validated it"
     return told
 
 

@@ -140,10 +140,9 @@ def _from_what(recipe: Recipe, key: str) -> dict:
     )
     one, two = st.columns(2)
     mixings = ["", *MIXINGS]
-    chosen = st.session_state.get(
-        f"{key}.pretrained"
-    )  # offered even if it is gone: Start will say so
-    weights = list(dict.fromkeys(["", recipe.pretrained or "", chosen or "", *_like(recipe)]))
+    # What was chosen or is the recipe's own is offered even if it is gone: Start will say so.
+    also = (recipe.pretrained or "", st.session_state.get(f"{key}.pretrained") or "")
+    weights = list(dict.fromkeys(["", *_like(recipe), *also]))
     return {
         "augmentation": tuple(augmentation),
         "mixing": one.selectbox(
@@ -159,7 +158,7 @@ def _from_what(recipe: Recipe, key: str) -> dict:
             "Starting weights",
             weights,
             weights.index(recipe.pretrained or ""),
-            format_func=lambda name: name or "random",
+            format_func=lambda name: name or "(random)",
             help="Those of a trained network of the same architecture know a lot already; a lower "
             "learning rate keeps it.",
             key=f"{key}.pretrained",
@@ -184,8 +183,8 @@ def explain_validation(recipe: Recipe, settings: dict) -> None:
         others = chosen.pretrained or chosen.teachers
         if others and chosen.validation_share and not len(splits.splits_of(chosen)[0].validation):
             st.caption(
-                "Nothing will validate this training, as what it learns from already knows some of the "
-                "pictures that would be held out. The same seed and validation share as there avoid that."
+                "Nothing will validate this training: what it starts with or is taught by may know some of "
+                "the pictures that would be held out. Its own seed and validation share avoid that, as a rule."
             )
 
 
