@@ -65,11 +65,8 @@ class Recipe:
     def __post_init__(self):
         for field in ("resplits", "augmentation", "teachers"):  # JSON has lists only
             object.__setattr__(self, field, tuple(getattr(self, field)))
-        for field in (
-            "mixing",
-            "companion",
-            "pretrained",
-        ):  # `changed` takes "", as None says: as it is
+        # "" is for `changed`, where None changes nothing.
+        for field in ("mixing", "companion", "pretrained"):
             object.__setattr__(self, field, getattr(self, field) or None)
         for is_right, sentence in self._rules():
             if not is_right:
@@ -178,8 +175,8 @@ class Recipe:
         """The recipe with a user's settings; `None` leaves a field as it is.
 
         Another number of epochs than the recipe's means one training without re-splits, as
-        someone who asks for 3 epochs expects 3; so do starting weights. Without validation pictures the last weights
-        are kept.
+        someone who asks for 3 epochs expects 3; so do starting weights. Without validation pictures
+        the last weights are kept.
 
         Raises:
             RecipeError: a setting is not possible.
