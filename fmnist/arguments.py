@@ -2,6 +2,7 @@
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 from .architectures import ARCHITECTURES
 from .augment import AUGMENTATIONS, MIXINGS
@@ -10,14 +11,25 @@ from .recipes import DEFAULT, RECIPES
 from .saved_models import SCALES
 
 DESCRIPTION = "Fashion-MNIST classifiers: train them, ask them, and measure them."
+MODEL = {"metavar": "RUN", "help": f"a run's name (default: {DEFAULT})"}
 
 
 def parser() -> argparse.ArgumentParser:
     """`command` names the one that was asked for; `what`, of `benchmark`, is "pictures" or None."""
     top = argparse.ArgumentParser(prog="python -m fmnist", description=DESCRIPTION)
     commands = top.add_subparsers(required=True, metavar="COMMAND", dest="command")
+    _add_train(commands.add_parser)
+    _add_runs(commands.add_parser)
+    _add_reproduce(commands.add_parser)
+    _add_ablate(commands.add_parser)
+    _add_models(commands.add_parser)
+    _add_answers(commands.add_parser)
+    _add_benchmark(commands.add_parser)
+    return top
 
-    train = commands.add_parser("train", help="train a recipe; Ctrl-C stops and keeps the model")
+
+def _add_train(command: Any) -> None:
+    train = command("train", help="train a recipe; Ctrl-C stops and keeps the model")
     train.add_argument("recipe", nargs="?", metavar="RECIPE", help=", ".join(RECIPES))
     train.add_argument("--run", type=Path, metavar="DIR", help="the run directory to make or train")
     train.add_argument("--epochs", type=int)
@@ -47,15 +59,22 @@ def parser() -> argparse.ArgumentParser:
         help="best: bfloat16 where the processor has it",
     )
 
-    resume = commands.add_parser("resume", help="go on with a stopped, failed or lost run")
+
+def _add_runs(command: Any) -> None:
+    resume = command("resume", help="go on with a stopped, failed or lost run")
     resume.add_argument("run", metavar="RUN")
-
-    commands.add_parser("wait", help="load TensorFlow, then train the run named on stdin")
-
-    stop = commands.add_parser("stop", help="stop a run; what it has learned is kept")
+    command("wait", help="load TensorFlow, then train the run named on stdin")
+    stop = command("stop", help="stop a run; what it has learned is kept")
     stop.add_argument("run", metavar="RUN")
+    export = command(
+        "export",
+        help="make a run's model.tflite from its model.keras and measure it; needs TensorFlow",
+    )
+    export.add_argument("run", metavar="RUN", help="a run's name, or its directory")
 
-    reproduce = commands.add_parser(
+
+def _add_reproduce(command: Any) -> None:
+    reproduce = command(
         "reproduce",
         help="train the published recipes, or those named; Ctrl-C stops, the same command goes on",
     )
@@ -74,7 +93,9 @@ def parser() -> argparse.ArgumentParser:
         help="train each N times, 2 or more, with the seeds 0, 1, ..., and tell how far they lie apart",
     )
 
-    ablate = commands.add_parser(
+
+def _add_ablate(command: Any) -> None:
+    ablate = command(
         "ablate",
         help="train a recipe without each of its ingredients in turn, and compare; other runs, as its "
         "teachers, have no part in it",
@@ -92,18 +113,17 @@ def parser() -> argparse.ArgumentParser:
         "--into", type=Path, metavar="DIR", required=True, help="where its runs and its table go"
     )
 
-    export = commands.add_parser(
-        "export",
-        help="make a run's model.tflite from its model.keras and measure it; needs TensorFlow",
-    )
-    export.add_argument("run", metavar="RUN", help="a run's name, or its directory")
 
-    models = commands.add_parser("models", help="list all runs")
-
-    layers = commands.add_parser("layers", help="the layers of an architecture")
+def _add_models(command: Any) -> None:
+    models = command("models", help="list all runs")
+    _add_json(models)
+    layers = command("layers", help="the layers of an architecture")
     layers.add_argument("architecture", choices=ARCHITECTURES, metavar="ARCHITECTURE")
+    _add_json(layers)
 
-    evaluate = commands.add_parser("evaluate", help="loss and accuracy on the test set")
+
+def _add_answers(command: Any) -> None:
+    evaluate = command("evaluate", help="loss and accuracy on the test set")
     evaluate.add_argument("model", metavar="MODEL", help="a run's name, or a .keras or .h5 file")
     evaluate.add_argument(
         "--data", type=Path, metavar="PATH", help="a CSV file or IDX folder (default: the test set)"
@@ -114,29 +134,32 @@ def parser() -> argparse.ArgumentParser:
         choices=SCALES,
         help="the pixel value that stands for white to the file's model (default: found out)",
     )
-
-    predict = commands.add_parser("predict", help="say what pictures show")
+    _add_json(evaluate)
+    predict = command("predict", help="say what pictures show")
     predict.add_argument("pictures", nargs="+", type=Path, metavar="PICTURE")
-    predict.add_argument("--model", metavar="RUN", help=f"a run's name (default: {DEFAULT})")
+    predict.add_argument("--model", **MODEL)
+    _add_json(predict)
 
-    benchmark = commands.add_parser("benchmark", help="how fast this machine trains and answers")
+
+def _add_benchmark(command: Any) -> None:
+    benchmark = command("benchmark", help="how fast this machine trains and answers")
     benchmark.add_argument("--quick", action="store_true", help="a look, with the recipe tiny only")
     benchmark.add_argument(
         "--out", type=Path, metavar="DIR", help="where to write a table, a JSON file and a plot"
     )
-
+    _add_json(benchmark)
     whats = benchmark.add_subparsers(metavar="[pictures DIR]", dest="what")
-    collection = whats.add_parser("pictures", help="how many of a folder's pictures are told right")
+    collection = whats.add_parser(
+        "pictures", help="how many of a folder's pictures are classified correctly"
+    )
     collection.add_argument("folder", type=Path, metavar="DIR", help="with a labels.csv")
-    collection.add_argument("--model", metavar="RUN", help=f"a run's name (default: {DEFAULT})")
+    collection.add_argument("--model", **MODEL)
+    # What `benchmark` was told before `pictures` still holds after it.
+    _add_json(collection, default=argparse.SUPPRESS)
 
-    for command in (models, layers, evaluate, predict, benchmark, collection):
-        # What `benchmark` was told before `pictures` still holds after it.
-        default = argparse.SUPPRESS if command is collection else False
-        command.add_argument(
-            "--json", action="store_true", default=default, help="JSON in place of text"
-        )
-    return top
+
+def _add_json(parser: argparse.ArgumentParser, **options: Any) -> None:
+    parser.add_argument("--json", action="store_true", help="JSON in place of text", **options)
 
 
 def _or_none(name: str) -> str:
