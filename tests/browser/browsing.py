@@ -292,7 +292,7 @@ def start_training(page: Page, url: str, recipe: str, epochs: int) -> None:
     page.goto(f"{url}/train?recipe={recipe}")
     page.get_by_label("Epochs", exact=True).fill(str(epochs))
     page.get_by_label("Epochs", exact=True).press("Tab")
-    page.get_by_role("button", name="Start").click()
+    page.get_by_role("button", name="Start", exact=True).click()
 
 
 def epoch(page: Page) -> int:

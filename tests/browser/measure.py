@@ -107,11 +107,11 @@ def trainings(context: BrowserContext, server: Server) -> list[float]:
     for _ in range(TRAININGS):
         page = context.new_page()
         page.goto(f"{server.url}/train?recipe=tiny")
-        expect(page.get_by_role("button", name="Start")).to_be_visible()
+        expect(page.get_by_role("button", name="Start", exact=True)).to_be_visible()
         page.wait_for_timeout(10_000)  # the person reads what the recipe is
         count = "document.querySelectorAll('.mark-symbol.role-mark path').length"
         start_watch(page, "click", f"const look = () => {count} > 0;")
-        page.get_by_role("button", name="Start").click()
+        page.get_by_role("button", name="Start", exact=True).click()
         times.append(stopped_watch(page))
         expect(page.get_by_text("Training time")).to_be_visible()
         page.close()
