@@ -30,7 +30,7 @@ def show(run: Run) -> None:
         bound = {"bind": "query-params", "on_change": image_list.first_page}
         other = answers(names[st.selectbox("Compared with", list(names), key="other", **bound)])
         kind = st.segmented_control(
-            "Images", KINDS, default=KINDS[0], key="who", required=True, **bound
+            "Images", KINDS, default=KINDS[0], key="who", required=True, wrap=True, **bound
         )
     listing = disagreement(this, other, kind)
     with top:
@@ -54,7 +54,7 @@ def disagreement(this: Answers, other: Answers, kind: str) -> Listing:
         )
         return f"{label}: {said[0]} / {said[1]}"
 
-    name = f"images, {kind} (each with its label: what {this.run.name} says / {other.run.name})"
+    name = f"images, {kind} (below each, its label: {this.run.name} / {other.run.name})"
     return Listing(
         found[np.argsort(-sure, kind="stable")], caption, name, "There is no such image."
     )

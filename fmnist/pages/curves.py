@@ -10,10 +10,7 @@ from fmnist.runs import Run
 
 POINTS = 400  # of a curve, at most; a long training has thousands
 FEW = 40  # points, which lines alone would not show well
-MEASURES = {  # each with its number format and the corner that its curves leave free
-    "accuracy": (".0%", "bottom-right"),
-    "loss": (".2f", "top-right"),
-}
+MEASURES = {"accuracy": ".0%", "loss": ".2f"}  # each with its number format
 PICTURES = ["training", "validation"]
 
 
@@ -52,17 +49,16 @@ def _of_run(path: Path, changed_at: int, size: int) -> pd.DataFrame:
 
 def chart(lines: pd.DataFrame, measure: str) -> alt.Chart:
     """Training and validation of one run, each in its colour."""
-    _, corner = MEASURES[measure]
     colour = alt.Color(
         "pictures:N",
         scale=alt.Scale(domain=PICTURES),
-        legend=alt.Legend(orient=corner, title=None, direction="horizontal"),
+        legend=alt.Legend(orient="top", title=None, direction="horizontal"),
     )
-    return _chart(lines, measure).encode(color=colour).properties(height=260)
+    return _chart(lines, measure).encode(color=colour).properties(height=300)
 
 
 def overlay(lines: pd.DataFrame, measure: str, runs: list[str]) -> alt.Chart:
-    """Several runs, each in its colour: training dotted, validation drawn through."""
+    """Several runs, each in its colour: training dotted, validation solid."""
     colour = alt.Color(
         "run:N",
         scale=alt.Scale(domain=runs),
@@ -77,7 +73,6 @@ def overlay(lines: pd.DataFrame, measure: str, runs: list[str]) -> alt.Chart:
 
 
 def _chart(lines: pd.DataFrame, measure: str, points: bool = True) -> alt.Chart:
-    form, _ = MEASURES[measure]
     return (
         alt.Chart(lines[["run", "pictures", "epoch", measure]])
         .mark_line(point=alt.OverlayMarkDef(size=12) if points else False, strokeWidth=2)
@@ -92,7 +87,7 @@ def _chart(lines: pd.DataFrame, measure: str, points: bool = True) -> alt.Chart:
                 f"{measure}:Q",
                 title=measure,
                 scale=alt.Scale(zero=False),
-                axis=alt.Axis(format=form, tickCount=6),
+                axis=alt.Axis(format=MEASURES[measure], tickCount=6),
             ),
             tooltip=[
                 "run:N",
