@@ -183,8 +183,9 @@ def explain_validation(recipe: Recipe, settings: dict) -> None:
         others = chosen.pretrained or chosen.teachers
         if others and chosen.validation_share and not len(splits.splits_of(chosen)[0].validation):
             st.caption(
-                "Nothing will validate this training: what it starts with or is taught by may know some of "
-                "the pictures that would be held out. Its own seed and validation share avoid that, as a rule."
+                "Nothing will validate this training: the network that it starts with, or a teacher, may "
+                "have learned from pictures that would be held out. With that network's own seed and "
+                "validation share it usually can be validated."
             )
 
 
