@@ -129,7 +129,7 @@ def show_occlusion(told: Answers, image: int) -> None:
     drop = _occlusion(told.run.path, derived.digest(told.run), image)
     _show(heated(told.images[image], drop), "Where the network looked")
     st.caption(
-        f"Covering the :orange[orange] places costs the answer up to "
+        "Covering the :orange[orange] places costs the answer up to "
         f"{100 * drop.max():.0f} points of probability; what is :green[green] speaks against it "
         "(occlusion sensitivity)."
     )

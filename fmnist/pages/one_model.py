@@ -84,7 +84,7 @@ def show_training(run: Run) -> None:
     rows = run.metrics()
     with left:
         st.markdown(run.recipe.source or "A recipe without a source.")
-        facts = in_words(run.recipe) | really(run, rows) | made_with(run)
+        facts = in_words(run.recipe) | outcome(run, rows) | made_with(run)
         st.table(pd.Series(facts, name=""), border="horizontal", hide_header=True)
     with right:
         if not run.recipe.resplits:  # each of its trainings has other validation pictures
@@ -203,7 +203,7 @@ def in_words(recipe: Recipe) -> dict[str, str]:
     return {name: words for name, words in told.items() if words}
 
 
-def really(run: Run, rows: list[dict]) -> dict[str, str]:
+def outcome(run: Run, rows: list[dict]) -> dict[str, str]:
     """What became of a training, where its settings tell another thing."""
     recipe, result, told = run.recipe, run.result, {}
     if run.state == "stopped":
