@@ -11,6 +11,7 @@ from .recipes import DEFAULT, RECIPES
 from .saved_models import SCALES
 
 DESCRIPTION = "Fashion-MNIST classifiers: train them, ask them, and measure them."
+RUN = {"metavar": "RUN", "help": "a run's name, or its directory"}
 MODEL = {"metavar": "RUN", "help": f"a run's name (default: {DEFAULT})"}
 
 
@@ -47,6 +48,12 @@ def _add_train(command: Any) -> None:
         "--mixing", type=_or_none, metavar="NAME", help=f"{', '.join(MIXINGS)} or none"
     )
     train.add_argument(
+        "--teachers",
+        nargs="*",
+        metavar="RUN",
+        help="trained runs whose mean answer is learned, more than the labels; none without a name",
+    )
+    train.add_argument(
         "--pretrained",
         type=_or_none,
         metavar="RUN",
@@ -62,15 +69,15 @@ def _add_train(command: Any) -> None:
 
 def _add_runs(command: Any) -> None:
     resume = command("resume", help="go on with a stopped, failed or lost run")
-    resume.add_argument("run", metavar="RUN")
+    resume.add_argument("run", **RUN)
     command("wait", help="load TensorFlow, then train the run named on stdin")
     stop = command("stop", help="stop a run; what it has learned is kept")
-    stop.add_argument("run", metavar="RUN")
+    stop.add_argument("run", **RUN)
     export = command(
         "export",
         help="make a run's model.tflite from its model.keras and measure it; needs TensorFlow",
     )
-    export.add_argument("run", metavar="RUN", help="a run's name, or its directory")
+    export.add_argument("run", **RUN)
 
 
 def _add_reproduce(command: Any) -> None:

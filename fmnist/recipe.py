@@ -162,8 +162,8 @@ class Recipe:
 
     @property
     def comparable_accuracy(self) -> float | None:
-        """The published accuracy, unless it is known to be about fewer epochs than this training's."""
-        same = self.published_after in (None, self.epochs) and not self.pretrained
+        """The published accuracy, unless other runs or, as far as is known, more epochs took part here."""
+        same = self.published_after in (None, self.epochs) and self.independent
         return self.published_accuracy if same else None
 
     @property

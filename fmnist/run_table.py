@@ -1,9 +1,15 @@
 """All runs at a glance: what each is, how good, how large, how costly."""
 
 import contextlib
+import math
+import os
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
-from . import flops, launch, runs
+import numpy as np
+
+from . import datasets, evaluation, flops, launch, runs
 from .recipe import Recipe
 from .runs import Run, RunError
 
@@ -42,6 +48,23 @@ def difference(recipe: Recipe, result: dict[str, Any]) -> float | None:
     return result["test_accuracy"] - published
 
 
+def together(models: Sequence[Run]) -> dict[str, Any]:
+    """What the mean of several models' answers would be worth, as a row of such a table.
+
+    Returns:
+        `test_accuracy` and `test_loss` of the mean, `megaflops` a picture and `seconds` of training of all.
+
+    Raises:
+        RunError: one of them has no test predictions.
+    """
+    mean = np.mean([run.predictions()[0].astype(np.float32) for run in models], axis=0)
+    rows = [row(run) for run in models]
+    costs = {
+        name: sum(each.get(name, math.nan) for each in rows) for name in ("megaflops", "seconds")
+    }
+    return evaluation.scores("test_", mean, datasets.load("test")[1]) | costs
+
+
 def _megaflops(recipe: Recipe, layers: list[dict[str, Any]]) -> float | None:
     """What an answer costs, with that of a companion; None where the layers do not tell."""
     if not layers or any("multiply_adds" not in layer for layer in layers):
@@ -56,9 +79,8 @@ def _megaflops(recipe: Recipe, layers: list[dict[str, Any]]) -> float | None:
 def _size(run: Run) -> int:
     """Bytes of all files of a run; those that vanish meanwhile do not count."""
     total = 0
-    for path in run.path.rglob("*"):
-        try:
-            total += path.stat().st_size if path.is_file() else 0
-        except OSError:
-            continue
+    for folder, _, files in os.walk(run.path):
+        for file in files:
+            with contextlib.suppress(OSError):
+                total += Path(folder, file).stat().st_size
     return total

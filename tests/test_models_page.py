@@ -290,10 +290,20 @@ def test_a_model_that_another_one_has_a_say_in_tells_whose_its_parameters_are():
 def test_a_student_is_shown_beside_its_teachers():
     app = show(model="student", view="Training")
     table = app.dataframe[-1].value
-    assert table["name"].tolist() == ["marathon", "compact", "quality", "student"]
-    assert table["role"].tolist() == ["teacher", "teacher", "teacher", "student"]
-    measured = [100 * runs.find(name).result["test_accuracy"] for name in table["name"]]
-    assert table["test_accuracy"].tolist() == pytest.approx(measured)
+    single = table[table["role"] != "what is taught"]
+    assert single["name"].tolist() == ["marathon", "compact", "quality", "student"]
+    assert single["role"].tolist() == ["teacher", "teacher", "teacher", "student"]
+    measured = [100 * runs.find(name).result["test_accuracy"] for name in single["name"]]
+    assert single["test_accuracy"].tolist() == pytest.approx(measured)
+
+
+def test_what_teachers_say_together_is_measured_and_costs_as_much_as_all_of_them():
+    table = show(model="student", view="Training").dataframe[-1].value.set_index("role")
+    mean, teachers = table.loc["what is taught"], table.loc["teacher"]
+    assert mean["name"] == "their mean answer"
+    assert mean["test_loss"] < teachers["test_loss"].min()
+    assert mean["megaflops"] == pytest.approx(teachers["megaflops"].sum())
+    assert mean["seconds"] == pytest.approx(teachers["seconds"].sum())
 
 
 def test_the_re_splits_of_a_run_are_told_one_by_one():

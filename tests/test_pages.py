@@ -260,10 +260,11 @@ def test_start_trains_with_the_settings_and_the_model_can_be_used_at_once(tiny, 
     assert "Nothing will validate" in words(app)  # tiny-1 has another seed
     fill_in(app, "Seed", 0)
     assert "Nothing will validate" not in words(app.run())
+    app.multiselect[1].select("tiny-1")
     app = press(fill_in(app, "Batch size", 32), "Start")
     run = Run(home / "tiny-2")
     changes = {"epochs": 1, "batch_size": 32, "augmentation": ["flip"], "mixing": "cutmix"}
-    changes["pretrained"] = "tiny-1"
+    changes |= {"pretrained": "tiny-1", "teachers": ["tiny-1"]}
     assert run.recipe == recipes.find("tiny").changed(**changes)
     assert run.state in runs.ACTIVE
     assert app.selectbox(key="run").value == "tiny-2"
@@ -276,8 +277,13 @@ def test_start_trains_with_the_settings_and_the_model_can_be_used_at_once(tiny, 
     assert metric(app, "Test accuracy") == f"{run.result['test_accuracy']:.2%}"
 
 
-def test_start_with_weights_that_are_gone_is_one_sentence_and_starts_nothing(tiny, home):
-    app = choose(choose(show("train"), "Recipe", "tiny"), "Starting weights", "tiny-1")
+@pytest.mark.parametrize("as_what", ["Starting weights", "Teachers"])
+def test_start_with_a_run_that_is_gone_is_one_sentence_and_starts_nothing(tiny, home, as_what):
+    app = choose(show("train"), "Recipe", "tiny")
+    if as_what == "Teachers":
+        app.multiselect[1].select("tiny-1").run()
+    else:
+        choose(app, as_what, "tiny-1")
     shutil.rmtree(tiny.path)
     (error,) = press(app, "Start").error
     assert "There is no run 'tiny-1'" in error.value

@@ -127,10 +127,11 @@ def test_what_starts_with_trained_weights_has_no_further_trainings():
         dataclasses.replace(further, resplits=(10,))
 
 
-def test_what_starts_with_trained_weights_is_not_held_against_a_published_figure():
+@pytest.mark.parametrize("other", [{"pretrained": "mlp-256"}, {"teachers": ("mlp-256",)}])
+def test_what_learned_from_another_run_is_not_held_against_a_published_figure(other):
     recipe = recipes.find("mlp-256")
     assert recipe.comparable_accuracy == 0.88
-    assert recipe.changed(pretrained="mlp-256").comparable_accuracy is None
+    assert recipe.changed(**other).comparable_accuracy is None
 
 
 def test_without_validation_pictures_the_last_weights_are_kept():

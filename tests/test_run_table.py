@@ -1,5 +1,7 @@
 """All runs at a glance."""
 
+import pytest
+
 from fmnist import flops, run_table, runs
 
 from .conftest import in_one_sentence
@@ -31,6 +33,14 @@ def test_a_model_that_also_looks_at_the_mirror_image_costs_twice_its_layers():
     run = runs.find("sprint")
     assert run.recipe.mirror
     assert run_table.row(run)["megaflops"] == 2 * flops.megaflops(run.result["layers"])
+
+
+def test_one_model_together_with_itself_is_as_good_as_alone():
+    run = runs.find("sprint")
+    both = run_table.together([run, run])
+    assert both["test_accuracy"] == pytest.approx(run.result["test_accuracy"], abs=1e-3)
+    assert both["test_loss"] == pytest.approx(run.result["test_loss"], abs=1e-3)
+    assert both["megaflops"] == 2 * run_table.row(run)["megaflops"]
 
 
 def test_a_run_without_a_model_says_why_in_a_sentence(failed, lost, broken):

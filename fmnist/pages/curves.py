@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
+from fmnist.recipe import Recipe
 from fmnist.runs import Run
 
 POINTS = 400  # of a curve, at most; a long training has thousands
@@ -45,6 +46,40 @@ def _of_run(path: Path, changed_at: int, size: int) -> pd.DataFrame:
         if rows
     ]
     return pd.concat(parts).assign(run=run.name) if parts else pd.DataFrame()
+
+
+def show(run: Run, page: str) -> None:
+    """Accuracy and loss of one run against epochs, if there are any yet.
+
+    Args:
+        run: its recipe can be read.
+        page: where they are shown; no other place there shows curves of one run.
+    """
+    lines = of_run(run)
+    if not len(lines):
+        return
+    for measure in MEASURES:
+        st.altair_chart(chart(lines, measure), key=f"{page}.chart.{measure}")
+    st.caption(why_training_looks_worse(run.recipe))
+
+
+def why_training_looks_worse(recipe: Recipe) -> str:
+    """What sets the training pictures apart from those of validation; "" if nothing does."""
+    changed = {"augmented": recipe.augmentation, "mixed": recipe.mixing}
+    softened = {
+        "label smoothing": recipe.label_smoothing,
+        "mixing": recipe.mixing,
+        "teachers": recipe.teachers,
+    }
+    sentences = {
+        "Training is measured on the pictures that it learns from, {}; validation on unchanged ones.": changed,
+        "Training loss cannot come near 0, as the targets are uncertain ({}).": softened,
+    }
+    return " ".join(
+        sentence.format(", ".join(names))
+        for sentence, given in sentences.items()
+        if (names := [name for name, value in given.items() if value])
+    )
 
 
 def chart(lines: pd.DataFrame, measure: str) -> alt.Chart:

@@ -89,9 +89,7 @@ def show_training(run: Run) -> None:
     with right:
         if not run.recipe.resplits:  # each of its trainings has other validation pictures
             show_good_epoch(rows)
-        lines = curves.of_run(run)
-        for measure in curves.MEASURES if len(lines) else ():
-            st.altair_chart(curves.chart(lines, measure), key=f"models.chart.{measure}")
+        curves.show(run, "models")
     if run.recipe.resplits and any("validation_loss" in row for row in rows):
         show_splits(run, rows)
     if run.recipe.teachers:
@@ -147,10 +145,15 @@ def show_splits(run: Run, rows: list[dict]) -> None:
 def show_teachers(run: Run) -> None:
     """A student beside those it learned from: what it gained, and what it cost."""
     st.subheader("Teachers and student", anchor=False)
-    rows = []
+    teachers = []
     for name in run.recipe.teachers:
         with contextlib.suppress(RunError):  # it may be gone
-            rows.append(run_table.row(runs.find(name)) | {"role": "teacher"})
+            teachers.append(runs.find(name))
+    rows = [run_table.row(teacher) | {"role": "teacher"} for teacher in teachers]
+    if len(teachers) == len(run.recipe.teachers) > 1:
+        with contextlib.suppress(RunError):  # predictions of one may be damaged
+            mean = {"name": "their mean answer", "role": "what is taught"}
+            rows.append(mean | run_table.together(teachers))
     table = pd.DataFrame([*rows, run_table.row(run) | {"role": "student"}])
     table["test_accuracy"] *= 100
     st.dataframe(

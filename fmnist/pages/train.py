@@ -1,7 +1,7 @@
 """Train: pick a recipe, change its settings, start it, and watch it learn."""
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -140,11 +140,20 @@ def _from_what(recipe: Recipe, key: str) -> dict:
     )
     one, two = st.columns(2)
     mixings = ["", *MIXINGS]
-    # What was chosen or is the recipe's own is offered even if it is gone: Start will say so.
-    also = (recipe.pretrained or "", st.session_state.get(f"{key}.pretrained") or "")
-    weights = list(dict.fromkeys(["", *_like(recipe), *also]))
+    trained = _trained_runs()
+    like = [name for name, architecture in trained.items() if architecture == recipe.architecture]
+    weights = _offered(["", *like], [recipe.pretrained or ""], f"{key}.pretrained")
+    teachers = st.multiselect(
+        "Teachers",
+        _offered(list(trained), recipe.teachers, f"{key}.teachers"),
+        recipe.teachers,
+        help="Trained models. Their mean answer to each picture is learned, more than its label "
+        "(knowledge distillation); to ask them takes time.",
+        key=f"{key}.teachers",
+    )
     return {
         "augmentation": tuple(augmentation),
+        "teachers": tuple(teachers),
         "mixing": one.selectbox(
             "Mixing",
             mixings,
@@ -166,14 +175,19 @@ def _from_what(recipe: Recipe, key: str) -> dict:
     }
 
 
-def _like(recipe: Recipe) -> list[str]:
-    """The names of the trained runs of the recipe's architecture."""
-    names = []
+def _trained_runs() -> dict[str, str]:
+    """The architecture of each trained run, by its name."""
+    found = {}
     for run in runs.usable_runs():
         with contextlib.suppress(RunError):  # it is just being deleted
-            if run.recipe.architecture == recipe.architecture:
-                names.append(run.name)
-    return names
+            found[run.name] = run.recipe.architecture
+    return found
+
+
+def _offered(names: list[str], own: Sequence[str], key: str) -> list[str]:
+    """The names to choose from, with the recipe's own and what was chosen: Start tells if it is gone."""
+    chosen = st.session_state.get(key) or []
+    return list(dict.fromkeys([*names, *own, *([chosen] if isinstance(chosen, str) else chosen)]))
 
 
 def explain_validation(recipe: Recipe, settings: dict) -> None:
@@ -236,7 +250,7 @@ def show_run(run: Run, state_before: str) -> None:
     if state in ("running", "stopping"):
         show_progress(run.status)
     show_result(run)
-    show_curves(run)
+    curves.show(run, "train")
     offer_actions(run, state)
 
 
@@ -278,13 +292,6 @@ def show_result(run: Run) -> None:
     if "validation_accuracy" in result:
         validation.metric("Validation accuracy", f"{result['validation_accuracy']:.2%}")
     seconds.metric("Training time", history.duration(result["seconds"]))
-
-
-def show_curves(run: Run) -> None:
-    """Accuracy and loss against epochs."""
-    lines = curves.of_run(run)
-    for measure in curves.MEASURES if len(lines) else ():
-        st.altair_chart(curves.chart(lines, measure), key=f"train.chart.{measure}")
 
 
 def offer_actions(run: Run, state: str) -> None:
