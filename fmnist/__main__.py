@@ -54,6 +54,7 @@ SETTINGS = (
     "validation_share",
     "augmentation",
     "mixing",
+    "teachers",
     "pretrained",
     "seed",
     "precision",
@@ -65,9 +66,14 @@ def _train(options: argparse.Namespace) -> int:
         if options.run is None:
             raise recipe.RecipeError(f"Name a recipe: {', '.join(recipes.RECIPES)}.")
         run = runs.Run(options.run.resolve())
-        if run.state in runs.USABLE:
-            raise runs.RunError(f"{run.name} is {run.state}; name a recipe and a new folder.")
+        if (state := run.state) in runs.USABLE:
+            raise runs.RunError(
+                f"{run.name} is {state}; name a recipe and a new folder, or `resume` a stopped run."
+            )
+        if state in ("failed", "lost"):
+            launch.prepare_resume(run)
         return _work(run)
+    launch.places()  # before anything is written
     settings = {name: getattr(options, name) for name in SETTINGS}
     chosen = recipes.find(options.recipe).changed(**settings)
     dependencies.check(chosen)
@@ -75,7 +81,7 @@ def _train(options: argparse.Namespace) -> int:
 
 
 def _resume(options: argparse.Namespace) -> int:
-    run = runs.find(options.run)
+    run = _run(options.run)
     launch.prepare_resume(run)
     return _work(run)
 
@@ -102,8 +108,14 @@ def _wait(options: argparse.Namespace) -> int:
 
 
 def _stop(options: argparse.Namespace) -> int:
-    launch.stop(runs.find(options.run))
+    launch.stop(_run(options.run))
     return 0
+
+
+def _run(name: str) -> runs.Run:
+    """A run by its directory or its name."""
+    path = Path(name)
+    return runs.Run(path.resolve()) if (path / "run.json").is_file() else runs.find(name)
 
 
 def _reproduce(options: argparse.Namespace) -> int:
@@ -150,8 +162,7 @@ def _ablate(options: argparse.Namespace) -> int:
 def _export(options: argparse.Namespace) -> int:
     from . import classifier
 
-    path = Path(options.run)
-    run = runs.Run(path.resolve()) if path.is_dir() else runs.find(options.run)
+    run = _run(options.run)
     os.environ["KERAS_BACKEND"] = "tensorflow"  # others cannot write such files
     with quiet_stderr():
         try:
@@ -286,6 +297,8 @@ def _answer(probabilities: np.ndarray) -> dict:
 def _benchmark(options: argparse.Namespace) -> int:
     if options.what == "pictures":
         return _benchmark_pictures(options)
+    if os.environ.get("KERAS_BACKEND", "tensorflow") != "tensorflow":
+        raise runs.RunError("The benchmark compares with Keras on TensorFlow; unset KERAS_BACKEND.")
     from .benchmark import report, suite
 
     if not options.json:

@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import io
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -51,7 +52,7 @@ def read_csv(path: Path) -> tuple[np.ndarray, np.ndarray]:
         DatasetError: as `read`.
     """
     with _opened(path) as file:
-        skip = int(_is_header(path, next(_lines(path, file), b"")))
+        skip = int(_is_header(path, next(_lines(path, file), "")))
     rows = _csv_rows(path, skip)
     if not len(rows) or rows[:, 0].max() > 9:
         raise _fault(path, skip)
@@ -86,9 +87,9 @@ def _csv_blocks(path: Path, file: BinaryIO, skip: int) -> Iterator[np.ndarray]:
         yield np.stack([column.to_numpy() for column in block.columns], axis=1)
 
 
-def _is_header(path: Path, line: bytes) -> bool:
+def _is_header(path: Path, line: str) -> bool:
     """Whether the first line holds names; `label` must be the first of them."""
-    names = [name.strip(' "\r\n').lower() for name in _text(line).split(",")]
+    names = [name.strip(' "\r\n').lower() for name in line.split(",")]
     if names[0].lstrip("-").replace(".", "").isdigit() or not names[0]:
         return False
     if "label" in names[1:]:
@@ -103,7 +104,7 @@ def _fault(path: Path, skip: int) -> DatasetError:
     """Go through the file line by line to the first thing that is wrong."""
     with _opened(path) as file:
         for number, line in enumerate(_lines(path, file), 1):
-            values = next(csv.reader([_text(line)]), [])
+            values = next(csv.reader([line]), [])
             if values and len(values) != COLUMNS:
                 return DatasetError(
                     f"{path}, line {number} has {_counted(len(values), 'column')}; {COLUMNS} are "
@@ -126,16 +127,13 @@ def _wrong_value(values: list[str]) -> str | None:
     return None
 
 
-def _lines(path: Path, file: BinaryIO) -> Iterator[bytes]:
+def _lines(path: Path, file: BinaryIO) -> Iterator[str]:
     try:
-        while line := file.readline(LONGEST):
-            yield line
+        with io.TextIOWrapper(file, "utf-8-sig", errors="replace") as text:
+            while line := text.readline(LONGEST):
+                yield line
     except DAMAGED as error:
         raise DatasetError(f"{path} is damaged or cut short ({error}).") from None
-
-
-def _text(line: bytes) -> str:
-    return line.decode("utf-8-sig", errors="replace")
 
 
 # IDX

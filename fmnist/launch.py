@@ -49,8 +49,8 @@ def resume(run: Run) -> None:
     """Start a worker for a run that was stopped, failed or was lost, from its checkpoint.
 
     Raises:
-        RunError: the run is active, finished, broken or shipped with the project, or another run that
-            its recipe needs is missing or does not fit.
+        RunError: the run is active, finished or broken, another run that its recipe needs is missing or
+            does not fit, or FMNIST_WORKERS is wrong.
     """
     prepare_resume(run)
     start_worker(run)
@@ -62,10 +62,10 @@ def prepare_resume(run: Run) -> None:
     Raises:
         RunError: as `resume` says.
     """
-    if run.shipped or run.state not in ("stopped", "failed", "lost"):
-        kind = "shipped with the project" if run.shipped else run.state
-        raise RunError(f"{run.name} is {kind}; only a stopped, failed or lost run can be resumed.")
-    dependencies.check(run.recipe)  # before what it has is set aside
+    if (state := run.state) not in ("stopped", "failed", "lost"):
+        raise RunError(f"{run.name} is {state}; only a stopped, failed or lost run can be resumed.")
+    places()  # and the rest, before what it has is set aside
+    dependencies.check(run.recipe)
     run.queue()
 
 
@@ -171,6 +171,24 @@ def places() -> int:
 
 
 @contextmanager
+def alone(run: Run) -> Iterator[None]:
+    """Be the run's only worker meanwhile.
+
+    Raises:
+        RunError: another one lives.
+    """
+    lock = filelock.FileLock(run.path / ".worker.lock")
+    try:
+        lock.acquire(blocking=False)
+    except filelock.Timeout:
+        raise RunError(f"{run.name} is trained by another process already.") from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
 def turn(run: Run) -> Iterator[bool]:
     """Wait until it is this worker's turn to train, and hold the place meanwhile.
 
@@ -212,6 +230,8 @@ def remark(run: Run, state: str) -> str | None:
         ahead = ahead_of(run)
         behind = f", behind {len(ahead)}: {', '.join(other.name for other in ahead)}"
         return f"Waits for its turn{behind if ahead else ''}."
+    if state == "stopped" and (error := run.status.get("error")):
+        return f"It could not go on, and has what it had before: {error}"
     if state in runs.USABLE and run.result and not run.exported:
         return f"It has no model.tflite; with TensorFlow, `python -m fmnist export {run.name}` makes it."
     return None

@@ -11,6 +11,8 @@ from typing import Any
 
 import psutil
 
+ROUNDING = 2.0  # seconds by which two looks at the start of one process may differ
+
 
 def versions() -> dict[str, str]:
     """Version of Python and of each installed package that shapes a trained model."""
@@ -32,8 +34,8 @@ def description() -> dict[str, Any]:
 
 
 def this_process() -> dict[str, Any]:
-    """What names this process for good: its pid and its start, in seconds since the epoch."""
-    return {"pid": os.getpid(), "pid_started": psutil.Process().create_time()}
+    """What names this process for good: its pid and its start, in seconds since the system's start."""
+    return {"pid": os.getpid(), "pid_started": _uptime_at_start(psutil.Process())}
 
 
 def is_alive(process: dict[str, Any]) -> bool:
@@ -43,12 +45,16 @@ def is_alive(process: dict[str, Any]) -> bool:
     """
     try:
         found = psutil.Process(process["pid"])
+        apart = abs(_uptime_at_start(found) - process["pid_started"])
         # A zombie has ended; its parent has only not asked for its exit status yet.
-        return (
-            found.create_time() == process["pid_started"] and found.status() != psutil.STATUS_ZOMBIE
-        )
+        return apart < ROUNDING and found.status() != psutil.STATUS_ZOMBIE
     except (KeyError, TypeError, ValueError, psutil.Error):
         return False
+
+
+def _uptime_at_start(process: psutil.Process) -> float:
+    """Seconds from the system's start to the process's: the clock may be set while it runs."""
+    return process.create_time() - psutil.boot_time()
 
 
 @contextlib.contextmanager

@@ -79,8 +79,9 @@ def delete(run: Run) -> None:
     hidden = run.path.with_name(f".deleted-{run.name}-{os.urandom(4).hex()}")
     with _errors_in_words(run):
         os.replace(run.path, hidden)
-        shutil.rmtree(hidden)
     derived.forget(run.name)
+    for folder in hidden.parent.glob(".deleted-*"):  # what could not be removed before, too
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def write_archive(run: Run, file: BinaryIO) -> None:

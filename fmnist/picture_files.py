@@ -4,13 +4,23 @@ import io
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
+from PIL.Image import Transpose
 
 Image.MAX_IMAGE_PIXELS = None  # Pillow only warns; `open_picture` refuses by LARGEST
 
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
 LARGEST = 50_000_000  # pixels in a file; a decoded picture takes 4 bytes each
 SMALLEST = 8  # pixels along each edge
+TURNS = {  # what sets a picture upright, by its EXIF orientation; 1 is upright
+    2: Transpose.FLIP_LEFT_RIGHT,
+    3: Transpose.ROTATE_180,
+    4: Transpose.FLIP_TOP_BOTTOM,
+    5: Transpose.TRANSPOSE,
+    6: Transpose.ROTATE_270,
+    7: Transpose.TRANSVERSE,
+    8: Transpose.ROTATE_90,
+}
 
 
 class PictureError(Exception):
@@ -39,7 +49,7 @@ def open_picture(source: Path | bytes) -> Image.Image:
         image = Image.open(io.BytesIO(data), formats=FORMATS)
         _check_size(*image.size)
         image.draft("RGB", (1024, 1024))  # lets a large JPEG decode at a fraction of its size
-        return _to_rgba(ImageOps.exif_transpose(image))
+        return _to_rgba(_upright(image))
     except UnidentifiedImageError:
         raise PictureError(f"The file is no picture of a known kind: {_KINDS}.") from None
     except (OSError, SyntaxError, ValueError, EOFError):
@@ -57,6 +67,16 @@ def _check_size(width: int, height: int) -> None:
         raise PictureError(
             f"The picture has {width} x {height} pixels; it needs at least {SMALLEST} x {SMALLEST}."
         )
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """The picture as its EXIF says it was held; as it is, if that cannot be read."""
+    try:
+        orientation = image.getexif().get(ExifTags.Base.Orientation)
+    except Exception:  # damaged metadata raise anything, and the picture may be fine
+        orientation = None
+    image.load()
+    return image.transpose(TURNS[orientation]) if orientation in TURNS else image
 
 
 def _to_rgba(image: Image.Image) -> Image.Image:

@@ -9,6 +9,7 @@
     model.tflite     the one that answers and is measured; `export` makes it where TensorFlow is
     predictions.npz  what it says of the 10,000 test images
     result.json      accuracy, loss, seconds, layers          written last: it means "usable"
+    result.old.json  that of a stopped run which is resumed   put back if nothing newer comes
 
 Nothing is locked: every file has one writer, and readers cope with a file that is not there yet.
 """
@@ -219,10 +220,20 @@ class Run:
         (self.path / "stop").touch()
 
     def queue(self) -> None:
-        """Make the run ready for a worker, new or to be resumed: no stop, no old result."""
-        for name in ("stop", "result.json"):
-            (self.path / name).unlink(missing_ok=True)
+        """Make the run ready for a worker, new or to be resumed: no stop, the old result set aside."""
+        (self.path / "stop").unlink(missing_ok=True)
+        with contextlib.suppress(FileNotFoundError):
+            os.replace(self.path / "result.json", self.path / "result.old.json")
         self.update_status(state="queued", pid=None)
+
+    def restore_result(self) -> None:
+        """Put the result back that was set aside, as its model is still there."""
+        with contextlib.suppress(FileNotFoundError):
+            os.replace(self.path / "result.old.json", self.path / "result.json")
+
+    def drop_old_result(self) -> None:
+        """Forget the result that was set aside, before its model is replaced."""
+        (self.path / "result.old.json").unlink(missing_ok=True)
 
     def update_status(self, **fields: Any) -> None:
         """Replace status.json by the fields and the time."""

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 LARGEST = 1_000_000_000  # bytes of a model file, unpacked; VGG16 has half as many
 SHAPES = ((28, 28), (28, 28, 1), (784,))
 SCALES = (255, 1)  # the pixel value that stands for white; the first is that of our own models
+ROUNDING = 1e-3  # by which a probability may be outside of 0 to 1
 SAMPLE = 500  # training pictures to find the scale with
 CHUNK = 10_000  # pictures at a time as float32
 
@@ -108,7 +109,8 @@ def best_scale(model: "keras.Model") -> int:
 
 
 def _to_probabilities(answers: np.ndarray) -> np.ndarray:
-    if ((answers >= 0) & (answers <= 1)).all():  # a softmax, or sigmoids
+    if ((answers >= -ROUNDING) & (answers <= 1 + ROUNDING)).all():  # a softmax, or sigmoids
+        answers = answers.clip(0, 1)
         return answers / np.maximum(answers.sum(axis=1, keepdims=True), 1e-7)
     with np.errstate(invalid="ignore"):  # of infinite logits come NaN, which callers look for
         powers = np.exp(answers - answers.max(axis=1, keepdims=True))

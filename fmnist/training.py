@@ -31,6 +31,7 @@ else:
 
 CALL = 0.4  # seconds of training between two chances to report and to stop, about
 PATIENCE = 3  # epochs without a better validation loss before the schedule "plateau" acts
+BETTER = 1e-4  # nats by which it must be better to count
 FIRST_CALL = 4  # batches, while it is not known how many take that long
 
 
@@ -218,13 +219,15 @@ def learning_rates(recipe: Recipe, epochs: int, epoch: int, steps: int) -> np.nd
 def plateau_factor(losses: list[float]) -> float:
     """What the learning rate is multiplied by after epochs with these validation losses.
 
-    It is halved whenever `PATIENCE` epochs in a row were no better than the best before them, as
-    Keras' `ReduceLROnPlateau` does.
+    It is halved whenever `PATIENCE` epochs in a row were no better than the best before them by
+    `BETTER`, as Keras' `ReduceLROnPlateau` does.
     """
     best, waited, factor = math.inf, 0, 1.0
     for loss in losses:
-        waited = 0 if loss < best else waited + 1
-        best = min(best, loss)
+        if loss < best - BETTER:
+            best, waited = loss, 0
+        else:
+            waited += 1
         if waited == PATIENCE:
             waited, factor = 0, factor / 2
     return factor
@@ -264,6 +267,7 @@ def write_result(
         other = keras.saving.load_model(companion.path / "model.keras")
         model = exporting.with_companion(model, other, run.recipe.companion_share)
         about["parameters"] += companion.result["parameters"]
+    run.drop_old_result()
     exporting.save_keras(model, run.path / "model.keras")
     _save_for_server(run, model)
     ask, scores = _answers_of(run, model), {}

@@ -42,14 +42,24 @@ def work(run: Run) -> str | None:
     Returns:
         What went wrong, in a sentence; None if nothing did.
     """
+    try:
+        with launch.alone(run):
+            return _work(run)
+    except RunError as error:  # nothing may be written: the run is another worker's
+        return str(error)
+
+
+def _work(run: Run) -> str | None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: run.request_stop())
     with launch.turn(run) as may_train:
         error = _train(run) if may_train else None
     if error:
         run.update_status(state="failed", error=error)
+        run.restore_result()
     elif not may_train:
         run.update_status(state="stopped")
+        run.restore_result()
     return error
 
 
@@ -59,14 +69,17 @@ def _train(run: Run) -> str | None:
         with quiet_stderr():  # takes seconds: TensorFlow
             from .reporting import TrainingFailed
             from .training import train
-    except ImportError as error:
+    except ModuleNotFoundError as error:
         return f"{error.name} is not installed: pip install {error.name}"
+    except Exception as error:  # no such KERAS_BACKEND, say, or a package that does not fit here
+        said = (str(error).strip() or type(error).__name__).splitlines()[-1]
+        return f"TensorFlow and Keras cannot be loaded here: {said}"
     try:
         train(run, verbose=1 if sys.stdout.isatty() else 2)
     except (TrainingFailed, DatasetError, RunError) as error:
         return str(error)
     except OSError as error:
-        return f"A file could not be written: {explain(error)}"
+        return f"A file could not be read or written: {explain(error)}"
     except Exception as error:  # a mistake in an architecture, say: whoever made it sees it all
         traceback.print_exc()
         return f"The training broke off with {type(error).__name__}: {error}"

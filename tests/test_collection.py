@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from fmnist import datasets
+from fmnist import classifier, datasets, runs
 from fmnist.__main__ import main
 from fmnist.benchmark import collection
 from fmnist.examples import examples
@@ -67,6 +67,25 @@ def test_a_picture_that_cannot_be_read_counts_as_wrong(folder, capsys):
     (drawn,) = map(json.loads, capsys.readouterr().out.splitlines())
     assert drawn["pictures"] == 4
     assert drawn["accuracy"]["ours"] == 0.75
+
+
+def test_a_picture_that_cannot_be_read_has_no_part_in_the_calibration(folder):
+    entries = [entry for entry in collection.read(folder) if entry.group[0] == "drawn"]
+    network = classifier.load(runs.find("sprint").path)
+    (sound,) = collection.measure(entries, network)
+    unread = collection.Entry(folder / "none.png", 0, entries[0].group)
+    (row,) = collection.measure([*entries, unread], network)
+    assert row["calibration_error"] == sound["calibration_error"]
+    (row,) = collection.measure([unread], network)
+    assert row["calibration_error"] is None
+    assert "confidence" not in collection.in_words(row)
+
+
+def test_a_list_as_spreadsheets_save_it_is_read(folder):
+    path = folder / "labels.csv"
+    expected = collection.read(folder)
+    path.write_text(path.read_text(), encoding="utf-8-sig")
+    assert collection.read(folder) == expected
 
 
 @pytest.mark.parametrize(

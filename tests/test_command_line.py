@@ -123,6 +123,7 @@ def test_a_recipe_that_does_not_exist_brings_up_the_near_ones(home):
         ("--optimizer", "magic", "There is no optimizer 'magic'"),
         ("--augmentation", "blur", "Augmentation must be any of flip, flip-vertical, shift"),
         ("--mixing", "blur", "Mixing must be cutmix, fmix or none, not 'blur'"),
+        ("--teachers", "nobody", "There is no run 'nobody'"),
         ("--pretrained", "nobody", "There is no run 'nobody'"),
         ("--pretrained", "sprint", "sprint has the architecture sprint; only a run with the"),
         ("--seed", "-1", "Seed must be"),
@@ -133,6 +134,19 @@ def test_a_setting_that_cannot_be_is_refused_before_anything_is_written(
 ):
     assert said in refusal("train", "tiny", option, value)
     assert not home.exists()
+
+
+def test_a_run_anywhere_can_be_resumed_by_its_directory(tmp_path, home, capsys):
+    run = runs.create(recipes.find("tiny").changed(epochs=1), tmp_path / "elsewhere")
+    run.update_status(state="stopped")
+    assert main(["resume", str(run.path)]) == 0
+    assert run.state == "finished"
+    assert "Test accuracy" in capsys.readouterr().out
+
+
+def test_a_benchmark_on_another_backend_is_refused(monkeypatch, refusal):
+    monkeypatch.setenv("KERAS_BACKEND", "jax")
+    assert "unset KERAS_BACKEND" in refusal("benchmark", "--quick")
 
 
 def test_train_without_a_recipe_names_them_all(refusal):

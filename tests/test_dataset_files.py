@@ -105,7 +105,8 @@ def test_a_wrong_value_is_named_by_line_and_column(tmp_path, column, value, said
     values = rows[2].split(",")
     values[column] = value
     rows[2] = ",".join(values)
-    assert said in refusal(write(tmp_path / "test.csv", "\n".join(rows)))
+    for end in ("\n", "\r"):
+        assert said in refusal(write(tmp_path / "test.csv", end.join(rows)))
 
 
 @pytest.mark.parametrize("columns", [1, 784, 786])

@@ -1,5 +1,6 @@
 """Real workers: they outlive who started them, wait for their turn, and go on after a crash."""
 
+import json
 import os
 import signal
 import subprocess
@@ -12,6 +13,7 @@ import pytest
 from fmnist import launch, recipes, runs
 from fmnist.architectures import ARCHITECTURES
 from fmnist.runs import Run, RunError
+from fmnist.worker import work
 
 from .conftest import wait_until
 
@@ -26,6 +28,23 @@ for seed in range(3):
     print(launch.start(recipe.changed(seed=seed)).name, flush=True)
 time.sleep(600)
 """
+
+
+@pytest.fixture
+def stopped(tiny):
+    """A run that was stopped after its last epoch but one, say."""
+    told = json.loads((tiny.path / "result.json").read_text())
+    (tiny.path / "result.json").write_text(json.dumps(told | {"stopped": True}))
+    return tiny
+
+
+@pytest.fixture
+def _signals():
+    """What a worker does with signals is undone."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 def test_workers_outlive_their_starter_and_train_one_after_the_other(home, monkeypatch):
@@ -81,9 +100,42 @@ def test_only_what_has_ended_before_its_time_can_be_resumed(state, request):
     assert sorted(path.name for path in run.path.iterdir()) == before
 
 
-def test_what_ships_with_the_project_cannot_be_resumed():
-    with pytest.raises(RunError, match="mlp-256 is shipped with the project"):
-        launch.resume(runs.find("mlp-256"))
+@pytest.mark.usefixtures("_signals")
+def test_a_stopped_run_that_is_resumed_and_stopped_while_it_waits_has_its_model_still(stopped):
+    launch.prepare_resume(stopped)
+    assert (stopped.state, stopped.usable) == ("queued", False)
+    stopped.request_stop()
+    assert work(stopped) is None
+    assert (stopped.state, stopped.usable) == ("stopped", True)
+
+
+@pytest.mark.usefixtures("_signals")
+def test_a_stopped_run_that_could_not_go_on_has_its_model_still_and_says_why(stopped):
+    launch.prepare_resume(stopped)
+    (stopped.path / "checkpoint").mkdir()  # a damaged one
+    said = work(stopped)
+    assert (stopped.state, stopped.usable) == ("stopped", True)
+    assert said in launch.remark(stopped, "stopped")
+
+
+def test_one_run_has_one_worker(running):
+    with launch.alone(running):
+        before = running.status
+        assert "trained by another process already" in work(running)
+        assert running.status == before
+
+
+def test_a_wrong_number_of_workers_is_told_before_a_run_is_put_in_the_queue(failed, monkeypatch):
+    monkeypatch.setenv("FMNIST_WORKERS", "many")
+    with pytest.raises(RunError, match="must be a whole number"):
+        launch.prepare_resume(failed)
+    assert failed.state == "failed"
+
+
+def test_a_model_that_is_to_ship_goes_on_like_any_other(failed, monkeypatch):
+    monkeypatch.setattr(runs, "SHIPPED", failed.path.parent)
+    launch.prepare_resume(failed)
+    assert (failed.shipped, failed.state) == (True, "queued")
 
 
 def test_a_failed_run_is_queued_anew_for_its_next_worker(failed):

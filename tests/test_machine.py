@@ -1,5 +1,6 @@
 """What runs where."""
 
+import ast
 import os
 import subprocess
 import sys
@@ -7,7 +8,7 @@ import sys
 import psutil
 import pytest
 
-from fmnist import machine
+from fmnist import machine, runs
 
 
 def test_the_versions_that_shape_a_model_are_told():
@@ -29,13 +30,23 @@ def test_this_process_lives():
 
 
 def test_a_process_that_has_ended_does_not_live_even_before_its_parent_has_noticed():
-    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
-        described = {"pid": child.pid, "pid_started": psutil.Process(child.pid).create_time()}
+    code = "from fmnist import machine; print(machine.this_process(), flush=True); input()"
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen([sys.executable, "-c", code], cwd=runs.ROOT, **pipes) as child:
+        described = ast.literal_eval(child.stdout.readline())
         assert machine.is_alive(described)
         child.stdin.close()
         os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)  # it is a zombie now
         assert not machine.is_alive(described)
     assert not machine.is_alive(described)
+
+
+def test_a_process_lives_on_when_the_clock_is_set(monkeypatch):
+    me = machine.this_process()
+    booted = psutil.boot_time()
+    # Where Linux gets the time of a process's start from, too.
+    monkeypatch.setattr("psutil._psplatform.boot_time", lambda: booted + 3600)
+    assert machine.is_alive(me)
 
 
 def test_another_process_that_was_given_the_same_pid_is_not_taken_for_the_worker():

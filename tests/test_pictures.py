@@ -1,5 +1,6 @@
 """Any drawing, photo or upload becomes a picture in the data set's form, or one clear sentence."""
 
+import contextlib
 import io
 import random
 import struct
@@ -126,6 +127,21 @@ def test_a_photo_from_a_phone_held_sideways_is_turned_upright(form, orientation)
     lying = garment().transpose(TURNS[orientation])
     assert not are_alike(seen(file(lying, form)), BOOT)
     assert are_alike(seen(file(lying, form, exif=exif)), BOOT)
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")  # Pillow's, of what it skips
+@pytest.mark.parametrize("form", ["JPEG", "WEBP"])
+def test_a_photo_with_damaged_metadata_is_read_all_the_same(form):
+    lying, noise = garment().transpose(TURNS[6]), np.random.default_rng(0)
+    exif = Image.Exif()
+    exif[0x0112], exif[0x0110], exif[0x8769] = 6, "A camera", {0x9003: "2020:01:01 00:00:00"}
+    for _ in range(300):
+        data = bytearray(file(lying, form, exif=exif))
+        start = data.index(b"II*\0") if b"II*\0" in data else data.index(b"MM\0*")
+        for place in noise.integers(start, start + 90, 4):
+            data[place] = noise.integers(256)
+        with contextlib.suppress(PictureError):  # its sentences are tested elsewhere
+            open_picture(bytes(data))
 
 
 def test_of_an_animation_the_first_frame_counts():

@@ -89,6 +89,15 @@ def test_sigmoids_become_probabilities(tmp_path):
     np.testing.assert_allclose(found, shares / shares.sum(axis=1, keepdims=True), atol=1e-6)
 
 
+def test_probabilities_that_add_up_to_one_but_for_a_rounding_stay_what_they_are(tmp_path):
+    model = network(784)
+    rough = keras.layers.Rescaling(1.0001, offset=-1e-5)  # from -0.00001 to 1.00009
+    keras.Sequential([keras.Input((784,)), model, rough]).save(tmp_path / "model.keras")
+    expected = model.predict(IMAGES.reshape(-1, 784), verbose=0)
+    assert expected.max() > 0.9999
+    np.testing.assert_allclose(answers(tmp_path / "model.keras"), expected, atol=1e-3)
+
+
 @pytest.mark.parametrize(("scaling", "scale"), [(False, 1), (True, 255)])
 def test_the_scale_is_the_one_that_the_model_has_learned_with(scaling, scale):
     images, labels = (array[:2_000] for array in datasets.load("train"))

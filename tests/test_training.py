@@ -96,6 +96,7 @@ def test_three_epochs_that_were_no_better_halve_the_rate_of_a_schedule_with_plat
     assert training.plateau_factor([]) == 1
     assert training.plateau_factor([3, 2, 1, 0.5]) == 1
     assert training.plateau_factor([1, 2, 1.5]) == 1
+    assert training.plateau_factor([1, 0.99995, 0.9999, 0.99991]) == 0.5
     assert training.plateau_factor([1, 2, 1.5, 1.1]) == 0.5
     assert training.plateau_factor([1, 2, 1.5, 1.1, 0.9, 1, 1]) == 0.5
     assert training.plateau_factor([1, 2, 1.5, 1.1, 0.9, 1, 1, 1]) == 0.25

@@ -43,7 +43,7 @@ def test_a_disk_that_is_full_when_the_curve_is_written_ends_the_run_as_failed():
     (run.path / "metrics.jsonl.new").symlink_to("/dev/full")  # takes the place of the curve
     sentence = ended_as_failed(run)
     assert (run.path / "metrics.jsonl").readlink().name == "full"
-    assert "could not be written: No space left on device" in sentence
+    assert "could not be read or written: No space left on device" in sentence
 
 
 def test_a_disk_that_is_full_at_the_very_end_ends_the_run_as_failed():

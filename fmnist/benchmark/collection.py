@@ -41,7 +41,7 @@ def read(folder: Path) -> list[Entry]:
     """
     path = folder / "labels.csv"
     try:
-        with path.open(newline="", encoding="utf-8") as file:
+        with path.open(newline="", encoding="utf-8-sig") as file:
             rows = list(csv.DictReader(file))
     except OSError as error:
         raise DatasetError(f"{path} cannot be read: {error.strerror}.") from None
@@ -72,7 +72,7 @@ def measure(entries: list[Entry], classifier: Classifier) -> Iterator[dict[str, 
     Yields:
         `kind`, `style`, `pictures`, `accuracy` (by preparation), `told` (share of the pictures of
         which it does not say that it cannot tell), `accuracy_told` (of those; None if there are
-        none), `calibration_error` and `confusion` (10 x 10, a row a true class).
+        none), `calibration_error` and `confusion` (10 x 10, a row a true class) of those that can be read.
     """
     for group in dict.fromkeys(entry.group for entry in entries):
         some = [entry for entry in entries if entry.group == group]
@@ -91,7 +91,9 @@ def measure(entries: list[Entry], classifier: Classifier) -> Iterator[dict[str, 
             "accuracy": accuracies,
             "told": float(told.mean()),
             "accuracy_told": accuracy(predicted[told], labels[told]) if told.any() else None,
-            "calibration_error": calibration_error(probabilities, labels),
+            "calibration_error": calibration_error(probabilities[readable], labels[readable])
+            if readable.any()
+            else None,
             "confusion": confusion_matrix(labels[readable], predicted[readable]).tolist(),
         }
 
@@ -163,7 +165,8 @@ def in_words(row: dict) -> str:
     lines += [f"  {name + ':':26}{share:6.1%} right" for name, share in row["accuracy"].items()]
     right = "" if row["accuracy_told"] is None else f", {row['accuracy_told']:.1%} of them right"
     lines.append(f"  ours can tell {row['told']:.0%}{right}")
-    lines.append(f"  confidence is off by {row['calibration_error']:.1%}, on average")
+    if row["calibration_error"] is not None:
+        lines.append(f"  confidence is off by {row['calibration_error']:.1%}, on average")
     lines.append("  true class (rows) taken for (columns, in the same order):")
     for name, counts in zip(CLASS_NAMES, row["confusion"], strict=True):
         lines.append(f"  {name:12}" + "".join(f"{count or '.':>5}" for count in counts))
