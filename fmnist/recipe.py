@@ -175,16 +175,19 @@ class Recipe:
         """The recipe with a user's settings; `None` leaves a field as it is.
 
         Another number of epochs than the recipe's means one training without re-splits, as
-        someone who asks for 3 epochs expects 3; so do starting weights. Without validation pictures
-        the last weights are kept.
+        someone who asks for 3 epochs expects 3; so do starting weights and teachers, which know pictures
+        of each split. Without validation pictures there are no re-splits either, of which the best
+        could be kept, and the last weights are.
 
         Raises:
             RecipeError: a setting is not possible.
         """
         fields = {name: value for name, value in fields.items() if value is not None}
-        if fields.get("epochs", self.epochs) != self.epochs or fields.get("pretrained"):
+        others = fields.get("pretrained") or fields.get("teachers")
+        unvalidated = fields.get("validation_share") == 0
+        if fields.get("epochs", self.epochs) != self.epochs or others or unvalidated:
             fields["resplits"] = ()
-        if fields.get("validation_share") == 0:
+        if unvalidated:
             fields["keep"] = "last"
         return dataclasses.replace(self, **fields)
 

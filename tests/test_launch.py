@@ -38,15 +38,6 @@ def stopped(tiny):
     return tiny
 
 
-@pytest.fixture
-def _signals():
-    """What a worker does with signals is undone."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    yield
-    for number, handler in before.items():
-        signal.signal(number, handler)
-
-
 def test_workers_outlive_their_starter_and_train_one_after_the_other(home, monkeypatch):
     monkeypatch.setenv("FMNIST_WORKERS", "1")
     command, pipe = [sys.executable, "-c", START_THREE], subprocess.PIPE
@@ -100,7 +91,7 @@ def test_only_what_has_ended_before_its_time_can_be_resumed(state, request):
     assert sorted(path.name for path in run.path.iterdir()) == before
 
 
-@pytest.mark.usefixtures("_signals")
+@pytest.mark.usefixtures("signals")
 def test_a_stopped_run_that_is_resumed_and_stopped_while_it_waits_has_its_model_still(stopped):
     launch.prepare_resume(stopped)
     assert (stopped.state, stopped.usable) == ("queued", False)
@@ -109,7 +100,7 @@ def test_a_stopped_run_that_is_resumed_and_stopped_while_it_waits_has_its_model_
     assert (stopped.state, stopped.usable) == ("stopped", True)
 
 
-@pytest.mark.usefixtures("_signals")
+@pytest.mark.usefixtures("signals")
 def test_a_stopped_run_that_could_not_go_on_has_its_model_still_and_says_why(stopped):
     launch.prepare_resume(stopped)
     (stopped.path / "checkpoint").mkdir()  # a damaged one

@@ -1,5 +1,8 @@
 """The Mistakes page, without a browser: filters, one image, labels, comparison, and bad links."""
 
+import base64
+import json
+
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -136,7 +139,7 @@ def test_an_image_is_explained(answers):
     wrong = evaluation.mistakes(*answers)[0]
     app = show(**TINY, image=wrong)
     said = words(app)
-    assert "Covering the :orange[orange] places costs the answer up to" in said
+    assert "the :orange[orange] places cost the answer up to" in said
     assert "and it says" in said
     assert "What each model says" in said
     (table,) = app.dataframe
@@ -315,6 +318,16 @@ def test_calibration_has_the_error_that_evaluation_gives(tiny):
     error = evaluation.calibration_error(tiny.predictions()[0].astype(np.float32), labels)
     app = show(**TINY, view="Calibration")
     assert metric(app, "Expected calibration error") == f"{error:.1%}"
+
+
+def test_a_point_of_the_reliability_diagram_stands_at_the_mean_confidence_of_its_bin(tiny):
+    _, labels = datasets.load("test")
+    found = evaluation.reliability(tiny.predictions()[0].astype(np.float32), labels)
+    app = show(**TINY, view="Calibration")
+    *_, points = json.loads(app.get("plotly_chart")[0].proto.spec)["data"]
+    for axis, expected in (("x", found.confidence), ("y", found.accuracy)):
+        told = np.frombuffer(base64.b64decode(points[axis]["bdata"]), points[axis]["dtype"])
+        np.testing.assert_allclose(told, expected)
 
 
 def test_every_view_is_offered_for_every_model(tiny):

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from fmnist import datasets, recipes, runs
+from fmnist import datasets, machine, recipes, runs
 from fmnist.architectures import ARCHITECTURES
 from fmnist.augment import AUGMENTATIONS
 from fmnist.examples import examples
@@ -127,6 +127,22 @@ def test_stop_is_asked_for_and_seen_to_be(running):
     assert "Stop" not in buttons(app)
 
 
+def test_a_waiting_run_that_is_asked_to_stop_tells_no_epoch(make_run):
+    run = make_run("tiny-waits", "queued", **machine.this_process())
+    run.request_stop()
+    app = show("train")
+    assert "stopping" in words(app)
+    assert "Epoch" not in words(app)
+
+
+def test_a_link_to_a_run_that_is_gone_says_so(running):
+    app = AppTest.from_file(runs.ROOT / "streamlit_app.py", default_timeout=60)
+    app.query_params["run"] = "tiny-9"
+    app = still_well(app.switch_page("fmnist/pages/train.py").run())
+    assert f"There is no run `tiny-9` here (any more); this is {running.name}." in words(app)
+    assert app.selectbox(key="run").value == running.name
+
+
 def test_a_failed_run_says_why_and_can_be_resumed(failed):
     app = show("train")
     assert [error.value for error in app.error] == ["The loss became nan in epoch 1."]
@@ -208,6 +224,15 @@ def test_the_form_has_the_recipes_own_settings(tiny):
     assert app.multiselect[0].value == []
     assert app.multiselect[0].options == list(AUGMENTATIONS)
     assert app.selectbox(key="train.tiny.mixing").value == ""
+
+
+def test_settings_outlast_a_look_at_another_recipe(tiny):
+    app = fill_in(choose(show("train"), "Recipe", "tiny"), "Epochs", 7).run()
+    app.multiselect[0].select("flip").run()
+    choose(app, "Recipe", "sprint")
+    app = choose(app, "Recipe", "tiny")
+    assert {field.label: field.value for field in app.number_input}["Epochs"] == 7
+    assert app.multiselect[0].value == ["flip"]
 
 
 def test_the_pictures_that_it_learns_from_follow_the_settings():
@@ -333,6 +358,13 @@ def test_an_uploaded_photo_is_answered():
     app = upload(show("try_it"), "my jeans.png", trouser())
     assert "Your photo, my jeans.png" in words(app)
     assert "Trouser" in app.subheader[0].value
+
+
+def test_a_photo_that_is_taken_away_gives_way_to_what_was_there_before():
+    app = upload(show("try_it"), "my jeans.png", trouser())
+    app = still_well(app.file_uploader[0].set_value([]).run())
+    assert "Your photo" not in words(app)
+    assert "Test image 2" in words(app)
 
 
 @pytest.mark.parametrize(

@@ -120,6 +120,11 @@ def test_whoever_asks_for_3_epochs_gets_3_with_no_further_trainings():
     assert recipes.find("dropout-cnn").changed(epochs=50).splits == (50, 10, 10, 10)
 
 
+def test_where_no_split_can_tell_which_training_was_best_there_is_one():
+    for setting in ({"validation_share": 0.0}, {"teachers": ("marathon",)}):
+        assert recipes.find("dropout-cnn").changed(**setting).splits == (50,)
+
+
 def test_what_starts_with_trained_weights_has_no_further_trainings():
     further = recipes.find("dropout-cnn").changed(pretrained="dropout-cnn")
     assert further.splits == (50,)

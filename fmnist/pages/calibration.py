@@ -13,7 +13,8 @@ from fmnist.runs import Run
 
 EXPLANATION = (
     "Each bar holds the images of which the model is about so sure; its height is the share it gets "
-    "right. On the line it is as often right as it says; below, it is overconfident."
+    "right, and the point on it stands where their mean confidence is. A point on the line: as often right "
+    "as it says; below the line, overconfident."
 )
 
 
@@ -29,7 +30,7 @@ def show(run: Run) -> None:
         st.metric(
             "Expected calibration error",
             f"{error:.1%}",
-            help="How far the bars are from the line, on average over the images (arXiv 1706.04599).",
+            help="How far the points are from the line, on average over the images (arXiv 1706.04599).",
         )
     st.caption(EXPLANATION)
     show_diagram(found)
@@ -61,14 +62,21 @@ def show_diagram(found: Reliability) -> None:
         opacity=0.75,
         customdata=np.stack([found.count, found.confidence], axis=1),
         text=[f"{count:,}" if count else "" for count in found.count],
-        textposition="outside",
-        cliponaxis=False,
+        textposition="inside",
+        insidetextanchor="start",
         hovertemplate=words,
+    )
+    means = go.Scatter(
+        x=found.confidence,
+        y=found.accuracy,
+        mode="markers",
+        marker_color="#d946ef",
+        hoverinfo="skip",
     )
     equal = go.Scatter(
         x=[0, 1], y=[0, 1], mode="lines", line={"dash": "dot", "color": "#d97706"}, hoverinfo="skip"
     )
-    figure = go.Figure([accuracy, equal])
+    figure = go.Figure([accuracy, equal, means])
     figure.update_layout(
         height=420, margin={"l": 0, "r": 0, "t": 30, "b": 0}, showlegend=False, bargap=0
     )

@@ -25,7 +25,7 @@ def show(run: Run) -> None:
     image = image_list.chosen()
     top = st.container()
     if (linked := st.query_params.get("other")) != run.name:
-        widgets.say_if_gone(linked, names)
+        widgets.say_if_gone("trained model", linked, names)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         bound = {"bind": "query-params", "on_change": image_list.first_page}
         other = answers(names[st.selectbox("Compared with", list(names), key="other", **bound)])

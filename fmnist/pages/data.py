@@ -20,7 +20,7 @@ HOW_TO_READ = {
     "Trousers and shoes lie apart. Shirts, coats and pullovers lie on top of each other: "
     "pixels alone hardly tell them apart.",
     AS_SEEN: "Each picture is drawn to the classes that the **network** thinks likely: near a name "
-    "it is sure, between two it wavers.\n\n"
+    "it is sure, between two it wavers. Small doubts are drawn larger than they are.\n\n"
     "Out of the same pixels it has learned to tell ten classes. A point amid another colour is most "
     "likely a mistake. Choose a weaker model, and see the classes run into each other.",
 }

@@ -19,6 +19,11 @@ WANTED = {  # rows of `run_table`, by what is to be shown
     PUBLISHED: lambda row: row.get("published_accuracy") is not None,
     OWN: lambda row: not row["shipped"],
 }
+NONE = {
+    ALL: "There is no run yet. The Train page makes one in seconds.",
+    PUBLISHED: "There is no run of a recipe with a published figure.",
+    OWN: "You have no run of your own yet. The Train page makes one in seconds.",
+}
 ROWS = 20  # of the table, at most, before it scrolls
 HINT = "Select a row to see its curve, two to compare them class by class. A heading sorts."
 
@@ -46,7 +51,7 @@ def choose_runs() -> list[Run]:
     found = {run.name: run for run in runs.list_runs()}
     rows = [row for row in map(run_table.row, found.values()) if WANTED[shown](row)]
     if not rows:
-        st.info("You have no run of your own yet. The Train page makes one in seconds.")
+        st.info(NONE[shown])
         return []
     st.caption(HINT)
     return [found[name] for name in show_table(rows)]
@@ -106,7 +111,9 @@ COLUMNS = {
     "name": st.column_config.TextColumn("Name", pinned=True, width=140),
     "state": "State",
     "published": _number("Published", "%.2f%%", f"Test accuracy, as its source tells it{EARLIER}."),
-    "test": _number("Test", "%.2f%%", "Test accuracy, measured here once, at the end."),
+    "test": _number(
+        "Test", "%.2f%%", "Test accuracy, measured here when the training ended or was stopped."
+    ),
     "difference": _number("Difference", "%+.2f", "Measured less published, in points."),
     "training": _number("Training", "%.2f%%", "Accuracy on the pictures it learned from."),
     "validation": _number("Validation", "%.2f%%", "Accuracy on pictures that were held out."),
@@ -145,7 +152,10 @@ def show_selected(selected: list[Run]) -> None:
 
 def show_curves(lines: pd.DataFrame, names: list[str]) -> None:
     """The runs' curves over each other, accuracy beside loss."""
-    st.caption("Dotted: on the training pictures. Solid: on the validation pictures.")
+    st.caption(
+        "Solid: on the validation pictures. Dotted: on the training pictures, as they are changed for "
+        "the training and while the network learns from them, which looks worse."
+    )
     places = st.columns(2)
     for place, measure in zip(places, curves.MEASURES, strict=True):
         drawn = curves.overlay(lines, measure, names)

@@ -1,6 +1,7 @@
 """Train: pick a recipe, change its settings, start it, and watch it learn."""
 
 import contextlib
+import time
 from collections.abc import Callable, Sequence
 
 import streamlit as st
@@ -13,6 +14,8 @@ from fmnist.recipe import OPTIMIZERS, Recipe, RecipeError
 from fmnist.runs import Run, RunError
 
 REFRESH = 0.5  # seconds between two looks at a run that is active
+DOUBLE_CLICK = 2.0  # seconds in which two clicks on Start are meant as one
+KEPT = {"persist_state": "session"}  # settings outlast a look at another recipe or page
 # On a phone, where the columns stand one above the other, what is going on comes first.
 CURVES_FIRST = """<style>@media (max-width: 640px) {
 .st-key-train-columns > div > .stHorizontalBlock { flex-wrap: wrap-reverse; }
@@ -100,6 +103,7 @@ def choose_settings(recipe: Recipe) -> None:
             recipe.precision == "float32",
             help="Off: bfloat16 where the processor has it, as accurate and up to twice as fast.",
             key=f"{key}.float32",
+            **KEPT,
         )
         settings["precision"] = "float32" if exact else "best"
         explain_validation(recipe, settings)
@@ -112,21 +116,36 @@ def _how_it_learns(recipe: Recipe, key: str) -> dict:
     one, two = st.columns(2)
     return {
         "epochs": one.number_input(
-            "Epochs", 1, 10_000, recipe.epochs, help=_epochs_help(recipe), key=f"{key}.epochs"
+            "Epochs",
+            1,
+            10_000,
+            recipe.epochs,
+            help=_epochs_help(recipe),
+            key=f"{key}.epochs",
+            **KEPT,
         ),
         "batch_size": two.number_input(
-            "Batch size", 1, 60_000, recipe.batch_size, key=f"{key}.batch"
+            "Batch size", 1, 60_000, recipe.batch_size, key=f"{key}.batch", **KEPT
         ),
         "optimizer": one.selectbox(
-            "Optimizer", OPTIMIZERS, OPTIMIZERS.index(recipe.optimizer), key=f"{key}.optimizer"
+            "Optimizer",
+            OPTIMIZERS,
+            OPTIMIZERS.index(recipe.optimizer),
+            key=f"{key}.optimizer",
+            **KEPT,
         ),
         "learning_rate": two.number_input(
-            "Learning rate", value=recipe.learning_rate, format="%g", step=1e-4, key=f"{key}.lr"
+            "Learning rate",
+            value=recipe.learning_rate,
+            format="%g",
+            step=1e-4,
+            key=f"{key}.lr",
+            **KEPT,
         ),
         "validation_share": one.number_input(
-            "Validation share", 0.0, 0.9, recipe.validation_share, 0.05, key=f"{key}.share"
+            "Validation share", 0.0, 0.9, recipe.validation_share, 0.05, key=f"{key}.share", **KEPT
         ),
-        "seed": two.number_input("Seed", 0, 2**31 - 1, recipe.seed, key=f"{key}.seed"),
+        "seed": two.number_input("Seed", 0, 2**31 - 1, recipe.seed, key=f"{key}.seed", **KEPT),
     }
 
 
@@ -137,6 +156,7 @@ def _from_what(recipe: Recipe, key: str) -> dict:
         recipe.augmentation,
         help="What is done to each picture at random, anew in each epoch.",
         key=f"{key}.augmentation",
+        **KEPT,
     )
     one, two = st.columns(2)
     mixings = ["", *MIXINGS]
@@ -150,6 +170,7 @@ def _from_what(recipe: Recipe, key: str) -> dict:
         help="Trained models. Their mean answer to each picture is learned, more than its label "
         "(knowledge distillation); to ask them takes time.",
         key=f"{key}.teachers",
+        **KEPT,
     )
     return {
         "augmentation": tuple(augmentation),
@@ -162,6 +183,7 @@ def _from_what(recipe: Recipe, key: str) -> dict:
             help="About half of the pictures get parts of another one; the network is to say how much "
             "it sees of each.",
             key=f"{key}.mixing",
+            **KEPT,
         ),
         "pretrained": two.selectbox(
             "Starting weights",
@@ -171,6 +193,7 @@ def _from_what(recipe: Recipe, key: str) -> dict:
             help="Those of a trained network of the same architecture know a lot already; a lower "
             "learning rate keeps it.",
             key=f"{key}.pretrained",
+            **KEPT,
         ),
     }
 
@@ -208,18 +231,24 @@ def _epochs_help(recipe: Recipe) -> str:
     if recipe.resplits:
         text += (
             f" As published, {len(recipe.resplits)} more trainings of {recipe.resplits[0]} epochs"
-            " follow, each on a new split; with another number of epochs or starting weights they do not."
+            " follow, each on a new split; with another number of epochs, starting weights, teachers or "
+            "no validation they do not."
         )
     return text
 
 
 def start(recipe: Recipe, settings: dict) -> None:
     """Start a run of the recipe with the settings, or say why that cannot be."""
+    before, begun = st.session_state.get("train.started", (None, 0.0))
     try:
-        run = launch.start(recipe.changed(**settings))
+        chosen = recipe.changed(**settings)
+        if chosen == before and time.monotonic() - begun < DOUBLE_CLICK:
+            return
+        run = launch.start(chosen)
     except (RecipeError, RunError) as error:
         st.error(str(error))
         return
+    st.session_state["train.started"] = (chosen, time.monotonic())
     st.session_state["run"] = run.name
     st.rerun()
 
@@ -230,7 +259,12 @@ def watch() -> None:
     if not own:
         st.info("Nothing has been trained here yet. Press Start: the curves appear here.")
         return
-    run = own[st.selectbox("Run", list(own), key="run", bind="query-params")]
+    linked = st.query_params.get("run")
+    widgets.say_if_gone("run", linked, own)
+    chosen = st.session_state.get("run", linked)
+    # Set anew each time and no default, so that the address names it: the newest may be another's soon.
+    st.session_state["run"] = chosen if chosen in own else next(iter(own))
+    run = own[st.selectbox("Run", list(own), None, key="run", bind="query-params")]
     state = run.state
     if state in runs.ACTIVE:
         st.html(CURVES_FIRST)
@@ -267,10 +301,10 @@ def show_progress(status: dict) -> None:
         "preparing": "Loading the pictures and the network…",
         "finishing": "Testing the trained network…",
     }
-    parts = [
-        texts.get(status.get("phase"), f"Epoch {status.get('epoch')} of {status.get('epochs')}")
-    ]
-    if status.get("phase") == "training":
+    if "phase" not in status:  # it was asked to stop while it waited
+        return
+    parts = [texts.get(status["phase"], f"Epoch {status.get('epoch')} of {status.get('epochs')}")]
+    if status["phase"] == "training":
         if status.get("images_per_second"):
             parts.append(f"{status['images_per_second']:,.0f} images a second")
         if status.get("seconds_left") is not None:

@@ -57,12 +57,11 @@ def question_and_answer() -> None:
     steps = st.container()
     below_left, below_right = st.columns(COLUMNS, gap="large")
     with below_left:
-        upload = st.file_uploader(
+        st.file_uploader(
             "Or upload a photo",
             type=["jpg", *(form.lower() for form in FORMATS)],
             key="try.upload",
-            on_change=_set_source,
-            args=["upload"],
+            on_change=_keep_upload,
         )
     with below_right:
         run = widgets.choose_model()
@@ -72,15 +71,16 @@ def question_and_answer() -> None:
         canvas()
     if run:
         with widgets.errors_in_words():
-            answer_what_was_asked(run, upload, right, steps)
+            answer_what_was_asked(run, right, steps)
 
 
-def answer_what_was_asked(run: Run, upload: Any, right: Any, steps: Any) -> None:
+def answer_what_was_asked(run: Run, right: Any, steps: Any) -> None:
     """The answer to whichever came last: a drawing, an upload, an example or a test image."""
     source = st.session_state["try.source"]
     drawing = history()[-1][1]
-    if source == "upload" and upload:
-        answer_picture(run, f"Your photo, {upload.name}", upload.getvalue(), right, steps)
+    if source == "upload":
+        name, data = st.session_state["try.photo"]
+        answer_picture(run, f"Your photo, {name}", data, right, steps)
     elif source in examples():
         answer_picture(run, f"Example: {source}", _png(examples()[source]), right, steps)
     elif source == "drawing" and drawing:
@@ -255,6 +255,15 @@ def _undo() -> None:
     st.session_state["try.history"] = history()[:-1] or [(None, None)]
     _mount_anew()
     _set_source("drawing")
+
+
+def _keep_upload() -> None:
+    """Keep the photo, as the uploader itself forgets it on another page; or go back, if it is taken away."""
+    if upload := st.session_state["try.upload"]:
+        st.session_state["try.photo"] = (upload.name, upload.getvalue())
+        _set_source("upload")
+    elif st.session_state["try.source"] == "upload":
+        _set_source("drawing" if history()[-1][1] else "test image")
 
 
 def _clear() -> None:

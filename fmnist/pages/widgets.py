@@ -1,7 +1,7 @@
 """What several pages show: the choice of a model, a picture's pixels, ten probabilities."""
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +71,7 @@ def choose_model(about: bool = True) -> Run | None:
     if not usable:
         st.info("There is no trained model yet. The Train page makes one in seconds.")
         return None
-    say_if_gone(st.query_params.get("model"), usable)
+    say_if_gone("trained model", st.query_params.get("model"), usable)
     # Plain names: the URL holds what is shown, and a link should stay true.
     run = usable[st.selectbox("Model", list(usable), key="model", bind="query-params")]
     if about:
@@ -83,12 +83,12 @@ def choose_model(about: bool = True) -> Run | None:
     return run
 
 
-def say_if_gone(linked: str | None, usable: Mapping[str, Run]) -> None:
-    """A sentence where a link names a model that cannot be had; the page shows another."""
-    if linked and linked not in usable:
+def say_if_gone(what: str, linked: str | None, there: Collection[str]) -> None:
+    """A sentence where a link names what cannot be had; the page shows the first that can."""
+    if linked and linked not in there:
         st.warning(
-            f"There is no trained model `{linked[:60].replace('`', '')}` here (any more); "
-            f"this is {next(iter(usable))}."
+            f"There is no {what} `{linked[:60].replace('`', '')}` here (any more); "
+            f"this is {next(iter(there))}."
         )
 
 

@@ -1,5 +1,7 @@
 """Train, in a real browser, against a real server and real trainings."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -35,6 +37,7 @@ def test_i_start_a_training_and_restart_the_server_it_goes_on_until_i_stop_it_an
 
     button(page, "Stop").click()
     expect(state(page)).to_contain_text("stopped")
+    expect(page).to_have_url(re.compile(f"run={name}"))  # another's may be the newest soon
     expect(page.get_by_test_id("stMetric").filter(has_text="Test accuracy")).to_contain_text("%")
 
     page.get_by_test_id("stPageLink").get_by_role("link", name="Try it").click()
