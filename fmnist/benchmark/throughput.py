@@ -5,7 +5,6 @@ Augmentation is left out on all sides.
 
 import importlib.util
 import json
-import math
 import os
 import statistics
 import subprocess
@@ -15,13 +14,14 @@ from typing import Any
 
 import numpy as np
 
-from .. import datasets, recipes, runs
+from .. import datasets, flops, recipes, runs
 from ..architectures import ARCHITECTURES
 from ..recipe import Recipe
 from .measuring import Row, in_turn, row, timed
 
 Epoch = Callable[[], None]  # trains one epoch
 CALL_BATCHES = 50  # batches that one call of the Stepper trains
+BACKWARD_TOO = 3  # times the arithmetic of an answer, about, that learning from a picture takes
 
 
 def peak(precision: str, sizes: Iterable[int], times: int) -> list[Row]:
@@ -77,25 +77,18 @@ def _cost(
     recipe: Recipe, speeds: list[float], peaks: dict[str, float]
 ) -> list[tuple[str, str, list[float]]]:
     """Unit, name and values: GFLOP a picture, and the share of the peak at some images/s."""
+    from ..exporting import layer_table
     from ..stepping import processor_has_bfloat16
 
     low = recipe.precision == "best" and processor_has_bfloat16()
     precision = "bfloat16" if low else "float32"
-    gflop = gflop_a_picture(ARCHITECTURES[recipe.architecture].build())
+    layers = layer_table(ARCHITECTURES[recipe.architecture].build())
+    gflop = BACKWARD_TOO * flops.megaflops(layers) / 1000
     shares = [100 * speed * gflop / peaks[precision] for speed in speeds]
     return [
         ("GFLOP", "forward and backward a picture", [gflop]),
         ("%", f"Stepper, of the {precision} peak", shares),
     ]
-
-
-def gflop_a_picture(model: Any) -> float:
-    """GFLOP to train on a picture: three times the multiply-adds of its convolutions and dense layers."""
-    layers = [layer for layer in model.layers if hasattr(layer, "kernel")]
-    return sum(
-        3 * 2 * math.prod(layer.kernel.shape) * math.prod(layer.output.shape[1:-1]) / 1e9
-        for layer in layers
-    )
 
 
 def geometric_mean(rows: Collection[Row], of: str) -> Row:
