@@ -296,6 +296,13 @@ def test_the_comparison_speaks_to_people_who_know_no_statistics():
     assert "nothing tells them apart" in in_words("a", "b", 0, 0)
 
 
+def test_one_model_alone_disputes_no_label(tiny, tmp_path, monkeypatch):
+    monkeypatch.setattr(runs, "SHIPPED", tmp_path / "none")
+    app = show(view="Labels", labels="disputed")
+    assert metric(app, "Labels disputed") == "0"
+    assert "takes two models or more" in words(app)
+
+
 # Robustness and calibration
 
 

@@ -388,6 +388,7 @@ def test_the_form_of_a_finished_run_is_the_one_the_architecture_promises(tiny):
     assert {path.name for path in tiny.path.iterdir()} == promised | {
         "predictions.npz",
         "result.json",
+        ".worker.lock",
     }
 
 

@@ -13,6 +13,8 @@ from fmnist.runs import Run
 
 IN_DOUBT, DISPUTED, MARKED = LISTS = ("in doubt", "disputed", "marked")
 JUDGES = 5  # models that must agree
+NONE = np.array([], int)
+TOO_FEW = "It takes two models or more that owe nothing to another run; the Train page makes them."
 EXPLANATION = (
     "A label is in doubt where the network is as sure of another class as it usually is where that "
     "class is right (confident learning, [arXiv 1911.00068](https://arxiv.org/abs/1911.00068)). "
@@ -36,7 +38,7 @@ def show(run: Run) -> None:
         label_visibility="collapsed",
         on_change=image_list.first_page,
     )
-    judges = best(JUDGES) or [told]  # a model that learned from others, if there is nothing else
+    judges = best(JUDGES)
     if which == DISPUTED:
         listing = disputed(judges, given)
     else:
@@ -67,6 +69,8 @@ def doubtful(told: Answers, given: dict[int, str]) -> Listing:
 
 def disputed(judges: list[Answers], given: dict[int, str]) -> Listing:
     """The labels that the best models all dispute, and agree what is right."""
+    if len(judges) < 2:
+        return Listing(NONE, str, "labels that models dispute", TOO_FEW)
     labels, said = judges[0].labels, judges[0].predicted
 
     def caption(index: int) -> str:
@@ -82,7 +86,9 @@ def disputed(judges: list[Answers], given: dict[int, str]) -> Listing:
 
 
 def disputed_by(judges: list[Answers]) -> np.ndarray:
-    """Indices of the labels that all of these models dispute."""
+    """Indices of the labels that all of these models dispute; none, if there are not two to agree."""
+    if len(judges) < 2:
+        return NONE
     return doubt.disputed(np.stack([judge.predicted for judge in judges]), judges[0].labels)
 
 
@@ -105,7 +111,9 @@ def show_summary(told: Answers, given: dict[int, str], judges: list[Answers]) ->
         st.metric(
             "Labels disputed",
             f"{len(disputed_by(judges)):,}",
-            help=f"The {len(judges)} most accurate models all say the same other class: "
+            help=TOO_FEW
+            if len(judges) < 2
+            else f"The {len(judges)} most accurate models all say the same other class: "
             f"{', '.join(judge.run.name for judge in judges)} (whoever owes anything to another run is not "
             "asked). Leaving these images out can only raise the accuracy of these models, so that "
             "the figure without them is an optimistic one.",
