@@ -167,9 +167,14 @@ class Recipe:
         return self.published_accuracy if same else None
 
     @property
+    def others(self) -> set[str]:
+        """The names of the runs that have a part in what the trained network says."""
+        return {*self.teachers, self.pretrained, self.companion} - {None}
+
+    @property
     def independent(self) -> bool:
-        """Whether no other run has a part in what the trained network says."""
-        return not (self.teachers or self.pretrained or self.companion)
+        """Whether no other run has."""
+        return not self.others
 
     def changed(self, **fields: Any) -> "Recipe":
         """The recipe with a user's settings; `None` leaves a field as it is.

@@ -16,6 +16,7 @@ Nothing is locked: every file has one writer, and readers cope with a file that 
 
 import contextlib
 import dataclasses
+import itertools
 import json
 import os
 import shutil
@@ -377,13 +378,22 @@ def _make_folder(path: Path) -> Path:
 
 def _make_numbered_folder(name: str) -> Path:
     home().mkdir(parents=True, exist_ok=True)
-    number = 1
+    named, numbers = _named_in_recipes(), itertools.count(1)
     while True:
-        with contextlib.suppress(FileExistsError):
-            path = home() / f"{name}-{number}"
-            path.mkdir()
-            return path
-        number += 1
+        path = home() / f"{name}-{next(numbers)}"
+        if path.name not in named:
+            with contextlib.suppress(FileExistsError):
+                path.mkdir()
+                return path
+
+
+def _named_in_recipes() -> set[str]:
+    """The runs that others learned from: who is gone must not be taken for a new one."""
+    names = set()
+    for run in list_own_runs():
+        with contextlib.suppress(RunError):  # a broken one
+            names |= run.recipe.others
+    return names
 
 
 def _read_json(path: Path, fields: dict[str, type]) -> dict[str, Any]:

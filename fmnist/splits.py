@@ -55,6 +55,6 @@ def _known_to(name: str, asked: frozenset[str] = frozenset()) -> np.ndarray:
     except RunError:
         return np.arange(TRAINING_IMAGES)
     asked |= {name}  # a name can be given anew, to a run that learned from the one it is asked for
-    others = {*recipe.teachers, recipe.pretrained, recipe.companion} - {None, *asked}
     own = [split.training for split in _drawn(recipe)]
-    return np.unique(np.concatenate([*own, *(_known_to(other, asked) for other in others)]))
+    others = [_known_to(other, asked) for other in recipe.others - asked]
+    return np.unique(np.concatenate([*own, *others]))
