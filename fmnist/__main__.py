@@ -70,7 +70,10 @@ def _train(options: argparse.Namespace) -> int:
             raise runs.RunError(
                 f"{run.name} is {state}; name a recipe and a new folder, or `resume` a stopped run."
             )
-        if state in ("failed", "lost"):
+        late = (
+            state == "lost" and run.status.get("pid") is None
+        )  # whom it waited for is this worker
+        if state in ("failed", "lost") and not late:
             launch.prepare_resume(run)
         return _work(run)
     launch.places()  # before anything is written

@@ -31,6 +31,10 @@ _warm: subprocess.Popen | None = None  # the worker that waits, this process' ow
 _warm_lock = threading.Lock()
 
 
+class BusyError(RunError):
+    """Another worker has the run."""
+
+
 def start(recipe: Recipe) -> Run:
     """Make a run of the recipe and start its worker.
 
@@ -64,8 +68,12 @@ def prepare_resume(run: Run) -> None:
     """
     if (state := run.state) not in ("stopped", "failed", "lost"):
         raise RunError(f"{run.name} is {state}; only a stopped, failed or lost run can be resumed.")
-    places()  # and the rest, before what it has is set aside
-    dependencies.check(run.recipe)
+    try:
+        places()
+        dependencies.check(run.recipe)
+    except RunError:
+        run.restore_result()  # its worker may have been killed before it could
+        raise
     run.queue()
 
 
@@ -175,13 +183,13 @@ def alone(run: Run) -> Iterator[None]:
     """Be the run's only worker meanwhile.
 
     Raises:
-        RunError: another one lives.
+        BusyError: another one lives.
     """
     lock = filelock.FileLock(run.path / ".worker.lock")
     try:
         lock.acquire(blocking=False)
     except filelock.Timeout:
-        raise RunError(f"{run.name} is trained by another process already.") from None
+        raise BusyError(f"{run.name} is trained by another process already.") from None
     try:
         yield
     finally:

@@ -34,8 +34,12 @@ def description() -> dict[str, Any]:
 
 
 def this_process() -> dict[str, Any]:
-    """What names this process for good: its pid and its start, in seconds since the system's start."""
-    return {"pid": os.getpid(), "pid_started": _uptime_at_start(psutil.Process())}
+    """What names this process for good: its pid, and its start in seconds since that start of the system."""
+    return {
+        "pid": os.getpid(),
+        "pid_started": _uptime_at_start(psutil.Process()),
+        "boot": _boot(),
+    }
 
 
 def is_alive(process: dict[str, Any]) -> bool:
@@ -46,8 +50,9 @@ def is_alive(process: dict[str, Any]) -> bool:
     try:
         found = psutil.Process(process["pid"])
         apart = abs(_uptime_at_start(found) - process["pid_started"])
+        same = apart < ROUNDING and process["boot"] == _boot()
         # A zombie has ended; its parent has only not asked for its exit status yet.
-        return apart < ROUNDING and found.status() != psutil.STATUS_ZOMBIE
+        return same and found.status() != psutil.STATUS_ZOMBIE
     except (KeyError, TypeError, ValueError, psutil.Error):
         return False
 
@@ -55,6 +60,13 @@ def is_alive(process: dict[str, Any]) -> bool:
 def _uptime_at_start(process: psutil.Process) -> float:
     """Seconds from the system's start to the process's: the clock may be set while it runs."""
     return process.create_time() - psutil.boot_time()
+
+
+def _boot() -> str:
+    """What tells one start of the system from the next, where it has a name (Linux)."""
+    with contextlib.suppress(OSError):
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    return ""
 
 
 @contextlib.contextmanager

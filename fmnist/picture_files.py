@@ -71,11 +71,11 @@ def _check_size(width: int, height: int) -> None:
 
 def _upright(image: Image.Image) -> Image.Image:
     """The picture as its EXIF says it was held; as it is, if that cannot be read."""
+    image.load()  # first: to look for EXIF, a PNG's pixels are read, and may be damaged
     try:
         orientation = image.getexif().get(ExifTags.Base.Orientation)
     except Exception:  # damaged metadata raise anything, and the picture may be fine
         orientation = None
-    image.load()
     return image.transpose(TURNS[orientation]) if orientation in TURNS else image
 
 

@@ -125,6 +125,10 @@ class Recipe:
                 f"Mixing must be {', '.join(MIXINGS)} or none, not {self.mixing!r}.",
             ),
             (
+                all(isinstance(name, str) for name in self.others),
+                "Teachers, starting weights and companion must be names of runs.",
+            ),
+            (
                 0 < self.companion_share < 1,
                 f"Companion share must be between 0 and 1, not {self.companion_share}.",
             ),
@@ -167,9 +171,9 @@ class Recipe:
         return self.published_accuracy if same else None
 
     @property
-    def others(self) -> set[str]:
+    def others(self) -> list[str]:
         """The names of the runs that have a part in what the trained network says."""
-        return {*self.teachers, self.pretrained, self.companion} - {None}
+        return [name for name in (*self.teachers, self.pretrained, self.companion) if name]
 
     @property
     def independent(self) -> bool:

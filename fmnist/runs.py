@@ -11,7 +11,9 @@
     result.json      accuracy, loss, seconds, layers          written last: it means "usable"
     result.old.json  that of a stopped run which is resumed   put back if nothing newer comes
 
-Nothing is locked: every file has one writer, and readers cope with a file that is not there yet.
+    .worker.lock     held by the worker that trains           a run has one
+
+Otherwise nothing is locked: readers cope with a file that is not there yet.
 """
 
 import contextlib
@@ -392,7 +394,7 @@ def _named_in_recipes() -> set[str]:
     names = set()
     for run in list_own_runs():
         with contextlib.suppress(RunError):  # a broken one
-            names |= run.recipe.others
+            names.update(run.recipe.others)
     return names
 
 

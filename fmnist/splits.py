@@ -56,5 +56,5 @@ def _known_to(name: str, asked: frozenset[str] = frozenset()) -> np.ndarray:
         return np.arange(TRAINING_IMAGES)
     asked |= {name}  # a name can be given anew, to a run that learned from the one it is asked for
     own = [split.training for split in _drawn(recipe)]
-    others = [_known_to(other, asked) for other in recipe.others - asked]
+    others = [_known_to(other, asked) for other in {*recipe.others} - asked]
     return np.unique(np.concatenate([*own, *others]))

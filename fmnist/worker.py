@@ -45,21 +45,24 @@ def work(run: Run) -> str | None:
     try:
         with launch.alone(run):
             return _work(run)
-    except RunError as error:  # nothing may be written: the run is another worker's
+    except launch.BusyError as error:  # nothing may be written: the run is another worker's
         return str(error)
 
 
 def _work(run: Run) -> str | None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: run.request_stop())
-    with launch.turn(run) as may_train:
-        error = _train(run) if may_train else None
+    try:
+        with launch.turn(run) as may_train:
+            error = _train(run) if may_train else None
+    except RunError as wrong:  # FMNIST_WORKERS, say
+        error, may_train = str(wrong), False
+    finally:
+        run.restore_result()  # first, as it takes no space on the disk
     if error:
         run.update_status(state="failed", error=error)
-        run.restore_result()
     elif not may_train:
         run.update_status(state="stopped")
-        run.restore_result()
     return error
 
 

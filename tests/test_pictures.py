@@ -129,19 +129,29 @@ def test_a_photo_from_a_phone_held_sideways_is_turned_upright(form, orientation)
     assert are_alike(seen(file(lying, form, exif=exif)), BOOT)
 
 
+def test_a_png_with_a_damaged_pixel_is_refused():
+    sound = file(garment(), "PNG")
+    data = bytearray(sound)
+    data[sound.index(b"IDAT") + 60] ^= 0xFF
+    with pytest.raises(PictureError, match="damaged"):
+        open_picture(bytes(data))
+
+
 @pytest.mark.filterwarnings("ignore::UserWarning")  # Pillow's, of what it skips
 @pytest.mark.parametrize("form", ["JPEG", "WEBP"])
 def test_a_photo_with_damaged_metadata_is_read_all_the_same(form):
     lying, noise = garment().transpose(TURNS[6]), np.random.default_rng(0)
     exif = Image.Exif()
     exif[0x0112], exif[0x0110], exif[0x8769] = 6, "A camera", {0x9003: "2020:01:01 00:00:00"}
+    seen_as = []
     for _ in range(300):
         data = bytearray(file(lying, form, exif=exif))
         start = data.index(b"II*\0") if b"II*\0" in data else data.index(b"MM\0*")
         for place in noise.integers(start, start + 90, 4):
             data[place] = noise.integers(256)
-        with contextlib.suppress(PictureError):  # its sentences are tested elsewhere
-            open_picture(bytes(data))
+        with contextlib.suppress(PictureError):  # where the file itself is damaged, too
+            seen_as.append(open_picture(bytes(data)).size)
+    assert len(seen_as) > 150
 
 
 def test_of_an_animation_the_first_frame_counts():

@@ -139,6 +139,11 @@ def test_what_learned_from_another_run_is_not_held_against_a_published_figure(ot
     assert recipe.changed(**other).comparable_accuracy is None
 
 
+def test_other_runs_are_known_by_their_names():
+    for odd in ({"pretrained": {"a": 1}}, {"teachers": [["x"]]}, {"companion": 7}):
+        assert "must be names of runs" in refusal(**odd)
+
+
 def test_without_validation_pictures_the_last_weights_are_kept():
     assert recipes.find("mlp-256").keep == "lowest validation loss"
     assert recipes.find("mlp-256").changed(validation_share=0.0).keep == "last"

@@ -60,10 +60,10 @@ def show(run: Run, page: str) -> None:
         return
     for measure in MEASURES:
         st.altair_chart(chart(lines, measure), key=f"{page}.chart.{measure}")
-    st.caption(why_training_looks_worse(run.recipe))
+    st.caption(why_training_looks_worse(run.recipe, set(lines["pictures"]) == set(PICTURES)))
 
 
-def why_training_looks_worse(recipe: Recipe) -> str:
+def why_training_looks_worse(recipe: Recipe, validated: bool) -> str:
     """What sets the training pictures apart from those of validation; "" if nothing does."""
     changed = {"augmented": recipe.augmentation, "mixed": recipe.mixing}
     softened = {
@@ -72,9 +72,12 @@ def why_training_looks_worse(recipe: Recipe) -> str:
         "teachers": recipe.teachers,
     }
     sentences = {
-        "Training is measured on the pictures that it learns from, {}; validation on unchanged ones.": changed,
         "Training loss cannot come near 0, as the targets are uncertain ({}).": softened,
     }
+    if validated:
+        sentences |= {
+            "Training is measured on the pictures that it learns from, {}; validation on unchanged ones.": changed
+        }
     return " ".join(
         sentence.format(", ".join(names))
         for sentence, given in sentences.items()

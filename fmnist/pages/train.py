@@ -224,6 +224,10 @@ def explain_validation(recipe: Recipe, settings: dict) -> None:
                 "have learned from pictures that would be held out. With that network's own seed and "
                 "validation share it usually can be validated."
             )
+            if chosen.schedule == "plateau":
+                st.caption(
+                    "So nothing will tell when to lower the learning rate: it stays as it is."
+                )
 
 
 def _epochs_help(recipe: Recipe) -> str:
@@ -264,7 +268,10 @@ def watch() -> None:
     chosen = st.session_state.get("run", linked)
     # Set anew each time and no default, so that the address names it: the newest may be another's soon.
     st.session_state["run"] = chosen if chosen in own else next(iter(own))
-    run = own[st.selectbox("Run", list(own), None, key="run", bind="query-params")]
+    name = st.selectbox("Run", list(own), None, key="run", bind="query-params")
+    run = own[
+        name or next(iter(own))
+    ]  # none is named where the browser goes back to an address without
     state = run.state
     if state in runs.ACTIVE:
         st.html(CURVES_FIRST)
