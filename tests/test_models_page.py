@@ -215,7 +215,7 @@ def test_how_a_model_was_trained_is_told_in_words():
 
 def test_who_else_has_a_say_in_a_models_training_and_answers_is_told():
     told = in_words(recipes.find("student"))
-    assert told["Targets"] == "70% the mean answer of marathon, compact and quality; 30% the label"
+    assert told["Targets"] == "70% the mean answer of marathon and quality; 30% the label"
     assert told["Weights"] == "rounded to eight bits where it answers"
     mixed = recipes.find("everyday").changed(companion_share=0.35)
     assert in_words(mixed)["Mixed in"] == "35% of what quality says"
