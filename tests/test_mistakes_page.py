@@ -139,7 +139,7 @@ def test_an_image_is_explained(answers):
     wrong = evaluation.mistakes(*answers)[0]
     app = show(**TINY, image=wrong)
     said = words(app)
-    assert "the :orange[orange] places cost the answer up to" in said
+    assert "Patches over :orange[orange] places cost the answer up to" in said
     assert "and it says" in said
     assert "What each model says" in said
     (table,) = app.dataframe

@@ -128,18 +128,12 @@ def show_occlusion(told: Answers, image: int) -> None:
     """The picture with the places coloured that the answer comes from."""
     drop = _occlusion(told.run.path, derived.digest(told.run), image)
     _show(heated(told.images[image], drop), "Where the network looked")
-    most, covered = round(100 * drop.max()), f"patches of {explain.PATCH} x {explain.PATCH} pixels"
-    if most > 0:
-        st.caption(
-            f"Covered by {covered}, the :orange[orange] places cost the answer up to {most} points of "
-            "probability, on average over the patches; what is :green[green] speaks against it "
-            "(occlusion sensitivity)."
-        )
-    else:
-        st.caption(
-            f"Covered by {covered}, no place costs the answer a point of probability, on average over the "
-            "patches (occlusion sensitivity)."
-        )
+    most = round(100 * drop.max())
+    cost = f"up to {most} points" if most > 0 else "less than a point"
+    st.caption(
+        f"Patches over :orange[orange] places cost the answer {cost} of probability on average; "
+        ":green[green] speaks against it (occlusion sensitivity)."
+    )
 
 
 def heated(pixels: np.ndarray, drop: np.ndarray) -> Image.Image:
