@@ -70,15 +70,14 @@ def show_steps(image: int, listing: Listing) -> None:
             (-1, "Previous", ":material/chevron_left:", "Left"),
             (1, "Next", ":material/chevron_right:", "Right"),
         ):
-            neighbour = listing.beside(image, step)
             st.button(
                 label,
                 icon=icon,
                 key=f"mistakes.{label}",
                 shortcut=key,
-                disabled=neighbour is None,
-                on_click=image_list.choose,
-                args=[neighbour, listing],
+                disabled=listing.beside(image, step) is None,
+                on_click=_step,
+                args=[listing, step],
             )
         of = "not among" if place is None else f"{place + 1:,} of"
         st.caption(f"{of} {len(listing.images):,} {listing.name}")
@@ -119,7 +118,7 @@ def choose_mark(image: int, given: str | None, label: str) -> None:
             type="primary" if mark == given else "secondary",
             shortcut=str(key),
             on_click=_mark,
-            args=[image, None if mark == given else mark],
+            args=[mark, image, given],
             help="Saved beside your runs; the view Labels counts and exports. Press again to undo.",
         )
 
@@ -252,9 +251,22 @@ def _open() -> None:
     st.session_state["mistakes.opened"] = True  # all of the page is about another image now
 
 
-def _mark(image: int, mark: str | None) -> None:
+# Which image is meant is asked when a button is pressed: on a page that is not yet drawn to the end,
+# the buttons still have the arguments of the image before.
+
+
+def _step(listing: Listing, step: int) -> None:
+    image = image_list.chosen()
+    if image is not None and (wanted := listing.beside(image, step)) is not None:
+        image_list.choose(wanted, listing)
+
+
+def _mark(mark: str, shown: int, given: str | None) -> None:
+    if (image := image_list.chosen()) is None:
+        return
+    again = image == shown and mark == given
     try:
-        marks.put(image, mark)
+        marks.put(image, None if again else mark)
     except MarkError as error:
         st.session_state["mistakes.mark_problem"] = str(error)
 

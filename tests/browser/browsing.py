@@ -177,6 +177,11 @@ def expect_no_sideways_scroll(page: Page) -> None:
     assert max(widths) <= 0
 
 
+def expect_drawn(page: Page) -> None:
+    """The page is drawn to the end: what is seen from now on is no remnant of what was there before."""
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+
+
 def wait_until(page: Page, condition: Callable[[], bool], what: str) -> None:
     """Wait for what neither `expect` nor the page's own JavaScript can see."""
     deadline = time.monotonic() + PATIENCE / SECONDS

@@ -98,6 +98,7 @@ def test_i_take_my_run_along_rename_it_and_delete_it(server, my_run, page, tmp_p
     page.keyboard.press("Escape")
     rename(page, "my-first")
     expect(page).to_have_url(re.compile("model=my-first"))
+    browsing.expect_drawn(page)
     button(page, "Delete").click()
     expect(page.get_by_text("Delete my-first for good?")).to_be_visible()
     assert (server.runs / "my-first" / "model.keras").exists()
