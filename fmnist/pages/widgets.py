@@ -118,14 +118,14 @@ def check_image_number(number: float, split: str, count: int) -> bool:
 
 def button_to_try(label: str, image: int, key: str) -> None:
     """A button that takes a test image to the page Try it."""
-    if st.button(label, icon=":material/draw:", key=key, on_click=_take_to_try, args=[image]):
+    if st.button(label, icon=":material/draw:", key=key, on_click=_keep_model):
+        st.session_state["try.test_image"] = image
+        st.session_state["try.source"] = "test image"
         # Without `query_params` it would try to clear those of this page's widgets, and break off.
         st.switch_page("fmnist/pages/try_it.py", query_params={})
 
 
-def _take_to_try(image: int) -> None:
-    st.session_state["try.test_image"] = image
-    st.session_state["try.source"] = "test image"
+def _keep_model() -> None:
     if "model" in st.session_state:  # a value that was set outlives the change of page
         st.session_state["model"] = st.session_state["model"]
 
