@@ -25,7 +25,7 @@ A map of the package, from the ground up; a module imports only those above it:
     wearer          who wears a garment is taken out of the photo
     pictures        any drawing or photo -> a picture in the data set's own form
     machine         versions, processor, living processes
-    runs            the run directory: its only reader and writer
+    runs            the run directory: knows its JSON files
     dependencies    the other runs that a recipe needs
     splits          which pictures a run learns from, which validate it
     derived         what was worked out from a run's model, kept

@@ -44,6 +44,8 @@ def main(arguments: list[str] | None = None) -> int:
         message = runs.explain(error) if isinstance(error, OSError) else error
         print(f"fmnist: {message}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130  # as shells report an interrupted command
 
 
 SETTINGS = (
@@ -65,6 +67,10 @@ def _train(options: argparse.Namespace) -> int:
     if options.recipe is None:
         if options.run is None:
             raise recipe.RecipeError(f"Name a recipe: {', '.join(recipes.RECIPES)}.")
+        if any(getattr(options, name) is not None for name in SETTINGS):
+            raise recipe.RecipeError(
+                "A run has its settings already; to change them, name a recipe."
+            )
         run = runs.Run(options.run.resolve())
         if (state := run.state) in runs.USABLE:
             raise runs.RunError(
@@ -263,9 +269,9 @@ def _answers(options: argparse.Namespace, images: np.ndarray) -> tuple[np.ndarra
 def _classifier(name: str):
     from . import classifier
 
-    run = runs.find(name)
+    run = _run(name)
     if not run.usable:
-        raise runs.RunError(f"{name} is {run.state}: it has no trained model.")
+        raise runs.RunError(f"{run.name} is {run.state}: it has no trained model.")
     return classifier.load(run.path)
 
 
@@ -304,6 +310,8 @@ def _benchmark(options: argparse.Namespace) -> int:
         raise runs.RunError("The benchmark compares with Keras on TensorFlow; unset KERAS_BACKEND.")
     from .benchmark import report, suite
 
+    if options.out:  # what cannot be written is better known before than after the measuring
+        options.out.mkdir(parents=True, exist_ok=True)
     if not options.json:
         print(f"{report.machine()}\n{report.header()}", flush=True)
     rows = []

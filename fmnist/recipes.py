@@ -134,7 +134,7 @@ PUBLISHED = (
     Recipe(
         name="deep-cnn",
         architecture="deep-cnn",
-        summary="What `dropout-cnn` was before it was tuned: it overfits from the sixth epoch on.",
+        summary="What `dropout-cnn` was before it was tuned: it overfits after a few epochs.",
         source="The first version of the network of `dropout-cnn`, from the same published project, "
         "trained to the end of its 50 epochs.",
         published_accuracy=0.91,
@@ -212,7 +212,7 @@ PUBLISHED = (
     Recipe(
         name="two-conv",
         architecture="two-conv",
-        summary="The smallest network that sees shapes: two convolutions.",
+        summary="Two convolutions: about the least that sees shapes well.",
         source="A published notebook that sets a convolutional network beside a dense one. "
         "Its sizes are not published; 32 and 64 kernels of 5x5 are our choice, by validation.",
         published_accuracy=0.91,

@@ -1,4 +1,4 @@
-"""The run directory: its only reader and its only writer.
+"""The run directory: the only module that knows its JSON files.
 
     run.json         recipe, dataset, versions, machine       written first, by whoever starts it
     status.json      pid, step, epoch, speed, error           replaced atomically by the worker

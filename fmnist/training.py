@@ -1,4 +1,4 @@
-"""Train a run: reads like the recipe. The only module that fits a network."""
+"""Train a run: reads like the recipe. The only module that trains one."""
 
 import functools
 import math

@@ -10,6 +10,7 @@ from PIL import Image
 from fmnist import classifier, datasets, runs
 from fmnist.__main__ import main
 from fmnist.benchmark import collection
+from fmnist.dataset_files import DatasetError
 from fmnist.examples import examples
 
 from .conftest import fmnist, in_one_sentence
@@ -130,3 +131,10 @@ def test_the_papers_steps_bring_a_shop_photo_back_to_the_data_sets_form():
         for aside in (-1, 0, 1)
     )
     assert nearest > 0.95
+
+
+def test_a_list_that_names_a_file_that_is_not_there_says_which_one(folder):
+    with open(folder / "labels.csv", "a") as file:
+        file.write("typo.png,1,drawn,pen\n")
+    with pytest.raises(DatasetError, match=r"line 10: .*typo\.png is not there"):
+        collection.read(folder)

@@ -154,6 +154,10 @@ def test_train_without_a_recipe_names_them_all(refusal):
     assert all(name in said for name in recipes.RECIPES)
 
 
+def test_settings_for_a_run_that_has_its_own_are_refused_not_ignored(tiny, refusal):
+    assert "name a recipe" in refusal("train", "--run", tiny.path, "--epochs", "1")
+
+
 def test_train_does_not_write_over_what_is_in_a_folder(tiny, refusal):
     assert "is not empty" in refusal("train", "tiny", "--run", tiny.path)
 
@@ -247,6 +251,13 @@ def test_evaluate_a_keras_file_gives_the_same_and_says_how_it_was_given_its_pixe
         f"accuracy {result['test_accuracy']:.2%}"
     )
     assert scale == "Pixels were given as 0 to 255, as asked for."
+
+
+def test_evaluate_a_run_anywhere_by_its_directory(tiny, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("FMNIST_RUNS", str(tmp_path))  # where it is not
+    assert main(["evaluate", str(tiny.path), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["accuracy"] == pytest.approx(tiny.result["test_accuracy"], abs=0.001)
 
 
 def test_evaluate_without_json_is_a_sentence():

@@ -37,7 +37,7 @@ def read(folder: Path) -> list[Entry]:
     """The pictures that labels.csv of a folder names.
 
     Raises:
-        DatasetError: there is no such file, or a row of it cannot be used.
+        DatasetError: there is no such file, a row of it cannot be used, or its picture is not there.
     """
     path = folder / "labels.csv"
     try:
@@ -50,6 +50,9 @@ def read(folder: Path) -> list[Entry]:
     entries = [_entry(folder, number, row) for number, row in enumerate(rows, start=2)]
     if not entries:
         raise DatasetError(f"{path} names no pictures; it needs the columns {', '.join(COLUMNS)}.")
+    for number, entry in enumerate(entries, start=2):
+        if not entry.path.is_file():
+            raise DatasetError(f"{path}, line {number}: {entry.path} is not there.")
     return entries
 
 
