@@ -103,13 +103,23 @@ class Run:
     def problem(self) -> str | None:
         """What is broken about the directory, in a sentence; None where nothing is."""
         try:
-            _ = self.recipe, self.created_at, self.status, self.result
+            self._look()
         except RunError as error:
             return str(error)
-        missing = [file for file in FINISHED_FILES if not (self.path / file).is_file()]
-        if self.result is not None and missing:
-            return f"{self.path} has a result but no {' and no '.join(missing)}."
         return None
+
+    def _look(self) -> tuple[dict[str, Any], dict[str, Any] | None]:
+        """Status and result.
+
+        Raises:
+            RunError: the directory is broken.
+        """
+        _ = self.recipe
+        status, result = self.status, self.result
+        missing = [file for file in FINISHED_FILES if not (self.path / file).is_file()]
+        if result is not None and missing:
+            raise RunError(f"{self.path} has a result but no {' and no '.join(missing)}.")
+        return status, result
 
     @property
     def exported(self) -> bool:
@@ -156,17 +166,18 @@ class Run:
     @property
     def state(self) -> str:
         """One word, as the function `state` gives it, or "broken"."""
-        if self.problem:
-            return "broken"
         try:
-            status = self.status
-            if not (alive := machine.is_alive(status)):
+            status, result = self._look()
+            alive = machine.is_alive(status)
+            if result is None and not alive:
                 # The worker may have begun or ended since that was read: its last word counts.
-                status = self.status
+                status, result = self._look()
                 alive = machine.is_alive(status)
-            return state(status, self.result, self.stop_requested, alive, time.time())
-        except RunError:  # it is just being deleted
+        except RunError:
             return "broken"
+        word = state(status, result, self.stop_requested, alive, time.time())
+        # What is missing may be so because the run was renamed or deleted meanwhile.
+        return word if self.path.is_dir() else "broken"
 
     @property
     def usable(self) -> bool:
