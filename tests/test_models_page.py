@@ -101,7 +101,7 @@ def test_the_page_opens_in_a_moment():
 
 
 @pytest.mark.parametrize(
-    "query", [{"model": "gone"}, {"show": "x"}, {"view": "x"}, {"test_image": "x"}]
+    "query", [{"model": "gone"}, {"show": "x"}, {"tab": "x"}, {"test_image": "x"}]
 )
 def test_an_address_that_names_what_there_is_not_shows_the_usual(query):
     app = show(**query)
@@ -114,10 +114,10 @@ def test_an_address_that_names_what_there_is_not_shows_the_usual(query):
 @pytest.mark.parametrize("content", ["{", "null", '{"test_accuracy": 1, "recipe": {}}'])
 def test_no_damaged_file_of_a_run_breaks_the_page(tiny, file, content):
     (tiny.path / file).write_text(content)
-    # Only without its curves it is still a run whose views are offered.
-    views = ("Architecture", "Training", "Kernels and maps", "Files")
-    for view in views if file == "metrics.jsonl" else views[:1]:
-        app = show(model="tiny-1", view=view)
+    # Only without its curves it is still a run whose tabs are offered.
+    tabs = ("Architecture", "Training", "Kernels and maps", "Files")
+    for tab in tabs if file == "metrics.jsonl" else tabs[:1]:
+        app = show(model="tiny-1", tab=tab)
     select(app, "tiny-1")
 
 
@@ -158,7 +158,7 @@ def test_two_selected_runs_one_without_a_model_are_not_compared(running):
 def test_a_selected_run_without_a_model_says_why_and_can_be_deleted(failed):
     app = select(show(), "tiny-failed")
     assert "The loss became nan in epoch 1." in words(app)
-    press(press(app, "Delete"), "Delete it")
+    press(app, "Delete it")
     assert not failed.path.exists()
     assert "tiny-failed" not in table(app).index
 
@@ -173,7 +173,7 @@ def test_a_renamed_run_without_a_model_leaves_the_chosen_one_alone(failed, home)
 
 def test_a_broken_run_can_be_deleted(broken):
     app = select(show(), "broken")
-    press(press(app, "Delete"), "Delete it")
+    press(app, "Delete it")
     assert not broken.path.exists()
 
 
@@ -200,7 +200,7 @@ def test_the_architecture_is_drawn_listed_and_given_as_source_to_copy():
 
 
 def test_how_a_model_was_trained_is_told_in_words():
-    app = show(model="mlp-256", view="Training")
+    app = show(model="mlp-256", tab="Training")
     told = "\n".join(f"{name} {value}" for name, value in app.table[0].value.iloc[:, 0].items())
     run = runs.find("mlp-256")
     assert "Epochs 30" in told
@@ -263,7 +263,7 @@ def test_no_setting_of_a_training_is_kept_back():
 def test_a_stopped_training_says_how_far_it_came(tiny):
     content = json.loads((tiny.path / "result.json").read_text())
     (tiny.path / "result.json").write_text(json.dumps(content | {"stopped": True}))
-    told = show(model="tiny-1", view="Training").table[0].value.iloc[:, 0]
+    told = show(model="tiny-1", tab="Training").table[0].value.iloc[:, 0]
     assert told["Epochs"] == "3 of 3, then stopped"
 
 
@@ -275,7 +275,7 @@ def test_a_training_that_nothing_could_validate_says_so(tiny):
     (tiny.path / "metrics.jsonl").unlink()
     result = {key: value for key, value in tiny.result.items() if "validation" not in key}
     (tiny.path / "result.json").write_text(json.dumps(result))
-    told = show(model="tiny-1", view="Training").table[0].value.iloc[:, 0]
+    told = show(model="tiny-1", tab="Training").table[0].value.iloc[:, 0]
     assert told["Starting weights"] == "those of sprint"
     assert told["Validation"].startswith("none")
     assert told["Calibrated"].startswith("no")
@@ -288,7 +288,7 @@ def test_a_model_that_another_one_has_a_say_in_tells_whose_its_parameters_are():
 
 
 def test_a_student_is_shown_beside_its_teachers():
-    app = show(model="student", view="Training")
+    app = show(model="student", tab="Training")
     table = app.dataframe[-1].value
     single = table[table["role"] != "what is taught"]
     assert single["name"].tolist() == ["marathon", "quality", "student"]
@@ -298,7 +298,7 @@ def test_a_student_is_shown_beside_its_teachers():
 
 
 def test_what_teachers_say_together_is_measured_and_costs_as_much_as_all_of_them():
-    table = show(model="student", view="Training").dataframe[-1].value.set_index("role")
+    table = show(model="student", tab="Training").dataframe[-1].value.set_index("role")
     mean, teachers = table.loc["what is taught"], table.loc["teacher"]
     assert mean["name"] == "their mean answer"
     assert mean["test_loss"] < teachers["test_loss"].min()
@@ -307,7 +307,7 @@ def test_what_teachers_say_together_is_measured_and_costs_as_much_as_all_of_them
 
 
 def test_the_re_splits_of_a_run_are_told_one_by_one():
-    app = show(model="dropout-cnn", view="Training")
+    app = show(model="dropout-cnn", tab="Training")
     assert "from what the last one left" in words(app)
     splits = app.dataframe[-1].value
     assert splits["epochs"].tolist() == [50, 10, 10, 10]
@@ -315,11 +315,11 @@ def test_the_re_splits_of_a_run_are_told_one_by_one():
 
 
 def test_a_run_without_re_splits_has_no_table_of_them():
-    assert len(show(model="mlp-256", view="Training").dataframe) == 1
+    assert len(show(model="mlp-256", tab="Training").dataframe) == 1
 
 
 def test_each_convolution_shows_its_kernels_and_what_they_make_of_a_test_image():
-    app = show(model="dropout-cnn", view="Kernels and maps")
+    app = show(model="dropout-cnn", tab="Kernels and maps")
     assert "Test image 2: **Trouser** by its label" in words(app)
     assert "32 kernels of 3 x 3." in words(app)
     assert "32 feature maps of 26 x 26" in words(app)
@@ -330,28 +330,28 @@ def test_each_convolution_shows_its_kernels_and_what_they_make_of_a_test_image()
 
 
 def test_a_link_to_a_test_image_that_there_is_not_is_one_sentence():
-    app = show(model="two-conv", view="Kernels and maps", test_image="10000")
+    app = show(model="two-conv", tab="Kernels and maps", test_image="10000")
     assert "no test image 10000: their numbers are 0 to 9999" in app.error[0].value
     assert in_one_sentence(app.error[0].value)
 
 
 def test_a_link_to_what_is_no_number_shows_the_usual_image():
-    app = show(model="two-conv", view="Kernels and maps", test_image="inf")
+    app = show(model="two-conv", tab="Kernels and maps", test_image="inf")
     assert "Test image 2: **Trouser** by its label" in words(app)
 
 
 def test_the_test_image_is_in_the_link():
-    app = show(model="two-conv", view="Kernels and maps", test_image="0")
+    app = show(model="two-conv", tab="Kernels and maps", test_image="0")
     assert "Test image 0: **Ankle boot** by its label" in words(app)
 
 
 def test_a_model_without_convolutions_says_so():
-    assert "no convolution" in show(model="mlp-256", view="Kernels and maps").info[0].value
+    assert "no convolution" in show(model="mlp-256", tab="Kernels and maps").info[0].value
 
 
 def test_damaged_weights_are_told_in_a_sentence(tiny):
     (tiny.path / "model.keras").write_bytes(b"nothing")
-    app = show(model="tiny-1", view="Kernels and maps")
+    app = show(model="tiny-1", tab="Kernels and maps")
     assert [in_one_sentence(error.value) for error in app.error] == [True]
 
 
@@ -359,36 +359,33 @@ def test_damaged_weights_are_told_in_a_sentence(tiny):
 
 
 def test_i_rename_a_run_of_mine_and_it_stays_the_chosen_one(tiny, home):
-    app = show(model="tiny-1", view="Files")
+    app = show(model="tiny-1", tab="Files")
     app.text_input[0].input("my-first")
     press(app, "Rename")
     assert [path.name for path in home.iterdir()] == ["my-first"]
     assert metric(app, "Parameters") == "2,970"
     assert app.selectbox[0].value == "my-first"
+    assert not app.warning
     assert "my-first" in table(app).index
 
 
 def test_a_name_that_cannot_be_is_refused_in_a_sentence(tiny):
-    app = show(model="tiny-1", view="Files")
+    app = show(model="tiny-1", tab="Files")
     app.text_input[0].input("../mine")
     press(app, "Rename")
     assert in_one_sentence(app.error[0].value)
     assert tiny.usable
 
 
-def test_nothing_is_deleted_before_i_have_said_so_twice(tiny):
-    app = press(show(model="tiny-1", view="Files"), "Delete")
-    assert tiny.usable
-    press(app, "Keep it")
-    assert tiny.usable
-    assert "Delete it" not in buttons(app)
-    press(press(app, "Delete"), "Delete it")
+def test_when_a_run_of_mine_is_deleted_the_default_is_the_chosen_one(tiny):
+    app = press(show(model="tiny-1", tab="Files"), "Delete it")
     assert not tiny.path.exists()
     assert app.selectbox[0].value == recipes.DEFAULT
+    assert not app.warning  # it is no surprise
 
 
 def test_what_another_tab_has_deleted_breaks_nothing_here(tiny):
-    app = press(show(model="tiny-1", view="Files"), "Delete")
+    app = show(model="tiny-1", tab="Files")
     own_runs.delete(tiny)
     press(app, "Delete it")
     assert "tiny-1" not in table(app).index
@@ -396,8 +393,8 @@ def test_what_another_tab_has_deleted_breaks_nothing_here(tiny):
 
 
 def test_a_shipped_model_can_only_be_downloaded():
-    app = show(model="mlp-256", view="Files")
-    assert not {"Rename", "Delete"} & buttons(app)
+    app = show(model="mlp-256", tab="Files")
+    assert not {"Rename", "Delete it"} & buttons(app)
     assert len(app.get("download_button")) == 1
     assert "came with the project" in words(app)
 
@@ -405,4 +402,4 @@ def test_a_shipped_model_can_only_be_downloaded():
 def test_a_run_that_trains_is_to_be_stopped_first(running):
     app = select(show(), "tiny-running")
     assert "stop it on the Train page first" in words(app)
-    assert "Delete" not in buttons(app)
+    assert "Delete it" not in buttons(app)

@@ -1,5 +1,6 @@
 """A box that a person drags around the item in a photo."""
 
+import functools
 from typing import Any
 
 import streamlit as st
@@ -15,12 +16,12 @@ Box = tuple[int, int, int, int]  # left, top, right, bottom in the photo's pixel
 
 def chosen(identity: str) -> Box | None:
     """The box that was dragged on this photo, if one was."""
-    kept = st.session_state.get("try.box")
-    return kept[1] if kept and kept[0] == identity else None
+    kept = _kept(identity)
+    return kept and kept[1]
 
 
 def choose(identity: str, photo: Image.Image, expanded: bool) -> None:
-    """The photo to drag a box on; a new box, or none any more, answers anew.
+    """The photo to drag a box on.
 
     Args:
         identity: what tells this photo from others, its content's digest say.
@@ -31,7 +32,11 @@ def choose(identity: str, photo: Image.Image, expanded: bool) -> None:
     with st.expander(words, icon=":material/crop:", expanded=expanded):
         scale = WIDTH / max(photo.size)
         size = [max(1, round(edge * scale)) for edge in photo.size]
-        result = st_canvas(
+        key = f"try.box.{identity}"
+        if key not in st.session_state:  # a new mount: the first, or on the way back here
+            kept = _kept(identity)
+            st.session_state["try.box_initial"] = kept and kept[0]
+        st_canvas(
             fill_color="rgba(79, 70, 229, 0.15)",
             stroke_width=2,
             stroke_color="#4f46e5",
@@ -40,23 +45,31 @@ def choose(identity: str, photo: Image.Image, expanded: bool) -> None:
             drawing_mode="rect",
             width=size[0],
             height=size[1],
-            key=f"try.box.{identity}",
+            initial_drawing=st.session_state["try.box_initial"],
+            key=key,
+            on_change=functools.partial(_keep, identity, key, photo.size),
         )
-    if result.json_data is None:  # just mounted: it has nothing to say yet
-        return
-    box = _last_box(result.json_data, photo, scale)
-    if box != chosen(identity):
-        st.session_state["try.box"] = (identity, box)
-        st.rerun(scope="fragment")
 
 
-def _last_box(drawing: dict[str, Any], photo: Image.Image, scale: float) -> Box | None:
+def _kept(identity: str) -> tuple[dict[str, Any], Box | None] | None:
+    """The drawing on this photo, and the box that it is."""
+    kept = st.session_state.get("try.box")
+    return kept[1:] if kept and kept[0] == identity else None
+
+
+def _keep(identity: str, key: str, size: tuple[int, int]) -> None:
+    drawing = st.session_state[key].drawing["raw"]
+    st.session_state["try.box"] = (identity, drawing, _last_box(drawing, size))
+
+
+def _last_box(drawing: dict[str, Any], size: tuple[int, int]) -> Box | None:
     """The last box that is large enough, within the photo."""
+    scale = WIDTH / max(size)
     for item in reversed(drawing.get("objects", [])):
         edges = []
         for start, length, zoom, origin, most in (
-            ("left", "width", "scaleX", "originX", photo.width),
-            ("top", "height", "scaleY", "originY", photo.height),
+            ("left", "width", "scaleX", "originX", size[0]),
+            ("top", "height", "scaleY", "originY", size[1]),
         ):
             extent = item.get(length, 0) * item.get(zoom, 1)
             first = item.get(start, 0) - ORIGINS[item.get(origin, start)] * extent

@@ -24,8 +24,8 @@ def show(run: Run) -> None:
     this = answers(run)
     image = image_list.chosen()
     top = st.container()
-    if (linked := st.query_params.get("other")) != run.name:
-        widgets.say_if_gone("trained model", linked, names)
+    if st.query_params.get("other") != run.name:
+        widgets.say_if_gone("trained model", "other", names)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         bound = {"bind": "query-params", "on_change": image_list.first_page}
         other = answers(names[st.selectbox("Compared with", list(names), key="other", **bound)])
@@ -91,7 +91,7 @@ def in_words(this: str, other: str, only_this: int, only_other: int) -> str:
         else "this test set **cannot say** which one is better."
     )
     return (
-        f"They disagree about {only_this + only_other:,} images. If both were equally good, each "
+        f"They disagree about {widgets.counted(only_this + only_other, 'images')}. If both were equally good, each "
         f"would win as by the toss of a coin, and a split at least as uneven as {only_this:,} to "
         f"{only_other:,} would come up in {likely} of such games (McNemar's test, exact): {verdict}"
     )

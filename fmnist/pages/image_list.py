@@ -26,6 +26,11 @@ class Listing:
     name: str  # "mistakes", say
     empty: str = "No test image of this class is taken for that one."
 
+    @property
+    def counted(self) -> str:
+        """How many there are of what: "2,312 mistakes"."""
+        return widgets.counted(len(self.images), self.name)
+
     def place(self, image: int) -> int | None:
         """Where the image stands in the list."""
         places = np.flatnonzero(self.images == image)
@@ -70,7 +75,8 @@ def first_page() -> None:
 def show_gallery(told: Answers, listing: Listing, image: int | None = None) -> None:
     """A thumbnail an image; a click opens it at the top of the page."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"{len(listing.images):,} {listing.name}. Click one to see it large.")
+        click = " Click one to see it large." if len(listing.images) else ""
+        st.caption(f"{listing.counted}.{click}")
         if len(listing.images):
             name = f"{told.run.name}-images.csv"
             widgets.download("List", lambda: table(told, listing), name)

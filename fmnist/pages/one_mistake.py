@@ -31,7 +31,10 @@ def show(told: Answers, image: int, listing: Listing) -> None:
     """Everything about one image; what is quick to know comes first."""
     show_steps(image, listing)
     show_sentence(told, image)
-    picture, chart, look, flip = st.columns(4)
+    pictures, question = st.container(), st.container()
+    with question:  # before the pictures, which take longer: nobody sees one with the buttons of another
+        ask_about_label(told, image)
+    picture, chart, look, flip = pictures.columns(4)
     with picture:
         st.caption("What it saw")
         _show(widgets.enlarged(told.images[image]), f"Test image {image}")
@@ -40,7 +43,6 @@ def show(told: Answers, image: int, listing: Listing) -> None:
         label = int(told.labels[image])
         probabilities = told.probabilities[image].astype(np.float32)
         widgets.probability_chart(probabilities, "mistakes.chart", label)
-    ask_about_label(told, image)
     with look:
         st.caption("Where it looked")
         show_occlusion(told, image)
@@ -62,7 +64,7 @@ def show_steps(image: int, listing: Listing) -> None:
             "Back",
             icon=":material/close:",
             key="mistakes.back",
-            shortcut="Esc",
+            shortcut="Backspace",
             on_click=image_list.choose,
             args=[None],
         )
@@ -80,7 +82,7 @@ def show_steps(image: int, listing: Listing) -> None:
                 args=[listing, step],
             )
         of = "not among" if place is None else f"{place + 1:,} of"
-        st.caption(f"{of} {len(listing.images):,} {listing.name}")
+        st.caption(f"{of} {listing.counted}")
 
 
 def show_sentence(told: Answers, image: int) -> None:
@@ -114,11 +116,11 @@ def choose_mark(image: int, given: str | None, label: str) -> None:
     for key, mark in enumerate(marks.MARKS, 1):
         st.button(
             mark.capitalize(),
-            key=f"mistakes.mark.{mark}",
+            key=f"mistakes.mark.{mark}.{image}",  # who presses one means the image that it stands below
             type="primary" if mark == given else "secondary",
             shortcut=str(key),
             on_click=_mark,
-            args=[mark, image, given],
+            args=[image, None if mark == given else mark],
             help="Saved beside your runs; the view Labels counts and exports. Press again to undo.",
         )
 
@@ -251,22 +253,18 @@ def _open() -> None:
     st.session_state["mistakes.opened"] = True  # all of the page is about another image now
 
 
-# Which image is meant is asked when a button is pressed: on a page that is not yet drawn to the end,
-# the buttons still have the arguments of the image before.
-
-
 def _step(listing: Listing, step: int) -> None:
+    # Asked when it is pressed: on a page that is not yet drawn to the end, the button is that of the
+    # image before, and whoever presses it again wants to go on from where that led.
     image = image_list.chosen()
     if image is not None and (wanted := listing.beside(image, step)) is not None:
         image_list.choose(wanted, listing)
 
 
-def _mark(mark: str, shown: int, given: str | None) -> None:
-    if (image := image_list.chosen()) is None:
-        return
-    again = image == shown and mark == given
+def _mark(image: int, mark: str | None) -> None:
+    # First of all written: a look at the session's state gives way to the next press, if there is one.
     try:
-        marks.put(image, None if again else mark)
+        marks.put(image, mark)
     except MarkError as error:
         st.session_state["mistakes.mark_problem"] = str(error)
 

@@ -24,7 +24,7 @@ VIEWS = ("Architecture", "Training", "Kernels and maps", "Files")
 def show(run: Run) -> None:
     """Its figures, and a tab for each side of it."""
     show_figures(run_table.row(run))
-    tabs = st.tabs(VIEWS, key="view", on_change="rerun", bind="query-params")
+    tabs = st.tabs(VIEWS, key="tab", on_change="rerun", bind="query-params")
     contents = (show_architecture, show_training, feature_maps.show, run_actions.show)
     for tab, content in zip(tabs, contents, strict=True):
         if tab.open:

@@ -16,7 +16,7 @@ def embedding(run: Run) -> Embedding:
     return _embedding(run.path, derived.digest(run))
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@st.cache_resource(max_entries=32, show_spinner=False)
 def _embedding(path: Path, digest: str) -> Embedding:
     found = Embedding(Run(path))
     found.start()

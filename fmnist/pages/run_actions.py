@@ -64,25 +64,10 @@ def _rename(run: Run) -> None:
 
 
 def _delete(run: Run) -> None:
-    asked = f"{KEY}.delete.{run.name}"
-    if not st.session_state.get(asked):
-        st.button(
-            "Delete",
-            icon=":material/delete:",
-            on_click=_set,
-            args=[asked, True],
-            key=f"{asked}.ask",
-        )
-        return
-    st.markdown(f"Delete **{run.name}** for good?", width="content")
-    st.button("Keep it", on_click=_set, args=[asked, False], key=f"{asked}.no")
-    if st.button("Delete it", type="primary", icon=":material/delete:", key=f"{asked}.yes"):
-        st.session_state.pop(asked)
-        _do(lambda: own_runs.delete(run), run, DEFAULT)
-
-
-def _set(key: str, value: bool) -> None:
-    st.session_state[key] = value
+    with st.popover("Delete", icon=":material/delete:", key=f"{KEY}.delete.{run.name}"):
+        st.markdown(f"Delete **{run.name}** for good?")
+        if st.button("Delete it", type="primary", key=f"{KEY}.delete.{run.name}.yes"):
+            _do(lambda: own_runs.delete(run), run, DEFAULT)
 
 
 def _do(action: Callable[[], object], run: Run, name: str) -> None:

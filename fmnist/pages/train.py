@@ -263,9 +263,8 @@ def watch() -> None:
     if not own:
         st.info("Nothing has been trained here yet. Press Start: the curves appear here.")
         return
-    linked = st.query_params.get("run")
-    widgets.say_if_gone("run", linked, own)
-    chosen = st.session_state.get("run", linked)
+    widgets.say_if_gone("run", "run", own)
+    chosen = st.session_state.get("run", st.query_params.get("run"))
     # Set anew each time and no default, so that the address names it: the newest may be another's soon.
     st.session_state["run"] = chosen if chosen in own else next(iter(own))
     name = st.selectbox("Run", list(own), None, key="run", bind="query-params")
@@ -281,8 +280,8 @@ def watch() -> None:
 def show_run(run: Run, state_before: str) -> None:
     """State, progress and curves of one run; looks again by itself while the run is active."""
     state = run.state
-    if state != state_before and state not in runs.ACTIVE:
-        st.rerun()  # it has ended: the page shows what can be done now, and stops looking
+    if (state in runs.ACTIVE) != (state_before in runs.ACTIVE):
+        st.rerun()  # it has ended, or goes on: the page stops looking, or begins to
     widgets.state_badge(state)
     if state == "broken":
         st.error(run.problem)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 from PIL import Image
-from streamlit_drawable_canvas import st_canvas
+from streamlit_drawable_canvas import CanvasResult, st_canvas
 
 from fmnist import datasets
 from fmnist.evaluation import TELLING
@@ -93,7 +93,7 @@ def answer_what_was_asked(run: Run, right: Any, steps: Any) -> None:
 
 
 def canvas() -> None:
-    """The canvas, its tools and buttons. Each new drawing goes to the history as (JSON, PNG)."""
+    """The canvas, its tools and buttons."""
     tool = st.segmented_control(
         "Tool",
         TOOLS,
@@ -101,14 +101,14 @@ def canvas() -> None:
         key="try.tool",
         required=True,
         label_visibility="collapsed",
-        on_change=_mount_anew,
+        on_change=_change_tool,
     )
     width, colour = TOOLS[tool]
-    key = f"try.canvas.{st.session_state.setdefault('try.mount', 0)}"
+    key = _canvas_key()
     if key not in st.session_state:  # a new mount: the first, after Undo, or on the way back here
         # Frozen per mount: a canvas whose arguments change starts anew under the pen.
         st.session_state["try.initial"] = history()[-1][0]
-    result = st_canvas(
+    st_canvas(
         stroke_width=width,
         stroke_color=colour,
         background_color="#ffffff",
@@ -117,13 +117,8 @@ def canvas() -> None:
         width=CANVAS,
         return_image_data=True,
         key=key,
+        on_change=_keep_drawing,
     )
-    if result.image_bytes and _strokes(result.json_data) != _strokes(history()[-1][0]):
-        st.session_state["try.history"] = [
-            *history()[-STROKES_KEPT:],
-            (result.json_data, result.image_bytes),
-        ]
-        _set_source("drawing")
     with st.container(horizontal=True, gap="small"):
         st.button(
             "Undo",
@@ -250,7 +245,31 @@ def _set_source(source: str) -> None:
     st.session_state["try.source"] = source
 
 
+def _canvas_key() -> str:
+    return f"try.canvas.{st.session_state.setdefault('try.mount', 0)}"
+
+
+# A stroke and the press of a button may come together, in either order: the stroke goes first.
+
+
+def _keep_drawing() -> None:
+    """Put what the canvas shows into the history, if it is new, as (JSON, PNG)."""
+    if (state := st.session_state.get(_canvas_key())) is None:  # no canvas any more
+        return
+    drawing = CanvasResult(state.drawing["raw"], state.drawing["data"], return_image_data=True)
+    if drawing.image_bytes and _strokes(drawing.json_data) != _strokes(history()[-1][0]):
+        new = (drawing.json_data, drawing.image_bytes)
+        st.session_state["try.history"] = [*history()[-STROKES_KEPT:], new]
+        _set_source("drawing")
+
+
+def _change_tool() -> None:
+    _keep_drawing()
+    _mount_anew()
+
+
 def _undo() -> None:
+    _keep_drawing()
     # A second click may come before the button is disabled.
     st.session_state["try.history"] = history()[:-1] or [(None, None)]
     _mount_anew()
@@ -267,6 +286,7 @@ def _keep_upload() -> None:
 
 
 def _clear() -> None:
+    _keep_drawing()
     if history()[-1][1]:  # so that Undo brings it back
         st.session_state["try.history"] = [*history(), (None, None)]
     _mount_anew()
@@ -278,6 +298,7 @@ def _mount_anew() -> None:
 
 
 def _surprise() -> None:
+    _keep_drawing()
     st.session_state["try.test_image"] = int(np.random.default_rng().integers(10_000))
     _set_source("test image")
 

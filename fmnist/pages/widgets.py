@@ -1,6 +1,7 @@
 """What several pages show: the choice of a model, a picture's pixels, ten probabilities."""
 
 import contextlib
+import re
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any
@@ -71,7 +72,7 @@ def choose_model(about: bool = True) -> Run | None:
     if not usable:
         st.info("There is no trained model yet. The Train page makes one in seconds.")
         return None
-    say_if_gone("trained model", st.query_params.get("model"), usable)
+    say_if_gone("trained model", "model", usable)
     # Plain names: the URL holds what is shown, and a link should stay true.
     run = usable[st.selectbox("Model", list(usable), key="model", bind="query-params")]
     if about:
@@ -83,9 +84,13 @@ def choose_model(about: bool = True) -> Run | None:
     return run
 
 
-def say_if_gone(what: str, linked: str | None, there: Collection[str]) -> None:
-    """A sentence where a link names what cannot be had; the page shows the first that can."""
-    if linked and linked not in there:
+def say_if_gone(what: str, key: str, there: Collection[str]) -> None:
+    """A sentence where a link names what cannot be had; the page shows the first that can.
+
+    None where the page itself has chosen another one, as after a new name: it is in the address soon.
+    """
+    linked = st.query_params.get(key)
+    if linked and linked not in there and st.session_state.get(key) not in there:
         st.warning(
             f"There is no {what} `{linked[:60].replace('`', '')}` here (any more); "
             f"this is {next(iter(there))}."
@@ -195,6 +200,11 @@ def download(label: str, content: str | Callable[[], str], name: str) -> None:
         icon=":material/download:",
         on_click="ignore",
     )
+
+
+def counted(count: int, things: str) -> str:
+    """A number and what it counts: "2,312 mistakes", but "1 mistake"."""
+    return f"{count:,} {re.sub(r's(?![a-z])', '', things, count=1) if count == 1 else things}"
 
 
 def in_words(probabilities: np.ndarray, doubtful: bool = False) -> str:

@@ -69,7 +69,7 @@ def test_the_layers_are_drawn_in_order_and_fit_a_phone(server, phone):
 
 
 def test_kernels_and_feature_maps_are_drawn_as_tiles(server, page):
-    open_page(page, server.url, "?model=two-conv&view=Kernels+and+maps&test_image=5")
+    open_page(page, server.url, "?model=two-conv&tab=Kernels+and+maps&test_image=5")
     expect(page.get_by_role("img", name="Kernel 31", exact=True)).to_be_visible()
     tile = page.get_by_role("img", name="Feature map 0", exact=True)
     expect(tile).to_be_visible()
@@ -86,7 +86,7 @@ def my_run(server, tiny_training):
 
 
 def test_i_take_my_run_along_rename_it_and_delete_it(server, my_run, page, tmp_path):
-    open_page(page, server.url, "?model=tiny-1&view=Files")
+    open_page(page, server.url, "?model=tiny-1&tab=Files")
     with page.expect_download() as download:
         page.get_by_test_id("stDownloadButton").get_by_role("button").click()
     assert download.value.suggested_filename == "tiny-1.zip"
@@ -99,18 +99,24 @@ def test_i_take_my_run_along_rename_it_and_delete_it(server, my_run, page, tmp_p
     rename(page, "my-first")
     expect(page).to_have_url(re.compile("model=my-first"))
     browsing.expect_drawn(page)
-    button(page, "Delete").click()
+    popover(page, "Delete").click()
     expect(page.get_by_text("Delete my-first for good?")).to_be_visible()
     assert (server.runs / "my-first" / "model.keras").exists()
     button(page, "Delete it").click()
     expect(page).not_to_have_url(re.compile("my-first"))
+    expect(page.get_by_role("alert")).to_have_count(0)
     browsing.wait_until(
         page, lambda: not (server.runs / "my-first").exists(), "the run's folder to be gone"
     )
 
 
+def popover(page: Page, name: str) -> Locator:
+    """The button that opens it."""
+    return page.get_by_test_id("stPopover").get_by_role("button", name=name)
+
+
 def rename(page: Page, name: str) -> None:
     """Open the form, fill in the name, and send it."""
-    page.get_by_test_id("stPopover").get_by_role("button").click()
+    popover(page, "Rename").click()
     page.get_by_label("New name").fill(name)
     page.get_by_label("New name").press("Enter")
