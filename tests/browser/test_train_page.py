@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from fmnist.runs import Run
+
 from . import browsing
 from .browsing import answer, button, probabilities
 
@@ -13,7 +15,7 @@ pytestmark = pytest.mark.browser
 MANY_EPOCHS = 400  # of `tiny`: minutes, so that it is still training when the test looks
 
 
-def test_i_start_a_training_and_restart_the_server_it_goes_on_until_i_stop_it_and_use_it(
+def test_i_start_a_training_and_restart_the_server_it_goes_on_until_i_stop_it_resume_it_and_use_it(
     own_server, computer, page
 ):
     # A tab that loses its server rightly says so in its console: this one's is not looked at.
@@ -39,6 +41,13 @@ def test_i_start_a_training_and_restart_the_server_it_goes_on_until_i_stop_it_an
     expect(state(page)).to_contain_text("stopped")
     expect(page).to_have_url(re.compile(f"run={name}"))  # another's may be the newest soon
     expect(page.get_by_test_id("stMetric").filter(has_text="Test accuracy")).to_contain_text("%")
+
+    stopped_in = len(Run(own_server.runs / name).metrics())
+    button(page, "Resume").click()
+    browsing.wait_for_epoch(page, after=seen)  # the page looks again
+    button(page, "Stop").click()
+    expect(state(page)).to_contain_text("stopped")
+    assert len(Run(own_server.runs / name).metrics()) > stopped_in
 
     page.get_by_test_id("stPageLink").get_by_role("link", name="Try it").click()
     expect(page.get_by_role("combobox", name="Model")).to_have_value(name)

@@ -127,6 +127,27 @@ def test_the_brush_paints_broadly_and_the_eraser_takes_away(server, page):
     browsing.wait_until(page, lambda: ink(page) < with_pen, "the eraser to have erased")
 
 
+def test_no_stroke_is_lost_to_what_i_press_before_it_is_answered(server, page):
+    with page.expect_websocket() as wire:
+        page.goto(server.url)
+    draw_and_wait(page, T_SHIRT)
+    one_stroke = ink(page)
+    draw_and_see_it_sent(page, SLEEVE, wire.value)
+    page.get_by_role("radio", name="Brush").click()
+    browsing.wait_until(page, lambda: ink(page) > one_stroke, "both strokes on the new canvas")
+    browsing.expect_drawn(page)
+    both = ink(page)
+    draw_and_see_it_sent(page, BOOT, wire.value)
+    button(page, "Undo").click()
+    browsing.wait_for_ink(page, both)
+    draw_and_see_it_sent(page, BOOT, wire.value)
+    button(page, "Surprise me").click()
+    expect(browsing.what_it_is_about(page, "Test image")).to_be_visible()
+    button(page, "Undo").click()
+    browsing.wait_for_ink(page, both)
+    expect(browsing.what_it_is_about(page, "Your drawing")).to_be_visible()
+
+
 def test_a_box_around_the_item_makes_the_answer_about_that(server, page):
     page.goto(server.url)
     upload(page, "room.png", two_things())
@@ -142,6 +163,14 @@ def test_a_box_around_the_item_makes_the_answer_about_that(server, page):
     page.mouse.up()
     expect(first).not_to_have_attribute("src", everything)
     expect(answer(page)).to_contain_text("Sneaker")
+    part = first.get_attribute("src")
+    page.get_by_role("link", name="Mistakes").click()
+    expect(browsing.thumbnails(page).first).to_be_visible()
+    page.get_by_role("link", name="Try it").click()
+    expect(first).to_have_attribute("src", part)
+    browsing.expect_drawn(page)
+    page.wait_for_timeout(700)  # the photo's own canvas comes back, and with it the box
+    expect(first).to_have_attribute("src", part)
 
 
 def test_another_model_answers_differently_and_its_name_is_in_the_link(server, page):
@@ -166,6 +195,12 @@ def draw_and_wait(page, points, again=False) -> None:
     expect(picture).to_be_visible()
     if again:
         expect(picture).not_to_have_attribute("src", before)
+
+
+def draw_and_see_it_sent(page, points, wire) -> None:
+    """Draw a stroke and wait until the canvas has told the server, a blink later."""
+    with wire.expect_event("framesent", lambda frame: b"path" in frame):
+        draw(page, points)
 
 
 def upload(page, name: str, content: bytes) -> None:
