@@ -24,9 +24,10 @@ from . import (
 )
 from .arguments import parser
 from .labels import CLASS_NAMES
-from .machine import quiet_stderr
+from .machine import BackendError, loading_keras, quiet_stderr
 
 ERRORS = (
+    BackendError,
     datasets.DatasetError,
     recipe.RecipeError,
     runs.RunError,
@@ -213,9 +214,9 @@ def _print_models(rows: list[dict]) -> None:
 
 
 def _layers(options: argparse.Namespace) -> int:
-    with quiet_stderr():
+    with loading_keras():
         from .exporting import layer_table
-
+    with quiet_stderr():
         rows = layer_table(architectures.ARCHITECTURES[options.architecture].build())
     if options.json:
         print(json.dumps(rows))

@@ -7,7 +7,7 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
 from .machine import quiet_stderr
-from .runs import RunError
+from .runs import Run, RunError
 
 CHUNK = 250  # pictures at a time: feature maps of all 10,000 at once would need gigabytes
 
@@ -29,7 +29,7 @@ class Classifier:
             self._everything = interpreter.get_signature_runner("everything")
         except (OSError, ValueError, RuntimeError):
             raise RunError(
-                f"{file} is no LiteRT model of ours; `python -m fmnist export {path.name}` makes it "
+                f"{file} is no LiteRT model of ours; `python -m fmnist export {Run(path).argument}` makes it "
                 "anew from model.keras."
             ) from None
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from . import datasets, saved_models
+from .machine import BackendError
 from .saved_models import ModelFileError
 
 MEMORY = 4 * 2**30  # bytes; TensorFlow takes 0.5 GB, our widest network 1.2 GB
@@ -85,7 +86,7 @@ def _work(path: Path, folder: Path, scale: int | None) -> None:
         np.savez(folder / "answers.npz", **answers._asdict())
     except MemoryError:
         (folder / "error.txt").write_text(_too_large(path))
-    except (ModelFileError, datasets.DatasetError) as error:
+    except (ModelFileError, BackendError, datasets.DatasetError) as error:
         (folder / "error.txt").write_text(str(error))
 
 

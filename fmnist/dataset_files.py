@@ -13,11 +13,13 @@ import pyarrow
 import pyarrow.csv
 
 from .datasets import PREFIX, DatasetError
+from .labels import CLASS_NAMES
 
 MOST = 250_000  # images in a file: 196 MB as uint8
 COLUMNS = 785  # label, pixel1 ... pixel784
 LONGEST = 100_000  # characters in a line of CSV; 785 numbers have at most 3,925
 BLOCK = 4 << 20  # bytes of CSV at a time
+LABELS = [name.lower() for name in CLASS_NAMES]  # in the place of their numbers they are no header
 GZIP = b"\x1f\x8b"
 DAMAGED = (OSError, EOFError, zlib.error)
 
@@ -90,7 +92,7 @@ def _csv_blocks(path: Path, file: BinaryIO, skip: int) -> Iterator[np.ndarray]:
 def _is_header(path: Path, line: str) -> bool:
     """Whether the first line holds names; `label` must be the first of them."""
     names = [name.strip(' "\r\n').lower() for name in line.split(",")]
-    if names[0].lstrip("-").replace(".", "").isdigit() or not names[0]:
+    if names[0].lstrip("-").replace(".", "").isdigit() or names[0] in ("", *LABELS):
         return False
     if "label" in names[1:]:
         raise DatasetError(

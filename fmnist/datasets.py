@@ -25,12 +25,11 @@ class DatasetError(Exception):
 
 
 @functools.cache
-def load(split: str, folder: Path = FOLDER) -> tuple[np.ndarray, np.ndarray]:
+def load(split: str) -> tuple[np.ndarray, np.ndarray]:
     """Read one split of the data set.
 
     Args:
         split: "train" (60,000 images) or "test" (10,000 images).
-        folder: where the four gzipped IDX files are.
 
     Returns:
         Images, (N, 28, 28) uint8, 0 is background; labels, (N,) uint8, 0 to 9. Both are
@@ -39,8 +38,8 @@ def load(split: str, folder: Path = FOLDER) -> tuple[np.ndarray, np.ndarray]:
     Raises:
         DatasetError: a file is missing, is no gzip file, or its content is not the released one.
     """
-    images = read_idx(folder, f"{PREFIX[split]}-images-idx3-ubyte")
-    labels = read_idx(folder, f"{PREFIX[split]}-labels-idx1-ubyte")
+    images = read_idx(FOLDER, f"{PREFIX[split]}-images-idx3-ubyte")
+    labels = read_idx(FOLDER, f"{PREFIX[split]}-labels-idx1-ubyte")
     return images, labels
 
 

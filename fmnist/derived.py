@@ -10,7 +10,6 @@ import functools
 import hashlib
 import os
 import shutil
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -96,19 +95,15 @@ def read(path: Path) -> Arrays | None:
 
 def write(path: Path, arrays: Arrays) -> None:
     """Put arrays into a file as a whole, in the place of those of former models; or do nothing."""
-    new = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.new")
-    try:
+    # A full or read-only disk: it will be computed again.
+    with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        with open(new, "wb") as file:
+        with runs.replacing(path) as new, open(new, "wb") as file:
             np.savez(file, **arrays)
-        os.replace(new, path)
         name = _name(path)
         for other in path.parent.glob("*.npz"):
             if other != path and _name(other) == name:
                 other.unlink(missing_ok=True)
-    except OSError:  # a full or read-only disk: it will be computed again
-        with contextlib.suppress(OSError):
-            new.unlink()
 
 
 def _name(path: Path) -> str:

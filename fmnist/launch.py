@@ -241,7 +241,7 @@ def remark(run: Run, state: str) -> str | None:
     if state == "stopped" and (error := run.status.get("error")):
         return f"It could not go on, and has what it had before: {error}"
     if state in runs.USABLE and run.result and not run.exported:
-        return f"It has no model.tflite; with TensorFlow, `python -m fmnist export {run.name}` makes it."
+        return f"It has no model.tflite; with TensorFlow, `python -m fmnist export {run.argument}` makes it."
     return None
 
 

@@ -14,6 +14,10 @@ import psutil
 ROUNDING = 2.0  # seconds by which two looks at the start of one process may differ
 
 
+class BackendError(Exception):
+    """Keras, or what it computes with, cannot be loaded; the message says why."""
+
+
 def versions() -> dict[str, str]:
     """Version of Python and of each installed package that shapes a trained model."""
     found = {"python": platform.python_version()}
@@ -83,6 +87,23 @@ def quiet_stderr() -> Iterator[None]:
         os.dup2(kept, 2)
         os.close(nowhere)
         os.close(kept)
+
+
+@contextlib.contextmanager
+def loading_keras() -> Iterator[None]:
+    """Around an import that loads Keras, which takes seconds.
+
+    Raises:
+        BackendError: it cannot be loaded.
+    """
+    try:
+        with quiet_stderr():
+            yield
+    except ModuleNotFoundError as error:
+        raise BackendError(f"{error.name} is not installed: pip install {error.name}") from None
+    except Exception as error:  # no such KERAS_BACKEND, say, or a package that does not fit here
+        said = (str(error).strip() or type(error).__name__).splitlines()[-1]
+        raise BackendError(f"TensorFlow and Keras cannot be loaded here: {said}") from None
 
 
 def _processor() -> str:

@@ -22,6 +22,7 @@ import itertools
 import json
 import os
 import shutil
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -93,6 +94,11 @@ class Run:
     @property
     def name(self) -> str:
         return self.path.name
+
+    @property
+    def argument(self) -> str:
+        """What names it on the command line: its name, or its directory where that is elsewhere."""
+        return self.name if self.path.parent in (SHIPPED, home()) else str(self.path)
 
     @property
     def shipped(self) -> bool:
@@ -434,7 +440,7 @@ def _write_json(path: Path, content: dict[str, Any]) -> None:
 @contextlib.contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """A path beside to write to, which takes the place of `path` at the end, as a whole."""
-    new = path.with_name(f"{path.name}.new")
+    new = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}.new")
     try:
         yield new
         os.replace(new, path)

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import datasets, evaluation
-from .machine import quiet_stderr
+from .machine import BackendError, loading_keras
 
 if TYPE_CHECKING:
     import keras
@@ -48,12 +48,13 @@ def load(path: Path | str) -> "keras.Model":
 
     Raises:
         ModelFileError: in one sentence, what is wrong with the file.
+        machine.BackendError: Keras cannot be loaded.
         MemoryError: there was less memory than the model asked for.
     """
     path = Path(path)
     try:
         return _loaded(path)
-    except ModelFileError:
+    except (ModelFileError, BackendError):
         raise
     except Exception as error:  # Keras and h5py raise nearly everything on a bad file
         raise refusal(path, error) from None
@@ -63,7 +64,7 @@ def _loaded(path: Path) -> "keras.Model":
     kind = _kind(path)
     description, version = _description(path, kind)
     _refuse_code(path, description)
-    with quiet_stderr():
+    with loading_keras():
         import keras
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / f"model.{kind}"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from . import launch
 from .datasets import DatasetError
-from .machine import quiet_stderr, this_process
+from .machine import BackendError, loading_keras, this_process
 from .runs import Run, RunError, explain
 
 IDLE = 900.0  # seconds that a warm worker waits before it ends
@@ -23,7 +23,7 @@ def wait_for_run() -> Run | None:
     Returns:
         The run; None if nobody wants a worker any more.
     """
-    with quiet_stderr():
+    with loading_keras():
         from . import training
 
         training.warm_up()
@@ -69,14 +69,11 @@ def _work(run: Run) -> str | None:
 def _train(run: Run) -> str | None:
     run.update_status(state="running", phase="preparing", **this_process())
     try:
-        with quiet_stderr():  # takes seconds: TensorFlow
+        with loading_keras():
             from .reporting import TrainingFailed
             from .training import train
-    except ModuleNotFoundError as error:
-        return f"{error.name} is not installed: pip install {error.name}"
-    except Exception as error:  # no such KERAS_BACKEND, say, or a package that does not fit here
-        said = (str(error).strip() or type(error).__name__).splitlines()[-1]
-        return f"TensorFlow and Keras cannot be loaded here: {said}"
+    except BackendError as error:
+        return str(error)
     try:
         train(run, verbose=1 if sys.stdout.isatty() else 2)
     except (TrainingFailed, DatasetError, RunError) as error:

@@ -109,6 +109,13 @@ def test_a_wrong_value_is_named_by_line_and_column(tmp_path, column, value, said
         assert said in refusal(write(tmp_path / "test.csv", end.join(rows)))
 
 
+def test_a_class_name_in_the_place_of_its_number_is_named_also_in_the_first_line(tmp_path):
+    first, *rest = lines()
+    named = ",".join(["Sneaker", *first.split(",")[1:]])
+    said = refusal(write(tmp_path / "test.csv", "\n".join([named, *rest])))
+    assert "line 1, column 1 (label) is 'Sneaker'; a whole number from 0 to 9 is right" in said
+
+
 @pytest.mark.parametrize("columns", [1, 784, 786])
 def test_a_wrong_number_of_columns_is_told(tmp_path, columns):
     rows = [",".join((line.split(",") * 2)[:columns]) for line in lines()]

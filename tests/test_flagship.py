@@ -11,7 +11,7 @@ from fmnist import architectures, recipes, runs, training
 from fmnist.__main__ import main
 from fmnist.runs import Run
 
-from .conftest import KERAS_NOISE, fmnist, python
+from .conftest import KERAS_NOISE, fmnist, in_one_sentence, python
 
 pytestmark = pytest.mark.filterwarnings(KERAS_NOISE)
 
@@ -104,6 +104,17 @@ def test_without_jax_a_training_on_jax_fails_in_one_sentence(home):
     assert done.returncode == 1
     assert done.stderr == "fmnist: jax is not installed: pip install jax\n"
     assert Run(home / "tiny-1").state == "failed"
+
+
+@pytest.mark.parametrize(
+    "command", [("layers", "tiny"), ("evaluate", runs.SHIPPED / "mlp-256" / "model.keras")]
+)
+def test_a_backend_that_there_is_not_is_one_sentence_and_no_fault_of_a_file(command):
+    done = fmnist(*map(str, command), env=os.environ | {"KERAS_BACKEND": "tensoflow"})
+    assert done.returncode == 1
+    assert in_one_sentence(done.stderr.removeprefix("fmnist: "))
+    assert "Keras cannot be loaded here" in done.stderr
+    assert "tensoflow" in done.stderr
 
 
 def test_a_model_that_was_trained_elsewhere_is_exported_for_the_app(tiny):

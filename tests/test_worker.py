@@ -1,7 +1,9 @@
 """What a worker says of how a training ended: always in the run directory, always a sentence."""
 
+import contextlib
 import dataclasses
 import signal
+from pathlib import Path
 
 import pytest
 
@@ -26,6 +28,13 @@ def ended_as_failed(run: Run) -> str:
     return sentence
 
 
+def disk_is_full_for(path: Path) -> None:
+    """Whatever this thread writes to take the place of that file finds no space."""
+    with contextlib.suppress(FileNotFoundError), runs.replacing(path) as new:
+        pass  # nothing is written, and nothing replaced
+    new.symlink_to("/dev/full")
+
+
 def test_a_training_that_ends_well_is_finished_and_nothing_is_said():
     run = runs.create(SMALL)
     assert worker.work(run) is None
@@ -40,7 +49,7 @@ def test_a_learning_rate_of_1e9_ends_as_failed_and_says_why():
 
 def test_a_disk_that_is_full_when_the_curve_is_written_ends_the_run_as_failed():
     run = runs.create(SMALL)
-    (run.path / "metrics.jsonl.new").symlink_to("/dev/full")  # takes the place of the curve
+    disk_is_full_for(run.path / "metrics.jsonl")  # takes the place of the curve
     sentence = ended_as_failed(run)
     assert (run.path / "metrics.jsonl").readlink().name == "full"
     assert "could not be read or written: No space left on device" in sentence
@@ -48,7 +57,7 @@ def test_a_disk_that_is_full_when_the_curve_is_written_ends_the_run_as_failed():
 
 def test_a_disk_that_is_full_at_the_very_end_ends_the_run_as_failed():
     run = runs.create(SMALL)
-    (run.path / "result.json.new").symlink_to("/dev/full")
+    disk_is_full_for(run.path / "result.json")
     assert "No space left on device" in ended_as_failed(run)
     assert run not in runs.usable_runs()
 

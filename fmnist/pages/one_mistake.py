@@ -32,7 +32,8 @@ def show(told: Answers, image: int, listing: Listing) -> None:
     show_steps(image, listing)
     show_sentence(told, image)
     pictures, question = st.container(), st.container()
-    with question:  # before the pictures, which take longer: nobody sees one with the buttons of another
+    # Before the pictures, which take longer: nobody sees one with the buttons of another.
+    with question:
         ask_about_label(told, image)
     picture, chart, look, flip = pictures.columns(4)
     with picture:
@@ -110,13 +111,14 @@ def ask_about_label(told: Answers, image: int) -> None:
 def choose_mark(image: int, given: str | None, label: str) -> None:
     """A button a mark; a second click takes it back.
 
-    Buttons, as in a row of choices the arrow keys would choose, and not step to the next image.
+    Buttons, as in a row of choices the arrow keys would choose, and not step to the next image. Each
+    image has its own: who presses one means the image that it stands below.
     """
     st.markdown(f"Is the label **{label}** right?", width="content")
     for key, mark in enumerate(marks.MARKS, 1):
         st.button(
             mark.capitalize(),
-            key=f"mistakes.mark.{mark}.{image}",  # who presses one means the image that it stands below
+            key=f"mistakes.mark.{mark}.{image}",
             type="primary" if mark == given else "secondary",
             shortcut=str(key),
             on_click=_mark,
