@@ -65,7 +65,7 @@ def show_steps(image: int, listing: Listing) -> None:
             "Back",
             icon=":material/close:",
             key="mistakes.back",
-            shortcut="Backspace",
+            shortcut="B",
             on_click=image_list.choose,
             args=[None],
         )

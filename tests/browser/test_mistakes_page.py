@@ -80,7 +80,7 @@ def test_i_open_a_mistake_step_on_by_keys_mark_its_label_and_go_back(server, pag
     browsing.expect_drawn(page)
     expect(headline(page)).to_contain_text(f"{number(first)}:")
     page.get_by_role("heading", level=1).click()
-    page.keyboard.press("Backspace")
+    page.keyboard.press("b")
     expect(headline(page)).to_have_count(0)
     expect(cell(page, "Shirt taken for Coat")).to_be_visible()
     page.get_by_role("radio", name="Labels").click()
