@@ -31,6 +31,7 @@ def variants(recipe: Recipe) -> dict[str, Recipe]:
         ("mixing", {"mixing": ""}, whole.mixing),
         ("label_smoothing", {"label_smoothing": 0.0}, "label smoothing"),
         ("weight_decay", {"weight_decay": 0.0}, "weight decay"),
+        ("ema_momentum", {"ema_momentum": 0.0}, "weight averaging"),
         ("mirror", {"mirror": False}, "the mirrored view"),
     ):
         if getattr(whole, field):

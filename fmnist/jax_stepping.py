@@ -5,7 +5,9 @@ ahead of Python, so that the device need not wait between the steps of a call. A
 multiple of the number of devices is divided among them; of any other, each device does all the work.
 """
 
+import contextlib
 import functools
+from collections.abc import Iterator
 from typing import Any
 
 import jax
@@ -47,18 +49,23 @@ class JaxStepper:
     def probabilities(self, images: np.ndarray) -> np.ndarray:
         """(N, 10) float32 for (N, 28, 28) uint8, from the twin: as exact as it computes."""
         parts = range(0, len(images), EVALUATION_BATCH)
+        with self._averaged():
+            variables = jax.device_put(self._read(), self._copied)
         return np.concatenate(
-            [self._answer(self._variables, images[at : at + EVALUATION_BATCH]) for at in parts]
+            [self._answer(variables, images[at : at + EVALUATION_BATCH]) for at in parts]
         )
 
     def weights(self) -> list[np.ndarray]:
-        """The weights, as `keras.Model.set_weights` of the network takes them."""
-        self._write()
-        return self.twin.get_weights()
+        """The weights that answer, as `keras.Model.set_weights` of the network takes them."""
+        with self._averaged():
+            return self.twin.get_weights()
 
     def state(self) -> list[np.ndarray]:
         """All that a resumed training needs: the weights and the optimizer's variables."""
-        return self.weights() + [np.asarray(variable) for variable in self.optimizer.variables]
+        self._write()
+        return self.twin.get_weights() + [
+            np.asarray(variable) for variable in self.optimizer.variables
+        ]
 
     def restore(self, state: list[np.ndarray]) -> None:
         """Go back to an earlier `state`."""
@@ -67,6 +74,15 @@ class JaxStepper:
         for variable, value in zip(self.optimizer.variables, state[count:], strict=True):
             variable.assign(value)
         self._variables = jax.device_put(self._read(), self._copied)
+
+    @contextlib.contextmanager
+    def _averaged(self) -> Iterator[None]:
+        """Meanwhile the twin has the moving average of its weights, if the optimizer keeps one."""
+        self._write()
+        if self.optimizer.use_ema and int(self.optimizer.iterations.numpy()):
+            self.optimizer.finalize_variable_values(self.twin.trainable_variables)
+        yield
+        self._write()
 
     def _on_devices(self, array: np.ndarray) -> Any:
         """The pictures divided among the devices, or all of them on each where that cannot be."""

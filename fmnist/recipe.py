@@ -45,6 +45,8 @@ class Recipe:
     schedule: str = "constant"  # one of `SCHEDULES`: how the learning rate goes over the epochs
     # Share of each kernel that a step takes away, times the learning rate.
     weight_decay: float = 0.0
+    # Share that a step leaves of a moving average of the weights, which answers in their place; 0: none.
+    ema_momentum: float = 0.0
     label_smoothing: float = 0.0  # share of the target that all classes have in common
     validation_share: float = 0.2  # of the training pictures, held out to measure progress
     augmentation: tuple[str, ...] = ()  # keys of `augment.AUGMENTATIONS`
@@ -106,6 +108,11 @@ class Recipe:
             (
                 0 <= self.weight_decay < math.inf and 0 <= self.label_smoothing < 1,
                 "Weight decay must be 0 or more, and label smoothing from 0 to below 1.",
+            ),
+            (
+                0 <= self.ema_momentum < 1,
+                "The momentum of the weights' moving average must be from 0 to below 1 (0.999 is usual), "
+                f"not {self.ema_momentum}.",
             ),
             (
                 self.precision in PRECISIONS,

@@ -14,6 +14,8 @@ but
 - with the softmax inside of the loss, which is exact where the network is nearly certain.
 """
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -81,16 +83,18 @@ class Stepper:
     def probabilities(self, images: np.ndarray) -> np.ndarray:
         """(N, 10) float32 for (N, 28, 28) uint8, from the twin: as exact as it computes."""
         parts = range(0, len(images), EVALUATION_BATCH)
-        logits = [self._logits(images[at : at + EVALUATION_BATCH]).numpy() for at in parts]
+        with self._averaged():
+            logits = [self._logits(images[at : at + EVALUATION_BATCH]).numpy() for at in parts]
         return tf.nn.softmax(np.concatenate(logits)).numpy()
 
     def weights(self) -> list[np.ndarray]:
-        """The weights, as `keras.Model.set_weights` of the network takes them."""
-        return self.twin.get_weights()
+        """The weights that answer, as `keras.Model.set_weights` of the network takes them."""
+        with self._averaged():
+            return self.twin.get_weights()
 
     def state(self) -> list[np.ndarray]:
         """All that a resumed training needs: the weights and the optimizer's variables."""
-        return self.weights() + [variable.numpy() for variable in self.optimizer.variables]
+        return self.twin.get_weights() + [variable.numpy() for variable in self.optimizer.variables]
 
     def restore(self, state: list[np.ndarray]) -> None:
         """Go back to an earlier `state`."""
@@ -98,6 +102,19 @@ class Stepper:
         self.twin.set_weights(state[:count])
         for variable, value in zip(self.optimizer.variables, state[count:], strict=True):
             variable.assign(value)
+
+    @contextlib.contextmanager
+    def _averaged(self) -> Iterator[None]:
+        """Meanwhile the twin has the moving average of its weights, if the optimizer keeps one."""
+        if not self.optimizer.use_ema or not int(self.optimizer.iterations.numpy()):
+            yield
+            return
+        kept = self.twin.get_weights()
+        self.optimizer.finalize_variable_values(self.twin.trainable_variables)
+        try:
+            yield
+        finally:
+            self.twin.set_weights(kept)
 
     def _train_batches(self, images: Any, targets: Any, rates: Any) -> tuple[Any, Any]:
         loss, right = tf.constant(0.0), tf.constant(0)

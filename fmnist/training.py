@@ -234,8 +234,14 @@ def plateau_factor(losses: list[float]) -> float:
 
 
 def make_optimizer(recipe: Recipe) -> keras.optimizers.Optimizer:
-    """The recipe's optimizer, new; its weight decay spares biases and normalisation."""
+    """The recipe's optimizer, new; its weight decay spares biases and normalisation.
+
+    Where the recipe says so, it keeps an exponential moving average of the weights (arXiv 1803.05407
+    tells why averaged weights may generalise better).
+    """
     options = {"learning_rate": recipe.learning_rate, "weight_decay": recipe.weight_decay or None}
+    if recipe.ema_momentum:
+        options |= {"use_ema": True, "ema_momentum": recipe.ema_momentum}
     optimizer = {
         "adam": lambda: keras.optimizers.Adam(**options),
         "rmsprop": lambda: keras.optimizers.RMSprop(**options),

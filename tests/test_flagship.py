@@ -73,7 +73,8 @@ from fmnist.training import one_hot
 images, labels = (array[:96] for array in datasets.load("train"))
 calls = images.reshape(3, 32, 28, 28), one_hot(labels.reshape(3, 32)), np.full(3, 0.1, np.float32)
 model = architectures.ARCHITECTURES["two-conv"].build()
-optimizer = lambda: keras.optimizers.SGD(0.1, momentum=0.9, nesterov=True)
+averaged = {"use_ema": True, "ema_momentum": 0.5}
+optimizer = lambda: keras.optimizers.SGD(0.1, momentum=0.9, nesterov=True, **averaged)
 stepper = JaxStepper(model, optimizer(), "float32")
 before = model.predict(images, verbose=0)
 np.testing.assert_allclose(stepper.probabilities(images), before, atol=1e-5)
@@ -82,6 +83,7 @@ model.compile(optimizer(), loss="sparse_categorical_crossentropy")
 for part in range(3):
     at = slice(32 * part, 32 * part + 32)
     model.train_on_batch(images[at], labels[at])
+model.optimizer.finalize_variable_values(model.trainable_variables)
 stepper.train(*(array[:1] for array in calls))
 other.restore(stepper.state())
 for one in (stepper, other):

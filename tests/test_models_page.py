@@ -231,6 +231,7 @@ ANOTHER = {  # value of each setting than `everyday` has
     "learning_rate": 0.5,
     "schedule": "constant",
     "weight_decay": 0.5,
+    "ema_momentum": 0.9,
     "label_smoothing": 0.5,
     "validation_share": 0.5,
     "augmentation": ("erase",),

@@ -71,6 +71,34 @@ def test_a_restored_state_goes_on_as_if_nothing_had_happened():
         np.testing.assert_allclose(ours, theirs, atol=1e-7)
 
 
+def test_averaged_weights_answer_and_the_others_learn_on():
+    images, labels = (array.reshape(4, 32, *array.shape[1:]) for array in pictures(128))
+    model = ARCHITECTURES["mlp-256"].build()
+    recipe = recipes.find("mlp-256").changed(optimizer="sgd", ema_momentum=0.75)
+    one_by_one = [model.get_weights()]
+    stepper = stepping.Stepper(model, training.make_optimizer(recipe), "float32")
+    plain = stepping.Stepper(
+        model, training.make_optimizer(recipe.changed(ema_momentum=0.0)), "float32"
+    )
+    for step in range(4):
+        batch = images[step : step + 1], training.one_hot(labels[step : step + 1])
+        for one in (stepper, plain):
+            one.train(*batch, np.array([0.1], np.float32))
+        one_by_one.append(plain.weights())
+    average = one_by_one[1]
+    for weights in one_by_one[2:]:
+        average = [0.75 * old + 0.25 * new for old, new in zip(average, weights, strict=True)]
+    for ours, wanted in zip(stepper.weights(), average, strict=True):
+        np.testing.assert_allclose(ours, wanted, atol=1e-6)
+    model.set_weights(average)
+    expected = keras.ops.convert_to_numpy(model(images[0]))
+    np.testing.assert_allclose(stepper.probabilities(images[0]), expected, atol=1e-5)
+    restored = stepping.Stepper(model, training.make_optimizer(recipe), "float32")
+    restored.restore(stepper.state())
+    for ours, wanted in zip(restored.weights(), average, strict=True):
+        np.testing.assert_allclose(ours, wanted, atol=1e-6)
+
+
 def test_dropout_drops_its_share_and_keeps_the_mean():
     layer = stepping.FastDropout(0.3)
     dropped = layer(tf.ones((200, 500)), training=True).numpy()

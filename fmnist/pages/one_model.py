@@ -195,6 +195,8 @@ def in_words(recipe: Recipe) -> dict[str, str]:
         "Kept": "the last weights"
         if recipe.keep == "last"
         else f"the weights with the {recipe.keep}",
+        "Averaged": recipe.ema_momentum
+        and f"its weights, over about {1 / (1 - recipe.ema_momentum):,.0f} steps",
         "Precision": recipe.precision != "best" and recipe.precision,
         "Calibrated": recipe.calibrate and "on the validation images",
         "Views": recipe.mirror and "the mean answer to the picture and its mirror image",
