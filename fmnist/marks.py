@@ -15,10 +15,10 @@ import filelock
 import numpy as np
 
 from . import runs
+from .datasets import TEST_IMAGES
 from .labels import CLASS_NAMES
 
 MARKS = ("right", "ambiguous", "wrong")
-IMAGES = 10_000
 PATIENCE = 5  # seconds to wait for whoever else is writing
 
 
@@ -49,7 +49,7 @@ def put(image: int, mark: str | None) -> None:
     Raises:
         MarkError: there is no such image or mark, or the file cannot be written.
     """
-    if not 0 <= image < IMAGES:
+    if not 0 <= image < TEST_IMAGES:
         raise MarkError(f"There is no test image {image}: they are numbered from 0 to 9,999.")
     if mark is not None and mark not in MARKS:
         raise MarkError(f"A label is marked as one of {', '.join(MARKS)}; not as {mark!r}.")
@@ -89,5 +89,5 @@ def _parse(line: str) -> tuple[int, str | None] | None:
         image, mark = row["image"], row["mark"]
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
-    known = type(image) is int and 0 <= image < IMAGES and (mark is None or mark in MARKS)
+    known = type(image) is int and 0 <= image < TEST_IMAGES and (mark is None or mark in MARKS)
     return (image, mark) if known else None

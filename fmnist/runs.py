@@ -31,6 +31,7 @@ from typing import Any
 import numpy as np
 
 from . import machine
+from .datasets import TEST_IMAGES
 from .recipe import Recipe, RecipeError
 from .recipes import DEFAULT
 
@@ -224,7 +225,7 @@ class Run:
                 probabilities, predicted = file["probabilities"], file["predicted"]
         except Exception as error:  # a damaged archive raises anything from zlib, zipfile or NumPy
             raise RunError(f"{path} is damaged ({type(error).__name__}).") from None
-        if probabilities.shape != (10_000, 10) or predicted.shape != (10_000,):
+        if probabilities.shape != (TEST_IMAGES, 10) or predicted.shape != (TEST_IMAGES,):
             raise RunError(f"{path} is cut short: it should hold 10,000 predictions.")
         return probabilities, predicted
 

@@ -8,12 +8,12 @@ import streamlit as st
 
 from fmnist import evaluation, history, run_table, runs, sources
 from fmnist.architectures import ARCHITECTURES
+from fmnist.datasets import TEST_IMAGES
 from fmnist.pages import curves, feature_maps, run_actions, widgets
 from fmnist.pages.layer_graph import layer_graph
 from fmnist.recipe import TRAINING_IMAGES, Recipe
 from fmnist.runs import Run, RunError
 
-TEST_IMAGES = 10_000
 UNVALIDATED = {
     "Validation": "none: what it learned from knows some of the images to be held out",
     "Kept": "the last weights",

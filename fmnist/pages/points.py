@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from fmnist import derived, explain
+from fmnist import datasets, derived, explain
 from fmnist.embedding import Embedding
 from fmnist.pages import widgets
 from fmnist.runs import Run
@@ -48,5 +48,5 @@ def _wait(run: Run) -> None:
     known = embedding(run)
     if known.test() is not None or known.problem:
         st.rerun()
-    done = known.known["test"] / 10_000
+    done = known.known["test"] / datasets.TEST_IMAGES
     st.progress(done, "Finding out what is alike: once for each model, in the background.")

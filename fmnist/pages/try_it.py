@@ -299,7 +299,7 @@ def _mount_anew() -> None:
 
 def _surprise() -> None:
     _keep_drawing()
-    st.session_state["try.test_image"] = int(np.random.default_rng().integers(10_000))
+    st.session_state["try.test_image"] = int(np.random.default_rng().integers(datasets.TEST_IMAGES))
     _set_source("test image")
 
 
