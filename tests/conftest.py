@@ -52,6 +52,13 @@ def python(code: str, *arguments: str, **options) -> str:
     return done.stdout
 
 
+def disk_is_full_for(path: Path) -> None:
+    """Whatever this thread writes to take the place of that file finds no space."""
+    with contextlib.suppress(FileNotFoundError), runs.replacing(path) as new:
+        pass  # nothing is written, and nothing replaced
+    new.symlink_to("/dev/full")
+
+
 def wait_until(condition: Callable[[], object], what: str) -> None:
     """Look again and again until the condition holds; fail after `WAIT` seconds."""
     deadline = time.monotonic() + WAIT

@@ -1,9 +1,7 @@
 """What a worker says of how a training ended: always in the run directory, always a sentence."""
 
-import contextlib
 import dataclasses
 import signal
-from pathlib import Path
 
 import pytest
 
@@ -11,7 +9,7 @@ from fmnist import recipes, runs, worker
 from fmnist.architectures import ARCHITECTURES
 from fmnist.runs import Run
 
-from .conftest import KERAS_NOISE, in_one_sentence
+from .conftest import KERAS_NOISE, disk_is_full_for, in_one_sentence
 
 pytestmark = [pytest.mark.filterwarnings(KERAS_NOISE), pytest.mark.usefixtures("signals")]
 
@@ -26,13 +24,6 @@ def ended_as_failed(run: Run) -> str:
     assert in_one_sentence(sentence)
     assert run.result is None
     return sentence
-
-
-def disk_is_full_for(path: Path) -> None:
-    """Whatever this thread writes to take the place of that file finds no space."""
-    with contextlib.suppress(FileNotFoundError), runs.replacing(path) as new:
-        pass  # nothing is written, and nothing replaced
-    new.symlink_to("/dev/full")
 
 
 def test_a_training_that_ends_well_is_finished_and_nothing_is_said():
