@@ -74,9 +74,11 @@ OWN = (
         architecture="wide-resnet",
         summary="For a machine with a GPU, which it has not met yet: two cores would need two days.",
         source="Wide residual network (arXiv 1605.07146) with patches of noise (arXiv 1708.04896), "
-        "parts of other pictures (FMix, arXiv 2002.12047) and label smoothing.",
+        "parts of other pictures (FMix, arXiv 2002.12047), label smoothing and averaged weights "
+        "(arXiv 1803.05407).",
         epochs=200,
         mixing="fmix",
+        ema_momentum=0.999,  # over some two epochs
         # The paper's 5e-4 is part of the gradient, which momentum multiplies by ten.
         **RESIDUAL | {"weight_decay": 5e-3},
     ),

@@ -16,6 +16,7 @@ def test_each_ingredient_is_left_out_alone_and_nothing_else_changes():
     whole = found[ablation.WHOLE]
     assert set(found) == {
         *(ablation.WHOLE, "flip", "shift", "erase", "fmix", "label smoothing", "weight decay"),
+        "weight averaging",
         *("the mirrored view", "one cycle of the rate"),
     }
     assert found["flip"] == whole.changed(augmentation=("shift", "erase"))
