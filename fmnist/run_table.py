@@ -20,8 +20,9 @@ def row(run: Run) -> dict[str, Any]:
     Returns:
         `name`, `state`, `shipped`, `bytes` on disk; `error`, a sentence, where the state needs one;
         `recipe` and `published_accuracy` unless it is broken; and of a run with a model all that
-        result.json says but the layers, `megaflops` a picture, and `difference`, measured less
-        published accuracy, where the two can be compared.
+        result.json says but the layers, `megaflops` a picture, `seconds_in_all`, with the training of
+        the runs that it owes something to, and `difference`, measured less published accuracy, where
+        the two can be compared.
     """
     found = {"name": run.name, "state": run.state, "shipped": run.shipped, "bytes": _size(run)}
     if sentence := launch.remark(run, found["state"]):
@@ -37,6 +38,8 @@ def row(run: Run) -> dict[str, Any]:
         found["difference"] = apart
     if cost := _megaflops(recipe, result.pop("layers", [])):
         found["megaflops"] = cost
+    if seconds := _seconds_in_all(run):
+        found["seconds_in_all"] = seconds
     return found | result
 
 
@@ -65,6 +68,24 @@ def together(models: Sequence[Run]) -> dict[str, Any]:
     return evaluation.scores("test_", mean, datasets.load("test")[1]) | costs
 
 
+def frontier(rows: Sequence[dict[str, Any]], cost: str) -> list[str]:
+    """The Pareto frontier: models that no other one beats at the same cost or less.
+
+    Args:
+        rows: as `row` gives them, each with a `test_accuracy`.
+        cost: what all of them have that should be low, as "parameters".
+
+    Returns:
+        Their names, the cheapest first.
+    """
+    best, names = -math.inf, []
+    for each in sorted(rows, key=lambda row: (row[cost], -row["test_accuracy"])):
+        if each["test_accuracy"] > best:
+            best = each["test_accuracy"]
+            names.append(each["name"])
+    return names
+
+
 def _megaflops(recipe: Recipe, layers: list[dict[str, Any]]) -> float | None:
     """What an answer costs, with that of a companion; None where the layers do not tell."""
     if not layers or any("multiply_adds" not in layer for layer in layers):
@@ -74,6 +95,20 @@ def _megaflops(recipe: Recipe, layers: list[dict[str, Any]]) -> float | None:
         if recipe.companion and (result := (companion := runs.find(recipe.companion)).result):
             cost += _megaflops(companion.recipe, result["layers"]) or 0
     return cost
+
+
+def _seconds_in_all(run: Run) -> float | None:
+    """Of its training and that of all runs that have a part in it; None where one does not tell."""
+    counted = {run.name: run}
+    waiting = list(run.recipe.others)
+    try:
+        while waiting:
+            if (name := waiting.pop()) not in counted:
+                counted[name] = runs.find(name)
+                waiting += counted[name].recipe.others
+        return sum(each.result["seconds"] for each in counted.values())
+    except (RunError, TypeError, KeyError):  # gone, without a model, or of another program's making
+        return None
 
 
 def _size(run: Run) -> int:

@@ -87,6 +87,22 @@ def test_the_table_shows_only_what_i_want_and_so_does_the_link(tiny, shown, is_w
     assert set(table(show(show=shown)).index) == wanted
 
 
+def test_accuracy_against_cost_is_a_chart_of_the_same_runs_and_a_link_opens_it(tiny):
+    link = {"as": "accuracy against cost", "against": "MFLOP"}
+    app = show(**link)
+    assert not app.error
+    assert charts(app) == 1
+    assert "state" not in app.dataframe[0].value  # the table has made way
+    assert "nothing cheaper equals" in words(app)
+    assert "Not all were trained on one machine" in words(show(**link | {"against": "seconds"}))
+
+
+def test_what_has_not_been_measured_has_no_place_in_that_chart(failed):
+    app = show(show="my own", **{"as": "accuracy against cost"})
+    assert "None of these runs has been measured yet." in app.info[0].value
+    assert charts(app) == 0
+
+
 def test_without_runs_of_my_own_the_page_says_where_to_make_one():
     app = show(show="my own")
     assert "Train page" in app.info[0].value

@@ -56,3 +56,23 @@ def test_a_run_that_trains_needs_no_sentence(running):
     assert row["state"] == "running"
     assert "error" not in row
     assert row["recipe"] == "tiny"
+
+
+def test_what_a_student_cost_is_told_with_its_teachers_and_what_it_began_with():
+    student, marathon, quality = (
+        run_table.row(runs.find(name)) for name in ("student", "marathon", "quality")
+    )
+    assert marathon["seconds_in_all"] == marathon["seconds"]
+    parts = (student, marathon, quality)  # the second is teacher and start, and counts once
+    assert student["seconds_in_all"] == pytest.approx(sum(part["seconds"] for part in parts))
+
+
+def test_the_frontier_is_of_models_that_no_cheaper_one_equals():
+    def model(name: str, cost: int, accuracy: float) -> dict:
+        return {"name": name, "cost": cost, "test_accuracy": accuracy}
+
+    small, large, equal = model("small", 1, 0.8), model("large", 9, 0.9), model("equal", 10, 0.9)
+    worse, same_cost = model("worse", 5, 0.7), model("same cost", 9, 0.85)
+    models = [equal, same_cost, large, worse, small]
+    assert run_table.frontier(models, "cost") == ["small", "large"]
+    assert run_table.frontier([], "cost") == []

@@ -9,7 +9,7 @@ import streamlit as st
 
 from fmnist import evaluation, launch, recipes, run_table, runs
 from fmnist.labels import CLASS_NAMES
-from fmnist.pages import curves, one_model, run_actions, widgets
+from fmnist.pages import curves, one_model, run_actions, trade_off, widgets
 from fmnist.pages.answers import answers
 from fmnist.runs import Run, RunError
 
@@ -24,6 +24,8 @@ NONE = {
     PUBLISHED: "There is no run of a recipe with a published figure.",
     OWN: "You have no run of your own yet. The Train page makes one in seconds.",
 }
+TABLE = "table"
+FORMS = [TABLE, "accuracy against cost"]
 ROWS = 20  # of the table, at most, before it scrolls
 HINT = "Select a row to see its curve, two to compare them class by class. A heading sorts."
 
@@ -44,14 +46,21 @@ def page() -> None:
 
 
 def choose_runs() -> list[Run]:
-    """The table of all runs, filtered; those whose rows are selected."""
-    shown = st.segmented_control(
+    """All runs, filtered, in a table or a chart; those whose rows are selected."""
+    what, how = st.columns(2)
+    shown = what.segmented_control(
         "Show", list(WANTED), default=ALL, required=True, key="show", bind="query-params"
+    )
+    form = how.segmented_control(
+        "As", FORMS, default=TABLE, required=True, key="as", bind="query-params"
     )
     found = {run.name: run for run in runs.list_runs()}
     rows = [row for row in map(run_table.row, found.values()) if WANTED[shown](row)]
     if not rows:
         st.info(NONE[shown])
+        return []
+    if form != TABLE:
+        trade_off.show(rows)
         return []
     st.caption(HINT)
     return [found[name] for name in show_table(rows)]

@@ -37,7 +37,14 @@ def main() -> None:
 
 def take_all(server: Server, browser: Browser, folder: Path) -> None:
     """The pages on a computer, and the first on a phone in the dark."""
-    pages = {"try_it": try_it, "train": train, "models": models, "mistakes": mistakes, "data": data}
+    pages = {"trade_off": trade_off}  # first, as it shows all runs: `train` makes another one
+    pages |= {
+        "try_it": try_it,
+        "train": train,
+        "models": models,
+        "mistakes": mistakes,
+        "data": data,
+    }
     computer = browser.new_context(**browsing.DESKTOP, color_scheme="light")
     for name, show in pages.items():
         page = computer.new_page()
@@ -71,6 +78,13 @@ def models(page: Page, url: str) -> None:
     """All runs."""
     page.goto(f"{url}/models")
     expect(page.get_by_text("MFLOP a picture")).to_be_visible()
+
+
+def trade_off(page: Page, url: str) -> None:
+    """Accuracy against seconds of training."""
+    page.goto(f"{url}/models?as=accuracy+against+cost&against=seconds")
+    expect(page.get_by_text("MFLOP a picture")).to_be_visible()
+    page.get_by_test_id("stVegaLiteChart").scroll_into_view_if_needed()
 
 
 def mistakes(page: Page, url: str) -> None:
