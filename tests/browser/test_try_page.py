@@ -132,15 +132,15 @@ def test_no_stroke_is_lost_to_what_i_press_before_it_is_answered(server, page):
         page.goto(server.url)
     draw_and_wait(page, T_SHIRT)
     one_stroke = ink(page)
-    draw_and_see_it_sent(page, SLEEVE, wire.value)
-    page.get_by_role("radio", name="Brush").click()
+    draw_and_see_it_sent(page, SLEEVE, wire.value, strokes=2)
+    choose_tool(page, "Brush")
     browsing.wait_until(page, lambda: ink(page) > one_stroke, "both strokes on the new canvas")
     browsing.expect_drawn(page)
     both = ink(page)
-    draw_and_see_it_sent(page, BOOT, wire.value)
+    draw_and_see_it_sent(page, BOOT, wire.value, strokes=3)
     button(page, "Undo").click()
     browsing.wait_for_ink(page, both)
-    draw_and_see_it_sent(page, BOOT, wire.value)
+    draw_and_see_it_sent(page, BOOT, wire.value, strokes=3)
     button(page, "Surprise me").click()
     expect(browsing.what_it_is_about(page, "Test image")).to_be_visible()
     button(page, "Undo").click()
@@ -197,9 +197,9 @@ def draw_and_wait(page, points, again=False) -> None:
         expect(picture).not_to_have_attribute("src", before)
 
 
-def draw_and_see_it_sent(page, points, wire) -> None:
-    """Draw a stroke and wait until the canvas has told the server, a blink later."""
-    with wire.expect_event("framesent", lambda frame: b"path" in frame):
+def draw_and_see_it_sent(page, points, wire, strokes: int) -> None:
+    """Draw a stroke and wait until the canvas has told the server of so many, a blink later."""
+    with wire.expect_event("framesent", lambda frame: frame.count(b"path") == strokes):
         draw(page, points)
 
 
