@@ -100,8 +100,8 @@ def _megaflops(recipe: Recipe, layers: list[dict[str, Any]]) -> float | None:
 def _seconds_in_all(run: Run) -> float | None:
     """Of its training and that of all runs that have a part in it; None where one does not tell."""
     counted = {run.name: run}
-    waiting = list(run.recipe.others)
     try:
+        waiting = list(run.recipe.others)
         while waiting:
             if (name := waiting.pop()) not in counted:
                 counted[name] = runs.find(name)

@@ -117,7 +117,15 @@ def test_the_page_opens_in_a_moment():
 
 
 @pytest.mark.parametrize(
-    "query", [{"model": "gone"}, {"show": "x"}, {"tab": "x"}, {"test_image": "x"}]
+    "query",
+    [
+        {"model": "gone"},
+        {"show": "x"},
+        {"tab": "x"},
+        {"test_image": "x"},
+        {"as": "x"},
+        {"as": "accuracy against cost", "against": "x"},
+    ],
 )
 def test_an_address_that_names_what_there_is_not_shows_the_usual(query):
     app = show(**query)
@@ -135,6 +143,7 @@ def test_no_damaged_file_of_a_run_breaks_the_page(tiny, file, content):
     for tab in tabs if file == "metrics.jsonl" else tabs[:1]:
         app = show(model="tiny-1", tab=tab)
     select(app, "tiny-1")
+    assert not show(**{"as": "accuracy against cost"}).error
 
 
 # Selected rows

@@ -15,7 +15,8 @@ NOTES = {
     "seconds": " The seconds of all networks that one began with or learned from are counted in. Not all "
     "were trained on one machine.",
 }
-KINDS = ["published", "ours", "yours"]  # whose recipe, or whose run
+# Recipes that were published, recipes of this project, and own runs.
+PUBLISHED, OURS, YOURS = KINDS = ["published", "ours", "yours"]
 
 
 def show(rows: list[dict]) -> None:
@@ -44,13 +45,19 @@ def show(rows: list[dict]) -> None:
     st.altair_chart(_chart(known, cost), key=f"models.trade_off.{field}")
 
 
+def _kind(row: dict) -> str:
+    if not row["shipped"]:
+        return YOURS
+    return OURS if row["published_accuracy"] is None else PUBLISHED
+
+
 def _chart(rows: list[dict], cost: str) -> alt.LayerChart:
     field, title, form = COSTS[cost]
     best = run_table.frontier(rows, field)
     table = pd.DataFrame(
         {
             "name": row["name"],
-            "kind": KINDS[2 if not row["shipped"] else row["published_accuracy"] is None],
+            "kind": _kind(row),
             "cost": row[field],
             "accuracy": row["test_accuracy"],
             "best": row["name"] in best,
