@@ -9,6 +9,7 @@ import numpy as np
 
 # Within so many standard errors of a mean of 2, 3, ... 10 values lie 95 % (Student, Biometrika 6, 1908).
 STUDENTS_T = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262)
+GUESSING = (0.15, 2.5)  # a lower accuracy or higher loss may come of guessing: 0.1 and ln 10
 TELLING = 0.5  # probability of the answer from which on a model can tell what it sees
 
 
@@ -72,6 +73,28 @@ def scores(prefix: str, probabilities: np.ndarray, labels: np.ndarray) -> dict[s
         f"{prefix}loss": cross_entropy(probabilities, labels),
         f"{prefix}accuracy": accuracy(probabilities.argmax(axis=1), labels),
     }
+
+
+def doubt(accuracy: float, loss: float) -> str | None:
+    """A sentence to stand beside figures that are no better than guessing; None for better ones.
+
+    Guessing among ten classes has an accuracy of 0.1 and a loss of ln 10 = 2.30. Whoever shows an
+    accuracy or a loss of a model on labelled images shows this beside it.
+
+    Args:
+        accuracy: share of the images that were classified correctly.
+        loss: mean cross-entropy, in nats.
+    """
+    lowest, highest = GUESSING
+    causes = (
+        "Check how the pixels are preprocessed, the order of the classes, and the labels; an "
+        "untrained model gives such figures, too."
+    )
+    if not accuracy >= lowest:  # NaN is doubtful, too
+        return f"Doubtful: an accuracy of {accuracy:.1%} is close to guessing (10 %). {causes}"
+    if not loss <= highest:
+        return f"Doubtful: a loss of {loss:.2f} is worse than that of guessing (2.30). {causes}"
+    return None
 
 
 def losses(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:

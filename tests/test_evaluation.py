@@ -28,6 +28,17 @@ def test_who_guesses_has_a_loss_of_ln_10():
     assert evaluation.cross_entropy(guess, np.arange(5)) == pytest.approx(math.log(10))
 
 
+@pytest.mark.parametrize(
+    ("accuracy", "loss", "doubtful"),
+    [
+        *((0.1, 2.3, True), (0.149, 0.1, True), (0.64, 2.51, True), (0.15, 2.5, False)),
+        *((math.nan, 0.3, True), (0.9, math.nan, True), (0.9, 0.3, False)),
+    ],
+)
+def test_a_figure_that_guessing_may_give_is_doubted(accuracy, loss, doubtful):
+    assert bool(evaluation.doubt(accuracy, loss)) == doubtful
+
+
 def test_a_sure_mistake_costs_as_much_as_keras_says_and_not_infinity():
     sure = np.eye(10, dtype=np.float32)[:1]
     assert evaluation.cross_entropy(sure, np.array([5])) == pytest.approx(-math.log(1e-7))
