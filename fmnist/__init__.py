@@ -24,6 +24,7 @@ A map of the package, from the ground up; a module imports only those above it:
     salience        what stands out in a photo (U²-Netp, by LiteRT)
     wearer          who wears a garment is taken out of the photo
     pictures        any drawing or photo -> a picture in the data set's own form
+    prediction      an image file + a classifier -> a prediction, in words
     machine         versions, processor, living processes
     runs            the run directory: knows its JSON files
     dependencies    the other runs that a recipe needs

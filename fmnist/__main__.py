@@ -23,7 +23,6 @@ from . import (
     saved_models,
 )
 from .arguments import parser
-from .labels import CLASS_NAMES
 from .machine import BackendError, loading_keras, quiet_stderr
 
 ERRORS = (
@@ -277,31 +276,21 @@ def _classifier(name: str):
 
 
 def _predict(options: argparse.Namespace) -> int:
-    from . import picture_files, pictures
+    from .picture_files import PictureError
+    from .prediction import in_words, predict
 
     classifier = _classifier(options.model or recipes.DEFAULT)
     status = 0
     for path in options.pictures:
-        row = {"file": str(path)}
         try:
-            prepared = pictures.prepare(picture_files.open_picture(path))
-        except picture_files.PictureError as error:
+            found = predict(path, classifier)
+        except PictureError as error:
             status = 1
-            row["error"] = str(error)
+            row, words = {"error": str(error)}, str(error)
         else:
-            row |= _answer(classifier.probabilities(prepared.pixels[None])[0])
-        print(json.dumps(row) if options.json else _sentence(row))
+            row, words = found.row(), in_words(found)
+        print(json.dumps({"file": str(path)} | row) if options.json else f"{path}: {words}")
     return status
-
-
-def _answer(probabilities: np.ndarray) -> dict:
-    index = int(probabilities.argmax())
-    return {
-        "label": CLASS_NAMES[index],
-        "index": index,
-        "confidence": float(probabilities[index]),
-        "probabilities": probabilities.tolist(),
-    }
 
 
 def _benchmark(options: argparse.Namespace) -> int:
@@ -333,12 +322,6 @@ def _benchmark_pictures(options: argparse.Namespace) -> int:
     for row in collection.measure(entries, classifier):
         print(json.dumps(row) if options.json else collection.in_words(row), flush=True)
     return 0
-
-
-def _sentence(row: dict) -> str:
-    if "error" in row:
-        return f"{row['file']}: {row['error']}"
-    return f"{row['file']}: {row['label']} ({row['confidence']:.0%})"
 
 
 COMMANDS = {

@@ -11,7 +11,9 @@ Image.MAX_IMAGE_PIXELS = None  # Pillow only warns; `open_picture` refuses by LA
 
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
 LARGEST = 50_000_000  # pixels in a file; a decoded picture takes 4 bytes each
+KEPT = 2048  # pixels along the longest edge of what is kept of a larger picture
 SMALLEST = 8  # pixels along each edge
+EXTENSIONS = ("jpg", "jpeg", "jpe", "jfif", "png", "webp", "bmp", "gif")  # of files that are read
 TURNS = {  # what sets a picture upright, by its EXIF orientation; 1 is upright
     2: Transpose.FLIP_LEFT_RIGHT,
     3: Transpose.ROTATE_180,
@@ -34,7 +36,7 @@ def open_picture(source: Path | bytes) -> Image.Image:
         source: a path, or the file's content.
 
     Returns:
-        An image in mode RGBA; of an animation, the first frame.
+        An image in mode RGBA, at most KEPT pixels along each edge; of an animation, the first frame.
 
     Raises:
         PictureError: it is no picture, is damaged, or is too small or too large.
@@ -49,7 +51,9 @@ def open_picture(source: Path | bytes) -> Image.Image:
         image = Image.open(io.BytesIO(data), formats=FORMATS)
         _check_size(*image.size)
         image.draft("RGB", (1024, 1024))  # lets a large JPEG decode at a fraction of its size
-        return _to_rgba(_upright(image))
+        image = _to_rgba(_upright(image))
+        image.thumbnail((KEPT, KEPT))
+        return image
     except UnidentifiedImageError:
         raise PictureError(f"The file is no picture of a known kind: {_KINDS}.") from None
     except (OSError, SyntaxError, ValueError, EOFError):

@@ -331,7 +331,8 @@ def test_predict_gives_one_json_object_a_picture(trouser):
     assert (done.returncode, done.stderr) == (0, "")
     rows = [json.loads(line) for line in done.stdout.splitlines()]
     assert rows[0] == rows[1]
-    assert list(rows[0]) == ["file", "label", "index", "confidence", "probabilities"]
+    assert list(rows[0])[:5] == ["file", "label", "index", "confidence", "probabilities"]
+    assert rows[0]["unsure"] is False
     assert rows[0]["file"] == str(trouser)
     assert (rows[0]["label"], rows[0]["index"]) == ("Trouser", 1)
     assert len(rows[0]["probabilities"]) == len(CLASS_NAMES)
@@ -357,8 +358,8 @@ def test_predict_without_json_is_a_sentence_a_picture(trouser, tmp_path):
     (tmp_path / "empty.png").touch()
     done = fmnist("predict", trouser, tmp_path / "empty.png")
     first, second = done.stdout.splitlines()
-    assert first.startswith(f"{trouser}: Trouser (")
-    assert first.endswith("%)")
+    assert first.startswith(f"{trouser}: I am sure: Trouser (")
+    assert first.endswith("%).")
     assert second == f"{tmp_path / 'empty.png'}: The file is empty."
     assert done.returncode == 1
 

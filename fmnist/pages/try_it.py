@@ -10,14 +10,13 @@ import streamlit as st
 from PIL import Image
 from streamlit_drawable_canvas import CanvasResult, st_canvas
 
-from fmnist import datasets
-from fmnist.evaluation import TELLING
+from fmnist import datasets, derived
 from fmnist.examples import examples, thumbnails
 from fmnist.labels import CLASS_NAMES
 from fmnist.pages import box, widgets
 from fmnist.pages.gallery import gallery
-from fmnist.picture_files import FORMATS, PictureError, open_picture
-from fmnist.pictures import Prepared, prepare
+from fmnist.picture_files import EXTENSIONS, PictureError
+from fmnist.prediction import Prediction, in_words, predict, predict_pixels
 from fmnist.runs import Run
 
 COLUMNS = (2, 3)  # widths, left and right
@@ -29,7 +28,6 @@ TOOLS = {  # width in pixels, and colour: who erases paints in the paper's colou
 }
 FIRST_TEST_IMAGE = 2  # a clear one, so that the page answers before anybody has drawn
 STROKES_KEPT = 200  # that Undo can take back
-LARGEST = 2048  # pixels along an edge of what is kept of an upload
 STEP = 104  # pixels, the width of each picture on the way to the network
 TIPS = {
     "drawing": "Draw one item, large, and close its outline. Show what makes it special: sleeves, "
@@ -59,7 +57,7 @@ def question_and_answer() -> None:
     with below_left:
         st.file_uploader(
             "Or upload a photo",
-            type=["jpg", *(form.lower() for form in FORMATS)],
+            type=EXTENSIONS,
             key="try.upload",
             on_change=_keep_upload,
         )
@@ -153,30 +151,29 @@ def answer_picture(run: Run, name: str, content: bytes, right: Any, below: Any) 
     """
     identity = hashlib.sha256(content).hexdigest()
     try:
-        image, prepared = read(content, box.chosen(identity))
+        found = answer_of(run, derived.digest(run), content, box.chosen(identity))
     except PictureError as error:
         right.error(f"{name}: {error}")
         return
+    prepared = found.prepared
     with right:
-        probabilities = answer(run, name, prepared.pixels, doubtful=prepared.doubtful)
-        if prepared.doubtful or probabilities.max() < TELLING:
+        show_answer(name, found)
+        if found.unsure:
             st.info(TIPS[prepared.kind], icon=":material/lightbulb:")
     with below:
         show_steps("How your picture became what the network sees", prepared.steps)
         if prepared.kind == "photo":
-            box.choose(identity, image, expanded=prepared.doubtful)
+            box.choose(identity, found.photo, expanded=prepared.doubtful)
 
 
-@st.cache_data(max_entries=4, show_spinner=False)  # another model or tool asks about the same
-def read(content: bytes, cut: box.Box | None) -> tuple[Image.Image, Prepared]:
-    """The picture of a file, and what the network gets of it or of a part of it.
+@st.cache_data(max_entries=4, show_spinner=False)  # another tool or tab asks about the same
+def answer_of(_run: Run, digest: str, content: bytes, cut: box.Box | None) -> Prediction:
+    """What the run's model of that digest predicts for a file, or for a part of it.
 
     Raises:
         PictureError: it cannot be used.
     """
-    image = open_picture(content)
-    image.thumbnail((LARGEST, LARGEST))
-    return image, prepare(image.crop(cut) if cut else image)
+    return predict(content, widgets.classifier(_run), cut)
 
 
 def show_steps(title: str, steps: Iterable[tuple[str, np.ndarray]]) -> None:
@@ -194,34 +191,27 @@ def answer_test_image(run: Run, right: Any, below: Any) -> None:
     index = st.session_state["try.test_image"]
     label = int(labels[index])
     with right:
-        answer(run, f"Test image {index}, labelled {CLASS_NAMES[label]}", images[index], label)
+        found = predict_pixels(images[index], widgets.classifier(run))
+        show_answer(f"Test image {index}, labelled {CLASS_NAMES[label]}", found, label)
     with below:  # so that nothing jumps when a drawing takes its place
         show_steps("A test image has the data set's form already", [("Test image", images[index])])
 
 
-def answer(
-    run: Run,
-    name: str,
-    pixels: np.ndarray,
-    label: int | None = None,
-    doubtful: bool = False,
-) -> np.ndarray:
-    """The answer in words, the 28 x 28 picture that it is about, and ten probabilities: (10,)."""
-    probabilities = widgets.classifier(run).probabilities(pixels[None])[0]
+def show_answer(name: str, found: Prediction, label: int | None = None) -> None:
+    """The answer in words, the 28 x 28 picture that it is about, and ten probabilities."""
     st.caption(name)
-    st.subheader(widgets.in_words(probabilities, doubtful), anchor=False)
+    st.subheader(in_words(found, bold=True), anchor=False)
     picture, chart = st.columns([2, 3])
     with picture:
         st.image(
-            widgets.enlarged(pixels),
+            widgets.enlarged(found.prepared.pixels),
             caption="What the network sees: 28 x 28 pixels",
             width="stretch",
             output_format="PNG",
             alt=f"{name}, as 28 x 28 pixels",
         )
     with chart:
-        widgets.probability_chart(probabilities, "try.chart", label)
-    return probabilities
+        widgets.probability_chart(found.probabilities, "try.chart", label)
 
 
 def history() -> list[tuple[dict | None, bytes | None]]:

@@ -15,7 +15,6 @@ from PIL import Image
 from fmnist import derived, runs
 from fmnist.classifier import Classifier
 from fmnist.datasets import DatasetError
-from fmnist.evaluation import TELLING
 from fmnist.labels import CLASS_NAMES
 from fmnist.marks import MarkError
 from fmnist.runs import Run, RunError
@@ -205,22 +204,6 @@ def download(label: str, content: str | Callable[[], str], name: str) -> None:
 def counted(count: int, things: str) -> str:
     """A number and what it counts: "2,312 mistakes", but "1 mistake"."""
     return f"{count:,} {re.sub(r's(?![a-z])', '', things, count=1) if count == 1 else things}"
-
-
-def in_words(probabilities: np.ndarray, doubtful: bool = False) -> str:
-    """The answer as a sentence in Markdown that says how sure the network is.
-
-    `doubtful` says that the picture may not show an item at all.
-    """
-    first, second = probabilities.argsort()[::-1][:2]
-    best, next_best = (
-        f"**{CLASS_NAMES[index]}** ({probabilities[index]:.0%})" for index in (first, second)
-    )
-    if doubtful or probabilities[first] < TELLING:
-        return f"I can't tell. At best {best} or {next_best}."
-    if probabilities[first] >= 0.9:
-        return f"I am sure: {best}."
-    return f"Probably {best}, perhaps {next_best}."
 
 
 def state_badge(state: str) -> None:
