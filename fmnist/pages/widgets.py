@@ -35,10 +35,12 @@ MEGAFLOPS = (
 )
 STYLE = """
 <style>
-.stMainBlockContainer { max-width: 75rem; padding-top: 4.5rem; }
+.stMainBlockContainer { max-width: 80rem; padding: 4rem 2.5rem 3rem; }
+.st-key-page_header { column-gap: 1rem; row-gap: 0; align-items: baseline; }
+.st-key-page_header h1 { padding: 0.25rem 0; }
 .stImage img { image-rendering: pixelated; }
 @media (max-width: 640px) {
-  .stMainBlockContainer { padding-top: 3.5rem; }
+  .stMainBlockContainer { padding: 3.5rem 1rem 3rem; }
   .stHorizontalBlock { row-gap: 1rem; }
   .stImage { max-width: 12rem; }
 }
@@ -47,10 +49,11 @@ STYLE = """
 
 
 def page_header(title: str, sentence: str) -> None:
-    """The page's title, what it is for, and the app's few style rules."""
+    """The page's title, what it is for beside it, and the app's few style rules."""
     st.html(STYLE)
-    st.title(title, anchor=False)
-    st.caption(sentence)
+    with st.container(horizontal=True, key="page_header"):
+        st.title(title, anchor=False, width="content")
+        st.caption(sentence, width="content")
 
 
 @contextlib.contextmanager
