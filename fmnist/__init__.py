@@ -3,6 +3,7 @@
 A map of the package, from the ground up; a module imports only those above it:
 
     labels          the ten class names
+    file_kinds      what a file is, by its content
     architectures   the networks, as Keras builders
     warping         bending pictures smoothly
     scenes          garments as they lie, stand and are worn
