@@ -33,19 +33,9 @@ MEGAFLOPS = (
     "Millions of floating-point operations to answer one picture: two for each multiplication with "
     "a weight and its addition, in convolutions and dense layers."
 )
-STYLE = """
-<style>
-.stMainBlockContainer { max-width: 80rem; padding: 4rem 2.5rem 3rem; }
-.st-key-page_header { column-gap: 1rem; row-gap: 0; align-items: baseline; }
-.st-key-page_header h1 { padding: 0.25rem 0; }
-.stImage img { image-rendering: pixelated; }
-@media (max-width: 640px) {
-  .stMainBlockContainer { padding: 3.5rem 1rem 3rem; }
-  .stHorizontalBlock { row-gap: 1rem; }
-  .stImage { max-width: 12rem; }
-}
-</style>
-"""
+HERE = Path(__file__).parent
+STYLE = HERE / "style.css"
+ADDRESS = f"<script>{(HERE / 'address.js').read_text()}</script>"
 
 
 def page_header(title: str, sentence: str) -> None:
@@ -54,6 +44,7 @@ def page_header(title: str, sentence: str) -> None:
     with st.container(horizontal=True, key="page_header"):
         st.title(title, anchor=False, width="content")
         st.caption(sentence, width="content")
+        st.html(ADDRESS, width="content", unsafe_allow_javascript=True)
 
 
 @contextlib.contextmanager

@@ -42,6 +42,10 @@ SLEEVE = [(150, 130), (170, 210)]
 # not the first one always meets two 404s. And whoever steps on before a picture has come meets
 # another, as the server lets go of pictures that are shown no more.
 STREAMLITS_OWN = re.compile(r"/\w+/_stcore/(health|host-config)\b|/media/\w+\.png\b")
+# What a server that has nothing to complain of writes to its log.
+GREETING = re.compile(
+    "Uvicorn server started|You can now view|URL: |Stopping|Created TensorFlow Lite"
+)
 
 
 class Server:
@@ -97,6 +101,11 @@ class Server:
             with suppress(psutil.NoSuchProcess):
                 worker.kill()
         psutil.wait_procs(workers, timeout=10)
+
+    def complaints(self) -> list[str]:
+        """The log's lines but the greeting: warnings, and what broke."""
+        lines = (self.runs / ".server.log").read_text().splitlines()
+        return [line for line in lines if line.strip() and not GREETING.search(line)]
 
     def memory(self) -> float:
         """Megabytes (10^6 bytes) of memory that the server's process holds."""

@@ -1,4 +1,4 @@
-"""A server and a browser for all; a fresh tab for each test, which must log no error.
+"""A server and a browser for all; a fresh tab for each test; neither may log an error.
 
 Tabs share the browser's cache, as a person's do; to the app each is a visitor of its own.
 """
@@ -16,6 +16,7 @@ def server(tmp_path_factory):
     folder = tmp_path_factory.mktemp("browser") / "runs"
     with browsing.running_server(folder, warm=False) as server:
         yield server
+        assert not server.complaints()
 
 
 @pytest.fixture

@@ -1,0 +1,9 @@
+// From image to image the address is replaced, so that the browser's Back leaves them in one step.
+// Streamlit adds an entry to the browser's history for each change of the address that a callback makes.
+history.addEntry ??= history.pushState;
+history.pushState = function (state, title, address) {
+  const here = new URL(location.href), there = new URL(address, here);
+  const showImages = [here, there].every(({ searchParams }) => searchParams.has('image'));
+  const replace = showImages && here.pathname === there.pathname;
+  (replace ? history.replaceState : history.addEntry).call(history, state, title, address);
+};
