@@ -27,7 +27,8 @@ A map of the package, from the ground up; a module imports only those above it:
     pictures        any drawing or photo -> a picture in the data set's own form
     prediction      an image file + a classifier -> a prediction, in words
     machine         versions, processor, living processes
-    runs            the run directory: knows its JSON files
+    run_files       what may stand in the files of a run directory
+    runs            the run directory
     dependencies    the other runs that a recipe needs
     splits          which pictures a run learns from, which validate it
     derived         what was worked out from a run's model, kept

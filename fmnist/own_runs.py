@@ -2,13 +2,13 @@
 
 import contextlib
 import os
-import re
 import shutil
 import zipfile
 from collections.abc import Iterator
 from typing import BinaryIO
 
 from . import derived, runs
+from .recipe import NAME
 from .runs import Run, RunError
 
 FILES = (  # of a run, what one takes along
@@ -19,7 +19,6 @@ FILES = (  # of a run, what one takes along
     "metrics.jsonl",
     "predictions.npz",
 )
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 def refusal(run: Run) -> str | None:

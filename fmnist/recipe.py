@@ -6,6 +6,7 @@ make another `Recipe` of the same name; the run directory keeps exactly what was
 
 import dataclasses
 import math
+import re
 from typing import Any
 
 from .architectures import ARCHITECTURES
@@ -16,6 +17,8 @@ SCHEDULES = ("constant", "triangle", "plateau")
 PRECISIONS = ("best", "float32")  # "best": bfloat16 where the processor has it
 KEEP = ("last", "lowest validation loss")
 TRAINING_IMAGES = 60_000
+MOST_RESPLITS = 100
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")  # of a recipe or a run
 
 
 class RecipeError(ValueError):
@@ -77,6 +80,14 @@ class Recipe:
     def _rules(self) -> list[tuple[bool, str]]:
         return [
             (
+                bool(NAME.fullmatch(self.name)),
+                f"A recipe's name has letters, digits, '-', '_' and '.', not {self.name[:80]!r}.",
+            ),
+            (
+                self.published_accuracy is None or 0 <= self.published_accuracy <= 1,
+                f"Published accuracy must be from 0 to 1, not {self.published_accuracy}.",
+            ),
+            (
                 self.architecture in ARCHITECTURES,
                 f"There is no architecture {self.architecture!r}; there are "
                 f"{', '.join(ARCHITECTURES)}.",
@@ -84,6 +95,10 @@ class Recipe:
             (
                 all(_is_whole(epochs, 1, 10_000) for epochs in self.splits),
                 f"Epochs must be a whole number from 1 to 10,000, not {self.epochs}.",
+            ),
+            (
+                len(self.resplits) <= MOST_RESPLITS,
+                f"There can be {MOST_RESPLITS} re-splits at most, not {len(self.resplits)}.",
             ),
             (
                 not (self.pretrained and self.resplits),

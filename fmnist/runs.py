@@ -1,4 +1,4 @@
-"""The run directory: the only module that knows its JSON files.
+"""The run directory.
 
     run.json         recipe, dataset, versions, machine       written first, by whoever starts it
     status.json      pid, step, epoch, speed, error           replaced atomically by the worker
@@ -22,7 +22,6 @@ import itertools
 import json
 import os
 import shutil
-import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -30,10 +29,20 @@ from typing import Any
 
 import numpy as np
 
-from . import machine
-from .datasets import TEST_IMAGES
-from .recipe import Recipe, RecipeError
+from . import machine, run_files
+from .recipe import Recipe
 from .recipes import DEFAULT
+from .run_files import (
+    Description,
+    Result,
+    Row,
+    RunError,
+    Status,
+    is_file,
+    is_folder,
+    is_there,
+    replacing,
+)
 
 ROOT = Path(__file__).parent.parent
 SHIPPED = ROOT / "models"
@@ -41,17 +50,7 @@ START_LIMIT = 30.0  # seconds that a started worker may take to report itself
 
 ACTIVE = ("queued", "running", "stopping")
 USABLE = ("finished", "stopped")
-RESULT = {  # what every result.json has, among others
-    "test_accuracy": float,
-    "test_loss": float,
-    "seconds": float,
-    "parameters": int,
-    "layers": list,
-}
-
-
-class RunError(Exception):
-    """A run that does not exist or cannot do what was asked; the message says why."""
+LOG = 100_000  # bytes at the end of log.txt that are shown
 
 
 def home() -> Path:
@@ -80,7 +79,7 @@ def state(
     word = status.get("state", "lost")
     if word not in ACTIVE:
         return word
-    starting = status.get("pid") is None and now - status.get("updated_at", 0) < START_LIMIT
+    starting = status.get("pid") is None and abs(now - status.get("updated_at", 0)) < START_LIMIT
     if not alive and not starting:
         return "lost"
     return "stopping" if stop else word
@@ -123,7 +122,7 @@ class Run:
         """
         _ = self.recipe
         status, result = self.status, self.result
-        missing = [file for file in FINISHED_FILES if not (self.path / file).is_file()]
+        missing = [file for file in FINISHED_FILES if not is_file(self.path / file)]
         if result is not None and missing:
             raise RunError(f"{self.path} has a result but no {' and no '.join(missing)}.")
         return status, result
@@ -131,12 +130,12 @@ class Run:
     @property
     def exported(self) -> bool:
         """Whether there is the file that answers; where TensorFlow is not installed, there is none."""
-        return (self.path / "model.tflite").is_file()
+        return is_file(self.path / "model.tflite")
 
     @property
-    def description(self) -> dict[str, Any]:
+    def description(self) -> Description:
         """Content of run.json: recipe, dataset, versions, machine, created_at."""
-        return _read_json(self.path / "run.json", {"recipe": dict, "created_at": float})
+        return run_files.read(self.path / "run.json", Description)
 
     @property
     def recipe(self) -> Recipe:
@@ -145,30 +144,24 @@ class Run:
         Raises:
             RunError: run.json is missing or is no recipe.
         """
-        try:
-            return Recipe(**self.description["recipe"])
-        except (TypeError, RecipeError) as error:
-            raise RunError(f"{self.path / 'run.json'} holds no recipe: {error}") from None
+        return run_files.read_recipe(self.path / "run.json")
 
     @property
     def created_at(self) -> float:
         """Seconds since the epoch."""
-        return float(self.description["created_at"])
+        return self.description["created_at"]
 
     @property
-    def status(self) -> dict[str, Any]:
+    def status(self) -> Status:
         """Content of status.json; `{}` while there is none."""
         path = self.path / "status.json"
-        status = _read_json(path, {"state": str, "updated_at": float}) if path.exists() else {}
-        if status and status["state"] not in (*ACTIVE, "stopped", "failed"):
-            raise RunError(f"{path} has a state that there is not: {status['state']!r}.")
-        return status
+        return run_files.read(path, Status) if is_there(path) else {}
 
     @property
-    def result(self) -> dict[str, Any] | None:
+    def result(self) -> Result | None:
         """Content of result.json; None while the run has nothing to show."""
         path = self.path / "result.json"
-        return _read_json(path, RESULT) if path.exists() else None
+        return run_files.read(path, Result) if is_there(path) else None
 
     @property
     def state(self) -> str:
@@ -184,7 +177,7 @@ class Run:
             return "broken"
         word = state(status, result, self.stop_requested, alive, time.time())
         # What is missing may be so because the run was renamed or deleted meanwhile.
-        return word if self.path.is_dir() else "broken"
+        return word if is_folder(self.path) else "broken"
 
     @property
     def usable(self) -> bool:
@@ -195,19 +188,14 @@ class Run:
 
     @property
     def stop_requested(self) -> bool:
-        return (self.path / "stop").exists()
+        return is_there(self.path / "stop")
 
-    def metrics(self) -> list[dict[str, Any]]:
+    def metrics(self) -> list[Row]:
         """The curve so far, oldest first: a dict a line of metrics.jsonl."""
-        try:
-            lines = (self.path / "metrics.jsonl").read_text(errors="replace").splitlines()
-        except FileNotFoundError:
-            return []
-        rows = []
-        for line in lines:
-            with contextlib.suppress(json.JSONDecodeError):  # the last line may be torn
-                rows.append(json.loads(line))
-        return [row for row in rows if isinstance(row, dict) and "epoch" in row]
+        path = self.path / "metrics.jsonl"
+        with contextlib.suppress(RunError):  # a curve that cannot be read is none
+            return run_files.read_rows(path) if is_there(path) else []
+        return []
 
     def predictions(self) -> tuple[np.ndarray, np.ndarray]:
         """What the run says of the test images.
@@ -219,20 +207,11 @@ class Run:
         Raises:
             RunError: the file is damaged.
         """
-        path = self.path / "predictions.npz"
-        try:
-            with open(path, "rb") as content, np.load(content) as file:
-                probabilities, predicted = file["probabilities"], file["predicted"]
-        except Exception as error:  # a damaged archive raises anything from zlib, zipfile or NumPy
-            raise RunError(f"{path} is damaged ({type(error).__name__}).") from None
-        if probabilities.shape != (TEST_IMAGES, 10) or predicted.shape != (TEST_IMAGES,):
-            raise RunError(f"{path} is cut short: it should hold 10,000 predictions.")
-        return probabilities, predicted
+        return run_files.read_predictions(self.path / "predictions.npz")
 
     def log(self) -> str:
-        """What the worker printed."""
-        path = self.path / "log.txt"
-        return path.read_text(errors="replace") if path.exists() else ""
+        """The end of what the worker printed."""
+        return run_files.read_end(self.path / "log.txt", LOG)
 
     # Writers. `update_status` and below are the worker's own.
 
@@ -258,7 +237,7 @@ class Run:
 
     def update_status(self, **fields: Any) -> None:
         """Replace status.json by the fields and the time."""
-        _write_json(self.path / "status.json", fields | {"updated_at": time.time()})
+        run_files.write(self.path / "status.json", fields | {"updated_at": time.time()})
 
     def add_metrics(self, **fields: Any) -> None:
         """Append a line to metrics.jsonl."""
@@ -291,7 +270,7 @@ class Run:
     def checkpoint(self) -> Path | None:
         """The folder of the last checkpoint that was written as a whole, if there is one."""
         for name in ("checkpoint", "checkpoint.old"):
-            if (self.path / name).is_dir():
+            if is_folder(self.path / name):
                 return self.path / name
         return None
 
@@ -307,7 +286,7 @@ class Run:
             np.savez_compressed(
                 file, probabilities=probabilities.astype(np.float16), predicted=predicted
             )
-        _write_json(self.path / "result.json", result)
+        run_files.write(self.path / "result.json", result)
         if not result.get("stopped"):  # a stopped run can be resumed
             shutil.rmtree(self.path / "checkpoint", ignore_errors=True)
 
@@ -327,7 +306,7 @@ def create(recipe: Recipe, path: Path | None = None) -> Run:
     """
     try:
         run = Run(_make_folder(path) if path else _make_numbered_folder(recipe.name))
-        _write_json(
+        run_files.write(
             run.path / "run.json",
             {
                 "recipe": dataclasses.asdict(recipe),
@@ -378,8 +357,8 @@ def find(name: str) -> Run:
 
 
 def _folders(parent: Path) -> Iterator[Path]:
-    if parent.is_dir():
-        yield from (path for path in parent.iterdir() if path.is_dir() and path.name[0] != ".")
+    with contextlib.suppress(OSError):  # there is no such folder, or it cannot be read
+        yield from (path for path in parent.iterdir() if is_folder(path) and path.name[0] != ".")
 
 
 def _newest_first(run: Run) -> float:
@@ -414,36 +393,3 @@ def _named_in_recipes() -> set[str]:
         with contextlib.suppress(RunError):  # a broken one
             names.update(run.recipe.others)
     return names
-
-
-def _read_json(path: Path, fields: dict[str, type]) -> dict[str, Any]:
-    """The JSON object in a file, with at least the fields of the given types."""
-    try:
-        content = json.loads(path.read_text())
-    except FileNotFoundError:
-        raise RunError(f"{path} is missing.") from None
-    except (OSError, ValueError, RecursionError) as error:
-        raise RunError(f"{path} cannot be read: {error}.") from None
-    if not isinstance(content, dict):
-        raise RunError(f"{path} should be a JSON object.")
-    for name, kind in fields.items():
-        accepted = (int, float) if kind is float else kind
-        if not isinstance(content.get(name), accepted):
-            raise RunError(f"{path} should have {name!r}, of type {kind.__name__}.")
-    return content
-
-
-def _write_json(path: Path, content: dict[str, Any]) -> None:
-    with replacing(path) as new:
-        new.write_text(json.dumps(content, indent=2) + "\n")
-
-
-@contextlib.contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """A path beside to write to, which takes the place of `path` at the end, as a whole."""
-    new = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}.new")
-    try:
-        yield new
-        os.replace(new, path)
-    finally:
-        new.unlink(missing_ok=True)

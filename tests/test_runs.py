@@ -26,6 +26,7 @@ RESULT = {"test_accuracy": 0.75, "stopped": False}
     [
         ("queued", {"state": "queued", "pid": None, "updated_at": NOW - 29}, None, False, False),
         ("lost", {"state": "queued", "pid": None, "updated_at": NOW - 31}, None, False, False),
+        ("lost", {"state": "queued", "pid": None, "updated_at": NOW + 31}, None, False, False),
         ("queued", {"state": "queued", "pid": 7, "updated_at": NOW - 9_000}, None, False, True),
         ("lost", {"state": "queued", "pid": 7, "updated_at": NOW - 1}, None, False, False),
         ("stopping", {"state": "queued", "pid": 7, "updated_at": NOW}, None, True, True),

@@ -1,0 +1,284 @@
+"""The files of a run directory: what may stand in each, read and written as a whole.
+
+A value of another type, or out of its bounds, makes the file unreadable, so that whoever reads a field
+can rely on it. A field that is not named here is dropped on reading: a new one is one line here.
+"""
+
+import contextlib
+import io
+import json
+import os
+import stat
+import threading
+import time
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, Literal, Required, TypedDict
+
+import msgspec
+import numpy as np
+from msgspec import Meta
+
+from .datasets import TEST_IMAGES
+from .recipe import Recipe
+
+MEGABYTE = 1_000_000
+LARGEST = {  # bytes that are read of a file; the longest training writes a tenth of it
+    "run.json": MEGABYTE,
+    "status.json": MEGABYTE,
+    "result.json": 4 * MEGABYTE,
+    "metrics.jsonl": 64 * MEGABYTE,
+    "predictions.npz": 4 * MEGABYTE,
+}
+ABANDONED = 600.0  # seconds after which nobody writes to a temporary file any more
+
+Whole = Annotated[int, Meta(ge=0, le=10**15)]
+Share = Annotated[float, Meta(ge=0, le=1)]
+Nats = Annotated[float, Meta(ge=0, le=1e6)]  # a cross-entropy
+Seconds = Annotated[float, Meta(ge=0, le=1e10)]
+Moment = Annotated[float, Meta(ge=0, le=2.5e11)]  # since the epoch, before the year 9,900
+Words = Annotated[str, Meta(max_length=10_000)]
+
+
+class RunError(Exception):
+    """A run that does not exist or cannot do what was asked; the message says why."""
+
+
+class Description(TypedDict, total=False):
+    """run.json."""
+
+    recipe: Required[dict[str, Any]]
+    created_at: Required[Moment]
+    dataset: Words
+    versions: dict[str, Words]
+    machine: dict[str, Words | int | float | None]
+
+
+class Status(TypedDict, total=False):
+    """status.json."""
+
+    state: Required[Literal["queued", "running", "stopping", "stopped", "failed"]]
+    updated_at: Required[Moment]
+    pid: Annotated[int, Meta(ge=1, le=2**31 - 1)] | None
+    pid_started: Annotated[float, Meta(ge=-1e10, le=1e10)]
+    boot: Words
+    phase: Literal["preparing", "training", "finishing"]
+    epoch: Whole
+    epochs: Annotated[int, Meta(ge=1)]
+    step: Whole
+    steps: Annotated[int, Meta(ge=1)]
+    progress: Share
+    images_per_second: Annotated[float, Meta(ge=0, le=1e12)] | None
+    seconds: Seconds
+    seconds_left: Seconds | None
+    error: Words
+
+
+class Layer(TypedDict, total=False):
+    """A layer in result.json, as `exporting.layer_table` gives it."""
+
+    name: Required[Words]
+    type: Required[Words]
+    output_shape: Required[
+        Annotated[list[Annotated[int, Meta(ge=1, le=10**6)]], Meta(min_length=1)]
+    ]
+    parameters: Required[Whole]
+    multiply_adds: Whole
+    inputs: list[Words]
+
+
+class Result(TypedDict, total=False):
+    """result.json."""
+
+    test_accuracy: Required[Share]
+    test_loss: Required[Nats]
+    training_accuracy: Share
+    training_loss: Nats
+    validation_accuracy: Share
+    validation_loss: Nats
+    stopped: bool
+    epochs: Required[Whole]
+    kept_epoch: Whole
+    seconds: Required[Seconds]
+    temperature: Annotated[float, Meta(gt=0, le=1e6)]
+    parameters: Required[Whole]
+    layers: Required[list[Layer]]
+
+
+class Row(TypedDict, total=False):
+    """A line of metrics.jsonl."""
+
+    epoch: Required[Annotated[float, Meta(ge=0, le=1e6)]]
+    loss: Required[Nats]
+    accuracy: Required[Share]
+    validation_loss: Nats
+    validation_accuracy: Share
+    seconds: Seconds
+    end_of_epoch: bool
+
+
+_decoders = {kind: msgspec.json.Decoder(kind) for kind in (Description, Status, Result, Row)}
+_FIELDS = set(Recipe.__dataclass_fields__)
+
+
+def read(path: Path, kind: type) -> Any:
+    """The JSON object in a file, as a dict with the fields of one of the classes above.
+
+    Raises:
+        RunError: the file is missing or unreadable, too large, or a value in it is not as it should be.
+    """
+    try:
+        return _decoders[kind].decode(read_bytes(path))
+    except (ValueError, RecursionError) as error:
+        raise RunError(
+            f"{path} is damaged{explain_value(error)} Restore it or delete the run."
+        ) from None
+
+
+def read_recipe(path: Path) -> Recipe:
+    """The recipe in a run.json.
+
+    Raises:
+        RunError: as `read`; or it is no recipe.
+    """
+    fields = read(path, Description)["recipe"]
+    try:
+        if strange := sorted(set(fields) - _FIELDS):
+            raise ValueError(f"it has {strange[0][:40]!r}, which no recipe has")
+        return msgspec.convert(fields, Recipe)
+    except (ValueError, RecursionError) as error:
+        raise RunError(f"{path} holds no recipe{explain_value(error)}") from None
+
+
+def read_rows(path: Path) -> list[Row]:
+    """The lines of a metrics.jsonl; those that are no row, as a torn last one, are dropped.
+
+    Raises:
+        RunError: there is something else than a file, or it cannot be read or is too large.
+    """
+    rows, decode = [], _decoders[Row].decode
+    for line in read_bytes(path).splitlines():
+        with contextlib.suppress(ValueError, RecursionError):
+            row = decode(line)
+            if ("validation_loss" in row) == ("validation_accuracy" in row):
+                rows.append(row)
+    return rows
+
+
+def explain_value(error: Exception) -> str:
+    """What is wrong where in a JSON file: " at layers[0]: expected `int`, got `str`." """
+    what, _, where = str(error).rstrip(".").rpartition(" - at ")
+    what, where = (what, where) if what else (where, "")
+    place = where.strip("`").removeprefix("$").removeprefix(".")
+    return f"{f' at {place[:60]}' if place else ''}: {what[:200]}."
+
+
+def read_bytes(path: Path) -> bytes:
+    """The content of a file of a run, of which nobody knows who has put it there.
+
+    Raises:
+        RunError: it is missing, no file, or larger than such a file can be; or cannot be read.
+    """
+    most = LARGEST.get(path.name, MEGABYTE)
+    try:
+        told = path.stat()
+        if not stat.S_ISREG(told.st_mode):  # a folder, or a pipe, which one would wait for
+            raise RunError(f"{path} is not a file; expected one. Move it away or delete the run.")
+        if told.st_size > most:
+            raise RunError(
+                f"{path} has {told.st_size / MEGABYTE:,.0f} MB; expected at most "
+                f"{most / MEGABYTE:.0f} MB. Restore it or delete the run."
+            )
+        with open(path, "rb") as file:
+            return file.read(most)
+    except FileNotFoundError:
+        raise RunError(f"{path} is missing.") from None
+    except OSError as error:
+        raise RunError(f"{path} cannot be read: {error.strerror or error}.") from None
+
+
+def read_predictions(path: Path) -> tuple[np.ndarray, np.ndarray]:
+    """The arrays in a predictions.npz.
+
+    Returns:
+        Probabilities, (10000, 10) float16, and predicted classes, (10000,) uint8.
+
+    Raises:
+        RunError: the file is damaged, or what it holds are not predictions.
+    """
+    content = io.BytesIO(read_bytes(path))
+    try:
+        with zipfile.ZipFile(content) as archive:
+            sizes = [member.file_size for member in archive.infolist()]
+        if sum(sizes) > LARGEST[path.name]:
+            raise ValueError("too large")
+        with np.load(content) as file:
+            probabilities, predicted = file["probabilities"], file["predicted"]
+    except Exception as error:  # a damaged archive raises anything from zlib, zipfile or NumPy
+        raise RunError(f"{path} is damaged ({type(error).__name__}).") from None
+    if probabilities.shape != (TEST_IMAGES, 10) or predicted.shape != (TEST_IMAGES,):
+        raise RunError(f"{path} is cut short: it should hold 10,000 predictions.")
+    if probabilities.dtype != np.float16 or predicted.dtype != np.uint8:
+        raise RunError(f"{path} is damaged: expected float16 probabilities and uint8 classes.")
+    sums = probabilities.sum(axis=1, dtype=np.float32)
+    if not (probabilities.min() >= 0 and np.allclose(sums, 1, atol=0.02) and predicted.max() < 10):
+        raise RunError(
+            f"{path} is damaged: expected probabilities that add up to 1, and ten classes."
+        )
+    return probabilities, predicted
+
+
+def read_end(path: Path, length: int) -> str:
+    """The last bytes of a text file; "" where there is none that can be read."""
+    with contextlib.suppress(OSError):
+        told = path.stat()
+        if stat.S_ISREG(told.st_mode):
+            with open(path, "rb") as file:
+                file.seek(max(0, told.st_size - length))
+                return file.read(length).decode(errors="replace")
+    return ""
+
+
+def is_there(path: Path) -> bool:
+    """Whether anything has that name, be it unreadable."""
+    return os.path.lexists(path)
+
+
+def is_file(path: Path) -> bool:
+    """Whether it is a file; what cannot be looked at is none."""
+    with contextlib.suppress(OSError):
+        return path.is_file()
+    return False
+
+
+def is_folder(path: Path) -> bool:
+    """Whether it is a folder; what cannot be looked at is none."""
+    with contextlib.suppress(OSError):
+        return path.is_dir()
+    return False
+
+
+def write(path: Path, content: dict[str, Any]) -> None:
+    """Replace a JSON file as a whole."""
+    with replacing(path) as new:
+        new.write_text(json.dumps(content, indent=2) + "\n")
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A path beside to write to, which takes the place of `path` at the end, as a whole."""
+    new = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}.new")
+    try:
+        yield new
+        os.replace(new, path)
+    finally:
+        new.unlink(missing_ok=True)
+
+
+def sweep(folder: Path) -> None:
+    """Delete the temporary files in a folder that a writer who was killed has left."""
+    for path in folder.glob("*.new"):
+        with contextlib.suppress(OSError):
+            if abs(time.time() - path.lstat().st_mtime) > ABANDONED and not path.is_dir():
+                path.unlink()
