@@ -13,6 +13,7 @@ A map of the package, from the ground up; a module imports only those above it:
     augment         what training does to pictures
     recipe          an architecture + how it is trained + its published figure
     recipes         all recipes
+    settings        a training's settings in words, what differs from its recipe's
     datasets        the data set, as arrays
     dataset_files   the data set in files of others: CSV, IDX
     evaluation      accuracy, loss, confusion, mistakes, calibration, comparison

@@ -21,6 +21,7 @@ from . import (
     run_table,
     runs,
     saved_models,
+    settings,
 )
 from .arguments import parser
 from .machine import BackendError, loading_keras, quiet_stderr
@@ -48,26 +49,11 @@ def main(arguments: list[str] | None = None) -> int:
         return 130  # as shells report an interrupted command
 
 
-SETTINGS = (
-    "epochs",
-    "batch_size",
-    "optimizer",
-    "learning_rate",
-    "validation_share",
-    "augmentation",
-    "mixing",
-    "teachers",
-    "pretrained",
-    "seed",
-    "precision",
-)
-
-
 def _train(options: argparse.Namespace) -> int:
     if options.recipe is None:
         if options.run is None:
             raise recipe.RecipeError(f"Name a recipe: {', '.join(recipes.RECIPES)}.")
-        if any(getattr(options, name) is not None for name in SETTINGS):
+        if any(getattr(options, name) is not None for name in settings.CHANGEABLE):
             raise recipe.RecipeError(
                 "A run has its settings already; to change them, name a recipe."
             )
@@ -83,8 +69,8 @@ def _train(options: argparse.Namespace) -> int:
             launch.prepare_resume(run)
         return _work(run)
     launch.places()  # before anything is written
-    settings = {name: getattr(options, name) for name in SETTINGS}
-    chosen = recipes.find(options.recipe).changed(**settings)
+    changes = {name: getattr(options, name) for name in settings.CHANGEABLE}
+    chosen = recipes.find(options.recipe).changed(**changes)
     dependencies.check(chosen)
     return _work(runs.create(chosen, options.run))
 
@@ -106,6 +92,8 @@ def _work(run: runs.Run) -> int:
         return 1
     if result := run.result:
         print(f"Test accuracy {result['test_accuracy']:.2%}, loss {result['test_loss']:.4f}")
+        if remark := launch.remark(run, run.state):
+            print(remark)
     return 0
 
 
@@ -210,6 +198,9 @@ def _print_models(rows: list[dict]) -> None:
         print(
             f"{row['name']:24}{row['state']:10}{accuracy:>14}{published:>11}{parameters:>12}{time:>8}"
         )
+    for row in rows:
+        if "error" in row:
+            print(f"{row['name']}: {row['error']}")
 
 
 def _layers(options: argparse.Namespace) -> int:

@@ -1,9 +1,15 @@
-"""What a training tells: its splits, when it was already as good, how long it takes."""
+"""What a training's curve shows: its splits, when it was already as good, whether it learns at all."""
 
 import itertools
+import math
 from typing import Any
 
+from . import settings
+from .evaluation import GUESSING
+from .recipe import Recipe
+
 GOOD = 0.001  # of accuracy: an epoch this near to the best is as good
+STEPS = 300  # batches after which a network that learns is better than guessing
 
 
 def first_good_epoch(rows: list[dict[str, Any]]) -> tuple[int, int] | None:
@@ -56,6 +62,48 @@ def by_split(
                 }
             )
     return table
+
+
+def stuck(rows: list[dict[str, Any]], recipe: Recipe) -> str | None:
+    """A sentence on a training that learns nothing, with what to try; None while it learns.
+
+    It is judged by its current epoch once that has `STEPS` batches, before by the last one.
+
+    Args:
+        rows: as `Run.metrics` gives them.
+        recipe: what is trained.
+    """
+    ends = [row for row in rows if row.get("end_of_epoch")]
+    begun = ends[-1]["epoch"] if ends else 0
+    points = [row for row in rows if row["epoch"] > begun]
+    images = recipe.training_images * (1 - recipe.validation_share)
+    if points and (points[-1]["epoch"] - begun) * images / recipe.batch_size >= STEPS:
+        return guessing(_mean_accuracy(points, begun), "training", recipe)
+    return guessing(ends[-1]["accuracy"], "training", recipe) if ends else None
+
+
+def guessing(accuracy: float, images: str, recipe: Recipe) -> str | None:
+    """A sentence on an accuracy that is no better than guessing, with what to try; None if it is better.
+
+    Args:
+        accuracy: a fraction.
+        images: which ones it was measured on, "test" say.
+        recipe: what was trained.
+    """
+    if not accuracy < GUESSING[0]:
+        return None
+    return (
+        f"No better than guessing: {accuracy:.1%} of the {images} images are classified correctly. "
+        + settings.advice(recipe)
+    )
+
+
+def _mean_accuracy(points: list[dict[str, Any]], begun: float) -> float:
+    """Over all that the points of one epoch, which began there, are means of."""
+    ends = [begun, *(row["epoch"] for row in points)]
+    widths = [end - start for start, end in itertools.pairwise(ends)]
+    weighted = (width * row["accuracy"] for width, row in zip(widths, points, strict=True))
+    return math.fsum(weighted) / math.fsum(widths)
 
 
 def duration(seconds: float) -> str:

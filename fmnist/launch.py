@@ -18,7 +18,7 @@ from typing import Any
 import filelock
 import psutil
 
-from . import dependencies, runs
+from . import dependencies, history, runs
 from .machine import this_process
 from .recipe import Recipe
 from .runs import Run, RunError
@@ -227,7 +227,7 @@ def ahead_of(run: Run) -> list[Run]:
 
 
 def remark(run: Run, state: str) -> str | None:
-    """What a state means where one word is not enough, in a sentence."""
+    """What a state means where one word is not enough, or that the run learns nothing, in a sentence."""
     if state == "broken":
         return run.problem
     if state == "failed":
@@ -240,9 +240,17 @@ def remark(run: Run, state: str) -> str | None:
         return f"Waits for its turn{behind if ahead else ''}."
     if state == "stopped" and (error := run.status.get("error")):
         return f"It could not go on, and has what it had before: {error}"
-    if state in runs.USABLE and run.result and not run.exported:
-        return f"It has no model.tflite; with TensorFlow, `python -m fmnist export {run.argument}` makes it."
+    if state == "running":
+        return history.stuck(run.metrics(), run.recipe)
+    if state in runs.USABLE and (result := run.result):
+        return _remark_on_model(run, result)
     return None
+
+
+def _remark_on_model(run: Run, result: dict[str, Any]) -> str | None:
+    if not run.exported:
+        return f"It has no model.tflite; with TensorFlow, `python -m fmnist export {run.argument}` makes it."
+    return history.guessing(result["test_accuracy"], "test", run.recipe)
 
 
 def _free_place() -> filelock.FileLock | None:

@@ -10,27 +10,26 @@ from typing import Any, NamedTuple
 import keras
 import numpy as np
 
-from .history import duration
+from . import history
 from .machine import this_process
 from .recipe import Recipe
 from .runs import Run
+from .settings import lower_rate
 
 SETTLED = 15.0  # seconds of training after which its pace tells how long it will take
 POINT_INTERVAL = 0.4  # seconds between two points of a curve inside an epoch
 DIVERGED = 1e3  # a mean loss that no network which learns has: guessing costs ln 10 = 2.3
-USUAL_RATES = {"adam": 0.001, "rmsprop": 0.001, "sgd": 0.01, "nesterov": 0.01}
 
 
-class TrainingFailed(Exception):
-    """The training cannot go on; the message says why and what would help."""
+class Diverged(Exception):
+    """The training cannot go on, as its weights are ruined; the message says what would help."""
 
-
-def diverged(recipe: Recipe, sign: str) -> TrainingFailed:
-    """What to say of a network that will not learn any more, by that sign of it."""
-    return TrainingFailed(
-        f"{sign}: the training diverged. The learning rate {recipe.learning_rate:g} is too high; "
-        f"{USUAL_RATES[recipe.optimizer]:g} is usual for {recipe.optimizer}."
-    )
+    def __init__(self, recipe: Recipe, sign: str):
+        """Of a training of the recipe, by that sign."""
+        super().__init__(
+            f"{sign}: the training diverged. The learning rate {recipe.learning_rate:g} is too high; "
+            f"try {lower_rate(recipe):g}."
+        )
 
 
 class Progress(NamedTuple):
@@ -72,7 +71,7 @@ class Reporter:
         self._epochs_before = self.epochs_done
         self._started = time.monotonic()
         self._verbose = verbose
-        self._said_how_long = not verbose
+        self._said_how_long = self._said_stuck = not verbose
         self._step, self._steps = 0, 1  # batches done in this epoch, and in all of it
 
     @property
@@ -150,10 +149,10 @@ class Reporter:
             accuracy: the same, a fraction.
 
         Raises:
-            TrainingFailed: the loss is that of a network that will not learn any more.
+            Diverged: the loss is that of a network that will not learn any more.
         """
         if not loss < DIVERGED:
-            raise diverged(
+            raise Diverged(
                 self.recipe, f"The loss became {loss:.3g} in epoch {self.epochs_done + 1}"
             )
         self._step += batches
@@ -180,7 +179,7 @@ class Reporter:
         self.report("training")
         if not self._said_how_long and time.monotonic() - self._started > SETTLED:
             self._said_how_long = True
-            print(f"\nOn this machine about {duration(self.seconds_left)} to go.", flush=True)
+            print(f"\nOn this machine about {history.duration(self.seconds_left)} to go.", flush=True)
 
     def end_epoch(
         self, validation: dict[str, float], weights: Callable[[], list[np.ndarray]]
@@ -201,12 +200,14 @@ class Reporter:
             self.progress = self.progress._replace(
                 best_loss=loss, best_split=self.progress.split, best_epoch=epoch
             )
-        self.run.add_metrics(
-            epoch=self.epochs_done, end_of_epoch=True, seconds=self.seconds, **scores
-        )
+        row = {"epoch": self.epochs_done, "end_of_epoch": True, "seconds": self.seconds, **scores}
+        self.run.add_metrics(**row)
         self._step = 0
         self.report("training")
         self._bar.update(self._steps, scores.items(), finalize=True)
+        if not self._said_stuck and (sentence := history.stuck([row], self.recipe)):
+            self._said_stuck = True
+            print(sentence, flush=True)
 
     def save_checkpoint(self, state: list[np.ndarray]) -> None:
         """Keep what `resume` needs: the `Stepper`'s state, the best weights and the progress."""

@@ -20,7 +20,7 @@ from .classifier import Classifier
 from .labels import CLASS_NAMES
 from .recipe import Recipe
 from .recipes import find
-from .reporting import Reporter, diverged
+from .reporting import Diverged, Reporter
 from .runs import ROOT, Run
 from .splits import Split, splits_of, without_known
 
@@ -43,7 +43,7 @@ def train(run: Run, verbose: int = 0) -> None:
         verbose: what is printed: 0 nothing, 1 a progress bar an epoch, 2 a line an epoch.
 
     Raises:
-        reporting.TrainingFailed: the loss diverged.
+        reporting.Diverged: the loss became too large.
         datasets.DatasetError: a data file is missing or damaged.
         runs.RunError: another run that the recipe needs is missing or does not fit.
         OSError: a file could not be written (a full disk, say).
@@ -263,7 +263,7 @@ def write_result(
     """Save the trained model, look at the test set this once, and write the result."""
     few = keras.ops.convert_to_numpy(model(images[:8], training=False))
     if not np.isfinite(few).all():  # each step looked at the loss before it only
-        raise diverged(run.recipe, "After its last step the network answers with no numbers")
+        raise Diverged(run.recipe, "After its last step the network answers with no numbers")
     if run.recipe.calibrate and len(split.validation):
         summary = summary | {"temperature": calibrate(model, images, labels, split, run.recipe)}
     about = {"parameters": model.count_params(), "layers": exporting.layer_table(model)}

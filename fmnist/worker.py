@@ -6,6 +6,7 @@ import signal
 import sys
 import traceback
 from pathlib import Path
+from typing import NamedTuple
 
 from . import launch
 from .datasets import DatasetError
@@ -54,33 +55,42 @@ def _work(run: Run) -> str | None:
         signal.signal(number, lambda *_: run.request_stop())
     try:
         with launch.turn(run) as may_train:
-            error = _train(run) if may_train else None
+            failure = _train(run) if may_train else None
     except RunError as wrong:  # FMNIST_WORKERS, say
-        error, may_train = str(wrong), False
+        failure, may_train = Failure(str(wrong)), False
     finally:
         run.restore_result()  # first, as it takes no space on the disk
-    if error:
-        run.update_status(state="failed", error=error)
+    if failure:
+        run.update_status(state="failed", **failure._asdict())
     elif not may_train:
         run.update_status(state="stopped")
-    return error
+    return failure and failure.error
 
 
-def _train(run: Run) -> str | None:
+class Failure(NamedTuple):
+    """Why a training ended before its time."""
+
+    error: str  # a sentence
+    reason: str | None = None  # "diverged", where the same training would fail again
+
+
+def _train(run: Run) -> Failure | None:
     run.update_status(state="running", phase="preparing", **this_process())
     try:
         with loading_keras():
-            from .reporting import TrainingFailed
+            from .reporting import Diverged
             from .training import train
     except BackendError as error:
-        return str(error)
+        return Failure(str(error))
     try:
         train(run, verbose=1 if sys.stdout.isatty() else 2)
-    except (TrainingFailed, DatasetError, RunError) as error:
-        return str(error)
+    except Diverged as error:
+        return Failure(str(error), "diverged")
+    except (DatasetError, RunError) as error:
+        return Failure(str(error))
     except OSError as error:
-        return f"A file could not be read or written: {explain(error)}"
+        return Failure(f"A file could not be read or written: {explain(error)}")
     except Exception as error:  # a mistake in an architecture, say: whoever made it sees it all
         traceback.print_exc()
-        return f"The training broke off with {type(error).__name__}: {error}"
+        return Failure(f"The training broke off with {type(error).__name__}: {error}")
     return None

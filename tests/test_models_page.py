@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from fmnist import flops, own_runs, recipes, runs
-from fmnist.pages.one_model import in_words
+from fmnist.settings import in_words
 
 from .conftest import in_one_sentence
 from .test_pages import buttons, choices, choose, metric, press, still_well, words

@@ -218,9 +218,7 @@ def test_a_run_that_ran_out_of_disk_at_the_end_needs_not_learn_again():
 def test_a_network_that_its_last_step_ruined_is_no_model():
     once = {"training_images": 100, "batch_size": 100, "epochs": 1, "validation_share": 0.0}
     run = runs.create(SMALL.changed(optimizer="sgd", learning_rate=1e38, **once))
-    with pytest.raises(
-        reporting.TrainingFailed, match=r"the training diverged\. The learning rate"
-    ):
+    with pytest.raises(reporting.Diverged, match=r"the training diverged\. The learning rate"):
         training.train(run)
     assert run.result is None
 

@@ -6,12 +6,11 @@ import datetime
 import pandas as pd
 import streamlit as st
 
-from fmnist import evaluation, history, run_table, runs, sources
+from fmnist import evaluation, history, run_table, runs, settings, sources
 from fmnist.architectures import ARCHITECTURES
 from fmnist.datasets import TEST_IMAGES
 from fmnist.pages import curves, feature_maps, run_actions, widgets
 from fmnist.pages.layer_graph import layer_graph
-from fmnist.recipe import TRAINING_IMAGES, Recipe
 from fmnist.runs import Run, RunError
 
 UNVALIDATED = {
@@ -84,7 +83,7 @@ def show_training(run: Run) -> None:
     rows = run.metrics()
     with left:
         st.markdown(run.recipe.source or "A recipe without a source.")
-        facts = in_words(run.recipe) | outcome(run, rows) | made_with(run)
+        facts = settings.in_words(run.recipe) | outcome(run, rows) | made_with(run)
         st.table(pd.Series(facts, name=""), border="horizontal", hide_header=True)
     with right:
         if not run.recipe.resplits:  # each of its trainings has other validation pictures
@@ -169,43 +168,6 @@ def show_teachers(run: Run) -> None:
             "seconds": st.column_config.NumberColumn("Seconds of training", format="%.0f"),
         },
     )
-
-
-def in_words(recipe: Recipe) -> dict[str, str]:
-    """A recipe's settings, for a reader; those that are switched off are left out."""
-    resplits = f", then {', '.join(map(str, recipe.resplits))} on new splits"
-    *most, last = recipe.teachers or ("",)
-    taught = f"the mean answer of {', '.join(most)} and {last}" if most else f"what {last} says"
-    told = {
-        "Recipe": recipe.name,
-        "Starting weights": recipe.pretrained and f"those of {recipe.pretrained}",
-        "Epochs": f"{recipe.epochs}{resplits if recipe.resplits else ''}",
-        "Batch size": f"{recipe.batch_size:,} pictures",
-        "Optimizer": recipe.optimizer,
-        "Learning rate": f"{recipe.learning_rate:g}, {recipe.schedule}",
-        "Weight decay": recipe.weight_decay and f"{recipe.weight_decay:g}",
-        "Label smoothing": recipe.label_smoothing and f"{recipe.label_smoothing:g}",
-        "Augmentation": ", ".join(recipe.augmentation),
-        "Mixing": recipe.mixing,
-        "Targets": recipe.teachers
-        and f"{recipe.teachers_share:.0%} {taught}; {1 - recipe.teachers_share:.0%} the label",
-        "Training images": recipe.training_images < TRAINING_IMAGES
-        and f"the first {recipe.training_images:,}",
-        "Validation": f"{recipe.validation_share:.0%} of the training images",
-        "Kept": "the last weights"
-        if recipe.keep == "last"
-        else f"the weights with the {recipe.keep}",
-        "Averaged": recipe.ema_momentum
-        and f"its weights, over about {1 / (1 - recipe.ema_momentum):,.0f} steps",
-        "Precision": recipe.precision != "best" and recipe.precision,
-        "Calibrated": recipe.calibrate and "on the validation images",
-        "Views": recipe.mirror and "the mean answer to the picture and its mirror image",
-        "Mixed in": recipe.companion
-        and f"{recipe.companion_share:.0%} of what {recipe.companion} says",
-        "Weights": recipe.quantize and "rounded to eight bits where it answers",
-        "Seed": str(recipe.seed),
-    }
-    return {name: words for name, words in told.items() if words}
 
 
 def outcome(run: Run, rows: list[dict]) -> dict[str, str]:
