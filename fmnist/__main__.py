@@ -198,9 +198,8 @@ def _print_models(rows: list[dict]) -> None:
         print(
             f"{row['name']:24}{row['state']:10}{accuracy:>14}{published:>11}{parameters:>12}{time:>8}"
         )
-    for row in rows:
-        if "error" in row:
-            print(f"{row['name']}: {row['error']}")
+    if remarks := [f"{row['name']}: {row['error']}" for row in rows if "error" in row]:
+        print("", *remarks, sep="\n")
 
 
 def _layers(options: argparse.Namespace) -> int:

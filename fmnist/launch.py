@@ -250,6 +250,8 @@ def remark(run: Run, state: str) -> str | None:
 def _remark_on_model(run: Run, result: dict[str, Any]) -> str | None:
     if not run.exported:
         return f"It has no model.tflite; with TensorFlow, `python -m fmnist export {run.argument}` makes it."
+    if not result.get("epochs", 1):  # it was stopped before it could learn
+        return None
     return history.guessing(result["test_accuracy"], "test", run.recipe)
 
 

@@ -179,7 +179,9 @@ class Reporter:
         self.report("training")
         if not self._said_how_long and time.monotonic() - self._started > SETTLED:
             self._said_how_long = True
-            print(f"\nOn this machine about {history.duration(self.seconds_left)} to go.", flush=True)
+            print(
+                f"\nOn this machine about {history.duration(self.seconds_left)} to go.", flush=True
+            )
 
     def end_epoch(
         self, validation: dict[str, float], weights: Callable[[], list[np.ndarray]]

@@ -239,7 +239,8 @@ def make_optimizer(recipe: Recipe) -> keras.optimizers.Optimizer:
     Where the recipe says so, it keeps an exponential moving average of the weights (arXiv 1803.05407
     tells why averaged weights may generalise better).
     """
-    options = {"learning_rate": recipe.learning_rate, "weight_decay": recipe.weight_decay or None}
+    rate, decay = float(recipe.learning_rate), float(recipe.weight_decay)
+    options = {"learning_rate": rate, "weight_decay": decay or None}
     if recipe.ema_momentum:
         options |= {"use_ema": True, "ema_momentum": recipe.ema_momentum}
     optimizer = {

@@ -204,10 +204,12 @@ def test_models_lists_every_run_one_json_object_a_line(tiny, running, failed, lo
 def test_models_without_json_is_a_table_for_people(tiny, broken):
     done = fmnist("models")
     assert (done.returncode, done.stderr) == (0, "")
-    lines = {line.split()[0]: line.split() for line in done.stdout.splitlines()}
+    table, remarks = (part.splitlines() for part in done.stdout.split("\n\n"))
+    lines = {line.split()[0]: line.split() for line in table}
     assert lines["tiny-1"][1:5] == ["finished", f"{tiny.result['test_accuracy']:.2%}", "-", "2,970"]
     assert lines["broken"][1:] == ["broken", "-", "-", "-", "-"]
-    assert len({len(line) for line in done.stdout.splitlines()}) == 1  # columns are aligned
+    assert len({len(line) for line in table}) == 1  # columns are aligned
+    assert remarks == [f"broken: {broken.problem}"]
 
 
 # layers

@@ -1,8 +1,10 @@
-"""What the curve of a training tells."""
+"""What the curve of a training shows."""
 
 import pytest
 
-from fmnist import history, runs
+from fmnist import history, recipes, runs
+
+TINY = recipes.find("tiny")  # 75 batches an epoch
 
 
 def epochs(*pairs: tuple[float, float]) -> list[dict]:
@@ -64,3 +66,40 @@ def test_the_shipped_network_with_re_splits_keeps_the_lowest_loss_of_all():
     (kept,) = (row for row in table if row["kept"])
     assert kept["validation_loss"] == min(row["validation_loss"] for row in table)
     assert kept["validation_accuracy"] == pytest.approx(run.result["validation_accuracy"], abs=2e-3)
+
+
+def epoch_end(accuracy: float, epoch: int = 1) -> dict:
+    """The row that ends an epoch."""
+    return {"epoch": epoch, "end_of_epoch": True, "loss": 2.3, "accuracy": accuracy}
+
+
+@pytest.mark.parametrize(
+    ("rate", "advice"), [(0.5, "too high; try 0.003"), (1e-6, "too low; try 0.003")]
+)
+def test_an_epoch_no_better_than_guessing_is_stuck_and_another_learning_rate_is_named(rate, advice):
+    sentence = history.stuck([epoch_end(0.104)], TINY.changed(learning_rate=rate))
+    assert "10.4% of the training images" in sentence
+    assert f"{rate:g} is probably {advice}." in sentence
+
+
+def test_a_long_epoch_is_judged_before_its_end_once_300_batches_are_done():
+    recipe = TINY.changed(batch_size=2)  # 2,400 batches an epoch
+    points = [{"epoch": part / 10, "loss": 2.3, "accuracy": 0.1} for part in (1, 2)]
+    assert history.stuck(points[:1], recipe) is None
+    assert "10.0% of the training images" in history.stuck(points, recipe)
+    assert history.stuck([*points, epoch_end(0.6)], recipe) is None
+
+
+def test_what_collapses_after_a_good_epoch_is_stuck_and_what_recovers_is_not():
+    good, bad = epoch_end(0.8), epoch_end(0.1, epoch=2)
+    assert history.stuck([good, bad], TINY)
+    assert history.stuck([good, bad, epoch_end(0.7, epoch=3)], TINY) is None
+    assert history.stuck([], TINY) is None
+    assert history.stuck([epoch_end(float("nan"))], TINY) is None
+
+
+def test_no_shipped_network_was_ever_called_stuck():
+    for run in runs.list_runs():
+        rows = run.metrics()
+        for count in (*range(40), *range(40, len(rows), 100)):
+            assert history.stuck(rows[:count], run.recipe) is None, (run.name, count)

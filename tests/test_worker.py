@@ -5,7 +5,8 @@ import signal
 
 import pytest
 
-from fmnist import recipes, runs, worker
+from fmnist import launch, recipes, runs, worker
+from fmnist.__main__ import main
 from fmnist.architectures import ARCHITECTURES
 from fmnist.runs import Run
 
@@ -33,9 +34,22 @@ def test_a_training_that_ends_well_is_finished_and_nothing_is_said():
 
 
 def test_a_learning_rate_of_1e9_ends_as_failed_and_says_why():
-    sentence = ended_as_failed(runs.create(SMALL.changed(learning_rate=1e9)))
+    run = runs.create(SMALL.changed(learning_rate=1e9))
+    sentence = ended_as_failed(run)
+    assert run.status["reason"] == "diverged"
     assert "diverged" in sentence
-    assert "learning rate 1e+09 is too high; 0.001 is usual for adam" in sentence
+    assert "learning rate 1e+09 is too high; try 0.003." in sentence
+
+
+def test_a_training_that_learns_nothing_says_so_while_it_runs_and_at_its_end(capsys):
+    run = runs.create(SMALL.changed(learning_rate=1.0, epochs=2))
+    assert main(["train", "--run", str(run.path)]) == 0
+    printed = capsys.readouterr().out
+    assert printed.count("No better than guessing") == 2
+    assert "of the training images" in printed
+    assert "of the test images" in printed
+    assert main(["models"]) == 0
+    assert f"{run.name}: {launch.remark(run, 'finished')}" in capsys.readouterr().out
 
 
 def test_a_disk_that_is_full_when_the_curve_is_written_ends_the_run_as_failed():
