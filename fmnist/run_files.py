@@ -73,6 +73,7 @@ class Status(TypedDict, total=False):
     seconds: Seconds
     seconds_left: Seconds | None
     error: Words
+    reason: Words | None  # of an error: "diverged", where the same training would fail again
 
 
 class Layer(TypedDict, total=False):
