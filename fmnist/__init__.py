@@ -17,6 +17,7 @@ A map of the package, from the ground up; a module imports only those above it:
     datasets        the data set, as arrays
     dataset_files   the data set in files of others: CSV, IDX
     evaluation      accuracy, loss, confusion, mistakes, calibration, comparison
+    preprocessings  what people do to pixels, and which suits a network
     doubt           which labels may be wrong
     explain         where a network looks, what changes its mind, what is alike
     corruptions     test pictures moved, turned, noisy, blurred, inverted
@@ -39,9 +40,12 @@ A map of the package, from the ground up; a module imports only those above it:
     examples        example pictures to try
     classifier      a finished run -> probabilities (LiteRT, no TensorFlow)
     embedding       each image as a point, like ones near each other
+    model_files     what is in a model file, looked at within bounds
+    keras2_operations  what Keras 2 computes between layers, for Keras 3
     keras2          what Keras 2 wrote, for Keras 3
     saved_models    any .keras or .h5 file -> probabilities (Keras)
     confined        the same in a process of its own, within bounds of memory and time
+    figures         loss and accuracy of a run or a model file, in words
     reporting       what a training tells its run directory
     stepping        training steps at the processor's best speed (TensorFlow)
     jax_stepping    the same for GPUs (JAX)

@@ -6,9 +6,6 @@ import json
 import os
 import statistics
 import sys
-from pathlib import Path
-
-import numpy as np
 
 from . import (
     architectures,
@@ -16,6 +13,7 @@ from . import (
     dependencies,
     evaluation,
     launch,
+    model_files,
     recipe,
     recipes,
     run_table,
@@ -31,7 +29,7 @@ ERRORS = (
     datasets.DatasetError,
     recipe.RecipeError,
     runs.RunError,
-    saved_models.ModelFileError,
+    model_files.ModelFileError,
     OSError,
 )
 
@@ -76,7 +74,7 @@ def _train(options: argparse.Namespace) -> int:
 
 
 def _resume(options: argparse.Namespace) -> int:
-    run = _run(options.run)
+    run = runs.named(options.run)
     launch.prepare_resume(run)
     return _work(run)
 
@@ -105,14 +103,8 @@ def _wait(options: argparse.Namespace) -> int:
 
 
 def _stop(options: argparse.Namespace) -> int:
-    launch.stop(_run(options.run))
+    launch.stop(runs.named(options.run))
     return 0
-
-
-def _run(name: str) -> runs.Run:
-    """A run by its directory or its name."""
-    path = Path(name)
-    return runs.Run(path.resolve()) if (path / "run.json").is_file() else runs.find(name)
 
 
 def _reproduce(options: argparse.Namespace) -> int:
@@ -159,7 +151,7 @@ def _ablate(options: argparse.Namespace) -> int:
 def _export(options: argparse.Namespace) -> int:
     from . import classifier
 
-    run = _run(options.run)
+    run = runs.named(options.run)
     os.environ["KERAS_BACKEND"] = "tensorflow"  # others cannot write such files
     with quiet_stderr():
         try:
@@ -221,59 +213,30 @@ def _percent(share: float | None) -> str:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
+    from . import figures
+
     if options.data:
         from . import dataset_files
 
         images, labels = dataset_files.read(options.data)
     else:
         images, labels = datasets.load("test")
-    answers, scale = _answers(options, images)
-    accuracy = evaluation.accuracy(answers.argmax(axis=1), labels)
-    loss = evaluation.cross_entropy(answers, labels)
-    if options.json:
-        row = {"model": options.model, "accuracy": accuracy, "loss": loss, "images": len(images)}
-        print(json.dumps(row))
-        return 0
+    found = figures.measure(options.model, images, labels, options.preprocessing)
     what = f"images of {options.data}" if options.data else "test images"
-    print(f"Final scores on {len(images):,} {what}: loss {loss:.4f}, accuracy {accuracy:.2%}")
-    low, high = evaluation.accuracy_interval(accuracy, len(images))
-    print(f"On all images of this kind it is most likely between {low:.2%} and {high:.2%}.")
-    if scale:
-        how = "as asked for" if options.scale else "which suits the model best; --scale overrules"
-        print(f"Pixels were given as 0 to {scale}, {how}.")
+    print(json.dumps(found.row()) if options.json else "\n".join(found.in_words(what)))
     return 0
 
 
-def _answers(options: argparse.Namespace, images: np.ndarray) -> tuple[np.ndarray, int | None]:
-    """(N, 10) probabilities and, for a model file, the scale of its pixels."""
-    path = Path(options.model)
-    if path.suffix in (".keras", ".h5", ".hdf5") or path.is_file():
-        from . import confined
-
-        return confined.ask(path, images, options.scale)
-    if options.scale:
-        raise runs.RunError("--scale is for files; a run's model takes pixels from 0 to 255.")
-    return _classifier(options.model).probabilities(images), None
-
-
-def _classifier(name: str):
-    from . import classifier
-
-    run = _run(name)
-    if not run.usable:
-        raise runs.RunError(f"{run.name} is {run.state}: it has no trained model.")
-    return classifier.load(run.path)
-
-
 def _predict(options: argparse.Namespace) -> int:
+    from . import classifier
     from .picture_files import PictureError
     from .prediction import in_words, predict
 
-    classifier = _classifier(options.model or recipes.DEFAULT)
+    model = classifier.named(options.model or recipes.DEFAULT)
     status = 0
     for path in options.pictures:
         try:
-            found = predict(path, classifier)
+            found = predict(path, model)
         except PictureError as error:
             status = 1
             row, words = {"error": str(error)}, str(error)
@@ -305,11 +268,12 @@ def _benchmark(options: argparse.Namespace) -> int:
 
 
 def _benchmark_pictures(options: argparse.Namespace) -> int:
+    from . import classifier
     from .benchmark import collection
 
     entries = collection.read(options.folder)
-    classifier = _classifier(options.model or recipes.DEFAULT)
-    for row in collection.measure(entries, classifier):
+    model = classifier.named(options.model or recipes.DEFAULT)
+    for row in collection.measure(entries, model):
         print(json.dumps(row) if options.json else collection.in_words(row), flush=True)
     return 0
 

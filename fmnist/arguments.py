@@ -6,9 +6,9 @@ from typing import Any
 
 from .architectures import ARCHITECTURES
 from .augment import AUGMENTATIONS, MIXINGS
+from .preprocessings import NAMES, USUAL
 from .recipe import OPTIMIZERS, PRECISIONS
 from .recipes import DEFAULT, RECIPES
-from .saved_models import SCALES
 
 DESCRIPTION = "Fashion-MNIST classifiers: train them, ask them, and measure them."
 RUN = {"metavar": "RUN", "help": "a run's name, or its directory"}
@@ -136,10 +136,11 @@ def _add_answers(command: Any) -> None:
         "--data", type=Path, metavar="PATH", help="a CSV file or IDX folder (default: the test set)"
     )
     evaluate.add_argument(
-        "--scale",
-        type=int,
-        choices=SCALES,
-        help="the pixel value that stands for white to the file's model (default: found out)",
+        "--preprocessing",
+        choices=NAMES,
+        metavar="NAME",
+        help="what a file's model has learned from (default: the most accurate on training images); "
+        f"{', '.join(USUAL)}, each also with transposed- before it",
     )
     _add_json(evaluate)
     predict = command("predict", help="say what pictures show")

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
+from . import runs
 from .machine import quiet_stderr
 from .runs import Run, RunError
 
@@ -66,3 +67,15 @@ def load(path: Path, threads: int = 2) -> Classifier:
         classifier = Classifier(path, threads)
         classifier.probabilities(np.zeros((1, 28, 28), np.uint8))
     return classifier
+
+
+def named(argument: str) -> Classifier:
+    """A `Classifier` for a shell, of a run that is named by its name or its directory.
+
+    Raises:
+        RunError: there is no such run, or it has no trained model.
+    """
+    run = runs.named(argument)
+    if not run.usable:
+        raise RunError(f"{run.name} is {run.state}: it has no trained model.")
+    return load(run.path)

@@ -7,7 +7,17 @@ not from 1 (https://github.com/keras-team/keras/pull/19669). The weights are sto
 
 from typing import Any
 
+from . import keras2_operations
+
 NETWORKS = ("Sequential", "Functional", "Model")
+RENAMED = {
+    "BatchNormalizationV1": "BatchNormalization",
+    "BatchNormalizationV2": "BatchNormalization",
+    "SyncBatchNormalization": "BatchNormalization",
+    **{f"{name}V{version}": name for name in ("LSTM", "GRU", "Dense") for version in (1, 2)},
+    "Convolution1D": "Conv1D",
+    "Convolution2D": "Conv2D",
+}
 # Arguments that some layers of Keras 3 have no more, with the value that they stand for.
 GONE = {
     "groups": 1,
@@ -33,6 +43,7 @@ def updated(description: dict[str, Any]) -> dict[str, Any]:
         A new one. What Keras 3 cannot do, such as `time_major=True`, is left for it to refuse.
     """
     name, config = description["class_name"], description["config"]
+    name = RENAMED.get(name, name)
     if name == "Sequential" and isinstance(config, list):  # before Keras 2.2.3
         config = {"name": "sequential", "layers": config}
     config = {key: _updated_value(value) for key, value in config.items()}
@@ -40,8 +51,9 @@ def updated(description: dict[str, Any]) -> dict[str, Any]:
     if name == "InputLayer":
         config["batch_shape"] = shape
     if name in NETWORKS and "input_layers" in config:
+        config["layers"] = [keras2_operations.converted(layer) for layer in config["layers"]]
         _count_calls_from_zero(config)
-    layer = {**description, "config": _understood(config)}
+    layer = {**description, "class_name": name, "config": _understood(config)}
     if shape and name not in (*NETWORKS, "InputLayer"):
         layer["batch_input_shape"] = shape  # for the network around it
     if name == "Sequential":
@@ -69,8 +81,9 @@ def _begin_with_input(layers: list[dict]) -> None:
 
 def _count_calls_from_zero(config: dict[str, Any]) -> None:
     """Keras 2 counted a network's own making as its first call; layers begin with 0 in both."""
-    nodes = [ref for layer in config["layers"] for node in layer["inbound_nodes"] for ref in node]
-    refs = [ref for ref in [*nodes, *config["output_layers"]] if isinstance(ref, list)]
+    nodes = [node for layer in config["layers"] for node in layer["inbound_nodes"]]
+    refs = [*keras2_operations.references(nodes), *config["output_layers"]]
+    refs = [ref for ref in refs if isinstance(ref, list)]
     for layer in config["layers"]:
         layer.pop("batch_input_shape", None)
         calls = [ref for ref in refs if ref[0] == layer["name"]]

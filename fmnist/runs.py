@@ -356,6 +356,16 @@ def find(name: str) -> Run:
     raise RunError(f"There is no run {name!r}; there are: {names}.")
 
 
+def named(argument: str) -> Run:
+    """A run by its directory or its name, as on the command line; see `Run.argument`.
+
+    Raises:
+        RunError: there is none.
+    """
+    path = Path(argument)
+    return Run(path.resolve()) if (path / "run.json").is_file() else find(argument)
+
+
 def _folders(parent: Path) -> Iterator[Path]:
     with contextlib.suppress(OSError):  # there is no such folder, or it cannot be read
         yield from (path for path in parent.iterdir() if is_folder(path) and path.name[0] != ".")

@@ -16,32 +16,28 @@ import re
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import datasets, evaluation
+from . import keras2, model_files, preprocessings
 from .machine import BackendError, loading_keras
+from .model_files import Description, ModelFileError
 
 if TYPE_CHECKING:
     import keras
 
-LARGEST = 1_000_000_000  # bytes of a model file, unpacked; VGG16 has half as many
 SHAPES = ((28, 28), (28, 28, 1), (784,))
-SCALES = (255, 1)  # the pixel value that stands for white; the first is that of our own models
 ROUNDING = 1e-3  # by which a probability may be outside of 0 to 1
-SAMPLE = 500  # training pictures to find the scale with
-CHUNK = 10_000  # pictures at a time as float32
-
-
-class ModelFileError(Exception):
-    """A file that is no model or not one for ten classes of 28x28 pictures."""
+CHUNK = 10_000  # images at a time as float32
 
 
 def load(path: Path | str) -> "keras.Model":
     """Load a `.keras` or `.h5` file of Keras 3 or Keras 2, without running code from it.
+
+    Args:
+        path: the file, or a zip archive with one such file in it.
 
     Returns:
         The model, not compiled. Its input is one of `SHAPES`, its output (10,).
@@ -53,64 +49,102 @@ def load(path: Path | str) -> "keras.Model":
     """
     path = Path(path)
     try:
-        return _loaded(path)
+        with model_files.unzipped(path) as file:
+            return _loaded(file, _checked(file))
     except (ModelFileError, BackendError):
         raise
     except Exception as error:  # Keras and h5py raise nearly everything on a bad file
         raise refusal(path, error) from None
 
 
-def _loaded(path: Path) -> "keras.Model":
-    kind = _kind(path)
-    description, version = _description(path, kind)
-    _refuse_code(path, description)
+def check(path: Path | str) -> None:
+    """Refuse what can be refused without Keras, which takes seconds to load.
+
+    Raises:
+        ModelFileError: as `load`.
+    """
+    path = Path(path)
+    try:
+        with model_files.unzipped(path) as file:
+            _checked(file)
+    except ModelFileError:
+        raise
+    except Exception as error:  # h5py and zipfile raise nearly everything on a bad file
+        raise refusal(path, error) from None
+
+
+def load_keras() -> None:
+    """Load Keras and TensorFlow, which takes seconds, unless they are loaded.
+
+    Raises:
+        machine.BackendError: they cannot be loaded.
+    """
+    with loading_keras():
+        import keras  # noqa: F401
+
+
+def _checked(path: Path) -> Description:
+    """The description of the network alone, in the words of Keras 3."""
+    found = model_files.describe(path)
+    network = found.network
+    if found.version < 3:
+        network = keras2.updated(network)
+    network = model_files.without_training(network)
+    model_files.refuse_code(path, network)
+    return found._replace(network=network)
+
+
+def _loaded(path: Path, description: Description) -> "keras.Model":
     with loading_keras():
         import keras
     with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / f"model.{kind}"
+        copy = Path(folder) / f"model.{description.kind}"
         shutil.copy(path, copy)
-        if version < 3:
-            _update(copy, kind, description)
+        _describe_anew(copy, description)
         model = keras.saving.load_model(copy, compile=False, safe_mode=True)
     _check_shapes(path, model)
     return model
 
 
-def probabilities(model: "keras.Model", images: np.ndarray, scale: int = 255) -> np.ndarray:
-    """What a model says of pictures.
+def probabilities(
+    model: "keras.Model", images: np.ndarray, preprocessing: str = preprocessings.OWN
+) -> np.ndarray:
+    """What a model says of images.
 
     Args:
         model: as `load` gives it; its outputs may be probabilities, logits or sigmoids.
         images: (N, 28, 28) uint8.
-        scale: the pixel value that stands for white in what the model has learned from: 255 or 1.
+        preprocessing: what the model has learned from, one of `preprocessings.NAMES`.
 
     Returns:
         (N, 10) float32; each row sums to 1.
     """
-    chunks = [images[start : start + CHUNK] for start in range(0, len(images), CHUNK)]
-    shape = SHAPES[_fitting(model.input_shape)]
     answers = [
-        model.predict(
-            chunk.reshape(-1, *shape) * np.float32(scale / 255), batch_size=250, verbose=0
-        )
-        for chunk in chunks
+        _answers(model, preprocessings.apply(preprocessing, images[start : start + CHUNK]))
+        for start in range(0, len(images), CHUNK)
     ]
-    return _to_probabilities(np.concatenate(answers).astype(np.float32))
+    return to_probabilities(np.concatenate(answers))
 
 
-def best_scale(model: "keras.Model") -> int:
-    """The scale, one of `SCALES`, by which the loss on some training pictures is lowest."""
-    images, labels = (array[:SAMPLE] for array in datasets.load("train"))
-
-    def loss(scale: int) -> float:
-        found = evaluation.cross_entropy(probabilities(model, images, scale), labels)
-        return found if np.isfinite(found) else np.inf
-
-    return min(SCALES, key=loss)
+def find_preprocessing(model: "keras.Model") -> preprocessings.Found:
+    """The preprocessing with which a model is most accurate on some training images."""
+    return preprocessings.find(lambda pixels: to_probabilities(_answers(model, pixels)))
 
 
-def _to_probabilities(answers: np.ndarray) -> np.ndarray:
-    if ((answers >= -ROUNDING) & (answers <= 1 + ROUNDING)).all():  # a softmax, or sigmoids
+def _answers(model: "keras.Model", pixels: np.ndarray) -> np.ndarray:
+    shape = input_shape(model)
+    answers = model.predict(pixels.reshape(-1, *shape), batch_size=250, verbose=0)
+    return answers.astype(np.float32)
+
+
+def input_shape(model: "keras.Model") -> tuple[int, ...]:
+    """The one of `SHAPES` that a model takes."""
+    return SHAPES[_fitting(model.input_shape)]
+
+
+def to_probabilities(answers: np.ndarray) -> np.ndarray:
+    """(N, 10) float32 whose rows sum to 1, of a model's outputs: probabilities, sigmoids or logits."""
+    if are_shares(answers):
         answers = answers.clip(0, 1)
         return answers / np.maximum(answers.sum(axis=1, keepdims=True), 1e-7)
     with np.errstate(invalid="ignore"):  # of infinite logits come NaN, which callers look for
@@ -118,84 +152,17 @@ def _to_probabilities(answers: np.ndarray) -> np.ndarray:
     return powers / powers.sum(axis=1, keepdims=True)
 
 
-def _kind(path: Path) -> str:
-    """ "keras" or "h5", by content."""
+def are_shares(answers: np.ndarray) -> bool:
+    """Whether outputs are those of a softmax or of sigmoids, from 0 to 1; else they are logits."""
+    return bool(((answers >= -ROUNDING) & (answers <= 1 + ROUNDING)).all())
+
+
+def _describe_anew(path: Path, description: Description) -> None:
+    """Write the description of the network into the file anew."""
     import h5py
 
-    if not path.is_file():
-        what = "a folder" if path.is_dir() else "missing"
-        raise ModelFileError(f"{path} is {what}; name a .keras or .h5 file.")
-    if zipfile.is_zipfile(path):
-        return "keras"
-    if h5py.is_hdf5(path):
-        return "h5"
-    raise ModelFileError(f"{path} is no Keras model: it is neither a .keras nor an HDF5 file.")
-
-
-def _description(path: Path, kind: str) -> tuple[dict[str, Any], int]:
-    """The network's description as stored, and the Keras that wrote it: 1, 2 or 3."""
-    import h5py
-
-    try:
-        if kind == "h5":
-            _check_size(path, path.stat().st_size)
-            with h5py.File(path) as file:
-                description = json.loads(file.attrs["model_config"])
-                version = str(file.attrs.get("keras_version", "1"))
-        else:
-            with zipfile.ZipFile(path) as file:
-                _check_size(path, sum(entry.file_size for entry in file.infolist()))
-                description = json.loads(file.read("config.json"))
-                version = json.loads(file.read("metadata.json"))["keras_version"]
-        return dict(description), int(version.strip("b'").split(".")[0])
-    except KeyError:
-        raise ModelFileError(
-            f"{path} describes no network (it may hold weights alone); save it by model.save(...)."
-        ) from None
-
-
-def _check_size(path: Path, size: int) -> None:
-    if size > LARGEST:
-        raise ModelFileError(
-            f"{path} unpacks to {size / 1e9:,.1f} GB; at most {LARGEST / 1e9:.0f} GB is read."
-        )
-
-
-def _refuse_code(path: Path, description: dict[str, Any]) -> None:
-    foreign = sorted({part["class_name"] for part in _parts(description) if _is_code(part)})
-    if foreign:
-        raise ModelFileError(
-            f"{path} needs code to load, which is not run ({', '.join(foreign)[:100]}); save the "
-            "model with built-in layers instead, such as Rescaling."
-        )
-
-
-def _is_code(part: dict[str, Any]) -> bool:
-    """Whether it is a Lambda layer or a class of the model's author."""
-    module = part.get("module") or ""
-    foreign = part.get("registered_name") and not module.startswith("keras")
-    return part["class_name"] == "Lambda" or bool(foreign)
-
-
-def _parts(description: Any) -> Iterator[dict[str, Any]]:
-    """Whatever in the description has a class, however deep."""
-    if isinstance(description, dict):
-        if isinstance(description.get("class_name"), str):
-            yield description
-        description = list(description.values())
-    if isinstance(description, list):
-        for item in description:
-            yield from _parts(item)
-
-
-def _update(path: Path, kind: str, description: dict[str, Any]) -> None:
-    """Write the description into the file anew, as Keras 3 understands it."""
-    import h5py
-
-    from . import keras2
-
-    config = json.dumps(keras2.updated(description))
-    if kind == "h5":
+    config = json.dumps(description.network)
+    if description.kind == "h5":
         with h5py.File(path, "r+") as file:
             file.attrs["model_config"] = config
         return

@@ -247,13 +247,24 @@ def test_evaluate_a_run_gives_one_json_object(tiny):
 
 def test_evaluate_a_keras_file_gives_the_same_and_says_how_it_was_given_its_pixels(tiny, capsys):
     result = tiny.result
-    assert main(["evaluate", str(tiny.path / "model.keras"), "--scale", "255"]) == 0
-    scores, _, scale = capsys.readouterr().out.splitlines()
+    command = ["evaluate", str(tiny.path / "model.keras"), "--preprocessing", "0-255"]
+    assert main(command) == 0
+    scores, _, preprocessing = capsys.readouterr().out.splitlines()
     assert scores == (
         f"Final scores on 10,000 test images: loss {result['test_loss']:.4f}, "
         f"accuracy {result['test_accuracy']:.2%}"
     )
-    assert scale == "Pixels were given as 0 to 255, as asked for."
+    assert preprocessing == "Preprocessing: 0-255 (pixels from 0 to 255), as given."
+
+
+def test_a_preprocessing_that_does_not_suit_the_file_leaves_no_figure_without_doubt(tiny, capsys):
+    command = ["evaluate", str(tiny.path / "model.keras"), "--preprocessing", "inverted-0-255"]
+    assert main(command) == 0
+    assert "Doubtful: " in capsys.readouterr().out.splitlines()[1]
+    assert main([*command, "--json"]) == 0
+    row = json.loads(capsys.readouterr().out)
+    assert row["doubt"].startswith("Doubtful: ")
+    assert row["preprocessing"] == {"name": "inverted-0-255", "given": True}
 
 
 def test_evaluate_a_run_anywhere_by_its_directory(tiny, tmp_path, monkeypatch, capsys):
@@ -311,9 +322,10 @@ def test_evaluate_on_data_that_cannot_be_read_is_one_sentence(tmp_path, refusal)
     assert "No such file" in refusal("evaluate", "mlp-256", "--data", tmp_path / "other.csv")
 
 
-def test_evaluate_takes_a_scale_for_files_alone(refusal):
-    assert "--scale is for files" in refusal("evaluate", "mlp-256", "--scale", "1")
-    assert fmnist("evaluate", "mlp-256", "--scale", "2").returncode == 2
+def test_evaluate_takes_a_preprocessing_for_files_alone(refusal):
+    said = refusal("evaluate", "mlp-256", "--preprocessing", "0-1")
+    assert "--preprocessing is for model files" in said
+    assert fmnist("evaluate", "mlp-256", "--preprocessing", "0-2").returncode == 2
 
 
 def test_a_run_whose_model_file_is_damaged_is_one_sentence(tiny, trouser):

@@ -8,7 +8,8 @@ import numpy as np
 import psutil
 import pytest
 
-from fmnist import confined, datasets, saved_models
+from fmnist import confined, datasets
+from fmnist.model_files import ModelFileError
 
 from .conftest import KERAS_NOISE, in_one_sentence
 from .test_saved_models import FILES, KERAS2, network, rewrite
@@ -19,7 +20,7 @@ IMAGES = datasets.load("test")[0][:20]
 
 
 def refusal(path, **bounds) -> str:
-    with pytest.raises(saved_models.ModelFileError) as error:
+    with pytest.raises(ModelFileError) as error:
         confined.ask(path, IMAGES, **bounds)
     assert in_one_sentence(str(error.value))
     assert str(path) in str(error.value)
@@ -27,15 +28,17 @@ def refusal(path, **bounds) -> str:
     return str(error.value)
 
 
-def test_a_model_of_keras_2_answers_and_its_scale_is_found_out():
-    answers = confined.ask(FILES / "keras2-functional.h5", IMAGES)
-    assert answers.scale == 1
+def test_a_model_of_keras_2_answers_and_its_preprocessing_is_found_out():
+    stages = []
+    answers = confined.ask(FILES / "keras2-functional.h5", IMAGES, progress=stages.append)
+    assert answers.preprocessing == answers.found.name == "0-1"
+    assert stages == list(confined.STAGES.values())
     np.testing.assert_allclose(answers.probabilities, KERAS2["functional"], atol=1e-5)
 
 
 def test_what_is_wrong_with_a_file_is_said_in_one_sentence(tmp_path):
     (tmp_path / "model.keras").write_text("no model")
-    assert "is no Keras model" in refusal(tmp_path / "model.keras")
+    assert "is a text" in refusal(tmp_path / "model.keras")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
@@ -51,7 +54,8 @@ def test_a_model_that_takes_too_long_is_stopped(tmp_path):
     path = tmp_path / "model.keras"
     network(28, 28).save(path)
     begin = time.monotonic()
-    assert "after 1 s, the limit" in refusal(path, seconds=1)
+    limits = confined.SECONDS | {confined.START: 0.5}
+    assert "loading tensorflow takes more than 0 s, the limit" in refusal(path, limits=limits)
     assert time.monotonic() - begin < 10
 
 
@@ -59,13 +63,15 @@ def test_a_model_that_breaks_while_it_answers_is_refused_in_one_sentence(tmp_pat
     images = keras.Input((28, 28))
     of_32 = keras.ops.reshape(images, (32, 784))  # fails with any other number of pictures
     keras.Model(images, keras.layers.Dense(10)(of_32)).save(tmp_path / "model.keras")
-    with pytest.raises(saved_models.ModelFileError, match="cannot be used"):
-        confined._answers(tmp_path / "model.keras", IMAGES, 255)  # what the process does
+    with pytest.raises(ModelFileError, match="cannot be used"):
+        confined._answers(
+            tmp_path / "model.keras", tmp_path, IMAGES, "0-255"
+        )  # what the process does
 
 
 def test_a_model_whose_weights_are_nan_is_refused(tmp_path):
     model = network(28, 28)
     model.set_weights([np.full_like(weights, np.nan) for weights in model.get_weights()])
     model.save(tmp_path / "model.keras")
-    with pytest.raises(saved_models.ModelFileError, match="answers with NaN"):
-        confined._answers(tmp_path / "model.keras", IMAGES, 255)
+    with pytest.raises(ModelFileError, match="answers with NaN"):
+        confined._answers(tmp_path / "model.keras", tmp_path, IMAGES, "0-255")

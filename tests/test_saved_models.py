@@ -10,8 +10,9 @@ import keras
 import numpy as np
 import pytest
 
-from fmnist import datasets, saved_models
+from fmnist import datasets, preprocessings, saved_models
 from fmnist.classifier import Classifier
+from fmnist.model_files import ModelFileError
 
 from .conftest import KERAS_NOISE, in_one_sentence
 
@@ -30,12 +31,12 @@ def network(*shape: int, classes: int = 10, activation: str | None = "softmax") 
     )
 
 
-def answers(path: Path, scale: int = 255) -> np.ndarray:
-    return saved_models.probabilities(saved_models.load(path), IMAGES, scale)
+def answers(path: Path, preprocessing: str = "0-255") -> np.ndarray:
+    return saved_models.probabilities(saved_models.load(path), IMAGES, preprocessing)
 
 
 def refusal(path) -> str:
-    with pytest.raises(saved_models.ModelFileError) as error:
+    with pytest.raises(ModelFileError) as error:
         saved_models.load(path)
     assert in_one_sentence(str(error.value))
     assert str(path) in str(error.value)
@@ -65,11 +66,13 @@ def test_a_network_of_convolutions_that_takes_any_size_is_fine(tmp_path):
     assert answers(tmp_path / "model.keras").shape == (20, 10)
 
 
-def test_the_scale_of_the_pixels_is_as_asked_for(tmp_path):
+def test_the_pixels_are_preprocessed_as_asked_for(tmp_path):
     model = network(28, 28)
     model.save(tmp_path / "model.keras")
     expected = model.predict(IMAGES / 255, verbose=0)
-    np.testing.assert_allclose(answers(tmp_path / "model.keras", scale=1), expected, atol=1e-6)
+    np.testing.assert_allclose(
+        answers(tmp_path / "model.keras", preprocessing="0-1"), expected, atol=1e-6
+    )
 
 
 def test_logits_become_probabilities(tmp_path):
@@ -85,7 +88,7 @@ def test_sigmoids_become_probabilities(tmp_path):
     model = network(784, activation="sigmoid")
     model.save(tmp_path / "model.keras")
     shares = model.predict(IMAGES.reshape(-1, 784) / 255, verbose=0)
-    found = answers(tmp_path / "model.keras", scale=1)
+    found = answers(tmp_path / "model.keras", preprocessing="0-1")
     np.testing.assert_allclose(found, shares / shares.sum(axis=1, keepdims=True), atol=1e-6)
 
 
@@ -98,14 +101,14 @@ def test_probabilities_that_add_up_to_one_but_for_a_rounding_stay_what_they_are(
     np.testing.assert_allclose(answers(tmp_path / "model.keras"), expected, atol=1e-3)
 
 
-@pytest.mark.parametrize(("scaling", "scale"), [(False, 1), (True, 255)])
-def test_the_scale_is_the_one_that_the_model_has_learned_with(scaling, scale):
+@pytest.mark.parametrize(("scaling", "name"), [(False, "mean-std"), (True, "0-255")])
+def test_the_preprocessing_found_is_the_one_that_the_model_has_learned_with(scaling, name):
     images, labels = (array[:2_000] for array in datasets.load("train"))
     first = [keras.layers.Rescaling(1 / 255)] if scaling else []
     model = keras.Sequential([keras.Input((28, 28)), *first, *network(28, 28).layers])
     model.compile("adam", "categorical_crossentropy")  # one-hot labels
-    model.fit(images * (scale / 255), np.eye(10)[labels], epochs=3, verbose=0)
-    assert saved_models.best_scale(model) == scale
+    model.fit(preprocessings.apply(name, images), np.eye(10)[labels], epochs=3, verbose=0)
+    assert saved_models.find_preprocessing(model).name == name
 
 
 def test_the_content_counts_not_the_files_name(tmp_path):
@@ -114,12 +117,62 @@ def test_the_content_counts_not_the_files_name(tmp_path):
     assert answers(tmp_path / "model.keras").shape == (20, 10)
 
 
+def test_the_only_model_in_a_zip_archive_is_read(tmp_path):
+    network(28, 28).save(tmp_path / "model.keras")
+    with zipfile.ZipFile(tmp_path / "mine.zip", "w") as file:
+        file.write(tmp_path / "model.keras", "some folder/model.keras")
+        file.writestr("some folder/readme.txt", "about it")
+    expected = answers(tmp_path / "model.keras")
+    np.testing.assert_array_equal(answers(tmp_path / "mine.zip"), expected)
+    with zipfile.ZipFile(tmp_path / "mine.zip", "a") as file:
+        file.writestr("model.h5", "another")
+    assert "zip archive of some folder/model.keras" in refusal(tmp_path / "mine.zip")
+
+
+# What a model was compiled with
+
+
+@keras.saving.register_keras_serializable()
+def own_loss(true, predicted):
+    return keras.losses.sparse_categorical_crossentropy(true, predicted)
+
+
+@keras.saving.register_keras_serializable()
+class OwnSchedule(keras.optimizers.schedules.LearningRateSchedule):
+    def __call__(self, step):
+        return 0.001
+
+    def get_config(self):
+        return {}
+
+
+@keras.saving.register_keras_serializable()
+class OwnPenalty(keras.regularizers.Regularizer):
+    def __call__(self, weights):
+        return 0.0
+
+    def get_config(self):
+        return {}
+
+
+@pytest.mark.parametrize("name", ["model.keras", "model.h5"])
+def test_code_that_only_training_needs_is_left_out(tmp_path, name):
+    dense = keras.layers.Dense(10, "softmax", kernel_regularizer=OwnPenalty())
+    inner = keras.Sequential([keras.Input((784,)), dense])
+    model = keras.Sequential([keras.Input((28, 28)), keras.layers.Flatten(), inner])
+    for part in (inner, model):
+        part.compile(keras.optimizers.Adam(OwnSchedule()), own_loss, metrics=[own_loss])
+    model.save(tmp_path / name)
+    expected = model.predict(IMAGES, verbose=0)
+    np.testing.assert_allclose(answers(tmp_path / name), expected, atol=1e-6)
+
+
 # Keras 2
 
 
 @pytest.mark.parametrize("name", ["sequential.h5", "sequential.keras", "functional.h5"])
 def test_a_file_of_keras_2_answers_as_it_did_in_keras_2(name):
-    found = answers(FILES / f"keras2-{name}", scale=1)
+    found = answers(FILES / f"keras2-{name}", preprocessing="0-1")
     np.testing.assert_allclose(found, KERAS2[name.split(".")[0]], atol=1e-5)
 
 
@@ -133,7 +186,7 @@ def test_a_file_from_before_sequential_models_named_their_input_answers_too(tmp_
         config["config"] = layers if version == "2.2.2" else {"name": "old", "layers": layers}
         file.attrs["model_config"] = json.dumps(config).encode()
         file.attrs["keras_version"] = version.encode()
-    np.testing.assert_allclose(answers(path, scale=1), KERAS2["sequential"], atol=1e-5)
+    np.testing.assert_allclose(answers(path, preprocessing="0-1"), KERAS2["sequential"], atol=1e-5)
 
 
 # What cannot be used
@@ -160,7 +213,7 @@ def test_a_model_of_two_pictures_is_refused_in_one_sentence(tmp_path):
 @pytest.mark.parametrize("content", [b"", b"no model"])
 def test_a_file_that_is_no_model_is_refused_in_one_sentence(tmp_path, name, content):
     (tmp_path / name).write_bytes(content)
-    assert "is no Keras model" in refusal(tmp_path / name)
+    assert ("is a text" if content else "is empty") in refusal(tmp_path / name)
 
 
 def test_a_missing_file_and_a_folder_are_refused_in_one_sentence(tmp_path):
@@ -197,7 +250,9 @@ def test_a_layer_of_the_authors_own_is_named(tmp_path):
 
     own = keras.Sequential([keras.Input((28, 28)), Squash(), *network(28, 28).layers])
     own.save(tmp_path / "model.keras")
-    assert "needs code to load, which is not run (Squash)" in refusal(tmp_path / "model.keras")
+    assert "contains custom code (Squash), which is never executed" in refusal(
+        tmp_path / "model.keras"
+    )
     own.save(tmp_path / "model.h5")
     assert "Unknown layer: 'Squash'" in refusal(tmp_path / "model.h5")
 
@@ -219,7 +274,7 @@ def test_a_model_that_brings_code_along_is_refused_and_its_code_not_run(tmp_path
     for name in ("model.keras", "model.h5"):
         model.save(tmp_path / name)
         os.environ.pop("TRAPPED", None)
-        assert "needs code to load, which is not run (Lambda)" in refusal(tmp_path / name)
+        assert "contains custom code (Lambda), which is never executed" in refusal(tmp_path / name)
         assert "TRAPPED" not in os.environ
 
 
