@@ -2,6 +2,7 @@
 layers | evaluate | predict | benchmark`."""
 
 import argparse
+import itertools
 import json
 import os
 import statistics
@@ -229,12 +230,12 @@ def _evaluate(options: argparse.Namespace) -> int:
 
 def _predict(options: argparse.Namespace) -> int:
     from . import classifier
-    from .picture_files import PictureError
+    from .picture_files import PictureError, image_files
     from .prediction import in_words, predict
 
     model = classifier.named(options.model or recipes.DEFAULT)
     status = 0
-    for path in options.pictures:
+    for path in itertools.chain.from_iterable(map(image_files, options.pictures)):
         try:
             found = predict(path, model)
         except PictureError as error:

@@ -143,8 +143,10 @@ def _add_answers(command: Any) -> None:
         f"{', '.join(USUAL)}, each also with transposed- before it",
     )
     _add_json(evaluate)
-    predict = command("predict", help="say what pictures show")
-    predict.add_argument("pictures", nargs="+", type=Path, metavar="PICTURE")
+    predict = command("predict", help="the classes of images")
+    predict.add_argument(
+        "pictures", nargs="+", type=Path, metavar="IMAGE", help="an image file, or a folder of them"
+    )
     predict.add_argument("--model", **MODEL)
     _add_json(predict)
 

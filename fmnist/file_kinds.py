@@ -1,9 +1,12 @@
 """What a file or folder is, by its content: told before anything in it is judged."""
 
 import gzip
+import io
+import struct
 import zipfile
 import zlib
 from pathlib import Path
+from typing import BinaryIO
 
 # Each kind, as words that end a sentence: "model.h5 is ...".
 KINDS = {
@@ -40,6 +43,12 @@ KINDS = {
     "git-lfs": "a Git LFS pointer: a few lines in place of the file itself",
     "html": "a web page, as a download that failed leaves behind",
     "image": "an image",
+    "svg": "an SVG drawing",
+    "raw": "a camera's raw file",
+    "layers": "a Photoshop file",
+    "other-image": "an image of another format",
+    "video": "a video",
+    "audio": "a sound",
     "pdf": "a PDF document",
     "zip": "a zip archive",
     "tar": "a tar archive",
@@ -67,6 +76,20 @@ MAGIC = (  # first bytes; https://en.wikipedia.org/wiki/List_of_file_signatures 
     (b"\xff\xd8\xff", "image"),
     (b"GIF8", "image"),
     (b"BM", "image"),
+    (b"IIU\0", "raw"),  # Panasonic
+    *((magic, "raw") for magic in (b"IIRO", b"IIRS", b"MMOR")),  # Olympus
+    (b"FUJIFILMCCD-RAW", "raw"),
+    (b"8BPS", "layers"),
+    (b"gimp xcf", "other-image"),
+    (b"\0\0\0\x0cjP  ", "other-image"),  # JPEG 2000
+    (b"\xff\x0a", "other-image"),  # JPEG XL, bare and in a container
+    (b"\0\0\0\x0cJXL ", "other-image"),
+    (b"\0\0\1\0", "other-image"),  # an icon of Windows
+    (b"%!PS", "other-image"),
+    (b"\x1aE\xdf\xa3", "video"),  # WebM, Matroska
+    (b"\0\0\1\xba", "video"),  # MPEG
+    (b"ID3", "audio"),
+    (b"OggS", "audio"),
     (b"II*\0", "image"),
     (b"MM\0*", "image"),
     (b"%PDF", "pdf"),
@@ -76,22 +99,30 @@ MAGIC = (  # first bytes; https://en.wikipedia.org/wiki/List_of_file_signatures 
     (b"\xfd7zXZ", "archive"),
     (b"\x28\xb5\x2f\xfd", "archive"),  # zstd
 )
+BRANDS = {  # of an ISO media file (ftyp); all others are videos
+    **dict.fromkeys((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx"), "image"),
+    **dict.fromkeys((b"avif", b"avis", b"mif1", b"msf1", b"MiHE"), "image"),
+    b"crx ": "raw",
+    b"M4A ": "audio",
+}
+DNG_VERSION, SUBFILE_TYPE, PREVIEW = 50706, 254, 1  # tags of TIFF, and the value of the second
 ONNX_WRITERS = (b"pytorch", b"onnx", b"ONNX", b"keras2onnx", b"OnnxMLTools")
 
 
-def kind_of(path: Path) -> str:
-    """What a path is: a key of `KINDS`. What is gzipped is of its content's kind.
+def kind_of(path: Path | bytes) -> str:
+    """What a path, or a file's content, is: a key of `KINDS`. What is gzipped is of its content's kind.
 
     Reads a few kilobytes (of a zip its table of contents) and raises nothing.
     """
+    if isinstance(path, bytes):
+        return _kind_of_file(Path(), io.BytesIO(path))
     try:
         if path.is_dir():
             return _kind_of_folder(path)
         if not path.exists():
             return "missing"
         with path.open("rb") as file:
-            head = file.read(HEAD)
-        return _kind_of_file(path, head)
+            return _kind_of_file(path, file)
     except OSError:
         return "unreadable"
 
@@ -101,7 +132,7 @@ def in_words(path: Path) -> str:
     return f"{path} is {KINDS[kind_of(path)]}"
 
 
-def names_in(path: Path) -> list[str]:
+def names_in(path: Path | BinaryIO) -> list[str]:
     """The files in a zip archive, without folders and what macOS adds; [] if it is damaged."""
     try:
         with zipfile.ZipFile(path) as file:
@@ -119,18 +150,19 @@ def _kind_of_folder(path: Path) -> str:
     return "folder"
 
 
-def _kind_of_file(path: Path, head: bytes) -> str:
+def _kind_of_file(path: Path, file: BinaryIO) -> str:
+    head = file.read(HEAD)
     if not head:
         return "empty"
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _kind_of_zip(path)
+        return _kind_of_zip(file)
     if head.startswith(b"\x1f\x8b"):
-        return _kind_of_gzip(path)
+        return _kind_of_gzip(path, file)
     return _kind_of_bytes(path, head)
 
 
-def _kind_of_zip(path: Path) -> str:
-    names = names_in(path)
+def _kind_of_zip(file: BinaryIO) -> str:
+    names = names_in(file)
     if "config.json" in names or "model.weights.h5" in names:
         return "keras"
     if names and all(name.endswith(".npy") for name in names):
@@ -140,23 +172,27 @@ def _kind_of_zip(path: Path) -> str:
     return "excel" if "xl/workbook.xml" in names else "zip"
 
 
-def _kind_of_gzip(path: Path) -> str:
+def _kind_of_gzip(path: Path, file: BinaryIO) -> str:
+    file.seek(0)
     try:
-        with gzip.open(path) as file:
-            head = file.read(HEAD)
+        head = gzip.GzipFile(fileobj=file).read(HEAD)
     except (OSError, EOFError, zlib.error):
         return "gzip"
     return _kind_of_bytes(path.with_suffix(""), head) if head else "empty"
 
 
 def _kind_of_bytes(path: Path, head: bytes) -> str:
+    if _is_raw_tiff(head):
+        return "raw"
     for magic, kind in MAGIC:
         if head.startswith(magic):
             return kind
+    if head[4:8] == b"ftyp":
+        return BRANDS.get(head[8:12], "video")
+    if head[:4] == b"RIFF":
+        return {b"WEBP": "image", b"AVI ": "video", b"WAVE": "audio"}.get(head[8:12], "unknown")
     if head[4:8] == b"TFL3":
         return "tflite"
-    if head[8:12] == b"WEBP" or head[4:8] == b"ftyp":  # HEIC, AVIF
-        return "image"
     if head[257:262] == b"ustar":
         return "tar"
     if head[8:9] == b"{" and int.from_bytes(head[:8], "little") < 100_000_000:
@@ -166,6 +202,21 @@ def _kind_of_bytes(path: Path, head: bytes) -> str:
     if path.suffix in (".onnx", ".pb"):
         return {".onnx": "onnx", ".pb": "protobuf"}[path.suffix]
     return _kind_of_text(head)
+
+
+def _is_raw_tiff(head: bytes) -> bool:
+    """Whether a TIFF file is a camera's: it says so, or its first image is but a preview."""
+    order = {b"II*\0": "<", b"MM\0*": ">"}.get(head[:4])
+    if order is None:
+        return False
+    head = head.ljust(HEAD, b"\0")
+    (start,) = struct.unpack_from(f"{order}I", head, 4)
+    (count,) = struct.unpack_from(f"{order}H", head, min(start, HEAD - 2))
+    entries = head[start + 2 : start + 2 + 12 * count]
+    whole = entries[: len(entries) // 12 * 12]
+    values = {tag: value for tag, _, _, value in struct.iter_unpack(f"{order}HHII", whole)}
+    is_canon = head[8:10] == b"CR"
+    return is_canon or DNG_VERSION in values or values.get(SUBFILE_TYPE) == PREVIEW
 
 
 def _kind_of_text(head: bytes) -> str:
@@ -179,4 +230,6 @@ def _kind_of_text(head: bytes) -> str:
         return "arff"
     if text[:100].lower().startswith(("<!doctype html", "<html")):
         return "html"
+    if "<svg" in text[:1000].lower():
+        return "svg"
     return "json" if text.startswith(("{", "[")) else "text"

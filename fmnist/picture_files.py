@@ -1,20 +1,41 @@
-"""Picture files of people -> pictures, upright; whatever is no usable picture is said so."""
+"""Image files that people bring -> images, upright and of bounded size; other files are named for what they are."""
 
+import contextlib
 import io
+import threading
 from pathlib import Path
 
 import numpy as np
+import pillow_heif
 from PIL import ExifTags, Image, UnidentifiedImageError
 from PIL.Image import Transpose
 
-Image.MAX_IMAGE_PIXELS = None  # Pillow only warns; `open_picture` refuses by LARGEST
+from .file_kinds import KINDS, kind_of
 
-FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
-LARGEST = 50_000_000  # pixels in a file; a decoded picture takes 4 bytes each
-KEPT = 2048  # pixels along the longest edge of what is kept of a larger picture
+Image.MAX_IMAGE_PIXELS = None  # Pillow only warns; `open_picture` refuses by MEMORY and LARGEST
+pillow_heif.register_heif_opener()
+
+FORMATS = {  # bytes of memory that decoding takes for each pixel, at most
+    "PNG": 4,
+    "JPEG": 8,  # progressive: the coefficients of four channels
+    "WEBP": 16,
+    "HEIF": 8,
+    "AVIF": 16,
+    "TIFF": 12,  # 16 bits in one strip
+    "BMP": 8,
+    "GIF": 8,
+}
+EXTENSIONS = (  # of files that can be read
+    *("jpg", "jpeg", "jpe", "jfif", "mpo", "png", "apng", "webp"),
+    *("heic", "heif", "hif", "avif", "tif", "tiff", "bmp", "gif"),
+)
+MEMORY = 400_000_000  # bytes that decoding may take
+LARGEST = 50_000_000  # pixels, in whatever format
+LONGEST = 100_000_000  # bytes of a file
+ALONE = 4_000_000  # pixels: of larger images, one at a time is decoded
+KEPT = 1024  # pixels along the longest edge of what is kept of a larger image
 SMALLEST = 8  # pixels along each edge
-EXTENSIONS = ("jpg", "jpeg", "jpe", "jfif", "png", "webp", "bmp", "gif")  # of files that are read
-TURNS = {  # what sets a picture upright, by its EXIF orientation; 1 is upright
+TURNS = {  # what sets an image upright, by its EXIF orientation; 1 is upright
     2: Transpose.FLIP_LEFT_RIGHT,
     3: Transpose.ROTATE_180,
     4: Transpose.FLIP_TOP_BOTTOM,
@@ -23,69 +44,126 @@ TURNS = {  # what sets a picture upright, by its EXIF orientation; 1 is upright
     7: Transpose.TRANSVERSE,
     8: Transpose.ROTATE_90,
 }
+EXPECTED = "expected PNG, JPEG, WebP, HEIC, AVIF, TIFF, BMP or GIF"
+ADVICE = {  # what to do about a file of another kind
+    "html": "Open the page and save the image itself.",
+    "git-lfs": "Run `git lfs pull` to download the image itself.",
+    "video": "Save one frame of it as an image.",
+    "keras": "To evaluate a model, use `python -m fmnist evaluate`.",
+    "hdf5": "To evaluate a model, use `python -m fmnist evaluate`.",
+    "zip": "Unpack it first.",
+    **dict.fromkeys(("svg", "pdf", "raw", "layers", "other-image"), "Export it as PNG or JPEG."),
+}
+_DECODING = threading.Lock()
 
 
 class PictureError(Exception):
-    """A picture that cannot be used; the message says why and what can."""
+    """An image that cannot be used: the message says what is wrong, what was expected, what to do."""
+
+
+def image_files(path: Path) -> list[Path]:
+    """The image files of a folder by name, not those of folders in it; of anything else, itself."""
+    if not path.is_dir():
+        return [path]
+    names = (file for file in sorted(path.iterdir()) if not file.name.startswith("."))
+    return [file for file in names if file.suffix.lower()[1:] in EXTENSIONS] or [path]
 
 
 def open_picture(source: Path | bytes) -> Image.Image:
-    """Read a picture file, turned upright.
+    """Read an image file, turned upright.
 
     Args:
         source: a path, or the file's content.
 
     Returns:
-        An image in mode RGBA, at most KEPT pixels along each edge; of an animation, the first frame.
+        An image in mode RGBA, at most KEPT pixels along each edge; of an animation or of several
+        pages, the first.
 
     Raises:
-        PictureError: it is no picture, is damaged, or is too small or too large.
+        PictureError: it is not an image, is damaged, or is too small or too large.
     """
+    data = source if isinstance(source, bytes) else _content(source)
+    kind = kind_of(data)
+    if kind not in ("image", "unknown"):
+        raise PictureError(_refusal(kind))
     try:
-        data = source if isinstance(source, bytes) else source.read_bytes()
+        image = Image.open(io.BytesIO(data), formats=tuple(FORMATS))
+        _check_size(image)
+        with _DECODING if image.width * image.height > ALONE else contextlib.nullcontext():
+            image.draft("RGB", (KEPT, KEPT))  # a large JPEG decodes at a fraction of its size
+            image.load()  # before EXIF is looked for: a PNG has it behind its pixels
+            return _upright(_reduced(image), image)
+    except PictureError:
+        raise
+    except UnidentifiedImageError:
+        raise PictureError(_refusal(kind) if kind == "unknown" else DAMAGED) from None
+    except Exception:  # decoders raise anything at damaged files
+        raise PictureError(DAMAGED) from None
+
+
+DAMAGED = "The image is damaged or cut short; expected a whole file. Save or download it again."
+
+
+def _content(path: Path) -> bytes:
+    if path.is_dir():
+        raise PictureError(f"The folder holds no images; {EXPECTED}. Name another one.")
+    try:
+        if (size := path.stat().st_size) > LONGEST:
+            raise PictureError(
+                f"The file has {size / 1e6:,.0f} MB; expected at most {LONGEST / 1e6:.0f} MB. "
+                "Save a smaller copy of the image."
+            )
+        with path.open("rb") as file:
+            return file.read(LONGEST)
     except OSError as error:
         raise PictureError(f"The file cannot be read: {error.strerror}.") from None
-    if not data:
-        raise PictureError("The file is empty.")
-    try:
-        image = Image.open(io.BytesIO(data), formats=FORMATS)
-        _check_size(*image.size)
-        image.draft("RGB", (1024, 1024))  # lets a large JPEG decode at a fraction of its size
-        image = _to_rgba(_upright(image))
-        image.thumbnail((KEPT, KEPT))
-        return image
-    except UnidentifiedImageError:
-        raise PictureError(f"The file is no picture of a known kind: {_KINDS}.") from None
-    except (OSError, SyntaxError, ValueError, EOFError):
-        raise PictureError("The picture is damaged or cut short; save it anew.") from None
 
 
-_MOST = f"at most {LARGEST // 1_000_000} million pixels can be read"
-_KINDS = "PNG, JPEG, WebP, BMP and GIF can be read"
+def _refusal(kind: str) -> str:
+    advice = ADVICE.get(kind, "Choose an image file.")
+    return f"The file is {KINDS[kind]}; {EXPECTED}. {advice}"
 
 
-def _check_size(width: int, height: int) -> None:
-    if width * height > LARGEST:
-        raise PictureError(f"The picture has {width:,} x {height:,} pixels; {_MOST}.")
+def _check_size(image: Image.Image) -> None:
+    width, height = image.size
+    most = min(LARGEST, MEMORY // FORMATS.get(image.format, 8))
+    if width * height > most:
+        raise PictureError(
+            f"The image has {width:,} x {height:,} pixels; expected at most {most // 1_000_000} "
+            f"million in a {image.format} file. Save a smaller copy of it."
+        )
     if min(width, height) < SMALLEST:
         raise PictureError(
-            f"The picture has {width} x {height} pixels; it needs at least {SMALLEST} x {SMALLEST}."
+            f"The image has {width} x {height} pixels; expected at least {SMALLEST} x {SMALLEST}. "
+            "Choose a larger one."
         )
 
 
-def _upright(image: Image.Image) -> Image.Image:
-    """The picture as its EXIF says it was held; as it is, if that cannot be read."""
-    image.load()  # first: to look for EXIF, a PNG's pixels are read, and may be damaged
+def _reduced(image: Image.Image) -> Image.Image:
+    """In mode RGBA, at most KEPT pixels along each edge; strip by strip, for the memory's sake."""
+    factor = max(1, max(image.size) // KEPT)
+    small = Image.new("RGBA", [-(-edge // factor) for edge in image.size])
+    depth = 65535 if image.mode.startswith(("I", "F")) and image.getextrema()[1] > 255 else 255
+    rows = factor * max(1, ALONE // (factor * image.width))
+    for top in range(0, image.height, rows):
+        strip = image.crop((0, top, image.width, min(image.height, top + rows)))
+        small.paste(_to_rgba(strip, depth).reduce(factor), (0, top // factor))
+    small.thumbnail((KEPT, KEPT))
+    return small
+
+
+def _to_rgba(image: Image.Image, white: int) -> Image.Image:
+    """Greys of 16 or 32 bits, which Pillow would clip at 255, are scaled so that `white` is 255."""
+    if image.mode.startswith(("I", "F")):
+        values = np.nan_to_num(np.asarray(image, np.float32))
+        image = Image.fromarray((values.clip(0, white) * (255 / white)).astype(np.uint8))
+    return image.convert("RGBA")
+
+
+def _upright(image: Image.Image, read: Image.Image) -> Image.Image:
+    """The image turned as the EXIF of the file that was read says; as it is, if that is damaged."""
     try:
-        orientation = image.getexif().get(ExifTags.Base.Orientation)
-    except Exception:  # damaged metadata raise anything, and the picture may be fine
+        orientation = read.getexif().get(ExifTags.Base.Orientation)
+    except Exception:  # damaged metadata raise anything, and the image may be fine
         orientation = None
     return image.transpose(TURNS[orientation]) if orientation in TURNS else image
-
-
-def _to_rgba(image: Image.Image) -> Image.Image:
-    if image.mode.startswith(("I", "F")):  # 16 or 32 bits of grey, which Pillow would clip at 255
-        values = np.asarray(image, np.float64)
-        top = 65535 if values.max() > 255 else 255
-        image = Image.fromarray((values.clip(0, top) * (255 / top)).astype(np.uint8))
-    return image.convert("RGBA")

@@ -1,6 +1,7 @@
 """The command line, as a person types it and as other programs read it."""
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -374,7 +375,7 @@ def test_predict_without_json_is_a_sentence_a_picture(trouser, tmp_path):
     first, second = done.stdout.splitlines()
     assert first.startswith(f"{trouser}: I am sure: Trouser (")
     assert first.endswith("%).")
-    assert second == f"{tmp_path / 'empty.png'}: The file is empty."
+    assert second.startswith(f"{tmp_path / 'empty.png'}: The file is empty; expected PNG, ")
     assert done.returncode == 1
 
 
@@ -385,6 +386,16 @@ def test_predict_asks_the_model_that_was_named(trouser, tiny, refusal, capfd):
         answers.append(json.loads(capfd.readouterr().out)["probabilities"])
     assert answers[0] == answers[1] != answers[2]
     assert "no run 'nobody'" in refusal("predict", "--model", "nobody", trouser)
+
+
+def test_of_a_folder_every_image_is_predicted(trouser, tmp_path, capsys):
+    (folder := tmp_path / "folder").mkdir()
+    for name in ("b.png", "a.JFIF", "notes.txt", ".hidden.png"):
+        shutil.copy(trouser, folder / name)
+    assert main(["predict", "--json", str(folder)]) == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [row["file"] for row in rows] == [str(folder / name) for name in ("a.JFIF", "b.png")]
+    assert rows[0]["label"] == "Trouser"
 
 
 # In general
