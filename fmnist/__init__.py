@@ -30,6 +30,7 @@ A map of the package, from the ground up; a module imports only those above it:
     prediction      an image file + a classifier -> a prediction, in words
     machine         versions, processor, living processes
     run_files       what may stand in the files of a run directory
+    checkpoints     what a training is resumed from, whole or not at all
     runs            the run directory
     dependencies    the other runs that a recipe needs
     splits          which pictures a run learns from, which validate it

@@ -1,4 +1,4 @@
-"""The command line: `python -m fmnist train | resume | stop | reproduce | ablate | export | models |
+"""The command line: `python -m fmnist train | resume | restart | stop | reproduce | ablate | export | models |
 layers | evaluate | predict | benchmark`."""
 
 import argparse
@@ -78,6 +78,13 @@ def _resume(options: argparse.Namespace) -> int:
     run = runs.named(options.run)
     launch.prepare_resume(run)
     return _work(run)
+
+
+def _restart(options: argparse.Namespace) -> int:
+    launch.places()
+    chosen = _run(options.run).recipe
+    dependencies.check(chosen)
+    return _work(runs.create(chosen))
 
 
 def _work(run: runs.Run) -> int:
@@ -282,6 +289,7 @@ def _benchmark_pictures(options: argparse.Namespace) -> int:
 COMMANDS = {
     "train": _train,
     "resume": _resume,
+    "restart": _restart,
     "wait": _wait,
     "stop": _stop,
     "reproduce": _reproduce,

@@ -70,6 +70,8 @@ def _add_train(command: Any) -> None:
 def _add_runs(command: Any) -> None:
     resume = command("resume", help="go on with a stopped, failed or lost run")
     resume.add_argument("run", **RUN)
+    restart = command("restart", help="train a new run with the settings of another one")
+    restart.add_argument("run", **RUN)
     command("wait", help="load TensorFlow, then train the run named on stdin")
     stop = command("stop", help="stop a run; what it has learned is kept")
     stop.add_argument("run", **RUN)

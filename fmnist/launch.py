@@ -53,11 +53,21 @@ def resume(run: Run) -> None:
     """Start a worker for a run that was stopped, failed or was lost, from its checkpoint.
 
     Raises:
-        RunError: the run is active, finished or broken, another run that its recipe needs is missing or
-            does not fit, or FMNIST_WORKERS is wrong.
+        RunError: the run is active, finished or broken, its checkpoint is damaged, another run that its
+            recipe needs is missing or does not fit, or FMNIST_WORKERS is wrong.
     """
     prepare_resume(run)
     start_worker(run)
+
+
+def restart(run: Run, **settings: Any) -> Run:
+    """Start a new run with the recipe of another, as it was trained, or with some settings changed.
+
+    Raises:
+        RunError: that run is broken; or as `start`.
+        RecipeError: a setting is not possible.
+    """
+    return start(run.recipe.changed(**settings))
 
 
 def prepare_resume(run: Run) -> None:
@@ -67,10 +77,14 @@ def prepare_resume(run: Run) -> None:
         RunError: as `resume` says.
     """
     if (state := run.state) not in ("stopped", "failed", "lost"):
-        raise RunError(f"{run.name} is {state}; only a stopped, failed or lost run can be resumed.")
+        why = f" ({run.problem})" if state == "broken" else ""
+        raise RunError(
+            f"{run.name} is {state}{why}; only a stopped, failed or lost run can be resumed."
+        )
     try:
         places()
         dependencies.check(run.recipe)
+        run.check_checkpoint()
     except RunError:
         run.restore_result()  # its worker may have been killed before it could
         raise
@@ -233,13 +247,13 @@ def remark(run: Run, state: str) -> str | None:
     if state == "failed":
         return run.status.get("error", "The training failed.")
     if state == "lost":
-        return "The worker ended without a word: was the machine switched off? Resume goes on."
+        return "The training process stopped unexpectedly (was the machine shut down?). Press Resume to continue."
     if state == "queued":
         ahead = ahead_of(run)
         behind = f", behind {len(ahead)}: {', '.join(other.name for other in ahead)}"
         return f"Waits for its turn{behind if ahead else ''}."
     if state == "stopped" and (error := run.status.get("error")):
-        return f"It could not go on, and has what it had before: {error}"
+        return f"Training could not be resumed; the earlier model was kept. Reason: {error}"
     if state == "running":
         return history.stuck(run.metrics(), run.recipe)
     if state in runs.USABLE and (result := run.result):

@@ -57,7 +57,11 @@ class Reporter:
 
         Sets `progress`, and `state` to what the checkpoint keeps of the `Stepper`, None without.
         `verbose` is as in `training.train`.
+
+        Raises:
+            RunError: the checkpoint is damaged.
         """
+        run.check_checkpoint()
         self.run, self.recipe, self.progress = run, run.recipe, Progress()
         self.state: list[np.ndarray] | None = None
         self.best: list[np.ndarray] | None = None  # weights at the lowest validation loss

@@ -119,7 +119,16 @@ class Row(TypedDict, total=False):
     end_of_epoch: bool
 
 
-_decoders = {kind: msgspec.json.Decoder(kind) for kind in (Description, Status, Result, Row)}
+class Manifest(TypedDict):
+    """manifest.json of a checkpoint: SHA-256 digests, of the files by their names."""
+
+    run: Words
+    files: dict[Annotated[str, Meta(pattern=r"^\w[\w.]*$")], Words]
+
+
+_decoders = {
+    kind: msgspec.json.Decoder(kind) for kind in (Description, Status, Result, Row, Manifest)
+}
 _FIELDS = set(Recipe.__dataclass_fields__)
 
 

@@ -21,7 +21,6 @@ import dataclasses
 import itertools
 import json
 import os
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -29,7 +28,7 @@ from typing import Any
 
 import numpy as np
 
-from . import machine, run_files
+from . import checkpoints, machine, run_files
 from .recipe import Recipe
 from .recipes import DEFAULT
 from .run_files import (
@@ -252,27 +251,26 @@ class Run:
 
     def save_checkpoint(self, fill: Callable[[Path], None]) -> None:
         """Replace checkpoint/ by a folder that `fill` puts its files in."""
-        new, old = self.path / "checkpoint.new", self.path / "checkpoint.old"
-        shutil.rmtree(new, ignore_errors=True)
-        new.mkdir()
-        try:
-            fill(new)
-        except OSError:
-            shutil.rmtree(new, ignore_errors=True)  # a full disk needs the space
-            raise
-        shutil.rmtree(old, ignore_errors=True)
-        with contextlib.suppress(FileNotFoundError):
-            (self.path / "checkpoint").rename(old)
-        new.rename(self.path / "checkpoint")
-        shutil.rmtree(old, ignore_errors=True)
+        checkpoints.save(self.path, fill)
 
     @property
     def checkpoint(self) -> Path | None:
         """The folder of the last checkpoint that was written as a whole, if there is one."""
-        for name in ("checkpoint", "checkpoint.old"):
-            if is_folder(self.path / name):
-                return self.path / name
-        return None
+        return checkpoints.find(self.path)
+
+    def check_checkpoint(self) -> None:
+        """See that the training can be resumed from what was written.
+
+        Raises:
+            RunError: the checkpoint is missing, damaged, or of another training.
+        """
+        try:
+            checkpoints.check(self.path)
+        except RunError as error:
+            raise RunError(
+                f"{self.name} cannot be resumed and stays as it is: {error} `python -m fmnist restart "
+                f"{self.argument}` trains a new run with the same settings."
+            ) from None
 
     def finish(self, result: dict[str, Any], probabilities: np.ndarray) -> None:
         """Write the test predictions and, last, the result: the run can be used now.
@@ -288,7 +286,7 @@ class Run:
             )
         run_files.write(self.path / "result.json", result)
         if not result.get("stopped"):  # a stopped run can be resumed
-            shutil.rmtree(self.path / "checkpoint", ignore_errors=True)
+            checkpoints.remove(self.path)
 
 
 FINISHED_FILES = ("model.keras", "predictions.npz")

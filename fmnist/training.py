@@ -21,7 +21,7 @@ from .labels import CLASS_NAMES
 from .recipe import Recipe
 from .recipes import find
 from .reporting import Diverged, Reporter
-from .runs import ROOT, Run
+from .runs import ROOT, Run, RunError
 from .splits import Split, splits_of, without_known
 
 if keras.config.backend() == "jax":
@@ -66,7 +66,7 @@ def train(run: Run, verbose: int = 0) -> None:
             model.set_weights(_weights_of(pretrained))
         stepper = Stepper(model, make_optimizer(recipe), recipe.precision)
         if reporter.state:
-            stepper.restore(reporter.state)
+            _restore(stepper, model, reporter)
             reporter.state = None  # the next split begins with new weights
         fit(stepper, images, labels, splits[number], reporter, taught_by)
         if reporter.stopped:
@@ -78,6 +78,24 @@ def train(run: Run, verbose: int = 0) -> None:
         model.set_weights(reporter.best)
     kept_split, _ = reporter.kept
     write_result(run, model, images, labels, splits[kept_split], reporter.summary())
+
+
+def _restore(stepper: Stepper, model: keras.Model, reporter: Reporter) -> None:
+    """Put the checkpoint's weights where they belong.
+
+    Raises:
+        runs.RunError: they are not those of this network.
+    """
+    try:
+        stepper.restore(reporter.state)
+        if reporter.best is not None:
+            model.set_weights(reporter.best)
+    except ValueError:
+        raise RunError(
+            f"The checkpoint of {reporter.run.name} does not fit the network {reporter.recipe.architecture}, "
+            "which has changed since. Train it again with `python -m fmnist restart "
+            f"{reporter.run.argument}`."
+        ) from None
 
 
 def warm_up() -> None:

@@ -1,6 +1,7 @@
 """What all tests share: a place for runs of their own, one finished training, the command line."""
 
 import contextlib
+import json
 import os
 import shutil
 import signal
@@ -15,6 +16,7 @@ from pathlib import Path
 os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
 
 import filelock
+import numpy as np
 import psutil
 import pytest
 
@@ -159,6 +161,23 @@ def running(make_run) -> Run:
     )
     run.add_metrics(epoch=1.4, loss=0.8, accuracy=0.72)
     return run
+
+
+def fill_checkpoint(folder: Path, seed: int = 0) -> None:
+    """Put the files of a checkpoint into a folder, small ones."""
+    numbers = np.random.default_rng(seed)
+    np.savez(folder / "state.npz", numbers.random(40), numbers.random(7))
+    np.savez(folder / "best.npz", numbers.random(40))
+    (folder / "progress.json").write_text(json.dumps({"split": 0, "epoch": seed}))
+
+
+@pytest.fixture
+def stopped(tiny) -> Run:
+    """A run that was stopped after its last epoch but one, say: a model, and a checkpoint."""
+    told = json.loads((tiny.path / "result.json").read_text())
+    (tiny.path / "result.json").write_text(json.dumps(told | {"stopped": True}))
+    tiny.save_checkpoint(fill_checkpoint)
+    return tiny
 
 
 @pytest.fixture

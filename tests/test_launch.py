@@ -1,6 +1,5 @@
 """Real workers: they outlive who started them, wait for their turn, and go on after a crash."""
 
-import json
 import os
 import signal
 import subprocess
@@ -28,14 +27,6 @@ for seed in range(3):
     print(launch.start(recipe.changed(seed=seed)).name, flush=True)
 time.sleep(600)
 """
-
-
-@pytest.fixture
-def stopped(tiny):
-    """A run that was stopped after its last epoch but one, say."""
-    told = json.loads((tiny.path / "result.json").read_text())
-    (tiny.path / "result.json").write_text(json.dumps(told | {"stopped": True}))
-    return tiny
 
 
 def test_workers_outlive_their_starter_and_train_one_after_the_other(home, monkeypatch):
@@ -103,7 +94,7 @@ def test_a_stopped_run_that_is_resumed_and_stopped_while_it_waits_has_its_model_
 @pytest.mark.usefixtures("signals")
 def test_a_stopped_run_that_could_not_go_on_has_its_model_still_and_says_why(stopped):
     launch.prepare_resume(stopped)
-    (stopped.path / "checkpoint").mkdir()  # a damaged one
+    (stopped.checkpoint / "state.npz").unlink()
     said = work(stopped)
     assert (stopped.state, stopped.usable) == ("stopped", True)
     assert said in launch.remark(stopped, "stopped")

@@ -4,6 +4,7 @@ import collections
 import dataclasses
 import json
 import shutil
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -12,9 +13,9 @@ import pytest
 from fmnist import datasets, dependencies, evaluation, launch, recipes, reporting, runs, training
 from fmnist.__main__ import main
 from fmnist.classifier import Classifier
-from fmnist.runs import Run
+from fmnist.runs import Run, RunError
 
-from .conftest import KERAS_NOISE, disk_is_full_for
+from .conftest import KERAS_NOISE, disk_is_full_for, in_one_sentence
 
 pytestmark = pytest.mark.filterwarnings(KERAS_NOISE)
 
@@ -167,6 +168,33 @@ def test_with_resplits_the_weights_of_the_lowest_validation_loss_are_kept():
     assert run.result["validation_loss"] == pytest.approx(min(losses), rel=1e-4)
 
 
+def save_checkpoint(run: Run, progress: dict, **arrays: list[np.ndarray]) -> None:
+    """Give a run another checkpoint."""
+
+    def fill(folder: Path) -> None:
+        (folder / "progress.json").write_text(json.dumps(progress))
+        for name, values in arrays.items():
+            np.savez(folder / f"{name}.npz", *values)
+
+    run.save_checkpoint(fill)
+
+
+@pytest.mark.parametrize("part", ["state", "best"])
+def test_a_checkpoint_of_another_network_is_one_sentence(part):
+    run = runs.create(SMALL.changed(keep="lowest validation loss"))
+    run.request_stop()
+    training.train(run)
+    run.queue()
+    with np.load(run.checkpoint / "state.npz") as file:
+        state = list(file.values())
+    arrays = {"state": state, "best": state[:4]}
+    arrays[part] = [array[..., :-1] if array.ndim else array for array in arrays[part]]
+    save_checkpoint(run, json.loads((run.checkpoint / "progress.json").read_text()), **arrays)
+    with pytest.raises(RunError, match="does not fit the network tiny") as error:
+        training.train(run)
+    assert in_one_sentence(str(error.value))
+
+
 def test_an_epoch_that_makes_it_worse_is_not_kept():
     run = runs.create(SMALL.changed(keep="lowest validation loss", resplits=(1,)))
     run.request_stop()  # after one batch of the first split, so that there is a checkpoint
@@ -174,10 +202,10 @@ def test_an_epoch_that_makes_it_worse_is_not_kept():
     run.queue()
     progress = json.loads((run.checkpoint / "progress.json").read_text())
     progress |= {"best_loss": 0.0, "best_epoch": 1}  # nothing that follows can be better
-    (run.checkpoint / "progress.json").write_text(json.dumps(progress))
-    with np.load(run.checkpoint / "state.npz") as state:
-        best = [state[f"arr_{number}"] for number in range(4)]  # two layers' kernels and biases
-    np.savez(run.checkpoint / "best.npz", *best)
+    with np.load(run.checkpoint / "state.npz") as file:
+        state = list(file.values())
+    best = state[:4]  # two layers' kernels and biases
+    save_checkpoint(run, progress, state=state, best=best)
     training.train(run)
     kept = keras.saving.load_model(run.path / "model.keras").get_weights()
     assert all(np.array_equal(one, other) for one, other in zip(kept, best, strict=True))
