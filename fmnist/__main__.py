@@ -82,7 +82,7 @@ def _resume(options: argparse.Namespace) -> int:
 
 def _restart(options: argparse.Namespace) -> int:
     launch.places()
-    chosen = _run(options.run).recipe
+    chosen = runs.named(options.run).recipe
     dependencies.check(chosen)
     return _work(runs.create(chosen))
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from fmnist import history, launch, run_table, runs
+from fmnist import history, launch, run_table, runs, settings
 from fmnist.__main__ import _print_models as print_models
 from fmnist.pages import one_model
 from fmnist.runs import RunError
@@ -63,7 +63,8 @@ def look_at_all(capsys) -> dict[str, dict]:
             rows = run.metrics()
             history.first_good_epoch(rows)
             history.by_split(rows, run.recipe.splits, (run.result or {}).get("kept_epoch"))
-            one_model.in_words(run.recipe)
+            settings.in_words(run.recipe)
+            settings.differences(run.recipe)
             one_model.made_with(run)
         if run.usable:
             one_model.outcome(run, run.metrics())
