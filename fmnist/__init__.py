@@ -40,7 +40,9 @@ A map of the package, from the ground up; a module imports only those above it:
     marks           what people say of the labels
     examples        example pictures to try
     classifier      a finished run -> probabilities (LiteRT, no TensorFlow)
+    background      work on a run in a thread of its own, a first sample at once
     embedding       each image as a point, like ones near each other
+    robustness      what a run predicts for corrupted images
     model_files     what is in a model file, looked at within bounds
     keras2_operations  what Keras 2 computes between layers, for Keras 3
     keras2          what Keras 2 wrote, for Keras 3
@@ -56,6 +58,7 @@ A map of the package, from the ground up; a module imports only those above it:
     benchmark       how fast this machine trains and answers, and how well on a folder (Keras)
     launch          starts, queues, stops and resumes workers
     run_table       all runs at a glance
+    precompute      what pages show of large networks, computed ahead
     worker          what a worker process does
     reproduction    trains recipes one after the other
     ablation        what each ingredient of a recipe gives

@@ -1,5 +1,5 @@
-"""The command line: `python -m fmnist train | resume | restart | stop | reproduce | ablate | export | models |
-layers | evaluate | predict | benchmark`."""
+"""The command line: `python -m fmnist train | resume | restart | stop | reproduce | ablate | export |
+precompute | models | layers | evaluate | predict | benchmark`."""
 
 import argparse
 import itertools
@@ -12,6 +12,7 @@ from . import (
     architectures,
     datasets,
     dependencies,
+    derived,
     evaluation,
     launch,
     model_files,
@@ -88,7 +89,7 @@ def _restart(options: argparse.Namespace) -> int:
 
 
 def _work(run: runs.Run) -> int:
-    from .worker import work
+    from .worker import precompute_behind, work
 
     if run.problem:
         raise runs.RunError(run.problem)
@@ -100,6 +101,8 @@ def _work(run: runs.Run) -> int:
         print(f"Test accuracy {result['test_accuracy']:.2%}, loss {result['test_loss']:.4f}")
         if remark := launch.remark(run, run.state):
             print(remark)
+        sys.stdout.flush()
+        precompute_behind(run)
     return 0
 
 
@@ -174,6 +177,17 @@ def _export(options: argparse.Namespace) -> int:
         probabilities = classifier.load(run.path).probabilities(images)
         run.finish(result | evaluation.scores("test_", probabilities, labels), probabilities)
     print(f"Wrote {run.path / 'model.tflite'}")
+    return 0
+
+
+def _precompute(options: argparse.Namespace) -> int:
+    from . import precompute
+
+    named = [_run(name) for name in options.runs]
+    for run in named or filter(precompute.wanted, runs.list_runs()):
+        with quiet_stderr():
+            precompute.precompute(run)
+        print(f"Wrote {run.path / derived.FILE}", flush=True)
     return 0
 
 
@@ -295,6 +309,7 @@ COMMANDS = {
     "reproduce": _reproduce,
     "ablate": _ablate,
     "export": _export,
+    "precompute": _precompute,
     "models": _models,
     "layers": _layers,
     "evaluate": _evaluate,

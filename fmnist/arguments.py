@@ -80,6 +80,13 @@ def _add_runs(command: Any) -> None:
         help="make a run's model.tflite from its model.keras and measure it; needs TensorFlow",
     )
     export.add_argument("run", **RUN)
+    precompute = command(
+        "precompute",
+        help="compute neighbours and robustness of a run ahead, so that pages show them at once",
+    )
+    precompute.add_argument(
+        "runs", nargs="*", metavar="RUN", help="default: all with a large network that lack it"
+    )
 
 
 def _add_reproduce(command: Any) -> None:

@@ -3,6 +3,9 @@
 Files are in `.derived/<run>/` beside the user's own runs, for models that ship too: those may be
 read-only. A file's name holds the digest of the model that it is about, so that a run that was
 trained on is not taken for its former self. All of it can be deleted at any time.
+
+For a large network the worker does the same work at the end of a training and puts it into the run's
+directory, `precomputed.npz`; those of the models that ship come with them.
 """
 
 import contextlib
@@ -19,6 +22,7 @@ import numpy as np
 from . import runs
 from .runs import Run, RunError
 
+FILE = "precomputed.npz"
 VERSION = 1  # goes up when something is worked out in another way
 
 Arrays = dict[str, np.ndarray]
@@ -43,13 +47,48 @@ def kept(run: Run, name: str, compute: Callable[[], Arrays]) -> Arrays:
     return found
 
 
+def precomputed(run: Run, name: str) -> Arrays | None:
+    """What the run's directory holds under that name; None if nothing, or of another model."""
+    try:
+        with open(run.path / FILE, "rb") as content, np.load(content) as file:
+            if str(file["model"]) != stamp(run):
+                return None
+            start = f"{name}/"
+            found = {key.removeprefix(start): file[key] for key in file if key.startswith(start)}
+    except RunError:
+        raise
+    except Exception:  # a damaged archive raises anything from zlib, zipfile or NumPy
+        return None
+    return found or None
+
+
+def put(run: Run, stamp: str, parts: dict[str, Arrays]) -> None:
+    """Write what was precomputed for a run, by name; `stamp` is that of the model it was computed with.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    arrays = {f"{name}/{key}": array for name, part in parts.items() for key, array in part.items()}
+    with runs.replacing(run.path / FILE) as new, open(new, "wb") as file:
+        np.savez_compressed(file, model=np.array(stamp), **arrays)
+
+
+def stamp(run: Run) -> str:
+    """What tells the run's present model from any other, and this version of the work from others.
+
+    Raises:
+        RunError: the run's model.tflite cannot be read.
+    """
+    return f"{VERSION}-{digest(run)}"
+
+
 def place(run: Run, name: str) -> Path:
     """Where that is kept for the run's present model.
 
     Raises:
         RunError: the run's model.tflite cannot be read.
     """
-    return _folder(run.name) / f"{name}-{VERSION}-{digest(run)}.npz"
+    return _folder(run.name) / f"{name}-{stamp(run)}.npz"
 
 
 def move(name: str, new_name: str) -> None:

@@ -1,5 +1,6 @@
 """What a worker process does: waits for its turn, trains, and says how it ended."""
 
+import contextlib
 import os
 import select
 import signal
@@ -8,7 +9,8 @@ import traceback
 from pathlib import Path
 from typing import NamedTuple
 
-from . import launch
+from . import launch, precompute
+from .background import step_back
 from .datasets import DatasetError
 from .machine import BackendError, loading_keras, this_process
 from .runs import Run, RunError, explain
@@ -48,6 +50,18 @@ def work(run: Run) -> str | None:
             return _work(run)
     except launch.BusyError as error:  # nothing may be written: the run is another worker's
         return str(error)
+
+
+def precompute_behind(run: Run) -> None:
+    """What pages need of a large network, computed after its training and behind all other work.
+
+    Neither the run nor the queue is held: the next training may go on beside it.
+    """
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
+    step_back()
+    with contextlib.suppress(KeyboardInterrupt):  # the training itself is done
+        precompute.if_wanted(run)
 
 
 def _work(run: Run) -> str | None:

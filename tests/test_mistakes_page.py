@@ -1,16 +1,18 @@
 """The Mistakes page, without a browser: filters, one image, labels, comparison, and bad links."""
 
 import base64
+import dataclasses
 import json
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from fmnist import datasets, derived, doubt, evaluation, marks, runs
+from fmnist import background, datasets, derived, doubt, evaluation, marks, runs
 from fmnist.embedding import Embedding
 from fmnist.labels import CLASS_NAMES
 from fmnist.pages.comparison import in_words
+from fmnist.robustness import Robustness
 from fmnist.runs import Run
 
 from .conftest import in_one_sentence
@@ -36,7 +38,7 @@ def points(tiny_training, tmp_path_factory) -> dict:
         embedding = Embedding(Run(tiny_training / "tiny-1"))
         embedding.start()
         embedding.wait()
-    return embedding.points
+    return dataclasses.asdict(embedding.points)
 
 
 @pytest.fixture
@@ -306,13 +308,26 @@ def test_one_model_alone_disputes_no_label(tiny, tmp_path, monkeypatch):
 # Robustness and calibration
 
 
-def test_corrupted_images_are_classified_worse_and_asked_about_once(tiny):
+def test_corrupted_images_are_classified_worse(tiny):
+    known = Robustness(tiny, "noise")
+    known.start()
+    known.wait()
     app = show(**TINY, view="Robustness", kind="noise")
     now, was = (float(metric(app, name)[:-1]) for name in ("Accuracy", "On unchanged images"))
     assert now < was
-    kept = (runs.home() / ".derived" / "tiny-1").glob("noise-*.npz")
-    assert len(list(kept)) == 5  # strengths, without 0
-    assert "first 2,000 test images" in words(app)
+    _, labels = datasets.load("test")
+    assert now == round(100 * evaluation.accuracy(known.predicted[16], labels[:2000]), 1)
+    assert "first 2,000 test images." in words(app)
+
+
+def test_what_comes_from_a_sample_says_so(tiny):
+    """Another work goes on, so that this one has its first sample only."""
+    with background.REFINING:
+        app = show(**TINY, view="Robustness", kind="blur")
+        assert "first 200 test images so far, of 2,000." in words(app)
+        labels = datasets.load("test")[1][:200]
+        clean = evaluation.accuracy(tiny.predictions()[1][:200], labels)
+        assert metric(app, "On unchanged images") == f"{clean:.1%}"
 
 
 def test_a_link_keeps_how_much_is_done_to_the_images(tiny):

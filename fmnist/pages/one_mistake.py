@@ -197,6 +197,7 @@ def show_other_models(told: Answers, image: int) -> None:
 def show_neighbours(run: Run, image: int) -> None:
     """The images nearest to this one, to this network; more of them while they are found."""
     known = points.embedding(run)
+    widgets.wait_for_sample(known)
     growing = not (known.complete or known.problem)
     st.fragment(_neighbours, run_every=REFRESH if growing else None)(run, image, growing)
 
@@ -206,24 +207,24 @@ def _neighbours(run: Run, image: int, growing: bool) -> None:
     known = points.embedding(run)
     if growing and (known.complete or known.problem):
         st.rerun()  # the page stops looking
-    test_pictures, _ = datasets.load("test")
-    query = known.place_of(test_pictures[image], widgets.classifier(run))
     st.caption("The training images most like it, to this network: their labels and distances")
+    found = known.points
     if known.problem:
         st.error(known.problem)
-    elif query is None:
+    elif found is None:
         st.progress(0.0, "Looking at the training images: once for each model, in the background.")
     else:
-        _nearest_training_images(known.train(), query)
-        _nearest_test_images(run, known.test(), image)
+        test_images, _ = datasets.load("test")
+        nearest = found.nearest(test_images[image], widgets.classifier(run), NEIGHBOURS)
+        _nearest_training_images(*nearest, len(found.train))
+        _nearest_test_images(run, found.test, image)
         if not known.complete:
-            done = f"Of {known.known['train']:,} training images so far; more follow."
+            done = f"Of the first {len(found.train):,} training images so far; more follow."
             st.progress(known.progress, done)
 
 
-def _nearest_training_images(train: np.ndarray, query: np.ndarray) -> None:
+def _nearest_training_images(found: np.ndarray, distances: np.ndarray, count: int) -> None:
     pictures, labels = datasets.load("train")
-    found, distances = explain.nearest(query, train, NEIGHBOURS)
     captions = [
         f"{CLASS_NAMES[labels[index]]} {apart:.2f}"
         for index, apart in zip(found, distances, strict=True)
@@ -231,14 +232,14 @@ def _nearest_training_images(train: np.ndarray, query: np.ndarray) -> None:
     names = [f"Training image {i}: {text}" for i, text in zip(found, captions, strict=True)]
     gallery(pictures[found], found.tolist(), captions, "mistakes.nearest", names, still=True)
     st.caption(
-        f"Of the first {len(train):,} training images. "
+        f"Of the first {count:,} training images. "
         "Distance 1 is that of two of them picked at random."
     )
 
 
-def _nearest_test_images(run: Run, test: np.ndarray | None, image: int) -> None:
+def _nearest_test_images(run: Run, test: np.ndarray, image: int) -> None:
     """Test images nearby, to be clicked."""
-    if test is None:
+    if len(test) < datasets.TEST_IMAGES:
         return
     st.caption("The test images most like it. Click one to go on from there.")
     told = answers(run)

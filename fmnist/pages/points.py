@@ -1,4 +1,4 @@
-"""Images as points of a network's embedding, worked out in the background once for all visitors."""
+"""Images as points of a network's embedding, computed in the background once for all visitors."""
 
 from pathlib import Path
 
@@ -24,16 +24,18 @@ def _embedding(path: Path, digest: str) -> Embedding:
 
 
 def alike(run: Run, images: np.ndarray) -> np.ndarray:
-    """The images so that like stands beside like; as they are until that is known."""
+    """The test images so that like stands beside like; those that are not known yet come last."""
     known = embedding(run)
-    test = known.test()
-    if test is None or not len(images):
-        if known.problem:
-            st.error(known.problem)
-        elif len(images):
-            _wait(run)
+    widgets.wait_for_sample(known)
+    if known.problem:
+        st.error(known.problem)
         return images
-    return images[_alike(derived.digest(run), images, test)]
+    test = known.points.test if known.points else np.empty((0, 0))
+    if len(test) < datasets.TEST_IMAGES and len(images):
+        _wait(run, len(test))
+    placed = images[images < len(test)]
+    ordered = placed[_alike(derived.digest(run), placed, test)] if len(placed) else placed
+    return np.concatenate([ordered, images[images >= len(test)]])
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
@@ -43,10 +45,14 @@ def _alike(digest: str, images: np.ndarray, _test: np.ndarray) -> np.ndarray:
 
 @st.fragment(run_every=1)
 @widgets.errors_in_words()
-def _wait(run: Run) -> None:
-    """How far the test images are; the page again once they are there."""
+def _wait(run: Run, shown: int) -> None:
+    """How far the test images are; the page again once all are there."""
     known = embedding(run)
-    if known.test() is not None or known.problem:
+    done = len(known.points.test) if known.points else 0
+    if done == datasets.TEST_IMAGES or known.problem:
         st.rerun()
-    done = known.known["test"] / datasets.TEST_IMAGES
-    st.progress(done, "Finding out what is alike: once for each model, in the background.")
+    st.progress(
+        done / datasets.TEST_IMAGES,
+        f"The first {shown:,} of {datasets.TEST_IMAGES:,} test images are in order. "
+        "The others follow when their embedding is computed: once for each model, in the background.",
+    )

@@ -12,14 +12,17 @@ from fmnist.corruptions import CORRUPTIONS, IMAGES
 from fmnist.labels import CLASS_NAMES
 from fmnist.pages import matrix, widgets
 from fmnist.pages.gallery import gallery
+from fmnist.robustness import Robustness
 from fmnist.runs import Run
 
-EXAMPLES = 12  # pictures that show what is done
+EXAMPLES = 12  # images that show what is done
+REFRESH = 1.5  # seconds between two looks while images are classified
 
 
 def show(run: Run) -> None:
     """A kind of corruption and its strength; accuracy, curve and confusion matrix under it."""
-    kind = st.segmented_control(
+    left, right = st.columns([2, 3], gap="large")
+    kind = left.segmented_control(
         "What happens to the images",
         CORRUPTIONS,
         default="shift",
@@ -28,55 +31,73 @@ def show(run: Run) -> None:
         required=True,
     )
     corruption = CORRUPTIONS[kind]
+    strength = right.select_slider(
+        f"How much, in {corruption.unit}",
+        corruption.strengths,
+        corruption.strengths[2],
+        key=kind,
+        bind="query-params",
+    )
+    known = robustness(run, kind, strength)
+    widgets.wait_for_sample(known)
+    growing = not (known.complete or known.problem)
+    st.fragment(_show, run_every=REFRESH if growing else None)(run, kind, strength, growing)
+
+
+def robustness(run: Run, kind: str, strength: float) -> Robustness:
+    """What the run predicts for such images, as far as it is known; the first visitor starts it."""
+    return _robustness(run.path, derived.digest(run), kind, strength)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _robustness(path: Path, digest: str, kind: str, _first: float) -> Robustness:
+    found = Robustness(Run(path), kind, _first)
+    found.start()
+    return found
+
+
+@widgets.errors_in_words()
+def _show(run: Run, kind: str, strength: float, growing: bool) -> None:
+    known = robustness(run, kind, strength)
+    if growing and (known.complete or known.problem):
+        st.rerun()  # the page stops looking
+    if known.problem:
+        st.error(known.problem)
+        return
+    predicted = dict(known.predicted)  # it grows meanwhile
     left, right = st.columns([2, 3], gap="large")
     with left:
-        strength = st.select_slider(
-            f"How much, in {corruption.unit}",
-            corruption.strengths,
-            corruption.strengths[2],
-            key=kind,
-            bind="query-params",
-        )
-        st.caption(f"{corruption.summary} Measured on the first {IMAGES:,} test images.")
-        figures, curve = st.container(horizontal=True), st.empty()
-    labels = datasets.load("test")[1][:IMAGES]
-    with st.spinner("Asking the network…", show_time=True):
-        clean, corrupted = (predicted(run, kind, value) for value in (0, strength))
-    with figures:
-        was, now = (evaluation.accuracy(said, labels) for said in (clean, corrupted))
-        st.metric(
-            "Accuracy", f"{now:.1%}", f"{100 * (now - was):+.1f} points" if strength else None
-        )
-        st.metric("On unchanged images", f"{was:.1%}")
+        show_figures(kind, strength, predicted)
+        show_curve(run, kind, strength, predicted)
+        if not known.complete:
+            st.progress(known.progress, "More follow: once for each model, in the background.")
     with right:
-        show_examples(kind, strength, corrupted)
-        counts = evaluation.confusion_matrix(labels, corrupted)
+        show_examples(kind, strength, predicted[strength])
+        said = predicted[strength]
+        counts = evaluation.confusion_matrix(datasets.load("test")[1][: len(said)], said)
         matrix.matrix(counts, "mistakes.corrupted")
-    with left:
-        show_curve(run, kind, strength, labels, curve)
 
 
-def predicted(run: Run, kind: str, strength: float) -> np.ndarray:
-    """What the run says of the corrupted images: (2000,) class indices; asked once and kept."""
-    name = f"{kind}-{strength}" if strength else "clean"
-
-    def ask() -> derived.Arrays:
-        images = corruptions.corrupt(datasets.load("test")[0][:IMAGES], kind, strength)
-        probabilities = widgets.classifier(run).probabilities(images)
-        return {"predicted": probabilities.argmax(axis=1).astype(np.uint8)}
-
-    return _once(run.path, derived.digest(run), name, lambda: derived.kept(run, name, ask))
-
-
-@st.cache_data(max_entries=256, show_spinner=False)
-def _once(path: Path, digest: str, name: str, _ask) -> np.ndarray:
-    return _ask()["predicted"]
+def show_figures(kind: str, strength: float, predicted: dict) -> None:
+    """Accuracy on the corrupted and on the same unchanged images, and how many they are."""
+    count = len(predicted[strength])
+    figures = f"Measured on the first {count:,} test images"
+    more = "." if count == IMAGES else f" so far, of {IMAGES:,}."
+    st.caption(f"{CORRUPTIONS[kind].summary} {figures}{more}")
+    if not count:
+        return
+    labels = datasets.load("test")[1][:count]
+    now, was = (evaluation.accuracy(predicted[value][:count], labels) for value in (strength, 0))
+    with st.container(horizontal=True):
+        change = f"{100 * (now - was):+.1f} points" if strength else None
+        st.metric("Accuracy", f"{now:.1%}", change)
+        st.metric("On unchanged images", f"{was:.1%}")
 
 
 def show_examples(kind: str, strength: float, said: np.ndarray) -> None:
     """Some of the images as the network got them, and what it said."""
-    images, labels = (array[:EXAMPLES] for array in datasets.load("test"))
     said = said[:EXAMPLES]
+    images, labels = (array[: len(said)] for array in datasets.load("test"))
     captions = [
         f"{'' if ok else '✗ '}{CLASS_NAMES[answer]}"
         for ok, answer in zip(said == labels, said, strict=True)
@@ -86,18 +107,22 @@ def show_examples(kind: str, strength: float, said: np.ndarray) -> None:
         + ("right" if answer == label else f"wrong: its label is {CLASS_NAMES[label]}")
         for place, (answer, label) in enumerate(zip(said, labels, strict=True))
     ]
+    if not len(said):
+        return
     pictures = corruptions.corrupt(images, kind, strength)
-    gallery(pictures, list(range(EXAMPLES)), captions, "mistakes.examples", names, still=True)
+    gallery(pictures, list(range(len(said))), captions, "mistakes.examples", names, still=True)
 
 
-def show_curve(run: Run, kind: str, strength: float, labels: np.ndarray, place) -> None:
-    """Accuracy over strength; a point is added as soon as it is known."""
-    corruption, rows = CORRUPTIONS[kind], []
-    for value in corruption.strengths:
-        accuracy = evaluation.accuracy(predicted(run, kind, value), labels)
-        rows.append((value, accuracy, value == strength))
-        table = pd.DataFrame(rows, columns=[corruption.unit, "accuracy", "chosen"])
-        place.altair_chart(_curve(table, corruption))
+def show_curve(run: Run, kind: str, strength: float, predicted: dict) -> None:
+    """Accuracy over strength, as far as it is known."""
+    corruption, labels = CORRUPTIONS[kind], datasets.load("test")[1]
+    rows = [
+        (value, evaluation.accuracy(said, labels[: len(said)]), value == strength)
+        for value, said in predicted.items()
+        if len(said)
+    ]
+    table = pd.DataFrame(rows, columns=[corruption.unit, "accuracy", "chosen"])
+    st.altair_chart(_curve(table, corruption), key="mistakes.curve")
     csv = table.drop(columns="chosen").to_csv(index=False)
     widgets.download("Curve", csv, f"{run.name}-{kind}.csv")
 

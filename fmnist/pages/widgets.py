@@ -13,6 +13,7 @@ import streamlit as st
 from PIL import Image
 
 from fmnist import derived, runs
+from fmnist.background import Background
 from fmnist.classifier import Classifier
 from fmnist.datasets import DatasetError
 from fmnist.labels import CLASS_NAMES
@@ -29,6 +30,7 @@ BADGES = {  # colour and icon of each state of a run
     "lost": ("red", ":material/power_off:"),
     "broken": ("red", ":material/broken_image:"),
 }
+WHOLE, SAMPLE = 0.3, 0.7  # seconds that a page waits for all, or for a first part, of some work
 MEGAFLOPS = (
     "Millions of floating-point operations to answer one picture: two for each multiplication with "
     "a weight and its addition, in convolutions and dense layers."
@@ -136,6 +138,12 @@ def classifier(run: Run) -> Classifier:
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _classifier(path: Path, digest: str) -> Classifier:
     return Classifier(path)
+
+
+def wait_for_sample(work: Background) -> None:
+    """A moment for all of a background work that is quick, else for its first sample."""
+    work.wait(WHOLE)
+    work.wait_for_sample(SAMPLE)
 
 
 def enlarged(pixels: np.ndarray, scale: int = 10) -> Image.Image:
