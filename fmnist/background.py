@@ -41,12 +41,14 @@ class Background:
 
     def take_kept(self) -> bool:
         """Take what the run's directory holds or what was kept; whether there is any."""
-        found = derived.precomputed(self.run, self.name)
-        found = found or derived.read(derived.place(self.run, self.name))
-        if found:
-            self._take(found)
-            self._sampled.set()
-        return bool(found)
+        place = derived.place(self.run, self.name)
+        for found in (derived.precomputed(self.run, self.name), derived.read(place)):
+            with contextlib.suppress(KeyError, TypeError, ValueError):  # not as it was written
+                if found:
+                    self._take(found)
+                    self._sampled.set()
+                    return True
+        return False
 
     def wait(self, seconds: float | None = None) -> None:
         """Until all is known or has failed, or so many seconds have passed."""

@@ -19,7 +19,7 @@ from pathlib import Path
 import filelock
 import numpy as np
 
-from . import runs
+from . import run_files, runs
 from .runs import Run, RunError
 
 FILE = "precomputed.npz"
@@ -49,17 +49,15 @@ def kept(run: Run, name: str, compute: Callable[[], Arrays]) -> Arrays:
 
 def precomputed(run: Run, name: str) -> Arrays | None:
     """What the run's directory holds under that name; None if nothing, or of another model."""
+    start = f"{name}/"
     try:
-        with open(run.path / FILE, "rb") as content, np.load(content) as file:
-            if str(file["model"]) != stamp(run):
-                return None
-            start = f"{name}/"
-            found = {key.removeprefix(start): file[key] for key in file if key.startswith(start)}
-    except RunError:
-        raise
-    except Exception:  # a damaged archive raises anything from zlib, zipfile or NumPy
+        arrays = run_files.read_arrays(run.path / FILE)
+    except RunError:  # none, or a damaged one
         return None
-    return found or None
+    if str(arrays.pop("model", "")) != stamp(run):
+        return None
+    parts = {key.removeprefix(start): arrays[key] for key in arrays if key.startswith(start)}
+    return parts or None
 
 
 def put(run: Run, stamp: str, parts: dict[str, Arrays]) -> None:

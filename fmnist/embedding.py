@@ -97,7 +97,12 @@ class Embedding(Background):
         return pack(self.points)
 
     def _take(self, arrays: derived.Arrays) -> None:
-        self.points = unpack(arrays) if "scale" in arrays else Points(**arrays)
+        points = unpack(arrays) if "scale" in arrays else Points(**arrays)
+        width = len(points.offset)
+        for array, count in ((points.train, len(self._train)), (points.test, len(self._test))):
+            if array.shape != (count, width):
+                raise ValueError("not the points of these images")
+        self.points = points
 
     def compute(self) -> derived.Arrays:
         """All points; a first sample has directions of its own, found without the rest."""

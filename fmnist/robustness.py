@@ -51,7 +51,10 @@ class Robustness(Background):
         return {str(float(strength)): self.predicted[strength] for strength in self._order}
 
     def _take(self, arrays: derived.Arrays) -> None:
-        self.predicted |= {strength: arrays[str(float(strength))] for strength in self._order}
+        found = {strength: arrays[str(float(strength))] for strength in self._order}
+        if any(classes.shape != (IMAGES,) or classes.max() > 9 for classes in found.values()):
+            raise ValueError("not predicted classes")
+        self.predicted |= found
 
     def compute(self) -> derived.Arrays:
         classifier = self._loaded()

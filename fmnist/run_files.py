@@ -12,7 +12,7 @@ import stat
 import threading
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal, Required, TypedDict
 
@@ -30,6 +30,7 @@ LARGEST = {  # bytes that are read of a file; the longest training writes a tent
     "result.json": 4 * MEGABYTE,
     "metrics.jsonl": 64 * MEGABYTE,
     "predictions.npz": 4 * MEGABYTE,
+    "precomputed.npz": 4 * MEGABYTE,
 }
 ABANDONED = 600.0  # seconds after which nobody writes to a temporary file any more
 
@@ -217,16 +218,8 @@ def read_predictions(path: Path) -> tuple[np.ndarray, np.ndarray]:
     Raises:
         RunError: the file is damaged, or what it holds are not predictions.
     """
-    content = io.BytesIO(read_bytes(path))
-    try:
-        with zipfile.ZipFile(content) as archive:
-            sizes = [member.file_size for member in archive.infolist()]
-        if sum(sizes) > LARGEST[path.name]:
-            raise ValueError("too large")
-        with np.load(content) as file:
-            probabilities, predicted = file["probabilities"], file["predicted"]
-    except Exception as error:  # a damaged archive raises anything from zlib, zipfile or NumPy
-        raise RunError(f"{path} is damaged ({type(error).__name__}).") from None
+    arrays = read_arrays(path, ["probabilities", "predicted"])
+    probabilities, predicted = arrays["probabilities"], arrays["predicted"]
     if probabilities.shape != (TEST_IMAGES, 10) or predicted.shape != (TEST_IMAGES,):
         raise RunError(f"{path} is cut short: it should hold 10,000 predictions.")
     if probabilities.dtype != np.float16 or predicted.dtype != np.uint8:
@@ -237,6 +230,24 @@ def read_predictions(path: Path) -> tuple[np.ndarray, np.ndarray]:
             f"{path} is damaged: expected probabilities that add up to 1, and ten classes."
         )
     return probabilities, predicted
+
+
+def read_arrays(path: Path, names: Collection[str] | None = None) -> dict[str, np.ndarray]:
+    """The arrays in an .npz file, all of them or those named.
+
+    Raises:
+        RunError: the file is missing, damaged, or too large; or lacks one of those named.
+    """
+    content = io.BytesIO(read_bytes(path))
+    try:
+        with zipfile.ZipFile(content) as archive:
+            sizes = [member.file_size for member in archive.infolist()]
+        if sum(sizes) > LARGEST[path.name]:
+            raise ValueError("too large")
+        with np.load(content) as file:
+            return {name: file[name] for name in (file if names is None else names)}
+    except Exception as error:  # a damaged archive raises anything from zlib, zipfile or NumPy
+        raise RunError(f"{path} is damaged ({type(error).__name__}).") from None
 
 
 def read_end(path: Path, length: int) -> str:

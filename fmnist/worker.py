@@ -9,8 +9,7 @@ import traceback
 from pathlib import Path
 from typing import NamedTuple
 
-from . import launch, precompute
-from .background import step_back
+from . import launch
 from .datasets import DatasetError
 from .machine import BackendError, loading_keras, this_process
 from .runs import Run, RunError, explain
@@ -57,9 +56,11 @@ def precompute_behind(run: Run) -> None:
 
     Neither the run nor the queue is held: the next training may go on beside it.
     """
+    from . import background, precompute
+
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
-    step_back()
+    background.step_back()
     with contextlib.suppress(KeyboardInterrupt):  # the training itself is done
         precompute.if_wanted(run)
 

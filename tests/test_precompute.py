@@ -89,3 +89,11 @@ def test_what_ships_is_of_the_model_that_ships(name):
         images = corrupt(datasets.load("test")[0][:2000], kind, strength)[:40]
         said = classifier.probabilities(images).argmax(axis=1)
         assert (said == known.predicted[strength][:40]).mean() > 0.9
+
+
+def test_numbers_that_are_not_as_they_were_written_are_computed_again(tiny):
+    wrong = {"embedding-10000": {"train": np.zeros((3, 3), np.int8), "scale": np.ones(3)}}
+    wrong |= {"robustness-blur": {"0.5": np.zeros(7, np.uint8)}}
+    derived.put(tiny, derived.stamp(tiny), wrong)
+    assert not Embedding(tiny).take_kept()
+    assert not Robustness(tiny, "blur").take_kept()
