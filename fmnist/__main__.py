@@ -183,7 +183,7 @@ def _export(options: argparse.Namespace) -> int:
 def _precompute(options: argparse.Namespace) -> int:
     from . import precompute
 
-    named = [_run(name) for name in options.runs]
+    named = [runs.named(name) for name in options.runs]
     for run in named or filter(precompute.wanted, runs.list_runs()):
         with quiet_stderr():
             precompute.precompute(run)
