@@ -78,7 +78,7 @@ def show_diagram(found: Reliability) -> None:
     )
     figure = go.Figure([accuracy, equal, means])
     figure.update_layout(
-        height=420, margin={"l": 0, "r": 0, "t": 30, "b": 0}, showlegend=False, bargap=0
+        height=380, margin={"l": 0, "r": 0, "t": 30, "b": 0}, showlegend=False, bargap=0
     )
     axis = {"tickformat": ".0%", "fixedrange": True, "zeroline": False}
     figure.update_xaxes(title="confidence", range=[0, 1.01], **axis)

@@ -23,22 +23,26 @@ def show(run: Run) -> None:
         return
     this = answers(run)
     image = image_list.chosen()
-    top = st.container()
     if st.query_params.get("other") != run.name:
         widgets.say_if_gone("trained model", "other", names)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        bound = {"bind": "query-params", "on_change": image_list.first_page}
+    figures, found = image_list.places(image)
+    bound = {"bind": "query-params", "on_change": image_list.first_page}
+    with figures if image is None else found:
         other = answers(names[st.selectbox("Compared with", list(names), key="other", **bound)])
+    with found:
         kind = st.segmented_control(
             "Images", KINDS, default=KINDS[0], key="who", required=True, wrap=True, **bound
         )
+        if image is None:
+            st.caption(f"Below each, its label: {this.run.name} / {other.run.name}")
     listing = disagreement(this, other, kind)
-    with top:
+    with figures:
         if image is None:
             show_summary(this, other)
         else:
             one_mistake.show(this, image, listing)
-    image_list.show_gallery(this, listing, image)
+    with found:
+        image_list.show_gallery(this, listing, image)
 
 
 def disagreement(this: Answers, other: Answers, kind: str) -> Listing:
@@ -54,10 +58,8 @@ def disagreement(this: Answers, other: Answers, kind: str) -> Listing:
         )
         return f"{label}: {said[0]} / {said[1]}"
 
-    name = f"images, {kind} (below each, its label: {this.run.name} / {other.run.name})"
-    return Listing(
-        found[np.argsort(-sure, kind="stable")], caption, name, "There is no such image."
-    )
+    order = np.argsort(-sure, kind="stable")
+    return Listing(found[order], caption, f"images, {kind}", "There is no such image.")
 
 
 def show_summary(this: Answers, other: Answers) -> None:

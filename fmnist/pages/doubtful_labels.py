@@ -27,28 +27,30 @@ def show(run: Run) -> None:
     told = answers(run)
     given = marks.read()
     image = image_list.chosen()
-    top = st.container()
-    which = st.segmented_control(
-        "Labels",
-        LISTS,
-        default=IN_DOUBT,
-        key="labels",
-        bind="query-params",
-        required=True,
-        label_visibility="collapsed",
-        on_change=image_list.first_page,
-    )
     judges = best(JUDGES)
+    figures, found = image_list.places(image)
+    with found:
+        which = st.segmented_control(
+            "Labels",
+            LISTS,
+            default=IN_DOUBT,
+            key="labels",
+            bind="query-params",
+            required=True,
+            label_visibility="collapsed",
+            on_change=image_list.first_page,
+        )
     if which == DISPUTED:
         listing = disputed(judges, given)
     else:
         listing = doubtful(told, given) if which == IN_DOUBT else marked(told, given)
-    with top:
+    with figures:
         if image is None:
             show_summary(told, given, judges)
         else:
             one_mistake.show(told, image, listing)
-    image_list.show_gallery(told, listing, image)
+    with found:
+        image_list.show_gallery(told, listing, image)
 
 
 def doubtful(told: Answers, given: dict[int, str]) -> Listing:

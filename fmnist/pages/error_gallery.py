@@ -26,38 +26,26 @@ COUNTS, SHARES, PER_CLASS = FIGURES = ("Counts", "Shares", "Per class")
 
 
 def show(run: Run) -> None:
-    """Matrix and gallery of one model, or in the matrix's place the image that was chosen."""
+    """The gallery, beside the matrix or below the image that was chosen."""
     told = answers(run)
     image = image_list.chosen()
-    if image is None:
-        summary, figures = st.columns([2, 3], gap="large")
-        with summary:
-            show_summary(told)
-            filters(st.container())
-        with figures:
-            show_figures(told)
-    else:
-        top = st.container()
-        filters(st.container(horizontal=True))
+    figures, found = image_list.places(image)
+    with found:
+        filters()
     listing = Listing(select(told), told.caption, name())
-    if image is not None:
-        with top:
+    with figures:
+        if image is None:
+            show_figures(told)
+        else:
             one_mistake.show(told, image, listing)
-    image_list.show_gallery(told, listing, image)
+    with found:
+        image_list.show_gallery(told, listing, image)
 
 
-def show_summary(told: Answers) -> None:
-    """Accuracy and the number of mistakes."""
-    with st.container(horizontal=True):
-        st.metric("Test accuracy", f"{told.accuracy:.2%}")
-        wrong = len(evaluation.mistakes(told.labels, told.predicted))
-        st.metric(f"Mistakes in {len(told.labels):,}", f"{wrong:,}")
-
-
-def filters(place) -> None:
+def filters() -> None:
     """The choice of true class, predicted class and order; kept in the URL."""
     bound = {"bind": "query-params", "on_change": image_list.first_page}
-    with place:
+    with st.container(horizontal=True, key="mistakes.filters"):
         st.selectbox("True class", CLASSES, key="true", **bound)
         st.selectbox("Predicted class", CLASSES, key="predicted", **bound)
         st.selectbox("Order", list(ORDERS), key="order", **bound)
@@ -94,18 +82,19 @@ def show_figures(told: Answers) -> None:
         hidden = st.toggle(
             "Hide what is right", key="hide", bind="query-params", disabled=figure == PER_CLASS
         )
-        widgets.download("Matrix", matrix_csv(counts), f"{told.run.name}-confusion.csv")
     if figure == PER_CLASS:
         show_class_scores(counts)
-        return
-    matrix.matrix(
-        counts,
-        "mistakes.matrix",
-        shares=figure == SHARES,
-        diagonal=not hidden,
-        chosen=chosen_classes(),
-        on_click=_choose_cell,
-    )
+    else:
+        matrix.matrix(
+            counts,
+            "mistakes.matrix",
+            shares=figure == SHARES,
+            diagonal=not hidden,
+            chosen=chosen_classes(),
+            on_click=_choose_cell,
+            reveals=image_list.FOUND,
+        )
+    widgets.download("Matrix", matrix_csv(counts), f"{told.run.name}-confusion.csv")
 
 
 def matrix_csv(counts: np.ndarray) -> str:

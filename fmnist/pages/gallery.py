@@ -3,6 +3,7 @@
 import base64
 import io
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import streamlit as st
@@ -10,61 +11,14 @@ from PIL import Image
 
 COLUMNS = 32  # thumbnails in a row of the sprite, at most
 
-CSS = """
-.gallery { display: grid; grid-template-columns: repeat(auto-fill, minmax(92px, 1fr)); gap: 8px; }
-button {
-  padding: 6px; border: 1px solid var(--st-border-color); border-radius: 8px; cursor: pointer;
-  background: var(--st-secondary-background-color); color: var(--st-text-color);
-  font: 12px/1.3 var(--st-font); text-align: center;
-  display: flex; flex-direction: column; align-items: center;
-}
-button:disabled { cursor: default; }
-button:enabled:hover, button:focus-visible, button[aria-current] { border-color: var(--st-primary-color); outline: none;
-  box-shadow: 0 0 0 1px var(--st-primary-color); }
-.picture { width: 64px; height: 64px; margin-bottom: 4px; image-rendering: pixelated;
-  border-radius: 4px; }
-"""
-
-# A short address: a whole picture in the style of each button takes the browser long to read.
-ADDRESS_OF = """
-const addresses = new WeakMap();
-function addressOf(owner, picture) {
-  const known = addresses.get(owner);
-  if (known?.picture === picture) return known.address;
-  if (known) URL.revokeObjectURL(known.address);
-  const content = Uint8Array.from(atob(picture), (letter) => letter.charCodeAt(0));
-  const address = URL.createObjectURL(new Blob([content], { type: 'image/png' }));
-  addresses.set(owner, { picture, address });
-  return address;
-}
-"""
-
-JS = """
-export default function ({ data, parentElement, setTriggerValue }) {
-  const gallery = parentElement.querySelector('.gallery');
-  const sprite = addressOf(gallery, data.sprite);
-  const toTop = () => document.querySelector('[data-testid=stMain]')?.scrollTo(0, 0);
-  const buttons = data.ids.map((id, place) => {
-    const button = document.createElement('button');
-    const picture = document.createElement('div');
-    picture.className = 'picture';
-    picture.style.backgroundImage = `url(${sprite})`;
-    picture.style.backgroundSize = `${64 * data.columns}px auto`;
-    const row = Math.floor(place / data.columns), column = place % data.columns;
-    picture.style.backgroundPosition = `${-64 * column}px ${-64 * row}px`;
-    button.append(picture, data.captions[place].replaceAll('-', '\\u2011'));
-    button.setAttribute('aria-label', data.names[place]);
-    button.disabled = data.still;
-    if (id === data.chosen) button.setAttribute('aria-current', 'true');
-    button.onclick = () => { setTriggerValue('clicked', id); if (data.to_top) toTop(); };
-    return button;
-  });
-  gallery.replaceChildren(...buttons);
-}
-"""
+HERE = Path(__file__).parent
+SPRITE_JS = (HERE / "sprite.js").read_text()  # of all components that show a sprite
 
 _component = st.components.v2.component(
-    "fmnist_gallery", html='<div class="gallery"></div>', css=CSS, js=ADDRESS_OF + JS
+    "fmnist_gallery",
+    html='<div class="gallery"></div>',
+    css=(HERE / "gallery.css").read_text(),
+    js=SPRITE_JS + (HERE / "gallery.js").read_text(),
 )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from fmnist.labels import CLASS_NAMES
 from fmnist.pages import widgets
@@ -15,6 +16,7 @@ from fmnist.pages.gallery import clicked, gallery
 
 ON_A_PAGE = 300  # thumbnails
 KEY = "mistakes.gallery"
+FOUND = "mistakes-found"  # the key of the line that says how many there are
 
 
 @dataclasses.dataclass(frozen=True)
@@ -72,9 +74,22 @@ def first_page() -> None:
     st.session_state["page"] = 1
 
 
+def places(image: int | None) -> tuple[DeltaGenerator, DeltaGenerator]:
+    """Where figures, or the chosen image, and the list go.
+
+    Figures and list are beside each other on a wide screen, where the figures stay in view; the list
+    is below the image.
+    """
+    if image is not None:
+        return st.container(), st.container()
+    with st.container(key="side_by_side"):
+        figures, found = st.columns([5, 6], gap="medium")
+    return figures.container(key="stays"), found
+
+
 def show_gallery(told: Answers, listing: Listing, image: int | None = None) -> None:
     """A thumbnail an image; a click opens it at the top of the page."""
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", key=FOUND):
         click = " Click one to see it large." if len(listing.images) else ""
         st.caption(f"{listing.counted}.{click}")
         if len(listing.images):

@@ -23,23 +23,24 @@ VIEWS = {
 
 def page() -> None:
     """The whole page; only the chosen view is worked out."""
-    title, model = st.columns([2, 1], vertical_alignment="bottom")
-    with title:
+    with st.container(horizontal=True, vertical_alignment="center", key="mistakes_header"):
         widgets.page_header(
             "Mistakes", "The test images that a model gets wrong. Is it at fault, or the label?"
         )
-    with model:
         run = widgets.choose_model(about=False)
-    view = st.segmented_control(
-        "View",
-        VIEWS,
-        default="Mistakes",
-        key="view",
-        bind="query-params",
-        required=True,
-        label_visibility="collapsed",
-        on_change=image_list.first_page,
-    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        view = st.segmented_control(
+            "View",
+            VIEWS,
+            default="Mistakes",
+            key="view",
+            bind="query-params",
+            required=True,
+            label_visibility="collapsed",
+            on_change=image_list.first_page,
+        )
+        if run:
+            st.caption(f"**{run.result['test_accuracy']:.2%}** of the test images right")
     if run:
         with widgets.errors_in_words():
             VIEWS[view](run)

@@ -35,13 +35,26 @@ def show(told: Answers, image: int, listing: Listing) -> None:
     # Before the pictures, which take longer: nobody sees one with the buttons of another.
     with question:
         ask_about_label(told, image)
-    picture, chart, look, flip = pictures.columns(4)
+    with pictures:
+        show_pictures(told, image)
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        show_neighbours(told.run, image)
+    with right:
+        show_other_models(told, image)
+
+
+def show_pictures(told: Answers, image: int) -> None:
+    """The image, the ten probabilities, and why they are what they are."""
+    label = int(told.labels[image])
+    picture, chart, look, flip = (
+        place.container(gap="xsmall") for place in st.columns([4, 5, 4, 4])
+    )
     with picture:
         st.caption("What it saw")
         _show(widgets.enlarged(told.images[image]), f"Test image {image}")
     with chart:
         st.caption("What it said")
-        label = int(told.labels[image])
         probabilities = told.probabilities[image].astype(np.float32)
         widgets.probability_chart(probabilities, "mistakes.chart", label)
     with look:
@@ -50,11 +63,6 @@ def show(told: Answers, image: int, listing: Listing) -> None:
     with flip:
         st.caption("What changes its mind")
         show_flip(told, image)
-    left, right = st.columns([3, 2], gap="large")
-    with left:
-        show_neighbours(told.run, image)
-    with right:
-        show_other_models(told, image)
 
 
 def show_steps(image: int, listing: Listing) -> None:
@@ -89,11 +97,9 @@ def show_steps(image: int, listing: Listing) -> None:
 def show_sentence(told: Answers, image: int) -> None:
     """Number, label and answer."""
     label, answer = CLASS_NAMES[told.labels[image]], CLASS_NAMES[told.predicted[image]]
+    predicted = answer if label != answer else "the same"
     sure = f"{told.confidence[image]:.0%}"
-    verdict = f"the network says **{answer}** with {sure}"
-    if label == answer:
-        verdict = f"and so does the network, with {sure}"
-    st.markdown(f"##### Test image {image}: its label says **{label}**, {verdict}.")
+    st.header(f"Test image {image}: labelled {label}, predicted {predicted} ({sure})", anchor=False)
 
 
 def ask_about_label(told: Answers, image: int) -> None:
@@ -134,8 +140,8 @@ def show_occlusion(told: Answers, image: int) -> None:
     most = round(100 * drop.max())
     cost = f"up to {most} points" if most > 0 else "less than a point"
     st.caption(
-        f"Patches over :orange[orange] places cost the answer {cost} of probability on average; "
-        ":green[green] speaks against it (occlusion sensitivity)."
+        f"Covering :orange[orange] costs the answer {cost} of probability; covering :green[green] "
+        "raises it (occlusion sensitivity)."
     )
 
 

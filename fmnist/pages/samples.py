@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from fmnist.labels import CLASS_NAMES
-from fmnist.pages.gallery import ADDRESS_OF, sprite
+from fmnist.pages.gallery import SPRITE_JS, sprite
 
 ROWS, COLUMNS = 3, 12  # of pictures of each class
 
@@ -13,8 +13,8 @@ CSS = """
   grid-template-columns: repeat(auto-fill, minmax(min(100%, 440px), 1fr)); }
 section { display: grid; grid-template: "title title" "mean pictures" / 1fr 4fr;
   gap: 4px 12px; align-items: start; }
-h4 { grid-area: title; align-self: center; margin: 0; font-size: 15px; font-weight: 600; }
-h4 span { font-weight: 400; opacity: .65; margin-left: 8px; font-size: 13px; }
+h3 { grid-area: title; align-self: center; margin: 0; font-size: 15px; font-weight: 600; }
+h3 span { font-weight: 400; opacity: .65; margin-left: 8px; font-size: 13px; }
 .mean { grid-area: mean; }
 .pictures { grid-area: pictures; display: grid; grid-template-columns: repeat(12, 1fr); gap: 2px; }
 .picture { aspect-ratio: 1; width: 100%; padding: 0; border: 0; border-radius: 3px;
@@ -73,7 +73,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const mean = make('div', 'mean', picture('div', label));
     mean.setAttribute('role', 'img');
     mean.setAttribute('aria-label', `Mean image of ${data.names[label]}`);
-    const title = make('h4', '', data.names[label], make('span', '', data.counts[label]));
+    const title = make('h3', '', data.names[label], make('span', '', data.counts[label]));
     return make('section', '', title, mean, pictures);
   };
   parentElement.querySelector('.classes').replaceChildren(...data.ids.map(section));
@@ -81,7 +81,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 """
 
 _component = st.components.v2.component(
-    "fmnist_samples", html='<div class="classes"></div>', css=CSS, js=ADDRESS_OF + JS
+    "fmnist_samples", html='<div class="classes"></div>', css=CSS, js=SPRITE_JS + JS
 )
 
 

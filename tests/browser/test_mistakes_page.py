@@ -104,7 +104,7 @@ def test_an_image_is_on_a_phone_as_wide_as_the_phone(server, phone):
 
 def headline(page):
     """What the page says of the chosen image."""
-    return page.get_by_role("heading", level=5)
+    return page.get_by_role("heading", level=2)
 
 
 def number(name: str) -> str:
