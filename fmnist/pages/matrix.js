@@ -1,7 +1,7 @@
 // What a click changes lies below the matrix on a phone, and above it after a scroll.
 const reveal = (element) => {
   const top = element?.getBoundingClientRect().top;
-  if (top < 60 || top > 0.8 * innerHeight) element.scrollIntoView({ behavior: 'smooth' });
+  if (top < 60 || top > 0.8 * innerHeight) element.scrollIntoView();  // at once: the new gallery would stop a smooth one
 };
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -60,5 +60,5 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const [row, column] = (had ?? '0,0').split(',').map(Number);
   const entry = grid[row + 1][column + 1];
   entry.tabIndex = 0;
-  if (had) entry.focus();
+  if (had) entry.focus({ preventScroll: true });
 }

@@ -25,6 +25,8 @@ CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 SECONDS = 1000  # Playwright counts in milliseconds
 PATIENCE = 30 * SECONDS  # for what takes a moment on an idle machine, on a busy one
 DESKTOP = {"viewport": {"width": 1280, "height": 800}}
+LAPTOP = {"width": 1280, "height": 720}  # the smallest window that shows cause and effect at once
+BAR = 60  # pixels of the app's bar, which covers the top of the page
 PHONE = {"viewport": {"width": 360, "height": 780}, "has_touch": True, "is_mobile": True}
 
 # Outlines in the canvas's own pixels, 320 x 320.
@@ -184,6 +186,20 @@ def expect_no_sideways_scroll(page: Page) -> None:
             .map(element => element.scrollWidth - innerWidth)"""
     )
     assert max(widths) <= 0
+
+
+def expect_in_view(page: Page, *things: Locator) -> None:
+    """All of each of them is on the screen at once, and not behind the app's bar."""
+    width, height = page.viewport_size.values()
+
+    def outside(thing: Locator) -> bool:
+        box = thing.bounding_box()
+        right, bottom = box["x"] + box["width"], box["y"] + box["height"]
+        return box["x"] < 0 or right > width or box["y"] < BAR or bottom > height
+
+    for thing in things:
+        expect(thing).to_be_visible()
+    wait_until(page, lambda: not any(map(outside, things)), f"all of these in view: {things}")
 
 
 def expect_drawn(page: Page) -> None:

@@ -93,6 +93,48 @@ def test_i_open_a_mistake_step_on_by_keys_mark_its_label_and_go_back(server, pag
     expect(wrong).to_contain_text("1")
 
 
+def test_a_cell_and_what_it_changes_are_in_one_view(server, page):
+    page.set_viewport_size(browsing.LAPTOP)
+    page.goto(f"{server.url}/mistakes?model=mlp-256")
+    matrix = page.get_by_role("table", name="Confusion matrix")
+    found = page.get_by_text(re.compile("mistakes.* Click one"))
+    expect(browsing.thumbnails(page).nth(250)).to_be_visible()
+    first_two_rows = [browsing.thumbnails(page).nth(place) for place in (0, 11)]
+    browsing.expect_in_view(page, matrix, found, *first_two_rows)
+    page.mouse.move(900, 600)
+    page.mouse.wheel(0, 3_000)  # the matrix stays, and a click returns to the gallery's begin
+    expect(first_two_rows[0]).not_to_be_in_viewport()
+    cell(page, "Shirt taken for Coat").click()
+    expect_only(page, "Shirt → Coat")
+    expect(found).to_contain_text("mistakes of Shirt taken for Coat")
+    browsing.expect_in_view(page, matrix, found, *first_two_rows)
+
+
+def test_a_mistake_its_reasons_and_the_buttons_are_in_one_view(server, page):
+    page.set_viewport_size(browsing.LAPTOP)
+    page.goto(f"{server.url}/mistakes?model=mlp-256")
+    thumbnail = browsing.thumbnails(page).nth(60)
+    thumbnail.scroll_into_view_if_needed()
+    thumbnail.click()
+    chart = page.get_by_test_id("stVegaLiteChart")
+    names = ("Where the network looked", "The smallest change of mind")
+    reasons = [page.get_by_role("img", name=name) for name in names]
+    buttons = [button(page, name) for name in ("Previous", "Next", "Wrong", "Try it")]
+    browsing.expect_in_view(page, headline(page), chart, *reasons, *buttons)
+    button(page, "Next").click()
+    expect(headline(page)).to_contain_text("Test image")
+    browsing.expect_drawn(page)
+    browsing.expect_in_view(page, headline(page), chart, *reasons, *buttons)
+
+
+def test_a_cell_on_a_phone_scrolls_to_what_it_changes(server, phone):
+    phone.goto(f"{server.url}/mistakes?model=mlp-256")
+    expect(browsing.thumbnails(phone).first).to_be_attached()
+    cell(phone, "Shirt taken for Coat").tap()
+    found = phone.get_by_text("mistakes of Shirt taken for Coat.")
+    browsing.expect_in_view(phone, found, browsing.thumbnails(phone).nth(5))
+
+
 def test_an_image_is_on_a_phone_as_wide_as_the_phone(server, phone):
     phone.goto(f"{server.url}/mistakes?model=mlp-256&image=23")
     expect(headline(phone)).to_contain_text("Test image 23:")
