@@ -28,6 +28,7 @@ A map of the package, from the ground up; a module imports only those above it:
     wearer          who wears a garment is taken out of the photo
     pictures        any drawing or photo -> a picture in the data set's own form
     prediction      an image file + a classifier -> a prediction, in words
+    limits          what a container leaves of processor and memory
     machine         versions, processor, living processes
     run_files       what may stand in the files of a run directory
     checkpoints     what a training is resumed from, whole or not at all
@@ -56,7 +57,8 @@ A map of the package, from the ground up; a module imports only those above it:
     litert          a trained network -> a file for the server (TensorFlow)
     training        trains a run (Keras)
     benchmark       how fast this machine trains and answers, and how well on a folder (Keras)
-    launch          starts, queues, stops and resumes workers
+    queue           whose turn it is to train
+    launch          starts, stops and resumes workers
     run_table       all runs at a glance
     precompute      what pages show of large networks, computed ahead
     worker          what a worker process does

@@ -11,7 +11,6 @@ import sys
 from . import (
     architectures,
     datasets,
-    dependencies,
     derived,
     evaluation,
     launch,
@@ -68,11 +67,9 @@ def _train(options: argparse.Namespace) -> int:
         if state in ("failed", "lost") and not late:
             launch.prepare_resume(run)
         return _work(run)
-    launch.places()  # before anything is written
     changes = {name: getattr(options, name) for name in settings.CHANGEABLE}
     chosen = recipes.find(options.recipe).changed(**changes)
-    dependencies.check(chosen)
-    return _work(runs.create(chosen, options.run))
+    return _work(launch.create(chosen, options.run))
 
 
 def _resume(options: argparse.Namespace) -> int:
@@ -82,10 +79,7 @@ def _resume(options: argparse.Namespace) -> int:
 
 
 def _restart(options: argparse.Namespace) -> int:
-    launch.places()
-    chosen = runs.named(options.run).recipe
-    dependencies.check(chosen)
-    return _work(runs.create(chosen))
+    return _work(launch.create(runs.named(options.run).recipe))
 
 
 def _work(run: runs.Run) -> int:

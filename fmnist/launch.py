@@ -1,8 +1,7 @@
 """Start, queue, stop and resume workers on this machine.
 
 A run's worker is a process of its own, `python -m fmnist train --run DIR`, that outlives the
-browser tab and the server. More workers than the machine carries wait for their turn by
-themselves: nobody has to be there to start the next one.
+browser tab and the server; `queue` has more of them than the machine carries wait for their turn.
 """
 
 import json
@@ -10,43 +9,41 @@ import os
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
-import filelock
-import psutil
-
-from . import dependencies, history, runs
-from .machine import this_process
+from . import dependencies, history, machine, queue, runs
 from .recipe import Recipe
 from .runs import Run, RunError
 
-POLL = 0.2  # seconds between two looks of a waiting worker
-CORES_PER_WORKER = 2
 WARM_MEMORY = 2e9  # bytes that must be free for a worker to wait with TensorFlow loaded
 
 _warm: subprocess.Popen | None = None  # the worker that waits, this process' own
 _warm_lock = threading.Lock()
 
 
-class BusyError(RunError):
-    """Another worker has the run."""
-
-
 def start(recipe: Recipe) -> Run:
     """Make a run of the recipe and start its worker.
 
     Raises:
-        RunError: another run that the recipe needs is missing or does not fit, the run directory cannot
-            be written, or FMNIST_WORKERS is wrong.
+        RunError: too many runs wait, another run that the recipe needs is missing or does not fit, the run
+            directory cannot be written, or FMNIST_WORKERS or FMNIST_QUEUE is wrong.
     """
-    places()  # the worker itself could tell nobody
-    dependencies.check(recipe)
-    run = runs.create(recipe)
+    run = create(recipe)
     start_worker(run)
     return run
+
+
+def create(recipe: Recipe, path: Path | None = None) -> Run:
+    """Make a run of the recipe, queued, if nothing stands in the way of its training.
+
+    Raises:
+        RunError: as `start`; or the folder `path` is not empty.
+    """
+    queue.check()
+    dependencies.check(recipe)
+    return runs.create(recipe, path)
 
 
 def resume(run: Run) -> None:
@@ -54,7 +51,8 @@ def resume(run: Run) -> None:
 
     Raises:
         RunError: the run is active, finished or broken, its checkpoint is damaged, another run that its
-            recipe needs is missing or does not fit, or FMNIST_WORKERS is wrong.
+            recipe needs is missing or does not fit, too many runs wait, or FMNIST_WORKERS or FMNIST_QUEUE is
+            wrong.
     """
     prepare_resume(run)
     start_worker(run)
@@ -82,7 +80,7 @@ def prepare_resume(run: Run) -> None:
             f"{run.name} is {state}{why}; only a stopped, failed or lost run can be resumed."
         )
     try:
-        places()
+        queue.check()
         dependencies.check(run.recipe)
         run.check_checkpoint()
     except RunError:
@@ -118,7 +116,7 @@ def keep_warm() -> None:
     it has waited for long (`worker.IDLE`) or this process ends. FMNIST_WARM=0 does without.
     """
     global _warm
-    short = psutil.virtual_memory().available < WARM_MEMORY
+    short = machine.memory_available() < WARM_MEMORY
     if short or os.name != "posix" or os.environ.get("FMNIST_WARM") == "0":
         return
     with _warm_lock:
@@ -178,68 +176,6 @@ def describe(architecture: str) -> list[dict[str, Any]]:
     return json.loads(done.stdout)
 
 
-def places() -> int:
-    """How many workers may train at once: one for two cores, or what FMNIST_WORKERS says.
-
-    Raises:
-        RunError: FMNIST_WORKERS is no whole number above 0.
-    """
-    wanted = os.environ.get("FMNIST_WORKERS")
-    if wanted is None:
-        return max(1, (os.cpu_count() or 1) // CORES_PER_WORKER)
-    if not wanted.isdecimal() or int(wanted) < 1:
-        raise RunError(f"FMNIST_WORKERS must be a whole number from 1, not {wanted!r}.")
-    return int(wanted)
-
-
-@contextmanager
-def alone(run: Run) -> Iterator[None]:
-    """Be the run's only worker meanwhile.
-
-    Raises:
-        BusyError: another one lives.
-    """
-    lock = filelock.FileLock(run.path / ".worker.lock")
-    try:
-        lock.acquire(blocking=False)
-    except filelock.Timeout:
-        raise BusyError(f"{run.name} is trained by another process already.") from None
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-@contextmanager
-def turn(run: Run) -> Iterator[bool]:
-    """Wait until it is this worker's turn to train, and hold the place meanwhile.
-
-    Places are file locks, which the system lets go of when a worker dies. The oldest waiting
-    run goes first.
-
-    Yields:
-        Whether to train; False if the run was asked to stop while it waited.
-    """
-    runs.home().mkdir(parents=True, exist_ok=True)
-    run.update_status(state="queued", **this_process())
-    while not run.stop_requested:
-        if not ahead_of(run) and (lock := _free_place()):
-            try:
-                yield True
-            finally:
-                lock.release()
-            return
-        time.sleep(POLL)
-    yield False
-
-
-def ahead_of(run: Run) -> list[Run]:
-    """The runs that wait for a place and came before this one, the next one first."""
-    waiting = [other for other in runs.list_own_runs() if other.state == "queued"]
-    before = [other for other in waiting if other.created_at < run.created_at]
-    return sorted(before, key=lambda other: other.created_at)
-
-
 def remark(run: Run, state: str) -> str | None:
     """What a state means where one word is not enough, or that the run learns nothing, in a sentence."""
     if state == "broken":
@@ -249,7 +185,7 @@ def remark(run: Run, state: str) -> str | None:
     if state == "lost":
         return "The training process stopped unexpectedly (was the machine shut down?). Press Resume to continue."
     if state == "queued":
-        ahead = ahead_of(run)
+        ahead = queue.ahead_of(run)
         behind = f", behind {len(ahead)}: {', '.join(other.name for other in ahead)}"
         return f"Waits for its turn{behind if ahead else ''}."
     if state == "stopped" and (error := run.status.get("error")):
@@ -267,14 +203,3 @@ def _remark_on_model(run: Run, result: dict[str, Any]) -> str | None:
     if not result.get("epochs", 1):  # it was stopped before it could learn
         return None
     return history.guessing(result["test_accuracy"], "test", run.recipe)
-
-
-def _free_place() -> filelock.FileLock | None:
-    for number in range(places()):
-        lock = filelock.FileLock(runs.home() / f".place-{number}.lock")
-        try:
-            lock.acquire(blocking=False)
-        except filelock.Timeout:
-            continue
-        return lock
-    return None

@@ -2,6 +2,7 @@
 
 import contextlib
 import importlib.metadata
+import math
 import os
 import platform
 import sys
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+
+from . import limits
 
 ROUNDING = 2.0  # seconds by which two looks at the start of one process may differ
 
@@ -32,9 +35,22 @@ def description() -> dict[str, Any]:
     return {
         "system": f"{platform.system()} {platform.machine()}",
         "processor": _processor(),
-        "cores": os.cpu_count(),
-        "memory_gb": round(psutil.virtual_memory().total / 1e9),
+        "cores": cores(),
+        "memory_gb": round(limits.memory(psutil.virtual_memory().total) / 1e9),
     }
+
+
+def cores() -> int:
+    """Cores that this process may use: those it is bound to, or fewer where a container has a quota."""
+    bound = (
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    )
+    return max(1, min(bound, math.ceil(limits.cores(bound))))
+
+
+def memory_available() -> float:
+    """Bytes that can be had without others being swapped out, within the container's limit too."""
+    return limits.memory_available(psutil.virtual_memory().available)
 
 
 def this_process() -> dict[str, Any]:
@@ -96,6 +112,8 @@ def loading_keras() -> Iterator[None]:
     Raises:
         BackendError: it cannot be loaded.
     """
+    if limits.cores(math.inf) < math.inf:  # TensorFlow counts cores without the container's quota
+        os.environ.setdefault("TF_NUM_INTRAOP_THREADS", str(cores()))
     try:
         with quiet_stderr():
             yield

@@ -61,6 +61,7 @@ class Status(TypedDict, total=False):
 
     state: Required[Literal["queued", "running", "stopping", "stopped", "failed"]]
     updated_at: Required[Moment]
+    queued_at: Moment
     pid: Annotated[int, Meta(ge=1, le=2**31 - 1)] | None
     pid_started: Annotated[float, Meta(ge=-1e10, le=1e10)]
     boot: Words

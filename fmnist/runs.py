@@ -49,6 +49,7 @@ START_LIMIT = 30.0  # seconds that a started worker may take to report itself
 
 ACTIVE = ("queued", "running", "stopping")
 USABLE = ("finished", "stopped")
+A_DAY = 86_400.0  # seconds
 LOG = 100_000  # bytes at the end of log.txt that are shown
 
 
@@ -223,7 +224,7 @@ class Run:
         (self.path / "stop").unlink(missing_ok=True)
         with contextlib.suppress(FileNotFoundError):
             os.replace(self.path / "result.json", self.path / "result.old.json")
-        self.update_status(state="queued", pid=None)
+        self.update_status(state="queued", pid=None, queued_at=_later_than_all())
 
     def restore_result(self) -> None:
         """Put the result back that was set aside, as its model is still there."""
@@ -374,6 +375,18 @@ def _newest_first(run: Run) -> float:
     with contextlib.suppress(RunError):
         return -run.created_at
     return 0.0
+
+
+def _later_than_all() -> float:
+    """The time; or, where the clock was set back, what is later than that of all who wait."""
+    now = time.time()
+    times = [now]
+    for run in list_own_runs():
+        with contextlib.suppress(RunError):
+            status = run.status
+            if status.get("state") == "queued":
+                times.append(status.get("queued_at", 0.0) + 1e-3)
+    return max(moment for moment in times if moment < now + A_DAY)  # more is a damaged value
 
 
 def _make_folder(path: Path) -> Path:

@@ -13,7 +13,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from . import classifier, datasets, dependencies, evaluation, exporting
+from . import classifier, datasets, dependencies, evaluation, exporting, machine
 from .architectures import ARCHITECTURES
 from .augment import MIXINGS, augment
 from .classifier import Classifier
@@ -332,7 +332,7 @@ def _save_for_server(run: Run, model: keras.Model) -> None:
 def _answers_of(run: Run, model: keras.Model) -> Callable[[np.ndarray], np.ndarray]:
     """What is measured: the file that will answer; without it, the network that was saved."""
     if (run.path / "model.tflite").exists():
-        return classifier.load(run.path, threads=os.cpu_count() or 1).probabilities
+        return classifier.load(run.path, threads=machine.cores()).probabilities
     return functools.partial(_probabilities, model)
 
 

@@ -9,7 +9,7 @@ import traceback
 from pathlib import Path
 from typing import NamedTuple
 
-from . import launch
+from . import queue
 from .datasets import DatasetError
 from .machine import BackendError, loading_keras, this_process
 from .runs import Run, RunError, explain
@@ -45,9 +45,9 @@ def work(run: Run) -> str | None:
         What went wrong, in a sentence; None if nothing did.
     """
     try:
-        with launch.alone(run):
+        with queue.alone(run):
             return _work(run)
-    except launch.BusyError as error:  # nothing may be written: the run is another worker's
+    except queue.BusyError as error:  # nothing may be written: the run is another worker's
         return str(error)
 
 
@@ -69,7 +69,7 @@ def _work(run: Run) -> str | None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: run.request_stop())
     try:
-        with launch.turn(run) as may_train:
+        with queue.turn(run) as may_train:
             failure = _train(run) if may_train else None
     except RunError as wrong:  # FMNIST_WORKERS, say
         failure, may_train = Failure(str(wrong)), False

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fmnist import launch, runs
+from fmnist import launch, queue, runs
 from fmnist.__main__ import main
 from fmnist.runs import Run, RunError
 
@@ -105,7 +105,7 @@ def test_the_command_line_says_it_in_one_sentence(stopped, capsys):
 
 
 def test_a_run_is_trained_again_with_its_settings_or_with_some_changed(stopped, make_run):
-    with launch.turn(make_run("training")):  # others wait
+    with queue.turn(make_run("training")):  # others wait
         again = launch.restart(stopped, learning_rate=0.002)
         assert again.recipe == stopped.recipe.changed(learning_rate=0.002)
         assert again.name != stopped.name

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from fmnist import history, launch, run_table, runs, settings
+from fmnist import history, queue, run_table, runs, settings
 from fmnist.__main__ import _print_models as print_models
 from fmnist.pages import one_model
 from fmnist.runs import RunError
@@ -68,7 +68,7 @@ def look_at_all(capsys) -> dict[str, dict]:
             one_model.made_with(run)
         if run.usable:
             one_model.outcome(run, run.metrics())
-        launch.ahead_of(run) if run.state == "queued" else None
+        queue.ahead_of(run) if run.state == "queued" else None
     rows = [json.loads(json.dumps(run_table.row(run))) for run in runs.list_runs()]
     print_models(rows)
     assert capsys.readouterr().err == ""

@@ -9,7 +9,7 @@ import time
 import psutil
 import pytest
 
-from fmnist import launch, recipes, runs
+from fmnist import launch, machine, queue, recipes, runs
 from fmnist.architectures import ARCHITECTURES
 from fmnist.runs import Run, RunError
 from fmnist.worker import work
@@ -37,7 +37,7 @@ def test_workers_outlive_their_starter_and_train_one_after_the_other(home, monke
     ) as starter:
         first, second, third = (Run(home / starter.stdout.readline().strip()) for _ in range(3))
         os.killpg(starter.pid, signal.SIGKILL)
-    assert launch.ahead_of(third) in ([first, second], [second])
+    assert queue.ahead_of(third) in ([first, second], [second])
     launch.stop(third)
     wait_until(lambda: third.state == "stopped", "the third run's end")
     while second.state != "finished":
@@ -47,7 +47,7 @@ def test_workers_outlive_their_starter_and_train_one_after_the_other(home, monke
         time.sleep(0.02)
     assert third.state == "stopped"
     assert (third.result, third.metrics()) == (None, [])
-    assert launch.ahead_of(third) == []
+    assert queue.ahead_of(third) == []
     assert [row["epoch"] for row in second.metrics() if "end_of_epoch" in row] == [1, 2]
     wait_until(lambda: "Test accuracy" in second.log(), "the second run's last words")
 
@@ -101,7 +101,7 @@ def test_a_stopped_run_that_could_not_go_on_has_its_model_still_and_says_why(sto
 
 
 def test_one_run_has_one_worker(running):
-    with launch.alone(running):
+    with queue.alone(running):
         before = running.status
         assert "trained by another process already" in work(running)
         assert running.status == before
@@ -127,22 +127,22 @@ def test_a_failed_run_is_queued_anew_for_its_next_worker(failed):
 
 
 def test_two_cores_carry_one_worker_unless_somebody_says_otherwise(monkeypatch):
-    assert launch.places() == max(1, os.cpu_count() // 2)
+    assert queue.places() == max(1, machine.cores() // 2)
     monkeypatch.setenv("FMNIST_WORKERS", "3")
-    assert launch.places() == 3
+    assert queue.places() == 3
 
 
 def test_as_many_workers_train_at_once_as_there_are_places(make_run, monkeypatch):
     monkeypatch.setenv("FMNIST_WORKERS", "2")
     one, two, three = (make_run(name) for name in ("one", "two", "three"))
-    with launch.turn(one) as first:
+    with queue.turn(one) as first:
         one.update_status(state="running")
-        with launch.turn(two) as second:
+        with queue.turn(two) as second:
             two.update_status(state="running")
             three.request_stop()
-            with launch.turn(three) as third:  # no place is free: it would wait for ever
+            with queue.turn(three) as third:  # no place is free: it would wait for ever
                 assert (first, second, third) == (True, True, False)
-        with launch.turn(make_run("four")) as fourth:
+        with queue.turn(make_run("four")) as fourth:
             assert fourth  # the place of `two` is free again
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from .. import machine
 from ..architectures import ARCHITECTURES
 from ..recipe import Recipe
 
@@ -32,7 +33,7 @@ def pytorch_epoch(
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     import torch
 
-    torch.set_num_threads(os.cpu_count() or 1)
+    torch.set_num_threads(machine.cores())
     model = ARCHITECTURES[recipe.architecture].build()
     network = _torch_network(model)
     inputs, targets = torch.from_numpy(images.copy()), torch.from_numpy(labels.astype(np.int64))

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from .. import datasets, flops, recipes, runs
+from .. import datasets, flops, machine, recipes, runs
 from ..architectures import ARCHITECTURES
 from ..recipe import Recipe
 from .measuring import Row, in_turn, row, timed
@@ -159,7 +159,7 @@ def _cores() -> list[int]:
     """The cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return sorted(os.sched_getaffinity(0))
-    return list(range(os.cpu_count() or 1))
+    return list(range(machine.cores()))
 
 
 def _pictures(count: int, batch_size: int) -> tuple[np.ndarray, np.ndarray]:
