@@ -15,7 +15,6 @@ A map of the package, from the ground up; a module imports only those above it:
     recipes         all recipes
     settings        a training's settings in words, what differs from its recipe's
     datasets        the data set, as arrays
-    dataset_files   the data set in files of others: CSV, IDX
     evaluation      accuracy, loss, confusion, mistakes, calibration, comparison
     preprocessings  what people do to pixels, and which suits a network
     doubt           which labels may be wrong
@@ -24,6 +23,7 @@ A map of the package, from the ground up; a module imports only those above it:
     history         what a training's curve tells
     overview        the data set at a glance: samples, mean images, maps
     picture_files   picture files of people -> pictures, upright
+    dataset_files   labelled images in files of others: CSV, .npz, Parquet, IDX, folders
     salience        what stands out in a photo (U²-Netp, by LiteRT)
     wearer          who wears a garment is taken out of the photo
     pictures        any drawing or photo -> a picture in the data set's own form

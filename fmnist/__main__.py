@@ -2,11 +2,13 @@
 precompute | models | layers | evaluate | predict | benchmark`."""
 
 import argparse
-import itertools
 import json
 import os
 import statistics
 import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 from . import (
     architectures,
@@ -232,34 +234,70 @@ def _evaluate(options: argparse.Namespace) -> int:
     from . import figures
 
     if options.data:
-        from . import dataset_files
+        from .dataset_files import reader
 
-        images, labels = dataset_files.read(options.data)
+        data = reader.read_labelled(options.data)
+        images, labels, assumptions = data.images, data.labels, list(data.assumptions)
     else:
-        images, labels = datasets.load("test")
+        (images, labels), assumptions = datasets.load("test"), []
     found = figures.measure(options.model, images, labels, options.preprocessing)
+    if options.json:
+        print(json.dumps(found.row() | {"assumptions": assumptions}))
+        return 0
     what = f"images of {options.data}" if options.data else "test images"
-    print(json.dumps(found.row()) if options.json else "\n".join(found.in_words(what)))
+    print(*found.in_words(what), sep="\n")
+    if assumptions:
+        print("Assumed of the data:", *assumptions)
     return 0
 
 
 def _predict(options: argparse.Namespace) -> int:
     from . import classifier
-    from .picture_files import PictureError, image_files
-    from .prediction import in_words, predict
+    from .dataset_files.reader import is_table
 
     model = classifier.named(options.model or recipes.DEFAULT)
     status = 0
-    for path in itertools.chain.from_iterable(map(image_files, options.pictures)):
-        try:
-            found = predict(path, model)
-        except PictureError as error:
-            status = 1
-            row, words = {"error": str(error)}, str(error)
-        else:
-            row, words = found.row(), in_words(found)
-        print(json.dumps({"file": str(path)} | row) if options.json else f"{path}: {words}")
+    for path in options.pictures:
+        predict = _predict_table if is_table(path) else _predict_images
+        for row, words in predict(path, model):
+            status = 1 if "error" in row else status
+            print(json.dumps({"file": str(path)} | row) if options.json else words)
     return status
+
+
+def _predict_images(path: Path, model: Any) -> Iterator[tuple[dict, str]]:
+    """For an image file, or each of a folder: what JSON holds of it, and a line in words."""
+    from .picture_files import PictureError, image_files
+    from .prediction import in_words, predict
+
+    for file in image_files(path):
+        try:
+            found = predict(file, model)
+        except PictureError as error:
+            yield {"file": str(file), "error": str(error)}, f"{file}: {error}"
+        else:
+            yield {"file": str(file)} | found.row(), f"{file}: {in_words(found)}"
+
+
+def _predict_table(path: Path, model: Any) -> Iterator[tuple[dict, str]]:
+    """The same for each image of a CSV, .npz, Parquet or IDX file."""
+    from .dataset_files.reader import read
+    from .prediction import in_words, predict_all
+
+    try:
+        data = read(path)
+    except datasets.DatasetError as error:
+        yield {"error": str(error)}, str(error)
+        return
+    said = " ".join((f"{path}: assumed of the data:", *data.assumptions)) + "\n"
+    for index, found in enumerate(predict_all(data.images, model)):
+        row, name = {"image": index + 1}, f"image {index + 1}"
+        if data.ids:
+            row["id"] = data.ids[index]
+            name += f" (id {data.ids[index]})"
+        row |= found.row() | {"assumptions": list(data.assumptions)}
+        before = said if data.assumptions and not index else ""
+        yield row, f"{before}{path}, {name}: {in_words(found)}"
 
 
 def _benchmark(options: argparse.Namespace) -> int:

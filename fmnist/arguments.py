@@ -142,7 +142,11 @@ def _add_answers(command: Any) -> None:
     evaluate = command("evaluate", help="loss and accuracy on the test set")
     evaluate.add_argument("model", metavar="MODEL", help="a run's name, or a .keras or .h5 file")
     evaluate.add_argument(
-        "--data", type=Path, metavar="PATH", help="a CSV file or IDX folder (default: the test set)"
+        "--data",
+        type=Path,
+        metavar="PATH",
+        help="a CSV, .npz, Parquet or IDX file, a folder of images for each class, or a zip of "
+        "one of these (default: the test set)",
     )
     evaluate.add_argument(
         "--preprocessing",
@@ -154,7 +158,11 @@ def _add_answers(command: Any) -> None:
     _add_json(evaluate)
     predict = command("predict", help="the classes of images")
     predict.add_argument(
-        "pictures", nargs="+", type=Path, metavar="IMAGE", help="an image file, or a folder of them"
+        "pictures",
+        nargs="+",
+        type=Path,
+        metavar="IMAGE",
+        help="an image file, a folder of them, or a table of images (CSV, .npz, Parquet, IDX)",
     )
     predict.add_argument("--model", **MODEL)
     _add_json(predict)

@@ -1,6 +1,7 @@
 """An image file + a classifier -> a prediction, the same on the page and at the shell."""
 
 import dataclasses
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -116,9 +117,14 @@ def predict(
 
 def predict_pixels(pixels: np.ndarray, classifier: Classifier) -> Prediction:
     """The same of an image in the data set's form, (28, 28) uint8: one of the test set, say."""
-    probabilities = classifier.probabilities(pixels[None])[0]
-    prepared = Prepared(pixels, (), "image")
-    return Prediction(probabilities, prepared, _doubt(probabilities, False))
+    return next(predict_all(pixels[None], classifier))
+
+
+def predict_all(images: np.ndarray, classifier: Classifier) -> Iterator[Prediction]:
+    """The same of many images, (N, 28, 28) uint8."""
+    for pixels, probabilities in zip(images, classifier.probabilities(images), strict=True):
+        prepared = Prepared(pixels, (), "image")
+        yield Prediction(probabilities, prepared, _doubt(probabilities, False))
 
 
 def _doubt(probabilities: np.ndarray, not_separated: bool) -> str:

@@ -10,7 +10,7 @@ from PIL import Image
 from fmnist import classifier, datasets, runs
 from fmnist.__main__ import main
 from fmnist.benchmark import collection
-from fmnist.dataset_files import DatasetError
+from fmnist.datasets import DatasetError
 from fmnist.examples import examples
 
 from .conftest import fmnist, in_one_sentence

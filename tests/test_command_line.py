@@ -17,6 +17,7 @@ from fmnist.labels import CLASS_NAMES
 from fmnist.runs import Run
 
 from .conftest import KERAS_NOISE, fmnist, in_one_sentence, wait_until
+from .data_inputs import IMAGES, LABELS, PIXEL_NAMES, cells, write
 
 pytestmark = pytest.mark.filterwarnings(KERAS_NOISE)
 
@@ -240,7 +241,7 @@ def test_evaluate_a_run_gives_one_json_object(tiny):
     done = fmnist("evaluate", "--json", "tiny-1")
     assert (done.returncode, done.stderr) == (0, "")
     row = json.loads(done.stdout)
-    assert list(row) == ["model", "accuracy", "loss", "images"]
+    assert list(row) == ["model", "accuracy", "loss", "images", "assumptions"]
     assert (row["model"], row["images"]) == ("tiny-1", 10_000)
     assert row["accuracy"] == pytest.approx(tiny.result["test_accuracy"], abs=2e-4)
     assert row["loss"] == pytest.approx(tiny.result["test_loss"], rel=1e-4)
@@ -306,20 +307,39 @@ def test_evaluate_a_file_that_is_no_model_is_one_sentence(tmp_path, capsys):
 def test_evaluate_on_the_pictures_of_a_csv_file(tmp_path):
     images, labels = (array[:30] for array in datasets.load("test"))
     rows = np.column_stack([labels, images.reshape(30, 784)])
-    np.savetxt(tmp_path / "some.csv", rows, fmt="%d", delimiter=",")
-    done = fmnist("evaluate", "mlp-256", "--data", tmp_path / "some.csv")
+    path = tmp_path / "für mich.csv"
+    np.savetxt(path, rows, fmt="%d", delimiter=",")
+    done = fmnist("evaluate", "mlp-256", "--data", path)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith(f"Final scores on 30 images of {tmp_path / 'some.csv'}: loss ")
+    assert done.stdout.startswith(f"Final scores on 30 images of {path}: loss ")
+    assert "The label was taken from column 1." in done.stdout
     row = json.loads(fmnist("evaluate", "mlp-256", "--json", "--data", datasets.FOLDER).stdout)
-    assert row["images"] == 10_000
+    assert (row["images"], row["assumptions"]) == (10_000, [])
     assert row["accuracy"] == pytest.approx(runs.find("mlp-256").result["test_accuracy"], abs=2e-4)
+
+
+def test_predict_takes_a_table_and_predicts_each_of_its_images(tmp_path, capsys):
+    path = write(tmp_path / "id.csv", [["id", *PIXEL_NAMES], *cells(255 - IMAGES, range(7, 67))])
+    assert main(["predict", "--json", str(path)]) == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(row["image"], row["id"]) for row in rows[:2]] == [(1, "7"), (2, "8")]
+    assert np.mean([row["index"] for row in rows] == LABELS) > 0.8
+    assert rows[0]["assumptions"] == ["The images are dark on light; they were inverted."]
+    assert main(["predict", str(path)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 61
+    assert "they were inverted" in lines[0]
+    assert lines[1].startswith(f"{path}, image 1 (id 7): ")
 
 
 def test_evaluate_on_data_that_cannot_be_read_is_one_sentence(tmp_path, refusal):
     (tmp_path / "some.csv").write_text("1,2,3")
     said = refusal("evaluate", "mlp-256", "--data", tmp_path / "some.csv")
-    assert "line 1 has 3 columns; 785 are right" in said
-    assert "has no t10k-images" in refusal("evaluate", "mlp-256", "--data", tmp_path)
+    assert "has 3 columns in its first line; expected 785" in said
+    images = write(tmp_path / "id.csv", [["id", *PIXEL_NAMES], *cells(labels=range(60))])
+    assert "has no labels to compare with: column 1 (id)" in refusal(
+        "evaluate", "mlp-256", "--data", images
+    )
     assert "No such file" in refusal("evaluate", "mlp-256", "--data", tmp_path / "other.csv")
 
 

@@ -1,188 +1,86 @@
-"""The data set in files of others: read whole, or one sentence that says where the fault is."""
+"""The data set in files and folders of others: read whole, or one sentence that says what is wrong."""
 
 import gzip
+import io
+import pickle
+import shutil
 import struct
-import time
+import zipfile
 from pathlib import Path
 
 import numpy as np
+import pyarrow
+import pyarrow.parquet
 import pytest
+from PIL import Image
 
-from fmnist import dataset_files, datasets
+from fmnist import datasets
+from fmnist.dataset_files import reader
+from fmnist.labels import CLASS_NAMES
 
-from .conftest import in_one_sentence
-
-IMAGES, LABELS = (array[:50] for array in datasets.load("test"))
-HEADER = ",".join(["label", *(f"pixel{number}" for number in range(1, 785))])
-
-
-def lines(count: int = 3) -> list[str]:
-    """The first test images as lines of CSV: label, pixel1 ... pixel784."""
-    rows = np.column_stack([LABELS, IMAGES.reshape(-1, 784)])[:count]
-    return [",".join(map(str, row)) for row in rows.tolist()]
-
-
-def write(path: Path, content: str | bytes) -> Path:
-    """A file of that content; gzipped if its name says so."""
-    data = content.encode() if isinstance(content, str) else content
-    path.write_bytes(gzip.compress(data, 1) if path.suffix == ".gz" else data)
-    return path
-
-
-def write_idx(folder: Path, images=IMAGES, labels=LABELS, prefix="t10k", ending="") -> Path:
-    image_header = struct.pack(">4i", 2051, len(images), 28, 28)
-    label_header = struct.pack(">2i", 2049, len(labels))
-    write(folder / f"{prefix}-images-idx3-ubyte{ending}", image_header + images.tobytes())
-    write(folder / f"{prefix}-labels-idx1-ubyte{ending}", label_header + labels.tobytes())
-    return folder
-
-
-def holds(found: tuple[np.ndarray, np.ndarray], count: int) -> None:
-    images, labels = found
-    assert images.dtype == labels.dtype == np.uint8
-    np.testing.assert_array_equal(images, IMAGES[:count])
-    np.testing.assert_array_equal(labels, LABELS[:count])
-
-
-def refusal(path: Path, named: Path | None = None) -> str:
-    with pytest.raises(datasets.DatasetError) as error:
-        dataset_files.read(path)
-    assert in_one_sentence(str(error.value))
-    assert str(error.value).startswith(str(named or path))
-    return str(error.value)
-
-
-# CSV
-
-
-@pytest.mark.parametrize("name", ["test.csv", "test.csv.gz"])
-@pytest.mark.parametrize("first", [[], [HEADER]], ids=["no header", "header"])
-@pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["LF", "CRLF"])
-def test_a_csv_file_of_a_few_images_is_read(tmp_path, name, first, end):
-    path = write(tmp_path / name, end.join([*first, *lines(), ""]))
-    holds(dataset_files.read(path), 3)
-
-
-def test_pixel_x_is_row_i_and_column_j_with_x_28_i_plus_j(tmp_path):
-    pixels = ["0"] * 784
-    pixels[28 * 5 + 9] = "200"  # counted from 0
-    images, labels = dataset_files.read(write(tmp_path / "one.csv", "7," + ",".join(pixels)))
-    assert np.argwhere(images).tolist() == [[0, 5, 9]]
-    assert (images[0, 5, 9], labels.tolist()) == (200, [7])
-
-
-def test_a_table_as_spreadsheets_save_it_is_read(tmp_path):
-    quoted = [",".join(f'"{value}"' for value in line.split(",")) for line in [HEADER, *lines()]]
-    path = write(tmp_path / "test.csv", "\ufeff" + "\r\n".join(quoted) + "\r\n\r\n")
-    holds(dataset_files.read(path), 3)
-
-
-def test_sixty_thousand_images_are_read_in_a_few_seconds(tmp_path):
-    path = write(tmp_path / "train.csv", "\n".join([HEADER] + lines(50) * 1_200))
-    begin = time.process_time()
-    images, labels = dataset_files.read(path)
-    assert time.process_time() - begin < 10  # about 1.5 s, however busy the machine
-    assert (images.shape, labels.shape) == ((60_000, 28, 28), (60_000,))
-    np.testing.assert_array_equal(images[-50:], IMAGES)
-
-
-@pytest.mark.parametrize(
-    ("column", "value", "said"),
-    [
-        (0, "10", "line 3, column 1 (label) is '10'; a whole number from 0 to 9 is right"),
-        (0, "", "line 3, column 1 (label) is ''"),
-        (1, "300", "line 3, column 2 (pixel1) is '300'; a whole number from 0 to 255 is right"),
-        (12, "1.5", "line 3, column 13 (pixel12) is '1.5'"),
-        (12, "-1", "line 3, column 13 (pixel12) is '-1'"),
-        (784, "white", "line 3, column 785 (pixel784) is 'white'"),
-        (784, "nan", "line 3, column 785 (pixel784) is 'nan'"),
-        (3, "9" * 50_000, "line 3, column 4 (pixel3) is '999"),
-        (400, "0,0", "line 3 has 786 columns; 785 are right"),
-    ],
-)
-def test_a_wrong_value_is_named_by_line_and_column(tmp_path, column, value, said):
-    rows = [HEADER, *lines()]
-    values = rows[2].split(",")
-    values[column] = value
-    rows[2] = ",".join(values)
-    for end in ("\n", "\r"):
-        assert said in refusal(write(tmp_path / "test.csv", end.join(rows)))
-
-
-def test_a_class_name_in_the_place_of_its_number_is_named_also_in_the_first_line(tmp_path):
-    first, *rest = lines()
-    named = ",".join(["Sneaker", *first.split(",")[1:]])
-    said = refusal(write(tmp_path / "test.csv", "\n".join([named, *rest])))
-    assert "line 1, column 1 (label) is 'Sneaker'; a whole number from 0 to 9 is right" in said
-
-
-@pytest.mark.parametrize("columns", [1, 784, 786])
-def test_a_wrong_number_of_columns_is_told(tmp_path, columns):
-    rows = [",".join((line.split(",") * 2)[:columns]) for line in lines()]
-    said = refusal(write(tmp_path / "test.csv", "\n".join(rows)))
-    assert f"line 1 has {columns} column" in said
-    assert "785 are right" in said
-
-
-def test_a_label_that_is_not_the_first_column_is_told(tmp_path):
-    rows = [",".join([*line.split(",")[1:], line.split(",")[0]]) for line in [HEADER, *lines()]]
-    said = refusal(write(tmp_path / "test.csv", "\n".join(rows)))
-    assert "label in column 785; it must be column 1" in said
-
-
-@pytest.mark.parametrize("content", ["", HEADER, HEADER + "\n", "\n\n"])
-def test_a_csv_file_without_images_is_told(tmp_path, content):
-    assert "has no images" in refusal(write(tmp_path / "test.csv", content))
-
-
-def test_more_images_than_the_limit_are_refused_before_all_are_read(tmp_path):
-    thousand = gzip.compress(("0," * 784 + "0\n").encode() * 1_000, 1)
-    path = tmp_path / "big.csv.gz"
-    path.write_bytes(thousand * 2_000)  # two million images
-    assert "has more than 250,000 images" in refusal(path)
-
-
-def test_something_else_under_the_name_of_a_csv_file_is_told(tmp_path):
-    picture = bytes(range(256)) * 500
-    assert "785 are right" in refusal(write(tmp_path / "test.csv", picture))
-    assert "785 are right" in refusal(write(tmp_path / "zeros.csv.gz", bytes(50_000_000)))
-
-
-def test_a_gzip_file_that_was_cut_short_is_told(tmp_path):
-    path = write(tmp_path / "test.csv.gz", "\n".join([HEADER, *lines(50)]))
-    path.write_bytes(path.read_bytes()[:-2_000])
-    assert "damaged or cut short" in refusal(path)
-
-
-def test_a_missing_file_is_told(tmp_path):
-    assert "cannot be read: No such file" in refusal(tmp_path / "test.csv")
-
+from .data_inputs import HEADER, IMAGES, LABELS, cells, holds, refusal, said, write, write_idx
 
 # IDX
 
+NAMES = [
+    "t10k-{}-idx{}-ubyte",
+    "t10k-{}.idx{}-ubyte",
+    "test-{}-idx{}-ubyte.gz",
+    "a/t10k-{}-idx{}-ubyte",
+]
 
-@pytest.mark.parametrize("ending", ["", ".gz"])
-def test_an_idx_folder_of_any_number_of_images_is_read(tmp_path, ending):
-    write_idx(tmp_path, IMAGES[:7], LABELS[:7], ending=ending)
-    holds(dataset_files.read(tmp_path), 7)
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("packed", [False, True], ids=["folder", "zip"])
+def test_an_idx_folder_is_read_by_any_of_its_names(tmp_path, name, packed):
+    folder = write_idx(tmp_path / "data", IMAGES[:7], LABELS[:7], name=name.format)
+    found = reader.read(zipped(folder) if packed else tmp_path)
+    holds(found, 7)
+    assert not found.assumptions
+
+
+def zipped(folder):
+    return Path(shutil.make_archive(str(folder), "zip", folder.parent, folder.name))
 
 
 def test_each_split_has_its_pair_of_files(tmp_path):
     write_idx(tmp_path)
-    write_idx(tmp_path, IMAGES[:5], LABELS[:5], prefix="train")
-    holds(dataset_files.read(tmp_path, "train"), 5)
-    holds(dataset_files.read(tmp_path, "test"), 50)
+    write_idx(tmp_path, IMAGES[:5], LABELS[:5], name="train-{}-idx{}-ubyte".format)
+    holds(reader.read(tmp_path, "train"), 5)
+    holds(reader.read(tmp_path, "test"))
+
+
+@pytest.mark.parametrize("what", ["images-idx3", "labels-idx1"])
+def test_one_idx_file_is_read_with_its_partner_beside_it(tmp_path, what):
+    write_idx(tmp_path)
+    write_idx(tmp_path, IMAGES[:5], LABELS[:5], name="train-{}-idx{}-ubyte".format)
+    found = reader.read(tmp_path / f"train-{what}-ubyte")
+    holds(found, 5)
+    assert "beside it was read, too" in said(found)
+
+
+def test_idx_images_without_labels_are_read_and_labels_alone_refused(tmp_path):
+    write_idx(tmp_path)
+    images, labels = tmp_path / "t10k-images-idx3-ubyte", tmp_path / "t10k-labels-idx1-ubyte"
+    shutil.move(labels, tmp_path / "else")
+    found = reader.read(images)
+    holds(found, labels=False)
+    assert "t10k-labels-idx1-ubyte" in found.unlabelled
+    assert "has no t10k-labels-idx1-ubyte" in refusal(tmp_path)
+    images.unlink()
+    (tmp_path / "else").rename(labels)
+    assert "labels alone" in refusal(labels)
 
 
 def test_our_own_folder_is_one():
     for split in ("train", "test"):
-        for found, expected in zip(
-            dataset_files.read(datasets.FOLDER, split), datasets.load(split), strict=True
-        ):
-            np.testing.assert_array_equal(found, expected)
+        found = reader.read(datasets.FOLDER, split)
+        np.testing.assert_array_equal(found.images, datasets.load(split)[0])
+        np.testing.assert_array_equal(found.labels, datasets.load(split)[1])
+        assert not found.assumptions
 
 
-def load_mnist(path: Path, kind: str) -> tuple[np.ndarray, np.ndarray]:
+def load_mnist(path, kind):
     """As `utils/mnist_reader.py` of https://github.com/zalandoresearch/fashion-mnist reads it."""
     with gzip.open(path / f"{kind}-labels-idx1-ubyte.gz", "rb") as file:
         labels = np.frombuffer(file.read(), dtype=np.uint8, offset=8)
@@ -198,50 +96,257 @@ def test_the_data_sets_own_reader_reads_our_folder(kind, split):
     np.testing.assert_array_equal(labels, datasets.load(split)[1])
 
 
-def test_a_folder_without_such_files_is_told(tmp_path):
-    assert "has no t10k-images-idx3-ubyte.gz" in refusal(tmp_path)
-    write_idx(tmp_path)
-    (tmp_path / "t10k-labels-idx1-ubyte").unlink()
-    assert "has no t10k-labels-idx1-ubyte.gz" in refusal(tmp_path)
-
-
-def test_images_and_labels_of_different_counts_are_told(tmp_path):
+def test_images_and_labels_of_different_counts_are_refused(tmp_path):
     images = tmp_path / "t10k-images-idx3-ubyte"
-    said = refusal(write_idx(tmp_path, labels=LABELS[:49]), images)
-    assert "has 50 images but t10k-labels-idx1-ubyte has 49 labels" in said
+    text = refusal(write_idx(tmp_path, labels=LABELS[:49]), images)
+    assert "has 60 images but t10k-labels-idx1-ubyte has 49 labels" in text
 
 
 def test_a_label_above_nine_is_named_by_its_byte(tmp_path):
     labels = LABELS.copy()
-    labels[4] = 10
-    said = refusal(write_idx(tmp_path, labels=labels), tmp_path / "t10k-labels-idx1-ubyte")
-    assert "byte 12 (label 5) is 10; a label from 0 to 9 is right" in said
+    labels[4] = 11
+    text = refusal(write_idx(tmp_path, labels=labels))
+    assert "t10k-labels-idx1-ubyte, byte 12 (label 5) is '11'; expected a whole number" in text
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "fault"),
     [
-        (lambda data: data[:-1], "has 39,199 bytes after its header, which promises 39,200"),
-        (lambda data: data + b"0", "has more than 39,200 bytes"),
+        (lambda data: data[:-1], "has 47,039 bytes after its header, which promises 47,040"),
+        (lambda data: data + b"0", "has more than 47,040 bytes"),
         (lambda data: data[:10], "ends within its header of 16 bytes"),
         (lambda data: b"", "ends within its header"),
-        (lambda data: b"\0\0\x08\x01" + data[4:], "begins with 2049; the magic number 2051"),
+        (
+            lambda data: b"\0\0\x08\x01" + data[4:],
+            "begins with 2049; expected the magic number 2051",
+        ),
         (lambda data: struct.pack(">4i", 2051, 50, 32, 32) + data[16:], "images of 32 x 32"),
         (lambda data: struct.pack(">4i", 2051, 2**31 - 1, 28, 28), "more than 250,000 images"),
         (lambda data: struct.pack(">4i", 2051, 0, 28, 28), "has no images"),
     ],
 )
 @pytest.mark.parametrize("ending", ["", ".gz"])
-def test_a_damaged_idx_file_is_told(tmp_path, ending, change, said):
-    write_idx(tmp_path, ending=ending)
+def test_a_damaged_idx_file_is_refused(tmp_path, ending, change, fault):
+    write_idx(tmp_path, name=("t10k-{}-idx{}-ubyte" + ending).format)
     path = tmp_path / f"t10k-images-idx3-ubyte{ending}"
     data = path.read_bytes()
     write(path, change(gzip.decompress(data) if ending else data))
-    assert said in refusal(tmp_path, path)
+    assert fault in refusal(tmp_path, path)
 
 
-def test_an_idx_gzip_file_that_was_cut_short_is_told(tmp_path):
-    write_idx(tmp_path, ending=".gz")
+def test_an_idx_gzip_file_that_was_cut_short_is_refused(tmp_path):
+    write_idx(tmp_path, name="t10k-{}-idx{}-ubyte.gz".format)
     path = tmp_path / "t10k-images-idx3-ubyte.gz"
     path.write_bytes(path.read_bytes()[:-100])
     assert "damaged or cut short" in refusal(tmp_path, path)
+
+
+# .npz
+
+
+@pytest.mark.parametrize(
+    "arrays",
+    [
+        {"x_train": IMAGES[:9], "y_train": LABELS[:9], "x_test": IMAGES, "y_test": LABELS},
+        {"x": IMAGES.reshape(-1, 784), "y": LABELS[:, None]},
+        {"images": IMAGES[..., None], "labels": np.eye(10)[LABELS]},
+        {"test_images": IMAGES / 255, "test_labels": LABELS.astype(str)},
+        {"arr_0": IMAGES[:9], "arr_1": LABELS[:9], "arr_2": IMAGES, "arr_3": LABELS},
+    ],
+    ids=lambda arrays: ",".join(arrays),
+)
+def test_a_numpy_archive_is_read_by_the_names_and_shapes_of_its_arrays(tmp_path, arrays):
+    np.savez_compressed(tmp_path / "a.npz", **arrays)
+    holds(reader.read(tmp_path / "a.npz"))
+
+
+@pytest.mark.parametrize(
+    ("arrays", "fault"),
+    [
+        ({"x": np.zeros((9, 32, 32))}, "has x (9, 32, 32); expected images of shape (N, 28, 28)"),
+        ({"a": IMAGES, "b": IMAGES, "y": LABELS}, "several arrays of images (a, b)"),
+        ({"x": IMAGES, "y": LABELS, "z": LABELS}, "several arrays of labels (y, z)"),
+        ({"x": IMAGES.astype(object)}, "holds Python objects"),
+        ({"x": IMAGES[:0]}, "has no images"),
+        ({"x": np.full((2, 28, 28), np.nan)}, "image 1, row 1, column 1 is 'nan'"),
+    ],
+)
+def test_what_an_archive_lacks_is_named(tmp_path, arrays, fault):
+    np.savez(tmp_path / "a.npz", **arrays)
+    assert fault in refusal(tmp_path / "a.npz")
+
+
+def test_an_array_that_promises_too_much_is_refused_before_it_is_read(tmp_path):
+    header = io.BytesIO()
+    form = {"descr": "|u1", "fortran_order": False, "shape": (200_000, 28, 28, 10_000)}
+    np.lib.format.write_array_header_1_0(header, form)
+    with zipfile.ZipFile(tmp_path / "a.npz", "w") as archive:
+        archive.writestr("x.npy", header.getvalue())
+        archive.writestr("y.npy", header.getvalue())
+    assert "expected images of shape" in refusal(tmp_path / "a.npz")
+
+
+# Parquet
+
+
+def png(image: np.ndarray) -> bytes:
+    file = io.BytesIO()
+    Image.fromarray(image).save(file, "PNG")
+    return file.getvalue()
+
+
+def parquet(path, columns: dict, metadata: dict | None = None):
+    table = pyarrow.table(columns).replace_schema_metadata(metadata)
+    pyarrow.parquet.write_table(table, path)
+    return path
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"image": [{"bytes": png(image), "path": None} for image in IMAGES], "label": LABELS},
+        {"image": [png(image) for image in IMAGES], "class": [CLASS_NAMES[y] for y in LABELS]},
+        {"pixels": IMAGES.reshape(-1, 784).tolist(), "target": LABELS},
+        dict(zip(HEADER, np.array(cells()).T, strict=True)),
+        dict(zip(HEADER, np.array(cells(IMAGES / 255)).T, strict=True)),
+    ],
+    ids=["Hugging Face", "bytes, names", "lists", "columns", "columns of fractions"],
+)
+def test_a_parquet_file_is_read(tmp_path, columns):
+    holds(reader.read(parquet(tmp_path / "a.parquet", columns)))
+
+
+@pytest.mark.parametrize(
+    ("columns", "fault"),
+    [
+        ({"a": [1, 2]}, "has 1 column in its first line; expected 785"),
+        ({"image": [b"none"], "label": [1]}, "row 1: "),
+        ({"image": [png(IMAGES[0][:20])], "label": [1]}, "row 1 has 28 x 20 pixels"),
+        ({"image": [png(IMAGES[0])], "label": [11]}, "row 1, label is '11'"),
+        ({"image": pyarrow.array([], pyarrow.binary())}, "has no images"),
+    ],
+)
+def test_what_is_wrong_in_a_parquet_file_is_named(tmp_path, columns, fault):
+    assert fault in refusal(parquet(tmp_path / "a.parquet", columns))
+
+
+# Folders and zips
+
+
+def write_images(folder, names=str, images=IMAGES, ending="png"):
+    for number, (image, label) in enumerate(zip(images, LABELS, strict=True)):
+        place = folder / names(label)
+        place.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(image).save(place / f"{number:03}.{ending}")
+    return folder
+
+
+def in_any_order(found):
+    """Whether these are the first test images with their labels."""
+    given = {image.tobytes(): label for image, label in zip(IMAGES, LABELS, strict=True)}
+    assert len(found.images) == len(IMAGES)
+    assert all(given[i.tobytes()] == y for i, y in zip(found.images, found.labels, strict=True))
+
+
+@pytest.mark.parametrize(
+    "names",
+    [str, lambda y: CLASS_NAMES[y].replace("/", "_"), lambda y: f"test/{y} {CLASS_NAMES[y][:3]}"],
+    ids=["numbers", "names", "test"],
+)
+@pytest.mark.parametrize("packed", [False, True], ids=["folder", "zip"])
+def test_a_folder_of_images_for_each_class_is_read(tmp_path, names, packed):
+    if "test" in names(1):
+        names = "test/{}".format
+        write_images(tmp_path / "data", "train/{}".format)
+    folder = write_images(tmp_path / "data", names)
+    (folder / ".DS_Store").write_bytes(b"")
+    in_any_order(reader.read(zipped(folder) if packed else folder))
+
+
+def test_square_images_of_another_size_are_resized_and_it_is_said(tmp_path):
+    large = IMAGES.repeat(4, axis=1).repeat(4, axis=2)
+    found = reader.read(write_images(tmp_path, images=large))
+    in_any_order(found)
+    assert "resized to 28 x 28" in said(found)
+
+
+def test_images_that_are_not_square_or_in_folders_of_no_class_are_refused(tmp_path):
+    write_images(tmp_path / "a", images=IMAGES[:, :20])
+    assert "28 x 20 pixels; expected 28 x 28, or another square" in refusal(
+        tmp_path / "a", tmp_path / "a" / "0"
+    )
+    write_images(tmp_path / "b", lambda y: "things")
+    assert "'things', which is not a class" in refusal(tmp_path / "b")
+    found = reader.read(write_images(tmp_path / "c", lambda y: "."))
+    assert found.labels is None
+    assert found.ids[0] == "000.png"
+
+
+@pytest.mark.parametrize("name", ["fashion-mnist_test.csv", "test.npz", "test.parquet"])
+@pytest.mark.parametrize("packed", [False, True], ids=["folder", "zip"])
+def test_the_only_table_of_a_split_in_a_folder_is_read(tmp_path, name, packed):
+    folder = tmp_path / "data"
+    write(folder / "train.csv", [HEADER])
+    write(folder / "test.csv", [HEADER, *cells()])
+    if name.endswith("npz"):
+        np.savez(folder / name, x=IMAGES, y=LABELS)
+    if name.endswith("parquet"):
+        parquet(folder / name, dict(zip(HEADER, np.array(cells()).T, strict=True)))
+    if not name.endswith("csv"):
+        (folder / "test.csv").unlink()
+    found = reader.read(zipped(folder) if packed else folder)
+    holds(found)
+    assert "was read" in said(found)
+
+
+def test_a_folder_with_several_tables_or_none_is_refused(tmp_path):
+    assert "has no files; expected" in refusal(tmp_path)
+    write(tmp_path / "notes.md", "text")
+    assert "has only notes.md; expected" in refusal(tmp_path)
+    for name in ("a.csv", "b.csv"):
+        write(tmp_path / name, [HEADER, *cells()])
+    assert "several files (a.csv, b.csv); name the one" in refusal(tmp_path)
+
+
+# What is something else
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "kind"),
+    [
+        ("a.csv", b"", "is empty"),
+        ("a.csv", b"version https://git-lfs.github.com/spec/v1\noid sha256:1\n", "Git LFS pointer"),
+        ("a.csv", b"<!DOCTYPE html><html><body>404</body></html>", "a web page"),
+        ("a.arff", b"% x\n@RELATION fmnist\n@DATA\n", "an ARFF file"),
+        ("a.pkl", pickle.dumps({"x": 1}), "a pickle"),
+        ("a.mat", b"MATLAB 5.0 MAT-file" + bytes(200), "a MATLAB file"),
+        ("a.npy", b"\x93NUMPY\x01\0", "a NumPy array"),
+        ("a.png", b"\x89PNG\r\n", "an image"),
+        ("a.h5", b"\x89HDF\r\n\x1a\n", "an HDF5 file"),
+        ("a.csv", bytes(range(256)) * 500, "of an unknown kind"),
+        ("a.csv.gz", bytes(50_000_000), "of an unknown kind"),
+        ("a.json", b'{"x": 1}', "a JSON text"),
+        ("a.zip", b"PK\x03\x04 cut", "damaged"),
+        ("a.7z", b"7z\xbc\xaf\x27\x1c", "a packed archive"),
+    ],
+)
+def test_what_is_not_read_is_named_for_what_it_is(tmp_path, name, content, kind):
+    assert kind in refusal(write(tmp_path / name, content))
+
+
+def test_a_zip_in_a_zip_and_one_with_a_password_are_named(tmp_path):
+    inner = zipped(write_idx(tmp_path / "data"))
+    with zipfile.ZipFile(tmp_path / "outer.zip", "w") as archive:
+        archive.write(inner, "data.zip")
+    assert "expected" in refusal(tmp_path / "outer.zip")
+    locked = bytearray(inner.read_bytes())
+    for mark, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):  # the flag "encrypted"
+        start = locked.find(mark)
+        while start >= 0:
+            locked[start + place] |= 1
+            start = locked.find(mark, start + 4)
+    assert "password" in refusal(write(tmp_path / "locked.zip", bytes(locked)))
+
+
+def test_a_missing_file_is_named(tmp_path):
+    assert "cannot be read: No such file" in refusal(tmp_path / "test.csv")

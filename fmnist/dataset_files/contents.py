@@ -1,0 +1,40 @@
+"""What a reader finds in a file, and what `reader.read` makes of it."""
+
+import dataclasses
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+SIZE = 28  # pixels along each edge
+PIXELS = SIZE * SIZE
+
+
+@dataclasses.dataclass(frozen=True)
+class DataFile:
+    """Labelled images in the data set's own form."""
+
+    images: np.ndarray  # (N, 28, 28) uint8, 0 is background
+    labels: np.ndarray | None  # (N,) uint8, 0 to 9; None where the file has none
+    assumptions: tuple[str, ...] = ()  # sentences: what was taken for granted or changed
+    ids: tuple[str, ...] | None = None  # what the file calls its images
+    unlabelled: str = "no column or folder holds labels"  # why `labels` is None
+
+
+def number(index: int) -> str:
+    """Where image `index` of a file is that has no lines."""
+    return f"image {index + 1:,}"
+
+
+@dataclasses.dataclass
+class Contents:
+    """Images and labels as they stand in a file: any scale, any labels."""
+
+    pixels: np.ndarray  # (N, 28, 28), any numbers
+    labels: Sequence[str] | np.ndarray | None = None  # (N,) words or numbers, or (N, 10)
+    assumptions: list[str] = dataclasses.field(default_factory=list)
+    ids: Sequence[str] | None = None
+    unlabelled: str = DataFile.unlabelled
+    label_place: Callable[[int], str] = number  # "line 3, column 1 (label)", of image 2
+    pixel_place: Callable[[int, int], str] = lambda image, pixel: (
+        f"{number(image)}, row {pixel // SIZE + 1}, column {pixel % SIZE + 1}"
+    )
