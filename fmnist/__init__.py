@@ -31,6 +31,7 @@ A map of the package, from the ground up; a module imports only those above it:
     limits          what a container leaves of processor and memory
     machine         versions, processor, living processes
     run_files       what may stand in the files of a run directory
+    numbering       a run's number is given once
     checkpoints     what a training is resumed from, whole or not at all
     runs            the run directory
     dependencies    the other runs that a recipe needs

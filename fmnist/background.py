@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from . import derived
+from . import derived, machine
 from .classifier import Classifier
 from .runs import Run, RunError
 
@@ -84,7 +84,7 @@ class Background:
 
     def _loaded(self) -> Classifier:
         """The network, of this thread alone: those who wait for answers have another."""
-        return Classifier(self.run.path, threads=os.cpu_count() or 1)
+        return Classifier(self.run.path, threads=machine.cores())
 
     def _chunks(self, images: np.ndarray) -> Iterator[np.ndarray]:
         """The images part by part, `CHUNK` at most; the first sample does not wait for other work."""

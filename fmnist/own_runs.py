@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from . import derived, runs
+from . import derived, numbering, runs
 from .recipe import NAME
 from .runs import Run, RunError
 
@@ -62,6 +62,7 @@ def rename(run: Run, name: str) -> Run:
         except OSError:
             target.rmdir()
             raise
+    numbering.retire(target.parent, run.name)
     derived.move(run.name, name)
     return Run(target)
 
@@ -78,6 +79,7 @@ def delete(run: Run) -> None:
     hidden = run.path.with_name(f".deleted-{run.name}-{os.urandom(4).hex()}")
     with _errors_in_words(run):
         os.replace(run.path, hidden)
+    numbering.retire(hidden.parent, run.name)
     derived.forget(run.name)
     for folder in hidden.parent.glob(".deleted-*"):  # what could not be removed before, too
         shutil.rmtree(folder, ignore_errors=True)

@@ -5,6 +5,7 @@ can rely on it. A field that is not named here is dropped on reading: a new one 
 """
 
 import contextlib
+import functools
 import io
 import json
 import os
@@ -128,20 +129,18 @@ class Manifest(TypedDict):
     files: dict[Annotated[str, Meta(pattern=r"^\w[\w.]*$")], Words]
 
 
-_decoders = {
-    kind: msgspec.json.Decoder(kind) for kind in (Description, Status, Result, Row, Manifest)
-}
+_decoder = functools.cache(msgspec.json.Decoder)
 _FIELDS = set(Recipe.__dataclass_fields__)
 
 
-def read(path: Path, kind: type) -> Any:
-    """The JSON object in a file, as a dict with the fields of one of the classes above.
+def read(path: Path, kind: Any) -> Any:
+    """The JSON object in a file, as a dict with the fields of a type, as those above.
 
     Raises:
         RunError: the file is missing or unreadable, too large, or a value in it is not as it should be.
     """
     try:
-        return _decoders[kind].decode(read_bytes(path))
+        return _decoder(kind).decode(read_bytes(path))
     except (ValueError, RecursionError) as error:
         raise RunError(
             f"{path} is damaged{explain_value(error)} Restore it or delete the run."
@@ -169,7 +168,7 @@ def read_rows(path: Path) -> list[Row]:
     Raises:
         RunError: there is something else than a file, or it cannot be read or is too large.
     """
-    rows, decode = [], _decoders[Row].decode
+    rows, decode = [], _decoder(Row).decode
     for line in read_bytes(path).splitlines():
         with contextlib.suppress(ValueError, RecursionError):
             row = decode(line)

@@ -18,7 +18,6 @@ Otherwise nothing is locked: readers cope with a file that is not there yet.
 
 import contextlib
 import dataclasses
-import itertools
 import json
 import os
 import time
@@ -28,7 +27,7 @@ from typing import Any
 
 import numpy as np
 
-from . import checkpoints, machine, run_files
+from . import checkpoints, machine, numbering, run_files
 from .recipe import Recipe
 from .recipes import DEFAULT
 from .run_files import (
@@ -398,13 +397,11 @@ def _make_folder(path: Path) -> Path:
 
 def _make_numbered_folder(name: str) -> Path:
     home().mkdir(parents=True, exist_ok=True)
-    named, numbers = _named_in_recipes(), itertools.count(1)
     while True:
-        path = home() / f"{name}-{next(numbers)}"
-        if path.name not in named:
-            with contextlib.suppress(FileExistsError):
-                path.mkdir()
-                return path
+        path = home() / numbering.take(home(), name, _named_in_recipes())
+        with contextlib.suppress(FileExistsError):
+            path.mkdir()
+            return path
 
 
 def _named_in_recipes() -> set[str]:

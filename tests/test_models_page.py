@@ -388,7 +388,7 @@ def test_i_rename_a_run_of_mine_and_it_stays_the_chosen_one(tiny, home):
     app = show(model="tiny-1", tab="Files")
     app.text_input[0].input("my-first")
     press(app, "Rename")
-    assert [path.name for path in home.iterdir()] == ["my-first"]
+    assert [path.name for path in home.iterdir() if path.is_dir()] == ["my-first"]
     assert metric(app, "Parameters") == "2,970"
     assert app.selectbox[0].value == "my-first"
     assert not app.warning

@@ -17,6 +17,11 @@ from .conftest import in_one_sentence
 SHIPPED = Run(runs.SHIPPED / "mlp-256")
 
 
+def names_in(home) -> list[str]:
+    """What is in the folder of the runs, but for hidden files."""
+    return [path.name for path in home.iterdir() if path.is_dir() or path.name[0] != "."]
+
+
 def refused(action, *arguments) -> str:
     """Why it cannot be, in one sentence."""
     with pytest.raises(RunError) as error:
@@ -55,7 +60,7 @@ def test_a_renamed_run_is_the_same_under_its_new_name(tiny, home):
 )
 def test_a_name_that_is_no_plain_name_is_refused_and_nothing_is_lost(tiny, home, name):
     assert "letters, digits" in refused(own_runs.rename, tiny, name)
-    assert [path.name for path in home.iterdir()] == ["tiny-1"]
+    assert names_in(home) == ["tiny-1"]
     assert tiny.usable
 
 
@@ -69,7 +74,7 @@ def test_a_name_that_is_taken_is_refused(tiny, failed):
 
 def test_a_deleted_run_is_gone_with_all_its_files(tiny, failed, home):
     own_runs.delete(tiny)
-    assert [path.name for path in home.iterdir()] == [failed.name]
+    assert names_in(home) == [failed.name]
 
 
 def test_what_was_worked_out_from_a_run_goes_with_it(tiny):
@@ -86,7 +91,7 @@ def test_what_was_worked_out_from_a_run_goes_with_it(tiny):
 def test_a_run_without_a_model_can_be_renamed_and_deleted(situation, request, home):
     run = request.getfixturevalue(situation)
     own_runs.delete(own_runs.rename(run, "other"))
-    assert not list(home.iterdir())
+    assert not names_in(home)
 
 
 def test_an_active_run_is_neither_renamed_nor_deleted_but_to_be_stopped_first(running, make_run):
@@ -115,7 +120,7 @@ def test_of_two_tabs_that_act_on_one_run_one_gets_a_sentence(tiny_training, home
         assert len(said) == 2, problems
         assert all(isinstance(problem, RunError) for problem in said)
         assert all("another tab" in str(problem) for problem in said)
-        left = [path.name for path in home.iterdir()]
+        left = names_in(home)
         assert len(left) == (problems[2] is not None), left
         if left:
             own_runs.delete(Run(home / left[0]))

@@ -152,7 +152,7 @@ def test_a_failed_run_says_why_and_can_be_resumed(failed):
 
 def test_a_lost_run_says_what_may_have_happened_and_can_be_resumed(lost):
     app = show("train")
-    assert "switched off" in app.warning[0].value
+    assert "stopped unexpectedly" in app.warning[0].value
     assert "Resume" in buttons(app)
 
 

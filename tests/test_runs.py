@@ -4,7 +4,6 @@ import dataclasses
 import json
 import os
 import random
-import shutil
 import threading
 import time
 
@@ -108,14 +107,6 @@ def test_runs_are_numbered_and_no_two_get_the_same_folder(home):
     for thread in threads:
         thread.join()
     assert sorted(made) == [f"tiny-{number}" for number in range(1, 9)]
-
-
-def test_the_name_of_a_run_that_is_gone_but_that_another_learned_from_is_not_given_again(home):
-    first, second = runs.create(TINY), runs.create(TINY.changed(pretrained="tiny-1"))
-    shutil.rmtree(first.path)
-    assert (second.name, runs.create(TINY).name) == ("tiny-2", "tiny-3")
-    shutil.rmtree(second.path)
-    assert runs.create(TINY).name == "tiny-1"
 
 
 def test_a_run_can_be_made_in_a_folder_of_ones_own_if_it_is_empty(tmp_path):
