@@ -45,17 +45,19 @@ A map of the package, from the ground up; a module imports only those above it:
     background      work on a run in a thread of its own, a first sample at once
     embedding       each image as a point, like ones near each other
     robustness      what a run predicts for corrupted images
+    exporting       a trained network -> a file for Keras, its table of layers
+    litert          a trained network -> a file for the server (TensorFlow)
     model_files     what is in a model file, looked at within bounds
     keras2_operations  what Keras 2 computes between layers, for Keras 3
     keras2          what Keras 2 wrote, for Keras 3
     saved_models    any .keras or .h5 file -> probabilities (Keras)
-    confined        the same in a process of its own, within bounds of memory and time
+    converting      such a model -> the files of a run (TensorFlow)
+    confined        both in a process of its own, within bounds of memory and time
     figures         loss and accuracy of a run or a model file, in words
+    importing       a model file -> a run
     reporting       what a training tells its run directory
     stepping        training steps at the processor's best speed (TensorFlow)
     jax_stepping    the same for GPUs (JAX)
-    exporting       a trained network -> a file for Keras, its table of layers
-    litert          a trained network -> a file for the server (TensorFlow)
     training        trains a run (Keras)
     benchmark       how fast this machine trains and answers, and how well on a folder (Keras)
     queue           whose turn it is to train
@@ -65,6 +67,7 @@ A map of the package, from the ground up; a module imports only those above it:
     worker          what a worker process does
     reproduction    trains recipes one after the other
     ablation        what each ingredient of a recipe gives
+    model_commands  evaluate, predict, import
     arguments       what the command line takes
     pages           the Streamlit app
     __main__        the command line

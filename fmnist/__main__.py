@@ -1,14 +1,11 @@
 """The command line: `python -m fmnist train | resume | restart | stop | reproduce | ablate | export |
-precompute | models | layers | evaluate | predict | benchmark`."""
+precompute | models | layers | evaluate | predict | import | benchmark`."""
 
 import argparse
 import json
 import os
 import statistics
 import sys
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 from . import (
     architectures,
@@ -231,73 +228,21 @@ def _percent(share: float | None) -> str:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    from . import figures
+    from . import model_commands  # which loads LiteRT
 
-    if options.data:
-        from .dataset_files import reader
-
-        data = reader.read_labelled(options.data)
-        images, labels, assumptions = data.images, data.labels, list(data.assumptions)
-    else:
-        (images, labels), assumptions = datasets.load("test"), []
-    found = figures.measure(options.model, images, labels, options.preprocessing)
-    if options.json:
-        print(json.dumps(found.row() | {"assumptions": assumptions}))
-        return 0
-    what = f"images of {options.data}" if options.data else "test images"
-    print(*found.in_words(what), sep="\n")
-    if assumptions:
-        print("Assumed of the data:", *assumptions)
-    return 0
+    return model_commands.evaluate(options)
 
 
 def _predict(options: argparse.Namespace) -> int:
-    from . import classifier
-    from .dataset_files.reader import is_table
+    from . import model_commands
 
-    model = classifier.named(options.model or recipes.DEFAULT)
-    status = 0
-    for path in options.pictures:
-        predict = _predict_table if is_table(path) else _predict_images
-        for row, words in predict(path, model):
-            status = 1 if "error" in row else status
-            print(json.dumps({"file": str(path)} | row) if options.json else words)
-    return status
+    return model_commands.predict_files(options)
 
 
-def _predict_images(path: Path, model: Any) -> Iterator[tuple[dict, str]]:
-    """For an image file, or each of a folder: what JSON holds of it, and a line in words."""
-    from .picture_files import PictureError, image_files
-    from .prediction import in_words, predict
+def _import(options: argparse.Namespace) -> int:
+    from . import model_commands
 
-    for file in image_files(path):
-        try:
-            found = predict(file, model)
-        except PictureError as error:
-            yield {"file": str(file), "error": str(error)}, f"{file}: {error}"
-        else:
-            yield {"file": str(file)} | found.row(), f"{file}: {in_words(found)}"
-
-
-def _predict_table(path: Path, model: Any) -> Iterator[tuple[dict, str]]:
-    """The same for each image of a CSV, .npz, Parquet or IDX file."""
-    from .dataset_files.reader import read
-    from .prediction import in_words, predict_all
-
-    try:
-        data = read(path)
-    except datasets.DatasetError as error:
-        yield {"error": str(error)}, str(error)
-        return
-    said = " ".join((f"{path}: assumed of the data:", *data.assumptions)) + "\n"
-    for index, found in enumerate(predict_all(data.images, model)):
-        row, name = {"image": index + 1}, f"image {index + 1}"
-        if data.ids:
-            row["id"] = data.ids[index]
-            name += f" (id {data.ids[index]})"
-        row |= found.row() | {"assumptions": list(data.assumptions)}
-        before = said if data.assumptions and not index else ""
-        yield row, f"{before}{path}, {name}: {in_words(found)}"
+    return model_commands.add(options)
 
 
 def _benchmark(options: argparse.Namespace) -> int:
@@ -322,13 +267,13 @@ def _benchmark(options: argparse.Namespace) -> int:
 
 
 def _benchmark_pictures(options: argparse.Namespace) -> int:
-    from . import classifier
+    from . import importing
     from .benchmark import collection
 
     entries = collection.read(options.folder)
-    model = classifier.named(options.model or recipes.DEFAULT)
-    for row in collection.measure(entries, model):
-        print(json.dumps(row) if options.json else collection.in_words(row), flush=True)
+    with importing.chosen(options.model or recipes.DEFAULT) as model:
+        for row in collection.measure(entries, model.classifier):
+            print(json.dumps(row) if options.json else collection.in_words(row), flush=True)
     return 0
 
 
@@ -346,6 +291,7 @@ COMMANDS = {
     "layers": _layers,
     "evaluate": _evaluate,
     "predict": _predict,
+    "import": _import,
     "benchmark": _benchmark,
 }
 

@@ -12,7 +12,10 @@ from .recipes import DEFAULT, RECIPES
 
 DESCRIPTION = "Fashion-MNIST classifiers: train them, ask them, and measure them."
 RUN = {"metavar": "RUN", "help": "a run's name, or its directory"}
-MODEL = {"metavar": "RUN", "help": f"a run's name (default: {DEFAULT})"}
+MODEL = {
+    "metavar": "MODEL",
+    "help": f"a run's name, or a .keras or .h5 file (default: {DEFAULT})",
+}
 
 
 def parser() -> argparse.ArgumentParser:
@@ -148,13 +151,7 @@ def _add_answers(command: Any) -> None:
         help="a CSV, .npz, Parquet or IDX file, a folder of images for each class, or a zip of "
         "one of these (default: the test set)",
     )
-    evaluate.add_argument(
-        "--preprocessing",
-        choices=NAMES,
-        metavar="NAME",
-        help="what a file's model has learned from (default: the most accurate on training images); "
-        f"{', '.join(USUAL)}, each also with transposed- before it",
-    )
+    _add_preprocessing(evaluate)
     _add_json(evaluate)
     predict = command("predict", help="the classes of images")
     predict.add_argument(
@@ -165,7 +162,24 @@ def _add_answers(command: Any) -> None:
         help="an image file, a folder of them, or a table of images (CSV, .npz, Parquet, IDX)",
     )
     predict.add_argument("--model", **MODEL)
+    _add_preprocessing(predict)
     _add_json(predict)
+    add = command(
+        "import", help="make a run of a model file, so that the app shows it like any other"
+    )
+    add.add_argument("file", type=Path, metavar="FILE", help="a .keras or .h5 file")
+    add.add_argument("--name", help="of the run (default: the file's)")
+    _add_preprocessing(add)
+
+
+def _add_preprocessing(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--preprocessing",
+        choices=NAMES,
+        metavar="NAME",
+        help="what a file's model has learned from (default: the most accurate on training images); "
+        f"{', '.join(USUAL)}, each also with transposed- before it",
+    )
 
 
 def _add_benchmark(command: Any) -> None:

@@ -1,4 +1,4 @@
-"""Asks a saved model in a process of its own, within bounds of memory and time."""
+"""A saved model of anybody, asked or converted in a process of its own, within bounds."""
 
 import contextlib
 import json
@@ -6,11 +6,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+import psutil
 
 from . import datasets, saved_models
 from .machine import BackendError
@@ -18,16 +19,17 @@ from .model_files import ModelFileError
 from .preprocessings import Found
 
 MEMORY = 4 * 2**30  # bytes; TensorFlow takes 0.5 GB, our widest network 1.2 GB
-START, LOAD, FIND, ANSWER = "start", "load", "find", "answer"  # what the process does in turn
-SECONDS = {START: 120.0, LOAD: 20.0, FIND: 120.0, ANSWER: 120.0}  # and for each image:
+PREDICTING = 2**30  # bytes that a converted model may take to predict, as it will in the server
 SECONDS_PER_IMAGE = 0.05  # our slowest model takes 0.0014
-STAGES = {
-    START: "Loading TensorFlow",
-    LOAD: "Loading the model",
-    FIND: "Finding the preprocessing that suits the model",
-    ANSWER: "Predicting",
+STAGES = {  # what the process does in turn, and the seconds that it may take
+    "Loading TensorFlow": 120.0,
+    "Loading the model": 20.0,
+    "Finding its preprocessing": 180.0,
+    "Converting it": 180.0,
+    "Predicting": 120.0,  # and more for each image
 }
-Progress = Callable[[str], None]  # is given one of `STAGES`' words when it begins
+START, LOAD, FIND, CONVERT, PREDICT = STAGES
+Progress = Callable[[str], None]  # hears of a stage when it begins
 
 
 class Answers(NamedTuple):
@@ -42,8 +44,8 @@ def ask(
     path: Path,
     images: np.ndarray,
     preprocessing: str | None = None,
-    progress: Progress = lambda words: None,
-    limits: dict[str, float] = SECONDS,
+    progress: Progress = lambda stage: None,
+    limits: dict[str, float] = STAGES,
 ) -> Answers:
     """Ask a `.keras` or `.h5` file of anybody.
 
@@ -52,32 +54,71 @@ def ask(
         images: (N, 28, 28) uint8.
         preprocessing: one of `preprocessings.NAMES`; None finds it out.
         progress: hears what the process does.
-        limits: seconds that each of `STAGES` may take; predicting has more for each image.
+        limits: seconds that each stage may take; predicting has more for each image.
 
     Raises:
         ModelFileError: in one sentence, what is wrong with the file, or which bound it crossed.
     """
-    limits = limits | {ANSWER: limits[ANSWER] + SECONDS_PER_IMAGE * len(images)}
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        np.save(folder / "images.npy", images)
-        command = [path.absolute(), folder, preprocessing or ""]
-        with _started(command) as process:
-            _watch(process, path, folder, limits, progress)
-        found = json.loads(_read(path, folder, "found.json").read_text())
-        probabilities = np.load(folder / "answers.npy")
-    return Answers(probabilities, preprocessing or found["name"], Found(**found) if found else None)
+    with tempfile.TemporaryDirectory() as folder:
+        np.save(f"{folder}/images.npy", images)
+        return _run("ask", path, Path(folder), preprocessing, progress, limits, len(images))
+
+
+def convert(
+    path: Path,
+    folder: Path,
+    preprocessing: str | None = None,
+    progress: Progress = lambda stage: None,
+) -> Answers:
+    """Write the files of a run for a file of anybody: model.keras, model.tflite, about.json.
+
+    Args:
+        path: the saved model.
+        folder: where to write; about.json has `parameters` and `layers` of a result.json.
+        preprocessing, progress: as for `ask`.
+
+    Returns:
+        What model.tflite says of the 10,000 test images.
+
+    Raises:
+        ModelFileError: as `ask`; or the server could not ask it.
+    """
+    return _run("convert", path, folder, preprocessing, progress, STAGES, datasets.TEST_IMAGES)
 
 
 _ROOT = Path(__file__).parent.parent
 
 
+def _run(
+    job: str,
+    path: Path,
+    folder: Path,
+    preprocessing: str | None,
+    progress: Progress,
+    limits: dict[str, float],
+    images: int,
+) -> Answers:
+    limits = limits | {PREDICT: limits[PREDICT] + SECONDS_PER_IMAGE * images}
+    with _started([job, path.absolute(), folder, preprocessing or ""]) as process:
+        _watch(process, path, folder, limits, progress)
+    error = folder / "error.txt"
+    if error.exists():
+        raise ModelFileError(error.read_text())
+    if not (folder / "found.json").exists():  # the process died
+        raise ModelFileError(_too_large(path, _stage(folder)))
+    found = json.loads((folder / "found.json").read_text())
+    probabilities = np.load(folder / "answers.npy")
+    for name in ("found.json", "answers.npy", "stage"):
+        (folder / name).unlink()
+    return Answers(probabilities, preprocessing or found["name"], Found(**found) if found else None)
+
+
 @contextlib.contextmanager
-def _started(arguments: list):
+def _started(arguments: list[Any]) -> Iterator[subprocess.Popen]:
     """The process, which does not outlive the block."""
     command = [sys.executable, "-m", __name__, *map(str, arguments)]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    with subprocess.Popen(command, cwd=_ROOT, stdin=subprocess.DEVNULL, **quiet) as process:
+    quiet = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
+    with subprocess.Popen(command, cwd=_ROOT, **quiet) as process:
         try:
             yield process
         finally:
@@ -94,14 +135,13 @@ def _watch(
     """Wait for its end, which comes at the latest when a stage takes longer than it may."""
     stage, since = None, time.monotonic()
     while process.poll() is None:
-        found = _stage(folder)
-        if found != stage:
+        if (found := _stage(folder)) != stage:
             stage, since = found, time.monotonic()
-            progress(STAGES[stage])
+            progress(stage)
         if time.monotonic() - since > limits[stage]:
             raise ModelFileError(
-                f"{path} is given up: {STAGES[stage].lower()} takes more than "
-                f"{limits[stage]:.0f} s, the limit."
+                f"{path} was given up: {stage[0].lower()}{stage[1:]} took more than "
+                f"{limits[stage]:g} s, the limit."
             )
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(0.05)
@@ -114,61 +154,92 @@ def _stage(folder: Path) -> str:
     return START
 
 
-def _read(path: Path, folder: Path, name: str) -> Path:
-    """The last file that the process writes, if it has not died before."""
-    if (folder / "error.txt").exists():
-        raise ModelFileError((folder / "error.txt").read_text())
-    if not (folder / name).exists():
-        raise ModelFileError(_too_large(path))
-    return folder / name
-
-
-def _too_large(path: Path) -> str:
+def _too_large(path: Path, stage: str) -> str:
+    if stage == PREDICT:
+        return f"{path} asks for more than {PREDICTING / 2**30:.0f} GB of memory to predict, the limit."
     return f"{path} asks for more than {MEMORY / 2**30:.0f} GB of memory, the limit, or is damaged."
 
 
 # In the process
 
 
-def _limit_memory() -> None:
+def _limit_memory(bytes_of_data: int) -> None:
     with contextlib.suppress(ImportError, ValueError, OSError):  # Windows has no such limit
         import resource
 
-        resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+        resource.setrlimit(resource.RLIMIT_DATA, (bytes_of_data, MEMORY))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _work(path: Path, folder: Path, preprocessing: str | None) -> None:
+def _work(job: str, path: Path, folder: Path, preprocessing: str | None) -> None:
     """What the process does: write `answers.npy` and `found.json`, or `error.txt` with a sentence."""
-    _limit_memory()
     try:
-        answers = _answers(path, folder, np.load(folder / "images.npy"), preprocessing)
+        answers = _JOBS[job](path, folder, preprocessing)
+        if not np.isfinite(answers.probabilities).all():
+            raise ModelFileError(f"{path} answers with NaN: its training must have gone astray.")
         np.save(folder / "answers.npy", answers.probabilities)
         found = answers.found._asdict() if answers.found else None
         (folder / "found.json").write_text(json.dumps(found))
     except MemoryError:
-        (folder / "error.txt").write_text(_too_large(path))
+        (folder / "error.txt").write_text(_too_large(path, _stage(folder)))
     except (ModelFileError, BackendError, datasets.DatasetError) as error:
         (folder / "error.txt").write_text(str(error))
 
 
-def _answers(path: Path, folder: Path, images: np.ndarray, preprocessing: str | None) -> Answers:
+def _ask(path: Path, folder: Path, preprocessing: str | None) -> Answers:
+    model, name, found = _prepared(path, folder, preprocessing)
+    with _refusals(path):
+        _begin(folder, PREDICT)
+        images = np.load(folder / "images.npy")
+        return Answers(saved_models.probabilities(model, images, name), name, found)
+
+
+def _convert(path: Path, folder: Path, preprocessing: str | None) -> Answers:
+    model, name, found = _prepared(path, folder, preprocessing)
+    with _refusals(path):
+        _begin(folder, CONVERT)
+        from . import classifier, converting
+
+        converting.convert(path, model, name, folder)
+        _begin(folder, PREDICT)
+        if data := getattr(psutil.Process().memory_info(), "data", 0):  # Linux tells
+            _limit_memory(min(data + PREDICTING, MEMORY))
+        asked, (images, _) = classifier.Classifier(folder), datasets.load("test")
+        asked.outputs(images[: classifier.CHUNK])
+        return Answers(asked.probabilities(images), name, found)
+
+
+_JOBS = {"ask": _ask, "convert": _convert}
+
+
+def _prepared(path: Path, folder: Path, preprocessing: str | None) -> tuple[Any, str, Found | None]:
+    """The model, and its preprocessing."""
     saved_models.check(path)
     saved_models.load_keras()
-    (folder / "stage").write_text(LOAD)
+    _begin(folder, LOAD)
     model = saved_models.load(path)
-    try:
-        (folder / "stage").write_text(FIND)
+    _begin(folder, FIND)
+    with _refusals(path):
         found = None if preprocessing else saved_models.find_preprocessing(model)
-        name = found.name if found else preprocessing
-        (folder / "stage").write_text(ANSWER)
-        probabilities = saved_models.probabilities(model, images, name)
-    except Exception as error:  # Keras raises nearly everything
+    return model, preprocessing or found.name, found
+
+
+def _begin(folder: Path, stage: str) -> None:
+    (folder / "stage.new").write_text(stage)
+    (folder / "stage.new").replace(folder / "stage")
+
+
+@contextlib.contextmanager
+def _refusals(path: Path) -> Iterator[None]:
+    """Around what asks the model: Keras raises nearly everything, of which one sentence is made."""
+    try:
+        yield
+    except ModelFileError:
+        raise
+    except Exception as error:
         raise saved_models.refusal(path, error) from None
-    if not np.isfinite(probabilities).all():
-        raise ModelFileError(f"{path} answers with NaN: its training must have gone astray.")
-    return Answers(probabilities, name, found)
 
 
 if __name__ == "__main__":
-    _work(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3] or None)
+    _limit_memory(MEMORY)
+    _work(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]), sys.argv[4] or None)

@@ -8,8 +8,11 @@ def check(recipe: Recipe) -> None:
     """Look for all of them, as it is better to miss one now than after hours of training.
 
     Raises:
-        RunError: one is missing, has no trained model or does not fit, in one sentence.
+        RunError: one is missing, has no trained model or does not fit, in one sentence; or the
+            recipe is that of an imported model.
     """
+    if recipe.imported:
+        raise RunError("A model that came in a file cannot be trained here; train a recipe.")
     companion_of(recipe)
     teachers_of(recipe)
     pretrained_of(recipe)

@@ -8,6 +8,8 @@ import keras
 
 from .kernels import COMPANION
 
+PREPROCESSING, NETWORK = "preprocessing", "network"  # names of the two parts of an imported model
+
 
 def save_keras(model: keras.Model, path: Path) -> None:
     """Save a model for plain Keras, ready to be evaluated."""
@@ -34,7 +36,9 @@ def with_companion(model: keras.Model, companion: keras.Model, share: float) -> 
 
 
 def core(model: keras.Model) -> keras.Model:
-    """The network itself, of what `with_mirror` and `with_companion` made of it."""
+    """The network itself, of what `with_mirror`, `with_companion` or `converting` made of it."""
+    if imported := next((layer for layer in model.layers if layer.name == NETWORK), None):
+        return imported
     while not isinstance(model.layers[-1], keras.layers.Dense):
         networks = [layer for layer in model.layers if isinstance(layer, keras.Model)]
         model = next(network for network in networks if network.name != COMPANION)
@@ -50,8 +54,13 @@ def layer_table(model: keras.Model) -> list[dict[str, Any]]:
     matrices (biases, pooling, normalisation, activations) is left out, as is usual. A layer that takes
     anything but the output of the one before also tells `inputs`, the names of all that it takes.
     """
-    before = [None, *model.layers]
-    return [_row(*pair, model.layers) for pair in zip(model.layers, before, strict=False)]
+    layers = [
+        layer
+        for layer in getattr(model, "operations", model.layers)
+        if hasattr(layer.output, "shape")
+    ]
+    before = [None, *layers]
+    return [_row(*pair, layers) for pair in zip(layers, before, strict=False)]
 
 
 def _row(
@@ -60,8 +69,8 @@ def _row(
     row = {
         "name": layer.name,
         "type": type(layer).__name__,
-        "output_shape": list(layer.output.shape[1:]),
-        "parameters": layer.count_params(),
+        "output_shape": list(layer.output.shape[1:]) or [1],
+        "parameters": sum(math.prod(weight.shape) for weight in _weights(layer)),
         "multiply_adds": _multiply_adds(layer),
     }
     taken = [id(tensor) for tensor in keras.tree.flatten(layer.input)]
@@ -73,5 +82,10 @@ def _row(
 
 def _multiply_adds(layer: keras.Layer) -> int:
     # A kernel has more than one dimension, a bias or a normalisation's factor one.
-    kernels = sum(math.prod(weight.shape) for weight in layer.weights if len(weight.shape) > 1)
+    kernels = sum(math.prod(weight.shape) for weight in _weights(layer) if len(weight.shape) > 1)
     return math.prod(layer.output.shape[1:-1]) * kernels
+
+
+def _weights(layer: keras.Layer) -> list:
+    """Those of a layer; an operation such as a division has none."""
+    return getattr(layer, "weights", [])

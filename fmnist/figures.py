@@ -13,6 +13,8 @@ from . import classifier, confined, evaluation, preprocessings, runs
 from .labels import CLASS_NAMES
 from .preprocessings import Found
 
+FOR_FILES = "--preprocessing is for model files; a run's model takes pixels from 0 to 255."
+
 
 @dataclasses.dataclass(frozen=True)
 class Figures:
@@ -79,9 +81,7 @@ def measure(
         with progress() as report:
             answers, name, found = confined.ask(Path(model), images, preprocessing, report)
     elif preprocessing:
-        raise runs.RunError(
-            "--preprocessing is for model files; a run's model takes pixels from 0 to 255."
-        )
+        raise runs.RunError(FOR_FILES)
     else:
         answers = classifier.named(model).probabilities(images)
     accuracy = evaluation.accuracy(answers.argmax(axis=1), labels)
@@ -105,7 +105,7 @@ def in_words(preprocessing: str, found: Found | None) -> str:
         return f"{what}, the best of those tried, but with it {tried}, which is close to guessing."
     next_best = f"{found.second_accuracy:.1%} with {found.second}"
     equal = ", which may suit it as well" * found.equal
-    return f"{what}, found by trying: {tried}, {next_best}{equal}; --preprocessing NAME overrules."
+    return f"{what}, found by trying: {tried}, {next_best}{equal}."
 
 
 def order_in_words(found: Found) -> str:

@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from . import dependencies, history, machine, queue, runs
+from . import dependencies, evaluation, history, machine, queue, runs
 from .recipe import Recipe
 from .runs import Run, RunError
 
@@ -200,6 +200,9 @@ def remark(run: Run, state: str) -> str | None:
 def _remark_on_model(run: Run, result: dict[str, Any]) -> str | None:
     if not run.exported:
         return f"It has no model.tflite; with TensorFlow, `python -m fmnist export {run.argument}` makes it."
-    if not result.get("epochs", 1):  # it was stopped before it could learn
-        return None
-    return history.guessing(result["test_accuracy"], "test", run.recipe)
+    accuracy, imported = result["test_accuracy"], run.imported
+    if imported:
+        return imported.get("doubt") or evaluation.doubt(accuracy, result["test_loss"])
+    learned = result["epochs"] > 0  # else it was stopped before it could
+    advice = history.guessing(accuracy, "test", run.recipe) if learned else None
+    return advice or evaluation.doubt(accuracy, result["test_loss"])

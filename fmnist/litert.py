@@ -1,16 +1,19 @@
 """A trained network -> model.tflite, for the server; only TensorFlow can."""
 
+import math
 import tempfile
 from pathlib import Path
 
 import keras
 import tensorflow as tf
 
-from .exporting import core
+from .exporting import PREPROCESSING, core
 from .machine import quiet_stderr
 from .runs import replacing
 
 SIGNATURES = ["answer", "everything"]
+RESERVED = ("embedding", "probabilities")  # what else the signatures give
+MOST_VALUES = 500_000  # of all feature maps of one image, where anybody has made the network
 
 
 def save_litert(model: keras.Model, path: Path, quantize: bool = False) -> None:
@@ -29,18 +32,15 @@ def save_litert(model: keras.Model, path: Path, quantize: bool = False) -> None:
             probabilities that differ by a thousandth, on average.
     """
     network = core(model)
-    maps = {
-        layer.name: layer.output
-        for layer in network.layers
-        if isinstance(layer, keras.layers.Conv2D)
-    }
-    inside = keras.Model(network.inputs, {"embedding": network.layers[-1].input, **maps})
+    front = next((layer for layer in model.layers if layer.name == PREPROCESSING), None)
+    maps = _maps(network, MOST_VALUES if front else math.inf)
+    inside = keras.Model(network.inputs, {"embedding": _embedding(network)} | maps)
 
     def answer(images: tf.Tensor) -> dict[str, tf.Tensor]:
         return {"probabilities": model(images)}
 
     def everything(images: tf.Tensor) -> dict[str, tf.Tensor]:
-        return inside(images) | answer(images)
+        return inside(front(images) if front else images) | answer(images)
 
     archive = keras.export.ExportArchive()
     archive.track(model)
@@ -54,3 +54,23 @@ def save_litert(model: keras.Model, path: Path, quantize: bool = False) -> None:
         content = converter.convert()
     with replacing(path) as new:  # a server that has the old one open goes on with that
         new.write_bytes(content)
+
+
+def _embedding(network: keras.Model) -> keras.KerasTensor:
+    """What the last dense layer sees, (N, D); what a network without one answers."""
+    dense = [layer for layer in network.layers if isinstance(layer, keras.layers.Dense)]
+    seen = dense[-1].input if dense else network.output
+    return (
+        seen if len(seen.shape) == 2 else keras.ops.reshape(seen, (-1, math.prod(seen.shape[1:])))
+    )
+
+
+def _maps(network: keras.Model, most: float) -> dict[str, keras.KerasTensor]:
+    """The output of each convolution by its name, as far as there is room for them."""
+    found, values = {}, 0
+    for layer in network.layers:
+        if isinstance(layer, keras.layers.Conv2D) and layer.name not in RESERVED:
+            values += math.prod(layer.output.shape[1:])
+            if values <= most:
+                found[layer.name] = layer.output
+    return found

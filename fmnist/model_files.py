@@ -158,9 +158,9 @@ def _class(part: dict[str, Any]) -> str:
 
 def _texts_of_keras(path: Path) -> tuple[str | bytes, int]:
     with zipfile.ZipFile(path) as file:
-        _check_sizes(path, file)
         _check_config(path, file.getinfo("config.json").file_size)
         _check_config(path, file.getinfo("metadata.json").file_size)
+        _check_sizes(path, file)
         version = json.loads(file.read("metadata.json"))["keras_version"]
         return file.read("config.json"), _major(version)
 

@@ -17,6 +17,7 @@ SCHEDULES = ("constant", "triangle", "plateau")
 PRECISIONS = ("best", "float32")  # "best": bfloat16 where the processor has it
 KEEP = ("last", "lowest validation loss")
 TRAINING_IMAGES = 60_000
+IMPORTED = "imported"  # the architecture of a network that came in a model file: any
 MOST_RESPLITS = 100
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")  # of a recipe or a run
 
@@ -88,7 +89,7 @@ class Recipe:
                 f"Published accuracy must be from 0 to 1, not {self.published_accuracy}.",
             ),
             (
-                self.architecture in ARCHITECTURES,
+                self.architecture in (*ARCHITECTURES, IMPORTED),
                 f"There is no architecture {self.architecture!r}; there are "
                 f"{', '.join(ARCHITECTURES)}.",
             ),
@@ -198,9 +199,14 @@ class Recipe:
         return [name for name in (*self.teachers, self.pretrained, self.companion) if name]
 
     @property
+    def imported(self) -> bool:
+        """Whether the network was not trained here: nobody knows with which images, or how."""
+        return self.architecture == IMPORTED
+
+    @property
     def independent(self) -> bool:
-        """Whether no other run has."""
-        return not self.others
+        """Whether no other run has a part in it, and it learned from training images alone."""
+        return not self.others and not self.imported
 
     def changed(self, **fields: Any) -> "Recipe":
         """The recipe with a user's settings; `None` leaves a field as it is.

@@ -47,6 +47,16 @@ class RunError(Exception):
     """A run that does not exist or cannot do what was asked; the message says why."""
 
 
+class Imported(TypedDict, total=False):
+    """In run.json, the model file that a run was made of."""
+
+    file: Required[Words]  # its name
+    sha256: Words
+    preprocessing: Required[Words]  # a key of `preprocessings.NAMES`
+    about: Required[Words]  # how it was found, in words
+    doubt: Words  # why its figures may mean nothing
+
+
 class Description(TypedDict, total=False):
     """run.json."""
 
@@ -55,6 +65,7 @@ class Description(TypedDict, total=False):
     dataset: Words
     versions: dict[str, Words]
     machine: dict[str, Words | int | float | None]
+    imported: Imported
 
 
 class Status(TypedDict, total=False):
@@ -104,7 +115,7 @@ class Result(TypedDict, total=False):
     stopped: bool
     epochs: Required[Whole]
     kept_epoch: Whole
-    seconds: Required[Seconds]
+    seconds: Seconds  # of training; not known of an imported model
     temperature: Annotated[float, Meta(gt=0, le=1e6)]
     parameters: Required[Whole]
     layers: Required[list[Layer]]

@@ -32,6 +32,7 @@ from .recipe import Recipe
 from .recipes import DEFAULT
 from .run_files import (
     Description,
+    Imported,
     Result,
     Row,
     RunError,
@@ -144,6 +145,11 @@ class Run:
             RunError: run.json is missing or is no recipe.
         """
         return run_files.read_recipe(self.path / "run.json")
+
+    @property
+    def imported(self) -> Imported | None:
+        """The model file that the run was made of; None where it was trained here."""
+        return self.description.get("imported")
 
     @property
     def created_at(self) -> float:
@@ -304,20 +310,23 @@ def create(recipe: Recipe, path: Path | None = None) -> Run:
     """
     try:
         run = Run(_make_folder(path) if path else _make_numbered_folder(recipe.name))
-        run_files.write(
-            run.path / "run.json",
-            {
-                "recipe": dataclasses.asdict(recipe),
-                "dataset": "fashion-mnist",
-                "versions": machine.versions(),
-                "machine": machine.description(),
-                "created_at": time.time(),
-            },
-        )
+        describe(run, recipe)
         run.queue()
     except OSError as error:
         raise RunError(f"No run can be written: {explain(error)}") from None
     return run
+
+
+def describe(run: Run, recipe: Recipe, **more: Any) -> None:
+    """Write run.json: the recipe, and where and when the run was made."""
+    about = {
+        "recipe": dataclasses.asdict(recipe),
+        "dataset": "fashion-mnist",
+        "versions": machine.versions(),
+        "machine": machine.description(),
+        "created_at": time.time(),
+    }
+    run_files.write(run.path / "run.json", about | more)
 
 
 def explain(error: OSError) -> str:
