@@ -1,81 +1,163 @@
-"""A box that a person drags around the item in a photo."""
+"""The photo that is asked about: turned, one of its items chosen, a box dragged around one."""
 
+import dataclasses
 import functools
 from typing import Any
 
+import numpy as np
 import streamlit as st
 from PIL import Image
 from streamlit_drawable_canvas import st_canvas
 
-WIDTH = 320  # pixels, at most; fits a narrow phone
+from fmnist.pages import asked
+from fmnist.pages.asked import Photo
+from fmnist.pages.components.watchers import no_toolbar
+from fmnist.pages.gallery import clicked, gallery
+from fmnist.prediction import Box, Prediction
+
+WIDTH = 320  # pixels of the photo's longest edge; fits a narrow phone
 SMALLEST = 16  # pixels along each edge; what is smaller was a click, no box
+THUMBNAIL = 128  # pixels
 ORIGINS = {"left": 0.0, "top": 0.0, "center": 0.5, "right": 1.0, "bottom": 1.0}
-
-Box = tuple[int, int, int, int]  # left, top, right, bottom in the photo's pixels
-
-
-def chosen(identity: str) -> Box | None:
-    """The box that was dragged on this photo, if one was."""
-    kept = _kept(identity)
-    return kept and kept[1]
+ITEMS = "try.items"
 
 
-def choose(identity: str, photo: Image.Image, expanded: bool) -> None:
-    """The photo to drag a box on.
+@dataclasses.dataclass(frozen=True)
+class Choice:
+    """What a person chose of a photo; None where nothing was chosen."""
 
-    Args:
-        identity: what tells this photo from others, its content's digest say.
-        photo: all of it.
-        expanded: whether it is shown at once, as the item could not be told well.
-    """
-    words = "Is it about the wrong thing? Drag a box around the item"
-    with st.expander(words, icon=":material/crop:", expanded=expanded):
-        scale = WIDTH / max(photo.size)
-        size = [max(1, round(edge * scale)) for edge in photo.size]
-        key = f"try.box.{identity}"
-        if key not in st.session_state:  # a new mount: the first, or on the way back here
-            kept = _kept(identity)
-            st.session_state["try.box_initial"] = kept and kept[0]
-        st_canvas(
-            fill_color="rgba(79, 70, 229, 0.15)",
-            stroke_width=2,
-            stroke_color="#4f46e5",
-            background_image=photo.resize(size),
-            background_color="#ffffff",
-            drawing_mode="rect",
-            width=size[0],
-            height=size[1],
-            initial_drawing=st.session_state["try.box_initial"],
-            key=key,
-            on_change=functools.partial(_keep, identity, key, photo.size),
+    identity: str  # of the photo
+    turns: int | None = None  # quarter turns counter-clockwise
+    item: int | None = None  # from 1
+    box: Box | None = None  # in pixels of the turned photo
+    drawing: dict[str, Any] | None = None  # of the box, as the canvas has it
+    mount: int = 0  # a canvas for each box, so that it shows no other
+
+
+def choice(photo: Photo) -> Choice:
+    """What was chosen of this photo."""
+    kept = st.session_state.get("try.choice")
+    return kept if kept and kept.identity == photo.identity else Choice(photo.identity)
+
+
+def show(photo: Photo, found: Prediction) -> None:
+    """The photo to drag a box on, buttons to turn it, and its items if there are several."""
+    chosen = dataclasses.replace(choice(photo), turns=found.turned)
+    with st.container(horizontal=True, gap="small", key="try_photo_tools"):
+        st.button(
+            "Draw",
+            icon=":material/draw:",
+            key="try.draw",
+            on_click=asked.ask_about,
+            args=("drawing",),
         )
+        _turn_button("Turn left", "ccw", chosen, found.turned + 1)
+        _turn_button("Turn right", "cw", chosen, found.turned - 1)
+    with st.container(key="try_crop", gap=None):
+        _canvas(chosen, found.photo)
+    if len(found.items) > 1:
+        _items(chosen, found)
+    elif chosen.box:
+        whole = Choice(chosen.identity, found.turned, mount=chosen.mount + 1)
+        st.button(
+            "Whole photo",
+            key="try.whole",
+            type="tertiary",
+            icon=":material/fullscreen:",
+            on_click=_choose,
+            args=(whole,),
+        )
+    else:
+        st.caption("Wrong item? Drag a box around the right one.")
 
 
-def _kept(identity: str) -> tuple[dict[str, Any], Box | None] | None:
-    """The drawing on this photo, and the box that it is."""
-    kept = st.session_state.get("try.box")
-    return kept[1:] if kept and kept[0] == identity else None
+def _turn_button(label: str, direction: str, chosen: Choice, turns: int) -> None:
+    turned = Choice(chosen.identity, turns % 4)
+    icon = f":material/rotate_90_degrees_{direction}:"
+    st.button(label, icon=icon, key=f"try.{label}", on_click=_choose, args=(turned,))
 
 
-def _keep(identity: str, key: str, size: tuple[int, int]) -> None:
+def _canvas(chosen: Choice, photo: Image.Image) -> None:
+    """The photo, and the last box on it."""
+    scale = WIDTH / max(photo.size)
+    width, height = (max(1, round(edge * scale)) for edge in photo.size)
+    key = f"try.box.{chosen.identity}.{chosen.turns}.{chosen.mount}"
+    st_canvas(
+        fill_color="rgba(79, 70, 229, 0.15)",
+        stroke_width=2,
+        stroke_color="#4f46e5",
+        background_image=photo.resize((width, height)),
+        background_color="#ffffff",
+        drawing_mode="rect",
+        width=width,
+        height=height,
+        initial_drawing=chosen.drawing,
+        key=key,
+        on_change=functools.partial(_keep_box, chosen, key, photo.size),
+    )
+    no_toolbar("try_crop")
+
+
+def _items(chosen: Choice, found: Prediction) -> None:
+    """A numbered thumbnail of each item; a click asks about it."""
+    st.caption(f"{len(found.items)} items found. Choose one, or drag a box around it.")
+    numbers = list(range(1, len(found.items) + 1))
+    gallery(
+        np.stack([_thumbnail(found.photo.crop(box)) for box in found.items]),
+        numbers,
+        [str(number) for number in numbers],
+        ITEMS,
+        [f"Item {number}" for number in numbers],
+        on_click=functools.partial(_choose_item, chosen),
+        chosen=None if chosen.box else (chosen.item or 1),
+    )
+
+
+def _thumbnail(item: Image.Image) -> np.ndarray:
+    """(128, 128, 3) uint8: all of the item, on grey."""
+    item = item.convert("RGB")
+    item.thumbnail((THUMBNAIL, THUMBNAIL))
+    square = Image.new("RGB", (THUMBNAIL, THUMBNAIL), "#808080")
+    square.paste(item, ((THUMBNAIL - item.width) // 2, (THUMBNAIL - item.height) // 2))
+    return np.asarray(square)
+
+
+def _choose(chosen: Choice) -> None:
+    st.session_state["try.choice"] = chosen
+
+
+def _choose_item(chosen: Choice) -> None:
+    _choose(
+        dataclasses.replace(
+            chosen, item=clicked(ITEMS), box=None, drawing=None, mount=chosen.mount + 1
+        )
+    )
+
+
+def _keep_box(chosen: Choice, key: str, size: tuple[int, int]) -> None:
+    """Keep the box that was dragged, if it is large enough, and no other."""
     drawing = st.session_state[key].drawing["raw"]
-    st.session_state["try.box"] = (identity, drawing, _last_box(drawing, size))
+    shapes = drawing.get("objects", [])
+    box = _box(shapes[-1], size) if shapes else None
+    if not shapes or (box and box == chosen.box):  # what the canvas says of itself at first
+        return
+    if box:
+        kept = drawing | {"objects": shapes[-1:]}
+        chosen = dataclasses.replace(chosen, item=None, box=box, drawing=kept)
+    _choose(dataclasses.replace(chosen, mount=chosen.mount + 1))
 
 
-def _last_box(drawing: dict[str, Any], size: tuple[int, int]) -> Box | None:
-    """The last box that is large enough, within the photo."""
+def _box(shape: dict[str, Any], size: tuple[int, int]) -> Box | None:
+    """A rectangle of the canvas in the photo's pixels, within the photo; None if it is too small."""
     scale = WIDTH / max(size)
-    for item in reversed(drawing.get("objects", [])):
-        edges = []
-        for start, length, zoom, origin, most in (
-            ("left", "width", "scaleX", "originX", size[0]),
-            ("top", "height", "scaleY", "originY", size[1]),
-        ):
-            extent = item.get(length, 0) * item.get(zoom, 1)
-            first = item.get(start, 0) - ORIGINS[item.get(origin, start)] * extent
-            pair = [min(most, max(0, round(at / scale))) for at in (first, first + extent)]
-            edges.append(pair)
-        (left, right), (top, bottom) = edges
-        if min(right - left, bottom - top) * scale >= SMALLEST:
-            return left, top, right, bottom
-    return None
+    edges = []
+    for start, length, zoom, origin, most in (
+        ("left", "width", "scaleX", "originX", size[0]),
+        ("top", "height", "scaleY", "originY", size[1]),
+    ):
+        extent = shape.get(length, 0) * shape.get(zoom, 1)
+        first = shape.get(start, 0) - ORIGINS[shape.get(origin, start)] * extent
+        edges.append([min(most, max(0, round(at / scale))) for at in (first, first + extent)])
+    (left, right), (top, bottom) = edges
+    is_large = min(right - left, bottom - top) * scale >= SMALLEST
+    return (left, top, right, bottom) if is_large else None

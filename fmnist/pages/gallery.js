@@ -1,5 +1,6 @@
 export default function ({ data, parentElement, setTriggerValue }) {
   const gallery = parentElement.querySelector('.gallery');
+  gallery.style.setProperty('--least', `${data.least}px`);
   const sprite = addressOf(gallery, data.sprite);
   const toTop = () => document.querySelector('[data-testid=stMain]')?.scrollTo(0, 0);
   const buttons = data.ids.map((id, place) => {

@@ -32,6 +32,7 @@ def gallery(
     chosen: int | str | None = None,
     to_top: bool = False,
     still: bool = False,
+    least: int = 92,
 ) -> int | str | None:
     """Show thumbnails with captions.
 
@@ -45,6 +46,7 @@ def gallery(
         chosen: the id of the thumbnail that has a frame.
         to_top: whether a click takes the visitor to the top of the page.
         still: whether they are pictures only, not to be clicked.
+        least: pixels, how wide a thumbnail with its frame is at least.
 
     Returns:
         The id of the thumbnail that was just clicked, else None.
@@ -52,7 +54,7 @@ def gallery(
     picture, columns, _ = sprite(images)
     data = {"sprite": picture, "columns": columns}
     data |= {"ids": ids, "captions": captions, "names": names}
-    data |= {"chosen": chosen, "to_top": to_top, "still": still}
+    data |= {"chosen": chosen, "to_top": to_top, "still": still, "least": least}
     return _component(data=data, key=key, on_clicked_change=on_click or (lambda: None)).clicked
 
 

@@ -13,6 +13,7 @@ from fmnist.labels import CLASS_NAMES
 from fmnist.marks import MarkError
 from fmnist.pages import image_list, points, widgets
 from fmnist.pages.answers import Answers, answers, others
+from fmnist.pages.components.probability_bars import probability_bars
 from fmnist.pages.gallery import clicked, gallery
 from fmnist.pages.image_list import Listing
 from fmnist.runs import Run, RunError
@@ -56,7 +57,7 @@ def show_pictures(told: Answers, image: int) -> None:
     with chart:
         st.caption("What it said")
         probabilities = told.probabilities[image].astype(np.float32)
-        widgets.probability_chart(probabilities, "mistakes.chart", label)
+        probability_bars(probabilities, "mistakes.chart", label)
     with look:
         st.caption("Where it looked")
         show_occlusion(told, image)

@@ -1,296 +1,226 @@
 """Try it: draw or upload a garment, or take a test image, and see what the network says."""
 
-import hashlib
-import io
+import dataclasses
 from collections.abc import Iterable
-from typing import Any
+from pathlib import Path
 
 import numpy as np
 import streamlit as st
-from PIL import Image
-from streamlit_drawable_canvas import CanvasResult, st_canvas
 
 from fmnist import datasets, derived
 from fmnist.examples import examples, thumbnails
 from fmnist.labels import CLASS_NAMES
-from fmnist.pages import box, widgets
-from fmnist.pages.gallery import gallery
-from fmnist.picture_files import EXTENSIONS, PictureError
+from fmnist.pages import asked, box, uploads, widgets
+from fmnist.pages.components.probability_bars import probability_bars
+from fmnist.pages.components.sketch import drawing, sketch
+from fmnist.pages.components.watchers import scroll_to
+from fmnist.pages.gallery import clicked, gallery
+from fmnist.picture_files import PictureError
 from fmnist.prediction import Prediction, in_words, predict, predict_pixels
 from fmnist.runs import Run
 
-COLUMNS = (2, 3)  # widths, left and right
-CANVAS = 320  # pixels; fits a narrow phone
-TOOLS = {  # width in pixels, and colour: who erases paints in the paper's colour
-    "Pen": (9, "#000000"),
-    "Brush": (30, "#000000"),
-    "Eraser": (30, "#ffffff"),
-}
-FIRST_TEST_IMAGE = 2  # a clear one, so that the page answers before anybody has drawn
-STROKES_KEPT = 200  # that Undo can take back
-STEP = 104  # pixels, the width of each picture on the way to the network
+STYLE = Path(__file__).with_name("try_it.css")
+EXAMPLES = "try.examples"
 TIPS = {
     "drawing": "Draw one item, large, and close its outline. Show what makes it special: sleeves, "
     "buttons or a zip, the straps of a sandal. Draw shoes from the side.",
-    "photo": "One item, all of it in the picture, on a plain background helps. Or drag a box "
-    "around it, below.",
+    "photo": "One item, all of it in the photo, on a plain background works best. Drag a box "
+    "around it, or turn the photo upright.",
 }
+HINTS = {
+    "drawing": "Draw the outline of a T-shirt, a boot or a bag: the prediction follows each stroke.",
+    "camera": "Take a photo of one item on a plain background, all of it in the picture.",
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Answer:
+    """What the page says to what was asked: a prediction, or a problem, or neither yet."""
+
+    name: str  # of what was asked about, as Markdown
+    found: Prediction | None = None
+    problem: str = ""  # a sentence
+    label: int | None = None  # the true class, where known
 
 
 def page() -> None:
     """The whole page."""
     widgets.page_header("Try it", "Draw a piece of clothing, or upload a photo of one.")
+    st.html(STYLE)
     question_and_answer()
 
 
 @st.fragment
 def question_and_answer() -> None:
-    """Canvas and answer side by side, the rest below; a stroke reruns only this.
+    """What is asked about, the answer, and other things to ask about; a stroke reruns only this.
 
     On a phone they stand one above the other, so that the answer is right below the canvas.
     """
-    st.session_state.setdefault("try.source", "test image")
-    st.session_state.setdefault("try.test_image", FIRST_TEST_IMAGE)
-    left, right = st.columns(COLUMNS, gap="large")
-    steps = st.container()
-    below_left, below_right = st.columns(COLUMNS, gap="large")
-    with below_left:
-        st.file_uploader(
-            "Or upload a photo",
-            type=EXTENSIONS,
-            key="try.upload",
-            on_change=_keep_upload,
-        )
-    with below_right:
+    with st.container(key="try_page"):
+        both, right = st.columns(2, gap="medium")
+    with both:
+        with st.container(key="try_both"):
+            left, middle = st.columns(2, gap="medium")
+        below = st.container(key="try_steps", gap="xsmall")
+    with right, st.container(gap="xsmall"):
         run = widgets.choose_model()
         with widgets.errors_in_words():
-            choose_example()
-    with left:
-        canvas()
-    if run:
-        with widgets.errors_in_words():
-            answer_what_was_asked(run, right, steps)
-
-
-def answer_what_was_asked(run: Run, right: Any, steps: Any) -> None:
-    """The answer to whichever came last: a drawing, an upload, an example or a test image."""
-    source = st.session_state["try.source"]
-    drawing = history()[-1][1]
-    if source == "upload":
-        name, data = st.session_state["try.photo"]
-        answer_picture(run, f"Your photo, {name}", data, right, steps)
-    elif source in examples():
-        answer_picture(run, f"Example: {source}", _png(examples()[source]), right, steps)
-    elif source == "drawing" and drawing:
-        answer_picture(run, "Your drawing", drawing, right, steps)
-    elif source == "drawing":
-        with right:
-            st.info("Draw the outline of a T-shirt, a boot or a bag: the answer comes by itself.")
-    else:
-        answer_test_image(run, right, steps)
-
-
-def canvas() -> None:
-    """The canvas, its tools and buttons."""
-    tool = st.segmented_control(
-        "Tool",
-        TOOLS,
-        default="Pen",
-        key="try.tool",
-        required=True,
-        label_visibility="collapsed",
-        on_change=_change_tool,
-    )
-    width, colour = TOOLS[tool]
-    key = _canvas_key()
-    if key not in st.session_state:  # a new mount: the first, after Undo, or on the way back here
-        # Frozen per mount: a canvas whose arguments change starts anew under the pen.
-        st.session_state["try.initial"] = history()[-1][0]
-    st_canvas(
-        stroke_width=width,
-        stroke_color=colour,
-        background_color="#ffffff",
-        initial_drawing=st.session_state["try.initial"],
-        height=CANVAS,
-        width=CANVAS,
-        return_image_data=True,
-        key=key,
-        on_change=_keep_drawing,
-    )
-    with st.container(horizontal=True, gap="small"):
-        st.button(
-            "Undo",
-            icon=":material/undo:",
-            key="try.undo",
-            on_click=_undo,
-            disabled=len(history()) == 1,
-        )
-        st.button("Clear", icon=":material/delete:", key="try.clear", on_click=_clear)
-        st.button("Surprise me", icon=":material/casino:", key="try.surprise", on_click=_surprise)
-
-
-def choose_example() -> None:
-    """Thumbnails of the examples; a click asks about one."""
-    st.caption("Or click an example.")
-    names = list(examples())
-    spoken = [f"Example: {name}" for name in names]
-    clicked = gallery(thumbnails(), names, names, "try.examples", spoken)
-    if clicked is not None:
-        _set_source(clicked)
-
-
-def answer_picture(run: Run, name: str, content: bytes, right: Any, below: Any) -> None:
-    """What the network says of a drawing or a photo, and how it came to be so; or why it cannot.
-
-    Args:
-        run: whose network answers.
-        name: of the picture.
-        content: its file.
-        right: the container for the answer.
-        below: the container for the steps.
-    """
-    identity = hashlib.sha256(content).hexdigest()
-    try:
-        found = answer_of(run, derived.digest(run), content, box.chosen(identity))
-    except PictureError as error:
-        right.error(f"{name}: {error}")
-        return
-    prepared = found.prepared
-    with right:
-        show_answer(name, found)
-        if found.unsure:
-            st.info(TIPS[prepared.kind], icon=":material/lightbulb:")
+            other_ways_to_ask()
+    answer = None
+    with middle, widgets.errors_in_words():
+        if run:
+            answer = answer_to_what_was_asked(run)
+            show(answer)
+    with left, st.container(gap="xsmall"):
+        show_what_was_asked(answer)
     with below:
-        show_steps("How your picture became what the network sees", prepared.steps)
-        if prepared.kind == "photo":
-            box.choose(identity, found.photo, expanded=prepared.doubtful)
+        if answer and answer.found:
+            show_steps(answer.found)
+    scroll_to("try_answer", _about())
+    uploads.watch_uploader()
 
 
-@st.cache_data(max_entries=4, show_spinner=False)  # another tool or tab asks about the same
-def answer_of(_run: Run, digest: str, content: bytes, cut: box.Box | None) -> Prediction:
-    """What the run's model of that digest predicts for a file, or for a part of it.
+def answer_to_what_was_asked(run: Run) -> Answer:
+    """The answer to whichever came last: a drawing, a photo or a test image."""
+    classifier = widgets.classifier(run)
+    source, photo, sketched = asked.source(), asked.photo(), drawing()
+    if source == "test image":
+        images, labels = datasets.load("test")
+        index = asked.test_image()
+        name = f"Test image {index}, labelled {CLASS_NAMES[labels[index]]}"
+        return Answer(name, predict_pixels(images[index], classifier), label=int(labels[index]))
+    try:
+        if source == "photo" and photo:
+            if photo.problem:
+                return Answer(photo.name, problem=photo.problem)
+            chosen = box.choice(photo)
+            key = (photo.content, chosen.box, chosen.turns, chosen.item)
+            return Answer(photo.name, predicted(run, derived.digest(run), *key))
+        if source == "drawing" and sketched.content:
+            return Answer("Your drawing", predict(sketched.content, classifier))
+    except PictureError as error:
+        return Answer(photo.name if source == "photo" else "Your drawing", problem=str(error))
+    return Answer("")
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def predicted(
+    _run: Run,
+    digest: str,
+    content: bytes,
+    part: box.Box | None,
+    turns: int | None,
+    item: int | None,
+) -> Prediction:
+    """What the run's model of that digest predicts for a photo: the page asks again and again.
 
     Raises:
         PictureError: it cannot be used.
     """
-    return predict(content, widgets.classifier(_run), cut)
+    return predict(content, widgets.classifier(_run), part, turns, item)
 
 
-def show_steps(title: str, steps: Iterable[tuple[str, np.ndarray]]) -> None:
-    """How the picture became what the network sees, one small picture a step."""
-    st.caption(title)
-    with st.container(horizontal=True, gap="small", key="try_steps"):
-        for name, pixels in steps:
-            image = widgets.enlarged(pixels, 4) if len(pixels) == 28 else pixels
-            st.image(image, caption=name, width=STEP, output_format="PNG", alt=name)
-
-
-def answer_test_image(run: Run, right: Any, below: Any) -> None:
-    """What the network says of a test image, beside what its label says."""
-    images, labels = datasets.load("test")
-    index = st.session_state["try.test_image"]
-    label = int(labels[index])
-    with right:
-        found = predict_pixels(images[index], widgets.classifier(run))
-        show_answer(f"Test image {index}, labelled {CLASS_NAMES[label]}", found, label)
-    with below:  # so that nothing jumps when a drawing takes its place
-        show_steps("A test image has the data set's form already", [("Test image", images[index])])
-
-
-def show_answer(name: str, found: Prediction, label: int | None = None) -> None:
-    """The answer in words, the 28 x 28 picture that it is about, and ten probabilities."""
-    st.caption(name)
-    st.subheader(in_words(found, bold=True), anchor=False)
-    picture, chart = st.columns([2, 3])
+def show(answer: Answer) -> None:
+    """The answer in words, the 28 x 28 image that it is about, and ten probabilities."""
+    found = answer.found
+    with st.container(key="try_answer", gap="xxsmall"):
+        if answer.problem:
+            st.error(f"{answer.name}: {answer.problem}")
+        elif found:
+            st.caption(answer.name)
+            st.subheader(in_words(found, bold=True), anchor=False)
+        else:
+            st.info(HINTS[asked.source()])
+    if not found:
+        return
+    picture, chart = st.columns([2, 3], wrap=False)
     with picture:
         st.image(
             widgets.enlarged(found.prepared.pixels),
             caption="What the network sees: 28 x 28 pixels",
             width="stretch",
             output_format="PNG",
-            alt=f"{name}, as 28 x 28 pixels",
+            alt=f"{answer.name}, as 28 x 28 pixels",
         )
     with chart:
-        widgets.probability_chart(found.probabilities, "try.chart", label)
+        probability_bars(found.probabilities, "try.chart", answer.label)
+    if found.unsure and found.prepared.kind in TIPS:
+        st.caption(f":material/lightbulb: {found.reason} {TIPS[found.prepared.kind]}")
 
 
-def history() -> list[tuple[dict | None, bytes | None]]:
-    """The drawing after each stroke, oldest first, as canvas JSON and PNG; never empty."""
-    return st.session_state.setdefault("try.history", [(None, None)])
+def show_what_was_asked(answer: Answer | None) -> None:
+    """The canvas; in its place, the photo that was brought, or the camera."""
+    if asked.source() == "camera":
+        uploads.camera()
+    elif asked.source() == "photo" and answer and answer.found:
+        box.show(asked.photo(), answer.found)
+    else:
+        sketch(asked.take_drawing)
 
 
-def _strokes(drawing: dict | None) -> list:
-    """What makes two drawings differ, and nothing that the canvas adds on its own."""
-    objects = (drawing or {}).get("objects", [])
-    return [(item.get("path"), item.get("left"), item.get("top")) for item in objects]
+def show_steps(found: Prediction) -> None:
+    """How the image became what the network sees, one small image a step."""
+    if not found.prepared.steps:  # a test image; so that nothing jumps when a drawing follows
+        steps = [("Test image", found.prepared.pixels)]
+        st.caption("A test image has the data set's form already")
+    else:
+        steps = found.prepared.steps
+        st.caption("How your picture became what the network sees")
+    _strip(steps)
 
 
-def _png(image: Image.Image) -> bytes:
-    file = io.BytesIO()
-    image.save(file, "PNG")
-    return file.getvalue()
+def _strip(steps: Iterable[tuple[str, np.ndarray]]) -> None:
+    with st.container(horizontal=True, gap="small", wrap=False):
+        for name, pixels in steps:
+            image = widgets.enlarged(pixels, 4) if len(pixels) == 28 else pixels
+            st.image(image, caption=name, width="stretch", output_format="PNG", alt=name)
 
 
-def _set_source(source: str) -> None:
-    st.session_state["try.source"] = source
+def other_ways_to_ask() -> None:
+    """Upload, camera, examples, a random test image."""
+    st.caption("Or bring a photo")
+    with st.container(horizontal=True, gap="small"):
+        uploads.uploader()
+        st.button(
+            "Camera",
+            icon=":material/photo_camera:",
+            key="try.camera",
+            on_click=asked.ask_about,
+            args=("camera",),
+        )
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+    ):
+        st.caption("Or choose an example", width="content")
+        st.button(
+            "Surprise me",
+            icon=":material/casino:",
+            key="try.surprise",
+            type="tertiary",
+            help="A test image, chosen at random",
+            on_click=_surprise,
+        )
+    names = list(examples())
+    spoken = [f"Example: {name}" for name in names]
+    blank = [""] * len(names)
+    gallery(thumbnails(), names, blank, EXAMPLES, spoken, on_click=_take_example, least=76)
 
 
-def _canvas_key() -> str:
-    return f"try.canvas.{st.session_state.setdefault('try.mount', 0)}"
-
-
-# A stroke and the press of a button may come together, in either order: the stroke goes first.
-
-
-def _keep_drawing() -> None:
-    """Put what the canvas shows into the history, if it is new, as (JSON, PNG)."""
-    if (state := st.session_state.get(_canvas_key())) is None:  # no canvas any more
-        return
-    drawing = CanvasResult(state.drawing["raw"], state.drawing["data"], return_image_data=True)
-    if drawing.image_bytes and _strokes(drawing.json_data) != _strokes(history()[-1][0]):
-        new = (drawing.json_data, drawing.image_bytes)
-        st.session_state["try.history"] = [*history()[-STROKES_KEPT:], new]
-        _set_source("drawing")
-
-
-def _change_tool() -> None:
-    _keep_drawing()
-    _mount_anew()
-
-
-def _undo() -> None:
-    _keep_drawing()
-    # A second click may come before the button is disabled.
-    st.session_state["try.history"] = history()[:-1] or [(None, None)]
-    _mount_anew()
-    _set_source("drawing")
-
-
-def _keep_upload() -> None:
-    """Keep the photo, as the uploader itself forgets it on another page; or go back, if it is taken away."""
-    if upload := st.session_state["try.upload"]:
-        st.session_state["try.photo"] = (upload.name, upload.getvalue())
-        _set_source("upload")
-    elif st.session_state["try.source"] == "upload":
-        _set_source("drawing" if history()[-1][1] else "test image")
-
-
-def _clear() -> None:
-    _keep_drawing()
-    if history()[-1][1]:  # so that Undo brings it back
-        st.session_state["try.history"] = [*history(), (None, None)]
-    _mount_anew()
-    _set_source("drawing")
-
-
-def _mount_anew() -> None:
-    st.session_state["try.mount"] += 1
+def _about() -> str:
+    """What tells one thing that is asked about from another; a drawing's strokes are one."""
+    photo = asked.photo()
+    which = {"test image": asked.test_image(), "photo": photo and photo.identity}
+    return f"{asked.source()} {which.get(asked.source())}"
 
 
 def _surprise() -> None:
-    _keep_drawing()
     st.session_state["try.test_image"] = int(np.random.default_rng().integers(datasets.TEST_IMAGES))
-    _set_source("test image")
+    asked.ask_about("test image")
+
+
+def _take_example() -> None:
+    name = clicked(EXAMPLES)
+    asked.bring(f"Example: {name}", asked.as_png(examples()[name]))
 
 
 page()

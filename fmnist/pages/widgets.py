@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any
 
-import altair as alt
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -16,7 +15,6 @@ from fmnist import derived, runs
 from fmnist.background import Background
 from fmnist.classifier import Classifier
 from fmnist.datasets import DatasetError
-from fmnist.labels import CLASS_NAMES
 from fmnist.marks import MarkError
 from fmnist.runs import Run, RunError
 
@@ -151,11 +149,6 @@ def enlarged(pixels: np.ndarray, scale: int = 10) -> Image.Image:
     return Image.fromarray(pixels.repeat(scale, axis=0).repeat(scale, axis=1))
 
 
-def ink() -> str:
-    """The theme's colour of text, for charts that would write black on a dark page."""
-    return _theme("textColor")
-
-
 def paper() -> str:
     """The theme's colour behind a block."""
     return _theme("secondaryBackgroundColor")
@@ -163,30 +156,6 @@ def paper() -> str:
 
 def _theme(option: str) -> str:
     return st.get_option(f"theme.{st.context.theme.type or 'light'}.{option}")
-
-
-def probability_chart(probabilities: np.ndarray, key: str, true: int | None = None) -> None:
-    """Ten bars, one a class, the highest coloured; the true class, where known, is marked."""
-    names = [f"{name} ✓" if index == true else name for index, name in enumerate(CLASS_NAMES)]
-    table = pd.DataFrame(
-        {
-            "class": names,
-            "probability": probabilities.astype(float),
-            "answer": np.arange(10) == probabilities.argmax(),
-        }
-    )
-    base = alt.Chart(table).encode(
-        y=alt.Y("class", sort=names, title=None, axis=alt.Axis(labelLimit=120, ticks=False)),
-        tooltip=["class", alt.Tooltip("probability", format=".2%")],
-    )
-    bars = base.mark_bar(cornerRadius=3).encode(
-        x=alt.X("probability", scale=alt.Scale(domain=[0, 1.12]), axis=None),
-        opacity=alt.condition("datum.answer", alt.value(1), alt.value(0.45)),
-    )
-    numbers = base.mark_text(align="left", dx=4, color=ink()).encode(
-        x="probability", text=alt.Text("probability", format=".0%")
-    )
-    st.altair_chart((bars + numbers).properties(height=280), key=key)
 
 
 def download(label: str, content: str | Callable[[], str], name: str) -> None:

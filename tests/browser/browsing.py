@@ -150,6 +150,7 @@ def running_chromium() -> Iterator[Browser]:
         "--disable-component-update",
         "--disable-sync",
         "--no-first-run",
+        "--use-fake-device-for-media-stream",  # a camera that shows a test card
     ]
     if os.geteuid() == 0:
         options.append("--no-sandbox")  # Chromium's sandbox does not run for root
@@ -232,32 +233,37 @@ def what_it_is_about(page: Page, text: str) -> Locator:
 
 def probabilities(page: Page) -> list[str]:
     """The numbers at the ten bars, "97%" and so on."""
-    bars = page.get_by_test_id("stVegaLiteChart").locator(".mark-text.role-mark text")
-    expect(bars).to_have_count(10)
-    return bars.all_text_contents()
+    numbers = page.locator(".bars .number")
+    expect(numbers).to_have_count(10)
+    return numbers.all_text_contents()
 
 
-def canvas(page: Page, number: int = 0) -> Locator:
-    """What one draws on; 1 is the photo that one drags a box on."""
-    return page.locator("canvas.upper-canvas").nth(number)
+def canvas(page: Page) -> Locator:
+    """What one draws on."""
+    return page.locator(".sketch canvas")
 
 
-def canvas_corner(page: Page, number: int = 0) -> tuple[float, float]:
-    """Where the canvas begins, once it is there and all of it can be seen."""
-    expect(canvas(page, number)).to_be_visible()
-    canvas(page, number).scroll_into_view_if_needed()
-    box = canvas(page, number).bounding_box()
+def photo(page: Page) -> Locator:
+    """The photo that one drags a box on."""
+    return page.locator(".st-key-try_crop canvas.upper-canvas")
+
+
+def corner(element: Locator) -> tuple[float, float]:
+    """Where it begins, once it is there and all of it can be seen."""
+    expect(element).to_be_visible()
+    element.scroll_into_view_if_needed()
+    box = element.bounding_box()
     return box["x"], box["y"]
 
 
 def button(page: Page, name: str) -> Locator:
-    """A button of the page's own; the canvas brings others of the same names."""
+    """A button of Streamlit's own, no component's."""
     return page.get_by_test_id("stButton").get_by_role("button", name=name)
 
 
 def ink(page: Page) -> int:
     """How many dark pixels the canvas shows."""
-    return page.locator("canvas.dc-canvas.lower-canvas").last.evaluate(
+    return canvas(page).evaluate(
         """canvas => {
             const {width, height} = canvas;
             const {data} = canvas.getContext('2d').getImageData(0, 0, width, height);
@@ -273,7 +279,7 @@ def wait_for_ink(page: Page, pixels: int) -> None:
 
 def draw(page: Page, points: list[tuple[float, float]]) -> None:
     """One stroke with the mouse, through points in the canvas's own pixels."""
-    left, top = canvas_corner(page)
+    left, top = corner(canvas(page))
     page.mouse.move(left + points[0][0], top + points[0][1])
     page.mouse.down()
     for x, y in points[1:]:
@@ -283,7 +289,7 @@ def draw(page: Page, points: list[tuple[float, float]]) -> None:
 
 def draw_with_finger(page: Page, points: list[tuple[float, float]]) -> None:
     """One stroke with a finger, as the touch screen reports it."""
-    left, top = canvas_corner(page)
+    left, top = corner(canvas(page))
     session = page.context.new_cdp_session(page)
 
     def touch(kind: str, *points) -> None:

@@ -35,46 +35,116 @@ def test_the_page_answers_before_i_have_drawn_anything_and_then_about_my_drawing
     page.goto(server.url)
     expect(answer(page)).to_contain_text("Trouser")
     assert "100%" in probabilities(page)
-    draw_and_wait(page, T_SHIRT)
+    draw(page, T_SHIRT)
     expect(browsing.what_it_is_about(page, "Your drawing")).to_be_visible()
     expect(answer(page)).to_contain_text(re.compile("T-shirt/top|Shirt"))
-    undo_takes_back_a_stroke_and_clear_all_of_them(page)
+    undo_and_redo_a_stroke_by_button_and_by_key(page)
 
 
-def undo_takes_back_a_stroke_and_clear_all_of_them(page):
+def undo_and_redo_a_stroke_by_button_and_by_key(page):
     one_stroke, first_answer = ink(page), answer(page).inner_text()
-    draw_and_wait(page, SLEEVE, again=True)
-    button(page, "Undo").click()
-    browsing.wait_for_ink(page, one_stroke)
+    draw(page, SLEEVE)
+    both = ink(page)
+    assert both > one_stroke
+    for undo, redo in (("Control+z", "Control+y"), ("Control+z", "Control+Shift+Z")):
+        page.keyboard.press(undo)
+        assert ink(page) == one_stroke
+        page.keyboard.press(redo)
+        assert ink(page) == both
+    edit(page, "Undo").click()
+    expect(edit(page, "Redo")).to_be_enabled()
     expect(answer(page)).to_have_text(first_answer)
-    button(page, "Clear").click()
+    edit(page, "Clear").click()
     expect(page.get_by_text("Draw the outline of")).to_be_visible()
-    browsing.wait_for_ink(page, 0)
-    button(page, "Undo").click()
-    browsing.wait_for_ink(page, one_stroke)
-    button(page, "Undo").dblclick()  # there is but one stroke to take back
+    assert ink(page) == 0
+    edit(page, "Undo").dblclick()  # what was cleared, and the stroke before
+    expect(edit(page, "Undo")).to_be_disabled()
     expect(page.get_by_text("Draw the outline of")).to_be_visible()
-    browsing.wait_for_ink(page, 0)
+    page.keyboard.press("Control+y")
+    assert ink(page) == one_stroke
+    expect(answer(page)).to_have_text(first_answer)
 
 
-def test_my_drawing_survives_a_look_at_another_page(server, page):
+def test_my_drawing_survives_a_look_at_another_page_and_a_reload(server, page):
     page.goto(server.url)
-    draw_and_wait(page, BOOT)
+    draw(page, BOOT)
     expect(answer(page)).to_contain_text("Ankle boot")
     drawn = ink(page)
-    page.get_by_role("link", name="Mistakes").click()
-    expect(browsing.thumbnails(page).first).to_be_visible()
+    page.get_by_role("link", name="Data").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Data")
     page.get_by_role("link", name="Try it").click()
     expect(answer(page)).to_contain_text("Ankle boot")
     browsing.wait_for_ink(page, drawn)
+    page.reload()
+    browsing.wait_for_ink(page, drawn)
+    expect(answer(page)).to_contain_text("Ankle boot")
+    edit(page, "Undo").click()
+    browsing.wait_for_ink(page, 0)
 
 
-def test_i_draw_with_a_finger_on_a_phone(server, phone):
+def test_what_i_draw_while_the_page_still_loads_is_answered(server, page):
+    page.goto(server.url, wait_until="commit")
+    draw(page, BOOT)
+    drawn = ink(page)
+    expect(browsing.what_it_is_about(page, "Your drawing")).to_be_visible()
+    browsing.expect_drawn(page)
+    assert ink(page) == drawn
+
+
+def test_i_draw_with_a_finger_on_a_phone_and_see_the_answer_below(server, phone):
     phone.goto(server.url)
     browsing.draw_with_finger(phone, T_SHIRT)
     expect(answer(phone)).to_contain_text(re.compile("T-shirt/top|Shirt"))
     assert ink(phone) > 1000
+    browsing.expect_in_view(phone, canvas(phone), answer(phone))
     browsing.expect_no_sideways_scroll(phone)
+    phone.get_by_role("button", name="Example: Sneaker, photo").tap()  # below the answer
+    expect(answer(phone)).to_contain_text("Sneaker")
+    browsing.expect_in_view(phone, answer(phone))
+
+
+@pytest.mark.parametrize("asked", ["a test image", "a drawing", "a photo"])
+def test_cause_and_effect_are_in_one_view_on_a_small_screen(server, page, asked):
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.goto(server.url)
+    expect(answer(page)).to_contain_text("Trouser")
+    if asked == "a drawing":
+        draw(page, SLEEVE)  # a line is no garment: there are tips, too
+        expect(answer(page)).to_contain_text("can't tell")
+    if asked == "a photo":
+        page.get_by_role("button", name="Example: Sneaker, photo").click()
+        expect(answer(page)).to_contain_text("Sneaker")
+    browsing.expect_drawn(page)
+    browsing.expect_in_view(
+        page,
+        *([browsing.photo(page), button(page, "Turn left")] if asked == "a photo" else ()),
+        *([canvas(page), edit(page, "Clear"), tool(page, "Eraser")] if asked != "a photo" else ()),
+        answer(page),
+        page.get_by_role("img", name="as 28 x 28 pixels"),
+        page.locator(".bars"),
+        page.get_by_role("combobox", name="Model"),
+        page.get_by_role("button", name="Upload", exact=True),
+        button(page, "Camera"),
+        button(page, "Surprise me"),
+        page.get_by_role("button", name="Example: Ankle boot, photo"),
+    )
+    browsing.expect_no_sideways_scroll(page)
+
+
+def test_each_tool_is_reached_by_keys_and_seen_to_be(server, page):
+    page.goto(server.url)
+    draw(page, SLEEVE)
+    page.get_by_role("combobox", name="Model").wait_for()
+    tool(page, "Pen").focus()
+    page.keyboard.press("ArrowRight")
+    expect(tool(page, "Brush")).to_be_checked()
+    page.keyboard.press("Tab")
+    for name in ("Undo", "Clear"):  # there is nothing to redo
+        expect(edit(page, name)).to_be_focused()
+        assert (
+            edit(page, name).evaluate("button => getComputedStyle(button).outlineStyle") == "solid"
+        )
+        page.keyboard.press("Tab")
 
 
 @pytest.mark.parametrize("path", LAST_WORDS)
@@ -85,16 +155,46 @@ def test_no_page_scrolls_sideways_on_a_phone(server, phone, path):
     browsing.expect_no_sideways_scroll(phone)
 
 
-def test_a_text_file_named_png_gets_one_sentence_and_a_photo_an_answer(server, page):
+def test_an_upload_that_cannot_be_read_is_one_sentence_and_no_other_answer(server, page, tmp_path):
     page.goto(server.url)
-    upload(page, "shopping.png", b"two shirts, one bag\n")
-    expect(page.get_by_role("alert")).to_contain_text("shopping.png")
+    expect(answer(page)).to_contain_text("Trouser")
+    huge = tmp_path / "huge.jpg"
+    with open(huge, "wb") as file:
+        file.truncate(51 << 20)
+    for file, said in (
+        ({"name": "shopping.png", "mimeType": "", "buffer": b"two shirts\n"}, "shopping"),
+        ({"name": "list.pdf", "mimeType": "", "buffer": b"%PDF-1.4"}, "list"),
+        (huge, "at most 50 MB"),
+    ):
+        upload(page, file)
+        expect(page.get_by_role("alert")).to_contain_text(said)
+        expect(page.get_by_role("alert")).to_have_count(1)
+        expect(answer(page)).to_have_count(0)
+        expect(page.get_by_test_id("stFileUploaderFile")).to_have_count(0)  # none piles up
+    page.route("**/_stcore/upload_file/**", lambda route: route.fulfill(status=204))
+    upload(page, {"name": "forged.png", "mimeType": "", "buffer": png_of(T_SHIRT)})
+    expect(page.get_by_role("alert")).to_contain_text("upload it again")
+    page.unroute_all()
     draw(page, T_SHIRT)
     expect(answer(page)).to_contain_text(re.compile("T-shirt/top|Shirt"))
     expect(page.get_by_role("alert")).to_have_count(0)
-    upload(page, "my shirt.png", png_of(T_SHIRT))
+    upload(page, {"name": "my shirt.png", "mimeType": "", "buffer": png_of(T_SHIRT)})
     expect(browsing.what_it_is_about(page, "Your photo, my shirt.png")).to_be_visible()
     expect(answer(page)).to_contain_text(re.compile("T-shirt/top|Shirt"))
+
+
+def test_the_camera_is_asked_for_when_i_want_it_and_its_photo_is_answered(server, browser):
+    context = browser.new_context(**browsing.DESKTOP, permissions=["camera"])
+    with browsing.new_tab(context) as page:
+        page.goto(server.url)
+        expect(answer(page)).to_be_visible()
+        assert page.locator("video").count() == 0
+        button(page, "Camera").click()
+        page.get_by_role("button", name="Take Photo").click()
+        expect(browsing.what_it_is_about(page, "Your photo")).to_be_visible()
+        expect(browsing.photo(page)).to_be_visible()
+        expect(page.locator("video")).to_have_count(0)
+    context.close()
 
 
 def test_an_example_or_a_random_test_image_is_one_click_away(server, page):
@@ -113,50 +213,44 @@ def test_an_example_or_a_random_test_image_is_one_click_away(server, page):
 
 def test_the_brush_paints_broadly_and_the_eraser_takes_away(server, page):
     page.goto(server.url)
-    expect(canvas(page)).to_be_visible()
-    draw_and_wait(page, SLEEVE)
+    draw(page, SLEEVE)
     with_pen = ink(page)
-    choose_tool(page, "Brush")
-    browsing.wait_for_ink(page, with_pen)
-    draw_and_wait(page, SLEEVE, again=True)
+    tool(page, "Brush").check(force=True)
+    draw(page, SLEEVE)
     with_brush = ink(page)
     assert with_brush > 2 * with_pen
-    choose_tool(page, "Eraser")
-    browsing.wait_for_ink(page, with_brush)
+    tool(page, "Eraser").check(force=True)
     draw(page, SLEEVE)
-    browsing.wait_until(page, lambda: ink(page) < with_pen, "the eraser to have erased")
+    assert ink(page) < with_pen
 
 
-def test_no_stroke_is_lost_to_what_i_press_before_it_is_answered(server, page):
-    with page.expect_websocket() as wire:
-        page.goto(server.url)
-    draw_and_wait(page, T_SHIRT)
-    one_stroke = ink(page)
-    draw_and_see_it_sent(page, SLEEVE, wire.value, strokes=2)
-    choose_tool(page, "Brush")
-    browsing.wait_until(page, lambda: ink(page) > one_stroke, "both strokes on the new canvas")
+def test_no_stroke_is_lost_to_what_i_press_right_after(server, page):
+    page.goto(server.url)
+    expect(answer(page)).to_be_visible()
+    draw(page, T_SHIRT)
+    draw(page, SLEEVE)
+    tool(page, "Brush").check(force=True)
+    draw(page, SLEEVE)
+    drawn = ink(page)
+    page.get_by_role("button", name="Example: Bag, drawn").click()
+    expect(browsing.what_it_is_about(page, "Example: Bag")).to_be_visible()
     browsing.expect_drawn(page)
-    both = ink(page)
-    draw_and_see_it_sent(page, BOOT, wire.value, strokes=3)
-    button(page, "Undo").click()
-    browsing.wait_for_ink(page, both)
-    draw_and_see_it_sent(page, BOOT, wire.value, strokes=3)
-    button(page, "Surprise me").click()
-    expect(browsing.what_it_is_about(page, "Test image")).to_be_visible()
-    button(page, "Undo").click()
-    browsing.wait_for_ink(page, both)
+    expect(browsing.what_it_is_about(page, "Example: Bag")).to_be_visible()
+    button(page, "Draw").click()
     expect(browsing.what_it_is_about(page, "Your drawing")).to_be_visible()
+    assert ink(page) == drawn
 
 
 def test_a_box_around_the_item_makes_the_answer_about_that(server, page):
     page.goto(server.url)
-    upload(page, "room.png", two_things())
+    upload(page, {"name": "room.png", "mimeType": "", "buffer": two_things()})
     first = page.get_by_role("img", name="Your photo", exact=True)
     expect(first).to_be_visible()
     everything = first.get_attribute("src")
-    page.get_by_text("Drag a box around the item").click()
-    page.wait_for_timeout(700)  # it unfolds
-    left, top = browsing.canvas_corner(page, 1)
+    toolbar = page.locator(".st-key-try_crop .dc-toolbar")
+    expect(toolbar).to_have_count(1)
+    expect(toolbar).to_be_hidden()
+    left, top = browsing.corner(browsing.photo(page))
     page.mouse.move(left + 165, top + 15)
     page.mouse.down()
     page.mouse.move(left + 310, top + 145, steps=6)
@@ -164,18 +258,21 @@ def test_a_box_around_the_item_makes_the_answer_about_that(server, page):
     expect(first).not_to_have_attribute("src", everything)
     expect(answer(page)).to_contain_text("Sneaker")
     part = first.get_attribute("src")
-    page.get_by_role("link", name="Mistakes").click()
-    expect(browsing.thumbnails(page).first).to_be_visible()
+    page.get_by_role("link", name="Data").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Data")
     page.get_by_role("link", name="Try it").click()
     expect(first).to_have_attribute("src", part)
     browsing.expect_drawn(page)
     page.wait_for_timeout(700)  # the photo's own canvas comes back, and with it the box
     expect(first).to_have_attribute("src", part)
+    button(page, "Whole photo").click()
+    expect(first).to_have_attribute("src", everything)
 
 
 def test_another_model_answers_differently_and_its_name_is_in_the_link(server, page):
     page.goto(server.url)
-    draw_and_wait(page, T_SHIRT)
+    draw(page, T_SHIRT)
+    expect(browsing.what_it_is_about(page, "Your drawing")).to_be_visible()
     before = answer(page).inner_text()
     choose(page, "Model", "mlp-256")
     expect(answer(page)).not_to_have_text(before)
@@ -187,26 +284,19 @@ def test_another_model_answers_differently_and_its_name_is_in_the_link(server, p
 # What the tests above say in a word
 
 
-def draw_and_wait(page, points, again=False) -> None:
-    """Draw a stroke and wait until the answer is about it; `again` if it is not the first."""
-    picture = page.get_by_role("img", name="Your drawing, as 28 x 28 pixels")
-    before = picture.get_attribute("src") if again else None
-    draw(page, points)
-    expect(picture).to_be_visible()
-    if again:
-        expect(picture).not_to_have_attribute("src", before)
-
-
-def draw_and_see_it_sent(page, points, wire, strokes: int) -> None:
-    """Draw a stroke and wait until the canvas has told the server of so many, a blink later."""
-    with wire.expect_event("framesent", lambda frame: frame.count(b"path") == strokes):
-        draw(page, points)
-
-
-def upload(page, name: str, content: bytes) -> None:
+def upload(page, file) -> None:
     """Give the file to the upload box."""
-    file = {"name": name, "mimeType": "image/png", "buffer": content}
     page.get_by_test_id("stFileUploader").locator("input[type=file]").set_input_files(file)
+
+
+def edit(page, name: str):
+    """Undo, Redo or Clear."""
+    return page.locator(".sketch").get_by_role("button", name=name)
+
+
+def tool(page, name: str):
+    """Pen, Brush or Eraser."""
+    return page.locator(".sketch").get_by_role("radio", name=name)
 
 
 def png_of(outline) -> bytes:
@@ -226,10 +316,3 @@ def two_things() -> bytes:
     file = io.BytesIO()
     room.save(file, "PNG")
     return file.getvalue()
-
-
-def choose_tool(page, name: str) -> None:
-    """Pen, Brush or Eraser; the canvas is mounted anew for it."""
-    before = canvas(page).element_handle()
-    page.get_by_role("radio", name=name).click()
-    browsing.wait_until(page, lambda: not before.is_visible(), "the new canvas")

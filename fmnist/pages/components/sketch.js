@@ -1,0 +1,237 @@
+// A canvas to draw on. Strokes, undo and redo live here; the server gets the drawing as a PNG.
+// They outlast a change of page in this module, and a reload in the tab's session storage.
+
+const EDGE = 320; // pixels of a drawing, whatever size it is shown at
+const PAPER = '#ffffff';
+const TOOLS = {
+  pen: { width: 9, colour: '#000000' },
+  brush: { width: 30, colour: '#000000' },
+  eraser: { width: 30, colour: PAPER },
+};
+const STORE = 'fmnist.sketch';
+const MOST_STROKES = 500;
+const ERASER_OF_A_PEN = 32; // the bit in `buttons` for the other end of a stylus
+
+class Drawing {
+  constructor() {
+    Object.assign(this, { id: 0, tool: 'pen', strokes: [], undone: [] }, stored());
+  }
+
+  get blank() {
+    return !this.strokes.length || this.strokes.at(-1).tool === 'clear';
+  }
+
+  add(stroke) {
+    this.strokes = [...this.strokes, stroke];
+    if (this.strokes.length > MOST_STROKES) this.strokes = sinceCleared(this.strokes);
+    this.undone = [];
+    this.#changed();
+  }
+
+  clear() {
+    if (!this.blank) this.add({ tool: 'clear', points: [] });
+  }
+
+  undo() {
+    if (!this.strokes.length) return;
+    this.undone.push(this.strokes.pop());
+    this.#changed();
+  }
+
+  redo() {
+    if (!this.undone.length) return;
+    this.strokes.push(this.undone.pop());
+    this.#changed();
+  }
+
+  choose(tool) {
+    this.tool = tool;
+    this.#store();
+  }
+
+  #changed() {
+    this.id = Math.max(Date.now(), this.id + 1);
+    this.#store();
+  }
+
+  #store() {
+    const { id, tool, strokes, undone } = this;
+    try {
+      sessionStorage.setItem(STORE, JSON.stringify({ id, tool, strokes, undone }));
+    } catch {
+      // Full or forbidden: the drawing is kept until the page is loaded again.
+    }
+  }
+}
+
+function stored() {
+  try {
+    return JSON.parse(sessionStorage.getItem(STORE)) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+function sinceCleared(strokes) {
+  return strokes.slice(strokes.findLastIndex((stroke) => stroke.tool === 'clear') + 1);
+}
+
+function paint(context, strokes) {
+  context.fillStyle = PAPER;
+  context.fillRect(0, 0, EDGE, EDGE);
+  for (const stroke of sinceCleared(strokes)) trace(context, stroke);
+}
+
+// A smooth line: curves from middle to middle of the straight ones, bent towards the points.
+function trace(context, { tool, points }) {
+  const { width, colour } = TOOLS[tool];
+  Object.assign(context, { lineWidth: width, strokeStyle: colour });
+  Object.assign(context, { lineCap: 'round', lineJoin: 'round' });
+  context.beginPath();
+  context.moveTo(...points[0]);
+  for (let place = 1; place < points.length - 1; place++) {
+    const [x, y] = points[place];
+    const [nextX, nextY] = points[place + 1];
+    context.quadraticCurveTo(x, y, (x + nextX) / 2, (y + nextY) / 2);
+  }
+  const [x, y] = points.at(-1);
+  context.lineTo(x + 0.01, y); // a dot has some length, too
+  context.stroke();
+}
+
+// The drawing as a PNG in base64, the same from every screen; null if nothing is to be seen.
+function png(strokes) {
+  const canvas = document.createElement('canvas');
+  canvas.width = canvas.height = EDGE;
+  const context = canvas.getContext('2d', { willReadFrequently: true });
+  paint(context, strokes);
+  const { data } = context.getImageData(0, 0, EDGE, EDGE);
+  const isDark = data.some((value, place) => place % 4 === 0 && value < 128);
+  return isDark ? canvas.toDataURL('image/png').split(',')[1] : null;
+}
+
+class View {
+  constructor(root, drawing) {
+    this.root = root;
+    this.drawing = drawing;
+    this.stroke = null; // the one under the pen
+    this.canvas = root.querySelector('canvas');
+    this.scale = Math.max(1, Math.round(devicePixelRatio));
+    this.canvas.width = this.canvas.height = EDGE * this.scale;
+    this.context = this.canvas.getContext('2d');
+    this.context.scale(this.scale, this.scale);
+    this.listen();
+    this.show();
+  }
+
+  listen() {
+    const pen = { pointerdown: 'begin', pointermove: 'move', pointerup: 'end', pointercancel: 'end' };
+    for (const [event, method] of Object.entries(pen))
+      this.canvas.addEventListener(event, (happened) => this[method](happened));
+    for (const button of this.root.querySelectorAll('button'))
+      button.addEventListener('click', () => this.edit(button.dataset.edit));
+    for (const radio of this.root.querySelectorAll('input')) {
+      radio.checked = radio.value === this.drawing.tool;
+      radio.addEventListener('change', () => this.choose(radio.value));
+    }
+    this.onKey = (event) => this.key(event);
+    document.addEventListener('keydown', this.onKey);
+  }
+
+  begin(event) {
+    if (!event.isPrimary || event.button > 0 && !(event.buttons & ERASER_OF_A_PEN)) return;
+    this.canvas.setPointerCapture(event.pointerId);
+    const tool = event.buttons & ERASER_OF_A_PEN ? 'eraser' : this.drawing.tool;
+    this.stroke = { tool, points: [this.at(event)] };
+    this.show();
+  }
+
+  move(event) {
+    if (!this.stroke || !event.isPrimary) return;
+    const between = event.getCoalescedEvents?.() ?? [];
+    for (const point of between.length ? between : [event]) this.stroke.points.push(this.at(point));
+    this.frame ??= requestAnimationFrame(() => this.show());
+  }
+
+  end(event) {
+    if (!this.stroke || (event && !event.isPrimary)) return;
+    this.drawing.add(this.stroke);
+    this.stroke = null;
+    this.show();
+    this.send();
+  }
+
+  at(event) {
+    const box = this.canvas.getBoundingClientRect();
+    const shares = [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
+    return shares.map((share) => Math.round(10 * EDGE * share) / 10);
+  }
+
+  edit(what) {
+    if (this.stroke) return;
+    this.drawing[what]();
+    this.show();
+    this.send();
+  }
+
+  choose(tool) {
+    this.drawing.choose(tool);
+    this.show();
+  }
+
+  key(event) {
+    const letter = event.key.toLowerCase();
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || isText(event.composedPath()[0])) return;
+    if (letter === 'y' || (letter === 'z' && event.shiftKey)) this.edit('redo');
+    else if (letter === 'z') this.edit('undo');
+    else return;
+    event.preventDefault();
+  }
+
+  show() {
+    this.frame = null;
+    const { strokes, undone, blank, tool } = this.drawing;
+    paint(this.context, this.stroke ? [...strokes, this.stroke] : strokes);
+    const count = sinceCleared(strokes).length;
+    this.canvas.setAttribute('aria-label', `Drawing canvas, ${count} ${count === 1 ? 'stroke' : 'strokes'}`);
+    this.canvas.style.cursor = cursor(tool, this.canvas.clientWidth / EDGE);
+    this.root.classList.toggle('drawn', !blank || this.stroke !== null);
+    const possible = { undo: strokes.length, redo: undone.length, clear: !blank };
+    for (const button of this.root.querySelectorAll('button'))
+      button.disabled = !possible[button.dataset.edit];
+  }
+
+  close() {
+    document.removeEventListener('keydown', this.onKey);
+    if (this.stroke) this.drawing.add(this.stroke);
+  }
+}
+
+function isText(element) {
+  const isOther = element.tagName === 'INPUT' && ['radio', 'checkbox', 'file'].includes(element.type);
+  return element.isContentEditable || (!isOther && ['INPUT', 'TEXTAREA'].includes(element.tagName));
+}
+
+// A ring of the tool's size, light around dark: to be seen on paper and on ink.
+function cursor(tool, scale) {
+  const radius = (TOOLS[tool].width / 2) * scale;
+  const middle = Math.ceil(radius) + 2;
+  const ring = (colour, width) =>
+    `<circle cx="${middle}" cy="${middle}" r="${radius}" fill="none" stroke="${colour}" stroke-width="${width}"/>`;
+  const edge = 2 * middle;
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${edge}" height="${edge}">${ring('white', 3)}${ring('black', 1)}</svg>`;
+  return `url("data:image/svg+xml,${encodeURIComponent(svg)}") ${middle} ${middle}, crosshair`;
+}
+
+const drawing = new Drawing();
+const views = new WeakMap();
+
+export default function ({ data, parentElement, setStateValue }) {
+  const root = parentElement.querySelector('.sketch');
+  const known = views.get(root);
+  const view = known ?? new View(root, drawing);
+  views.set(root, view);
+  view.send = () => setStateValue('drawing', { id: drawing.id, png: png(drawing.strokes) });
+  if (!known && drawing.id !== data.known) view.send();
+  return () => view.close();
+}

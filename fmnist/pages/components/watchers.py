@@ -1,0 +1,37 @@
+"""What has no look of its own: it watches or changes what others show on the page."""
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from fmnist.pages.components import register
+
+_upload_limit = register("upload_limit")
+_scroll_to = register("scroll_to")
+_no_toolbar = register("no_toolbar")
+
+
+def upload_limit(uploader: str, most: int, on_refused: Callable[[], None]) -> None:
+    """Stop files above `most` bytes on their way into the uploaders in the container of that key."""
+    data = {"uploader": _selector(uploader), "most": most}
+    _upload_limit(data=data, key="upload_limit", on_refused_change=on_refused)
+
+
+def refused_upload() -> dict[str, Any]:
+    """`name` and `size` in bytes of the file that was just stopped, for `on_refused`."""
+    return st.session_state["upload_limit"].refused
+
+
+def scroll_to(block: str, about: str) -> None:
+    """Bring the container of that key into view if `about` is not what it was before."""
+    _scroll_to(data={"block": _selector(block), "about": about}, key="scroll_to")
+
+
+def no_toolbar(block: str) -> None:
+    """Take the toolbar away from the drawable canvases in the container of that key, which this is in."""
+    _no_toolbar(data={"block": _selector(block)}, key="no_toolbar")
+
+
+def _selector(key: str) -> str:
+    return f".st-key-{key}"
