@@ -190,6 +190,7 @@ def test_the_camera_is_asked_for_when_i_want_it_and_its_photo_is_answered(server
         expect(answer(page)).to_be_visible()
         assert page.locator("video").count() == 0
         button(page, "Camera").click()
+        page.wait_for_function("document.querySelector('video')?.readyState == 4")
         page.get_by_role("button", name="Take Photo").click()
         expect(browsing.what_it_is_about(page, "Your photo")).to_be_visible()
         expect(browsing.photo(page)).to_be_visible()
