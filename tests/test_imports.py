@@ -58,7 +58,7 @@ def test_a_module_imports_only_those_above_it_on_the_map(path):
     if path.parent == runs.ROOT or path.name == "__init__.py":
         assert not [name for name in imported(path) if room(name)]
         return
-    here = path.parent.name if path.parent.name in PACKAGES else path.stem
+    here = path.relative_to(PACKAGE).with_suffix("").parts[0]
     above = set(ORDER[: ORDER.index(here)]) | ({here} & PACKAGES)
     assert {room(name) for name in imported(path)} - {None} <= above
 
@@ -69,7 +69,7 @@ def test_only_pages_import_streamlit():
         for path in FILES
         if any(name.split(".")[0].startswith("streamlit") for name in imported(path))
     }
-    assert {path.parent.name for path in users} == {"pages", runs.ROOT.name}
+    assert {path.relative_to(runs.ROOT).parts[1:2] for path in users} == {("pages",), ()}
 
 
 @pytest.mark.parametrize("path", sorted((PACKAGE / "pages").glob("*.py")), ids=lambda p: p.stem)
