@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
+from fmnist.pages import charts
 from fmnist.recipe import Recipe
 from fmnist.runs import Run
 
@@ -13,6 +14,7 @@ POINTS = 400  # of a curve, at most; a long training has thousands
 FEW = 40  # points, which lines alone would not show well
 MEASURES = {"accuracy": ".0%", "loss": ".2f"}  # each with its number format
 PICTURES = ["training", "validation"]
+COLUMNS = ["run", "pictures", "epoch"]  # of a curve, beside its measures
 
 
 def of_run(run: Run) -> pd.DataFrame:
@@ -59,7 +61,7 @@ def show(run: Run, page: str) -> None:
     if not len(lines):
         return
     for measure in MEASURES:
-        st.altair_chart(chart(lines, measure), key=f"{page}.chart.{measure}")
+        charts.show(lines[[*COLUMNS, measure]], chart(measure), f"{page}.chart.{measure}")
     st.caption(why_training_looks_worse(run.recipe, set(lines["pictures"]) == set(PICTURES)))
 
 
@@ -85,18 +87,20 @@ def why_training_looks_worse(recipe: Recipe, validated: bool) -> str:
     )
 
 
-def chart(lines: pd.DataFrame, measure: str) -> alt.Chart:
+@charts.form
+def chart(measure: str) -> alt.Chart:
     """Training and validation of one run, each in its colour."""
     colour = alt.Color(
         "pictures:N",
         scale=alt.Scale(domain=PICTURES),
         legend=alt.Legend(orient="top", title=None, direction="horizontal"),
     )
-    return _chart(lines, measure).encode(color=colour).properties(height=300)
+    return _chart(measure).encode(color=colour).properties(height=300)
 
 
-def overlay(lines: pd.DataFrame, measure: str, runs: list[str]) -> alt.Chart:
-    """Several runs, each in its colour: training dotted, validation solid."""
+@charts.form
+def overlay(measure: str, runs: tuple[str, ...], points: bool) -> alt.Chart:
+    """Several runs, each in its colour: training dotted, validation solid; `points` marks each row."""
     colour = alt.Color(
         "run:N",
         scale=alt.Scale(domain=runs),
@@ -106,13 +110,13 @@ def overlay(lines: pd.DataFrame, measure: str, runs: list[str]) -> alt.Chart:
     dash = alt.StrokeDash(
         "pictures:N", scale=alt.Scale(domain=PICTURES, range=[[2, 3], [1, 0]]), legend=None
     )
-    drawn = _chart(lines, measure, points=len(lines) < FEW).encode(color=colour, strokeDash=dash)
+    drawn = _chart(measure, points).encode(color=colour, strokeDash=dash)
     return drawn.properties(height=320)
 
 
-def _chart(lines: pd.DataFrame, measure: str, points: bool = True) -> alt.Chart:
+def _chart(measure: str, points: bool = True) -> alt.Chart:
     return (
-        alt.Chart(lines[["run", "pictures", "epoch", measure]])
+        alt.Chart(charts.ROWS)
         .mark_line(point=alt.OverlayMarkDef(size=12) if points else False, strokeWidth=2)
         .encode(
             x=alt.X(

@@ -9,7 +9,7 @@ import streamlit as st
 
 from fmnist import evaluation, launch, recipes, run_table, runs
 from fmnist.labels import CLASS_NAMES
-from fmnist.pages import curves, one_model, run_actions, trade_off, widgets
+from fmnist.pages import charts, curves, one_model, run_actions, trade_off, widgets
 from fmnist.pages.answers import answers
 from fmnist.runs import Run, RunError
 
@@ -166,9 +166,11 @@ def show_curves(lines: pd.DataFrame, names: list[str]) -> None:
         "the training and while the network learns from them, which looks worse."
     )
     places = st.columns(2)
+    few = len(lines) < curves.FEW
     for place, measure in zip(places, curves.MEASURES, strict=True):
-        drawn = curves.overlay(lines, measure, names)
-        place.altair_chart(drawn, key=f"models.overlay.{measure}")
+        drawn = curves.overlay(measure, tuple(names), few)
+        with place:
+            charts.show(lines[[*curves.COLUMNS, measure]], drawn, f"models.overlay.{measure}")
 
 
 def compare(first: Run, second: Run) -> None:

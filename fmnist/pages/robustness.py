@@ -10,7 +10,7 @@ import streamlit as st
 from fmnist import corruptions, datasets, derived, evaluation
 from fmnist.corruptions import CORRUPTIONS, IMAGES
 from fmnist.labels import CLASS_NAMES
-from fmnist.pages import matrix, widgets
+from fmnist.pages import charts, matrix, widgets
 from fmnist.pages.gallery import gallery
 from fmnist.robustness import Robustness
 from fmnist.runs import Run
@@ -122,16 +122,17 @@ def show_curve(run: Run, kind: str, strength: float, predicted: dict) -> None:
         if len(said)
     ]
     table = pd.DataFrame(rows, columns=[corruption.unit, "accuracy", "chosen"])
-    st.altair_chart(_curve(table, corruption), key="mistakes.curve")
+    charts.show(table, _curve(corruption.unit, corruption.strengths[-1]), "mistakes.curve")
     csv = table.drop(columns="chosen").to_csv(index=False)
     widgets.download("Curve", csv, f"{run.name}-{kind}.csv")
 
 
-def _curve(table: pd.DataFrame, corruption: corruptions.Corruption) -> alt.LayerChart:
-    base = alt.Chart(table).encode(
-        x=alt.X(corruption.unit, scale=alt.Scale(domain=[0, corruption.strengths[-1]])),
-        y=alt.Y("accuracy", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format=".0%")),
-        tooltip=[corruption.unit, alt.Tooltip("accuracy", format=".1%")],
+@charts.form
+def _curve(unit: str, strongest: float) -> alt.LayerChart:
+    base = alt.Chart(charts.ROWS).encode(
+        x=alt.X(f"{unit}:Q", scale=alt.Scale(domain=[0, strongest])),
+        y=alt.Y("accuracy:Q", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format=".0%")),
+        tooltip=[f"{unit}:Q", alt.Tooltip("accuracy:Q", format=".1%")],
     )
     points = base.mark_point(filled=True, opacity=1).encode(
         size=alt.condition("datum.chosen", alt.value(160), alt.value(50))
