@@ -1,6 +1,9 @@
 """The settings of a training: in words, how they differ from the recipe's, a learning rate that would do better."""
 
-from .recipe import TRAINING_IMAGES, Recipe
+import contextlib
+from typing import Any
+
+from .recipe import TRAINING_IMAGES, Recipe, RecipeError
 from .recipes import RECIPES
 
 # What a user may change of a recipe, on the Train page and on the command line.
@@ -21,6 +24,20 @@ USUAL_RATES = {"adam": 0.001, "rmsprop": 0.001, "sgd": 0.01, "nesterov": 0.01}
 FAR = 10  # times below the usual learning rate: then that explains why nothing is learned
 
 
+def of(recipe: Recipe) -> dict[str, Any]:
+    """The values of all that can be changed, as `Recipe.changed` takes them: "" where there is none."""
+    values = {name: getattr(recipe, name) for name in CHANGEABLE}
+    return {name: "" if value is None else value for name, value in values.items()}
+
+
+def base(recipe: Recipe) -> Recipe:
+    """What the recipe is a change of: the known one of its name, or itself if no change makes it."""
+    with contextlib.suppress(KeyError, RecipeError):
+        if RECIPES[recipe.name].changed(**of(recipe)) == recipe:
+            return RECIPES[recipe.name]
+    return recipe
+
+
 def in_words(recipe: Recipe) -> dict[str, str]:
     """A recipe's settings, for a reader; those that are switched off are left out."""
     resplits = f", then {', '.join(map(str, recipe.resplits))} on new splits"
@@ -32,7 +49,8 @@ def in_words(recipe: Recipe) -> dict[str, str]:
         "Epochs": f"{recipe.epochs}{resplits if recipe.resplits else ''}",
         "Batch size": f"{recipe.batch_size:,} images",
         "Optimizer": recipe.optimizer,
-        "Learning rate": f"{recipe.learning_rate:g}, {recipe.schedule}",
+        "Learning rate": f"{recipe.learning_rate:g}",
+        "Schedule": recipe.schedule,
         "Weight decay": recipe.weight_decay and f"{recipe.weight_decay:g}",
         "Label smoothing": recipe.label_smoothing and f"{recipe.label_smoothing:g}",
         "Augmentation": ", ".join(recipe.augmentation),

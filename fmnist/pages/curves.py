@@ -50,19 +50,25 @@ def _of_run(path: Path, changed_at: int, size: int) -> pd.DataFrame:
     return pd.concat(parts).assign(run=run.name) if parts else pd.DataFrame()
 
 
-def show(run: Run, page: str) -> None:
+def show(run: Run, page: str, beside: bool = False, height: int = 300) -> None:
     """Accuracy and loss of one run against epochs, if there are any yet.
 
     Args:
         run: its recipe can be read.
         page: where they are shown; no other place there shows curves of one run.
+        beside: whether they stand side by side.
+        height: of each, in pixels.
     """
     lines = of_run(run)
     if not len(lines):
         return
-    for measure in MEASURES:
-        charts.show(lines[[*COLUMNS, measure]], chart(measure), f"{page}.chart.{measure}")
-    st.caption(why_training_looks_worse(run.recipe, set(lines["pictures"]) == set(PICTURES)))
+    places = st.columns(len(MEASURES)) if beside else [st.container() for _ in MEASURES]
+    for place, measure in zip(places, MEASURES, strict=True):
+        with place:
+            key = f"{page}.chart.{measure}"
+            charts.show(lines[[*COLUMNS, measure]], chart(measure, height), key)
+    if words := why_training_looks_worse(run.recipe, set(lines["pictures"]) == set(PICTURES)):
+        st.caption(words)
 
 
 def why_training_looks_worse(recipe: Recipe, validated: bool) -> str:
@@ -88,14 +94,18 @@ def why_training_looks_worse(recipe: Recipe, validated: bool) -> str:
 
 
 @charts.form
-def chart(measure: str) -> alt.Chart:
+def chart(measure: str, height: int) -> alt.Chart:
     """Training and validation of one run, each in its colour."""
     colour = alt.Color(
         "pictures:N",
         scale=alt.Scale(domain=PICTURES),
-        legend=alt.Legend(orient="top", title=None, direction="horizontal"),
+        legend=alt.Legend(
+            orient="top", title=measure, titleOrient="left", direction="horizontal", offset=4
+        ),
     )
-    return _chart(measure).encode(color=colour).properties(height=300)
+    drawn = _chart(measure).encode(color=colour)
+    drawn.encoding.y.title = None  # the legend says it, on a line that is there anyway
+    return drawn.properties(height=height)
 
 
 @charts.form

@@ -18,11 +18,11 @@ def show(augmentation: tuple[str, ...], mixing: str | None, seed: int) -> None:
         st.html(STYLE)
         pictures, seen = _pictures(augmentation, mixing, seed)
         if not (augmentation or mixing):
-            st.caption("What it learns from: the same pictures in each epoch.")
+            st.caption("What it learns from: the same images in each epoch.")
             _show(_in_a_row(pictures), "A picture of each class")
             return
         st.caption(
-            "What it learns from. Above, a picture of each class; below, what two epochs may make of it."
+            "What it learns from. Above, an image of each class; below, as two epochs may show it."
         )
         _show(_in_a_row(pictures), "A picture of each class")
         _show(
