@@ -1,10 +1,13 @@
 """Train, in a real browser, against a real server and real trainings."""
 
 import re
+import shutil
 
 import pytest
 from playwright.sync_api import expect
 
+from fmnist import recipes, runs
+from fmnist.machine import this_process
 from fmnist.runs import Run
 
 from . import browsing
@@ -12,6 +15,7 @@ from .browsing import answer, button, probabilities
 
 pytestmark = pytest.mark.browser
 
+SHOWN = ("Epochs", "Learning rate", "Batch size", "Seed")  # settings that are not folded away
 MANY_EPOCHS = 400  # of `tiny`: minutes, so that it is still training when the test looks
 
 
@@ -23,6 +27,7 @@ def test_i_start_a_training_and_restart_the_server_it_goes_on_until_i_stop_it_re
     browsing.start_training(open_all_along, own_server.url, "tiny", MANY_EPOCHS)
     few = browsing.wait_for_points(open_all_along)
     browsing.wait_for_points(open_all_along, more_than=few)
+    expect_cause_and_effect_in_view(open_all_along)
     seen = browsing.epoch(open_all_along)
     name = run_box(open_all_along).input_value()
     own_server.restart()
@@ -53,6 +58,88 @@ def test_i_start_a_training_and_restart_the_server_it_goes_on_until_i_stop_it_re
     expect(page.get_by_role("combobox", name="Model")).to_have_value(name)
     expect(answer(page)).to_be_visible()
     assert len(probabilities(page)) == 10
+
+
+@pytest.fixture
+def make_run(server):
+    """A function that makes a run of mine, of `tiny` with changes, for one test: others expect none."""
+    made = []
+
+    def make_run(name: str, **changes) -> Run:
+        made.append(runs.create(recipes.find("tiny").changed(**changes), server.runs / name))
+        return made[-1]
+
+    yield make_run
+    for run in made:
+        shutil.rmtree(run.path)
+
+
+def test_what_i_set_is_there_when_i_come_back_by_whatever_way(server, make_run, page):
+    for name, rate in (("tiny-older", 0.01), ("tiny-newer", 0.02)):
+        run = make_run(name, epochs=40, learning_rate=rate)
+        run.update_status(state="failed", error="The disk was full.")
+    page.goto(f"{server.url}/train?run=tiny-older")
+    rate = field(page, "Learning rate")
+    expect(rate).to_have_value("0.01")
+    expect(field(page, "Epochs")).to_have_value("40")
+    rate.fill("0.05")
+    rate.press("Tab")
+    expect(page.get_by_text("Your settings", exact=True)).to_be_visible()
+    for come_back in (page.get_by_role("link", name="Train").first.click, page.go_back):
+        page.get_by_role("link", name="Data").first.click()
+        expect(page.get_by_role("heading", name="Data")).to_be_visible()
+        come_back()
+        expect(run_box(page)).to_have_value("tiny-older")
+        expect(rate).to_have_value("0.05")
+    browsing.choose(page, "Run", "tiny-newer")
+    expect(rate).to_have_value("0.02")
+    button(page, "Back to my changes").click()
+    expect(rate).to_have_value("0.05")
+
+
+def test_on_a_phone_a_training_under_way_comes_before_the_form(server, make_run, phone):
+    run = make_run("tiny-under-way")
+    run.update_status(state="running", phase="training", epoch=1, epochs=3, **this_process())
+    for part in range(1, 4):
+        run.add_metrics(epoch=part / 5, loss=1 / part, accuracy=part / 5)
+    phone.goto(f"{server.url}/train?run=tiny-under-way")
+    expect(phone.get_by_test_id("stVegaLiteChart")).to_have_count(2)
+    browsing.expect_no_sideways_scroll(phone)
+    browsing.expect_in_view(phone, run_box(phone), state(phone), progress(phone))
+    expect(start(phone)).not_to_be_in_viewport()
+    run.update_status(state="failed", error="The disk was full.")
+    expect(state(phone)).to_contain_text("failed")
+    recipe = phone.get_by_role("combobox", name="Recipe", exact=True)
+    browsing.expect_in_view(phone, recipe, field(phone, "Seed"))
+    browsing.expect_no_sideways_scroll(phone)
+
+
+def expect_cause_and_effect_in_view(page):
+    """On a laptop: what is to be trained, Start, how it goes and both curves."""
+    page.set_viewport_size(browsing.LAPTOP)
+    recipe = page.get_by_role("combobox", name="Recipe", exact=True)
+    charts = page.get_by_test_id("stVegaLiteChart")
+    expect(charts).to_have_count(2)
+    one, other = charts.all()
+    browsing.expect_in_view(page, recipe, start(page), state(page), progress(page), one, other)
+    assert one.bounding_box()["y"] == other.bounding_box()["y"]  # beside each other
+    more = page.get_by_text("More settings", exact=True)
+    browsing.expect_in_view(page, *(field(page, name) for name in SHOWN), more)
+
+
+def field(page, name):
+    """A number of the form."""
+    return page.get_by_label(name, exact=True)
+
+
+def start(page):
+    """The button that begins a training."""
+    return page.get_by_role("button", name="Start", exact=True)
+
+
+def progress(page):
+    """The bar that says how far a training has come."""
+    return page.get_by_test_id("stProgress")
 
 
 def run_box(page):
