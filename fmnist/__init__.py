@@ -68,6 +68,7 @@ A map of the package, from the ground up; a module imports only those above it:
     reproduction    trains recipes one after the other
     ablation        what each ingredient of a recipe gives
     model_commands  evaluate, predict, import
+    console         standard output, whoever reads it
     arguments       what the command line takes
     pages           the Streamlit app
     __main__        the command line

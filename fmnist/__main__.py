@@ -2,6 +2,7 @@
 precompute | models | layers | evaluate | predict | import | benchmark`."""
 
 import argparse
+import contextlib
 import json
 import os
 import statistics
@@ -9,6 +10,7 @@ import sys
 
 from . import (
     architectures,
+    console,
     datasets,
     derived,
     evaluation,
@@ -36,9 +38,19 @@ ERRORS = (
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; the exit status is 0, 1 if something went wrong, 2 for unusable arguments."""
+    return console.run(lambda: _run(arguments))
+
+
+def _run(arguments: list[str] | None) -> int:
     options = parser().parse_args(arguments)
+    lasts = options.command in LASTING
     try:
-        return COMMANDS[options.command](options)
+        with console.unread_is_fine() if lasts else contextlib.nullcontext():
+            status = COMMANDS[options.command](options)
+            console.flush()
+            return status
+    except BrokenPipeError:
+        raise
     except ERRORS as error:
         message = runs.explain(error) if isinstance(error, OSError) else error
         print(f"fmnist: {message}", file=sys.stderr)
@@ -185,6 +197,8 @@ def _precompute(options: argparse.Namespace) -> int:
 
 
 def _models(options: argparse.Namespace) -> int:
+    if problem := runs.home_problem():
+        print(f"fmnist: {problem}", file=sys.stderr)
     rows = [run_table.row(run) for run in runs.list_runs()]
     if options.json:
         for row in rows:
@@ -294,6 +308,8 @@ COMMANDS = {
     "import": _import,
     "benchmark": _benchmark,
 }
+
+LASTING = ("train", "resume", "restart", "wait", "reproduce", "ablate")
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -35,7 +35,9 @@ def parser() -> argparse.ArgumentParser:
 def _add_train(command: Any) -> None:
     train = command("train", help="train a recipe; Ctrl-C stops and keeps the model")
     train.add_argument("recipe", nargs="?", metavar="RECIPE", help=", ".join(RECIPES))
-    train.add_argument("--run", type=Path, metavar="DIR", help="the run directory to make or train")
+    train.add_argument(
+        "--run", type=_path, metavar="DIR", help="the run directory to make or train"
+    )
     train.add_argument("--epochs", type=int)
     train.add_argument("--batch-size", type=int)
     train.add_argument("--optimizer", metavar="|".join(OPTIMIZERS))
@@ -75,7 +77,7 @@ def _add_runs(command: Any) -> None:
     resume.add_argument("run", **RUN)
     restart = command("restart", help="train a new run with the settings of another one")
     restart.add_argument("run", **RUN)
-    command("wait", help="load TensorFlow, then train the run named on stdin")
+    command("wait")  # what starts a warm worker; without help it is not listed
     stop = command("stop", help="stop a run; what it has learned is kept")
     stop.add_argument("run", **RUN)
     export = command(
@@ -100,7 +102,7 @@ def _add_reproduce(command: Any) -> None:
     reproduce.add_argument("recipes", nargs="*", metavar="RECIPE", help="default: all published")
     reproduce.add_argument(
         "--into",
-        type=Path,
+        type=_path,
         metavar="DIR",
         help="where to make the run directories (default: runs/reproduced-RECIPE; with --seeds "
         "runs/reproduced-RECIPE-SEED)",
@@ -129,7 +131,7 @@ def _add_ablate(command: Any) -> None:
     ablate.add_argument("--augmentation", nargs="*", metavar="NAME")
     ablate.add_argument("--seeds", type=int, default=1, help="trainings of each variant")
     ablate.add_argument(
-        "--into", type=Path, metavar="DIR", required=True, help="where its runs and its table go"
+        "--into", type=_path, metavar="DIR", required=True, help="where its runs and its table go"
     )
 
 
@@ -146,7 +148,7 @@ def _add_answers(command: Any) -> None:
     evaluate.add_argument("model", metavar="MODEL", help="a run's name, or a .keras or .h5 file")
     evaluate.add_argument(
         "--data",
-        type=Path,
+        type=_path,
         metavar="PATH",
         help="a CSV, .npz, Parquet or IDX file, a folder of images for each class, or a zip of "
         "one of these (default: the test set)",
@@ -157,7 +159,7 @@ def _add_answers(command: Any) -> None:
     predict.add_argument(
         "pictures",
         nargs="+",
-        type=Path,
+        type=_path,
         metavar="IMAGE",
         help="an image file, a folder of them, or a table of images (CSV, .npz, Parquet, IDX)",
     )
@@ -167,7 +169,7 @@ def _add_answers(command: Any) -> None:
     add = command(
         "import", help="make a run of a model file, so that the app shows it like any other"
     )
-    add.add_argument("file", type=Path, metavar="FILE", help="a .keras or .h5 file")
+    add.add_argument("file", type=_path, metavar="FILE", help="a .keras or .h5 file")
     add.add_argument("--name", help="of the run (default: the file's)")
     _add_preprocessing(add)
 
@@ -186,14 +188,14 @@ def _add_benchmark(command: Any) -> None:
     benchmark = command("benchmark", help="how fast this machine trains and answers")
     benchmark.add_argument("--quick", action="store_true", help="a look, with the recipe tiny only")
     benchmark.add_argument(
-        "--out", type=Path, metavar="DIR", help="where to write a table, a JSON file and a plot"
+        "--out", type=_path, metavar="DIR", help="where to write a table, a JSON file and a plot"
     )
     _add_json(benchmark)
     whats = benchmark.add_subparsers(metavar="[pictures DIR]", dest="what")
     collection = whats.add_parser(
         "pictures", help="how many of a folder's pictures are classified correctly"
     )
-    collection.add_argument("folder", type=Path, metavar="DIR", help="with a labels.csv")
+    collection.add_argument("folder", type=_path, metavar="DIR", help="with a labels.csv")
     collection.add_argument("--model", **MODEL)
     # What `benchmark` was told before `pictures` still holds after it.
     _add_json(collection, default=argparse.SUPPRESS)
@@ -201,6 +203,12 @@ def _add_benchmark(command: Any) -> None:
 
 def _add_json(parser: argparse.ArgumentParser, **options: Any) -> None:
     parser.add_argument("--json", action="store_true", help="JSON in place of text", **options)
+
+
+def _path(text: str) -> Path:
+    if not text:  # it would be the current folder
+        raise argparse.ArgumentTypeError("expected a path, not an empty text")
+    return Path(text)
 
 
 def _or_none(name: str) -> str:

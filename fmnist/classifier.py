@@ -25,7 +25,7 @@ class Classifier:
         self._lock = threading.Lock()  # an interpreter holds one picture's state at a time
         file = path / "model.tflite"
         try:
-            interpreter = Interpreter(str(file), num_threads=threads)
+            interpreter = Interpreter(model_content=file.read_bytes(), num_threads=threads)
             self._answer = interpreter.get_signature_runner("answer")
             self._everything = interpreter.get_signature_runner("everything")
         except (OSError, ValueError, RuntimeError):
@@ -77,5 +77,9 @@ def named(argument: str) -> Classifier:
     """
     run = runs.named(argument)
     if not run.usable:
-        raise RunError(f"{run.name} is {run.state}: it has no trained model.")
+        if (state := run.state) in runs.USABLE:
+            raise RunError(
+                f"{run.name} has no model.tflite; `python -m fmnist export {run.argument}` makes it."
+            )
+        raise RunError(f"{run.described(state)}: it has no trained model.")
     return load(run.path)

@@ -137,6 +137,7 @@ def write(path: Path, arrays: Arrays) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         with runs.replacing(path) as new, open(new, "wb") as file:
             np.savez(file, **arrays)
+        run_files.sweep(path.parent)
         name = _name(path)
         for other in path.parent.glob("*.npz"):
             if other != path and _name(other) == name:

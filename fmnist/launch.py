@@ -75,9 +75,8 @@ def prepare_resume(run: Run) -> None:
         RunError: as `resume` says.
     """
     if (state := run.state) not in ("stopped", "failed", "lost"):
-        why = f" ({run.problem})" if state == "broken" else ""
         raise RunError(
-            f"{run.name} is {state}{why}; only a stopped, failed or lost run can be resumed."
+            f"{run.described(state)}; only a stopped, failed or lost run can be resumed."
         )
     try:
         queue.check()
@@ -95,10 +94,8 @@ def stop(run: Run) -> None:
     Raises:
         RunError: nothing trains or waits.
     """
-    if run.state not in runs.ACTIVE:
-        raise RunError(
-            f"{run.name} is {run.state}; only a run that trains or waits can be stopped."
-        )
+    if (state := run.state) not in runs.ACTIVE:
+        raise RunError(f"{run.described(state)}; only a run that trains or waits can be stopped.")
     run.request_stop()
 
 

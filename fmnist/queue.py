@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 import filelock
 
-from . import machine, runs
+from . import machine, run_files, runs
 from .runs import Run, RunError
 
 POLL = 0.5  # seconds between two looks of a waiting worker
@@ -71,6 +71,7 @@ def alone(run: Run) -> Iterator[None]:
     except filelock.Timeout:
         raise BusyError(f"{run.name} is trained by another process already.") from None
     try:
+        run_files.sweep(run.path)
         yield
     finally:
         lock.release()

@@ -18,6 +18,7 @@ Otherwise nothing is locked: readers cope with a file that is not there yet.
 
 import contextlib
 import dataclasses
+import difflib
 import json
 import os
 import time
@@ -49,6 +50,7 @@ START_LIMIT = 30.0  # seconds that a started worker may take to report itself
 
 ACTIVE = ("queued", "running", "stopping")
 USABLE = ("finished", "stopped")
+SHOWN = 20  # runs that a message names at most
 A_DAY = 86_400.0  # seconds
 LOG = 100_000  # bytes at the end of log.txt that are shown
 
@@ -113,6 +115,11 @@ class Run:
         except RunError as error:
             return str(error)
         return None
+
+    def described(self, state: str) -> str:
+        """The run and its state in a few words, with what is wrong where it is broken."""
+        why = f" ({problem})" if state == "broken" and (problem := self.problem) else ""
+        return f"{self.name} is {state}{why}"
 
     def _look(self) -> tuple[dict[str, Any], dict[str, Any] | None]:
         """Status and result.
@@ -331,7 +338,20 @@ def describe(run: Run, recipe: Recipe, **more: Any) -> None:
 
 def explain(error: OSError) -> str:
     """An operating system's error as a sentence with its place."""
-    return f"{error.strerror or error}{f' ({error.filename})' if error.filename else ''}."
+    return f"{str(error.strerror or error).rstrip('.')}{f' ({error.filename})' if error.filename else ''}."
+
+
+def home_problem() -> str | None:
+    """Why the folder of the user's runs cannot be read, in a sentence; None where it can or is not made yet."""
+    try:
+        with os.scandir(home()):
+            return None
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        return (
+            f"The folder of your runs cannot be read: {explain(error)} FMNIST_RUNS names another."
+        )
 
 
 def list_runs() -> list[Run]:
@@ -354,13 +374,18 @@ def find(name: str) -> Run:
     """The run of that name, a shipped one or the user's.
 
     Raises:
-        RunError: there is none; the message names those there are.
+        RunError: there is none; the message names some that there are.
     """
+    names = []
     for run in list_runs():
         if run.name == name:
             return run
-    names = ", ".join(run.name for run in list_runs()) or "none yet"
-    raise RunError(f"There is no run {name!r}; there are: {names}.")
+        names.append(run.name)
+    near = difflib.get_close_matches(name[:80], names, SHOWN) or names[:SHOWN]
+    more = f" and {len(names) - len(near)} more" if len(names) > len(near) else ""
+    raise RunError(
+        f"There is no run {name[:80]!r}; there are: {', '.join(near) or 'none yet'}{more}."
+    )
 
 
 def named(argument: str) -> Run:
@@ -375,7 +400,10 @@ def named(argument: str) -> Run:
 
 def _folders(parent: Path) -> Iterator[Path]:
     with contextlib.suppress(OSError):  # there is no such folder, or it cannot be read
-        yield from (path for path in parent.iterdir() if is_folder(path) and path.name[0] != ".")
+        for path in parent.iterdir():
+            # A page cannot show a name that is no text.
+            if path.name[0] != "." and path.name.isprintable() and is_folder(path):
+                yield path
 
 
 def _newest_first(run: Run) -> float:
