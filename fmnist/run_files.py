@@ -5,6 +5,7 @@ can rely on it. A field that is not named here is dropped on reading: a new one 
 """
 
 import contextlib
+import copy
 import functools
 import io
 import json
@@ -150,6 +151,11 @@ def read(path: Path, kind: Any) -> Any:
     Raises:
         RunError: the file is missing or unreadable, too large, or a value in it is not as it should be.
     """
+    return copy.copy(_read(path, kind, *_version(path)))  # a reader may change its own
+
+
+@functools.lru_cache(maxsize=1024)
+def _read(path: Path, kind: Any, *version: int) -> Any:
     try:
         return _decoder(kind).decode(read_bytes(path))
     except (ValueError, RecursionError) as error:
@@ -158,12 +164,26 @@ def read(path: Path, kind: Any) -> Any:
         ) from None
 
 
+def _version(path: Path) -> tuple[int, ...]:
+    """What changes with a file's content: pages look at all runs again and again, and few change."""
+    try:
+        told = path.stat()
+    except OSError:  # reading it says why
+        return ()
+    return told.st_mtime_ns, told.st_size, told.st_ino
+
+
 def read_recipe(path: Path) -> Recipe:
     """The recipe in a run.json.
 
     Raises:
         RunError: as `read`; or it is no recipe.
     """
+    return _read_recipe(path, *_version(path))
+
+
+@functools.lru_cache(maxsize=1024)
+def _read_recipe(path: Path, *version: int) -> Recipe:
     fields = read(path, Description)["recipe"]
     try:
         if strange := sorted(set(fields) - _FIELDS):

@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import functools
 from pathlib import Path
 
 import numpy as np
@@ -22,12 +23,12 @@ class Answers:
     probabilities: np.ndarray  # (10000, 10) float16
     predicted: np.ndarray  # (10000,) uint8
 
-    @property
+    @functools.cached_property
     def confidence(self) -> np.ndarray:
         """(10000,) float16: how sure the model is of each answer."""
         return self.probabilities[np.arange(len(self.predicted)), self.predicted]
 
-    @property
+    @functools.cached_property
     def accuracy(self) -> float:
         return evaluation.accuracy(self.predicted, self.labels)
 

@@ -16,8 +16,8 @@ ROWS = alt.NamedData("rows")  # what stands for the rows in the chart that is bu
 def form(build: Callable[..., alt.Chart | alt.LayerChart]) -> Callable[..., Form]:
     """For a function that builds a chart of `ROWS`: its form, built once for the same arguments.
 
-    Altair takes some 10 ms of a processor for a chart, a third of what an answer costs. Fields need
-    their types ("epoch:Q"), as no rows are there to tell.
+    Altair takes some 10 ms of a processor to build a chart. Fields need their types ("epoch:Q"), as
+    there are no rows yet.
     """
 
     @functools.lru_cache(maxsize=64)
