@@ -145,7 +145,7 @@ def _move(run: Run, name: str | None, file_name: str) -> Run:
 
 def _names(file_name: str) -> Iterator[str]:
     """The file's name as a run can have it, then with 2, 3, ... at its end."""
-    stem = re.sub(r"[^A-Za-z0-9._-]+", "-", Path(file_name).stem).lstrip("._-")[:56] or "model"
+    stem = re.sub(r"[^A-Za-z0-9._-]+", "-", Path(file_name).stem)[:56].strip("._-") or "model"
     yield stem
     yield from (f"{stem}-{number}" for number in itertools.count(2))
 

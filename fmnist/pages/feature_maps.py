@@ -33,7 +33,8 @@ def show(run: Run) -> None:
     weights = _kernels(run.path / "model.keras", (run.path / "model.keras").stat().st_mtime)
     convolutions = [name for name in names if name in weights]
     if not convolutions:
-        st.info(f"{run.name} has no convolution: it sees the picture as numbers in a row.")
+        sees = "." if run.imported else ": it sees the picture as numbers in a row."
+        st.info(f"{run.name} has no convolution that can be shown{sees}")
         return
     choice, number = st.columns(2)
     place = choice.selectbox(
@@ -81,6 +82,9 @@ def show_maps(run: Run, name: str, image: int) -> None:
             f"**{CLASS_NAMES[probabilities.argmax()]}** ({probabilities.max():.0%}) to {run.name}.",
             width="stretch",
         )
+    if name not in outputs:
+        st.info("Its feature maps are too large to be shown.")
+        return
     maps = outputs[name][0]
     st.caption(
         f"{maps.shape[2]} feature maps of {maps.shape[0]} x {maps.shape[1]}, one a kernel, each "

@@ -43,6 +43,7 @@ def page() -> None:
             st.caption(f"**{run.result['test_accuracy']:.2%}** of the test images right")
     if run:
         with widgets.errors_in_words():
+            widgets.say_if_doubtful(run)
             VIEWS[view](run)
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from fmnist import evaluation, launch, recipes, run_table, runs
 from fmnist.labels import CLASS_NAMES
-from fmnist.pages import charts, curves, one_model, run_actions, trade_off, widgets
+from fmnist.pages import add_model, charts, curves, one_model, run_actions, trade_off, widgets
 from fmnist.pages.answers import answers
 from fmnist.runs import Run, RunError
 
@@ -36,6 +36,7 @@ def page() -> None:
         "Models", "Every trained model: what it is, how good, how large, and what it has learned."
     )
     run_actions.choose_next()
+    add_model.say_added()
     # Containers, so that what is chosen in one does not make the other's elements swap places.
     with st.container(), widgets.errors_in_words():
         show_selected(choose_runs())
@@ -47,7 +48,9 @@ def page() -> None:
 
 def choose_runs() -> list[Run]:
     """All runs, filtered, in a table or a chart; those whose rows are selected."""
-    what, how = st.columns(2)
+    what, how, add = st.columns([2, 2, 1], vertical_alignment="bottom")
+    with add:
+        add_model.show()
     shown = what.segmented_control(
         "Show", list(WANTED), default=ALL, required=True, key="show", bind="query-params"
     )

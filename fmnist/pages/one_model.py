@@ -11,6 +11,7 @@ from fmnist.architectures import ARCHITECTURES
 from fmnist.datasets import TEST_IMAGES
 from fmnist.pages import curves, feature_maps, run_actions, widgets
 from fmnist.pages.layer_graph import layer_graph
+from fmnist.run_files import Imported
 from fmnist.runs import Run, RunError
 
 UNVALIDATED = {
@@ -32,7 +33,7 @@ def show(run: Run) -> None:
 
 
 def show_figures(row: dict) -> None:
-    """Accuracy, size and cost."""
+    """Accuracy, size and cost, and whether they may mean nothing."""
     with st.container(horizontal=True):
         st.metric(
             "Test accuracy",
@@ -45,7 +46,10 @@ def show_figures(row: dict) -> None:
         st.metric("Parameters", f"{row['parameters']:,}")
         if "megaflops" in row:
             st.metric("MFLOP a picture", f"{row['megaflops']:,.2f}", help=widgets.MEGAFLOPS)
-        st.metric("Training time", history.duration(row["seconds"]))
+        if "seconds" in row:
+            st.metric("Training time", history.duration(row["seconds"]))
+    if "error" in row:
+        st.warning(row["error"])
 
 
 def how_sure(test_accuracy: float) -> str:
@@ -60,6 +64,12 @@ def how_sure(test_accuracy: float) -> str:
 def show_architecture(run: Run) -> None:
     """The network as a drawing, as a table, and as the source that builds it."""
     layers, recipe = run.result["layers"], run.recipe
+    if imported := run.imported:
+        st.markdown(widgets.plain(f"From the file {imported['file']}. {imported['about']}"))
+        layer_graph(layers)
+        st.subheader("Layers", anchor=False)
+        widgets.layer_table(layers)
+        return
     st.markdown(ARCHITECTURES[recipe.architecture].summary)
     if recipe.companion:
         own = sum(layer["parameters"] for layer in layers)
@@ -79,6 +89,9 @@ def show_architecture(run: Run) -> None:
 
 def show_training(run: Run) -> None:
     """The recipe in plain words, the curves, and what they tell."""
+    if imported := run.imported:
+        show_origin(run, imported)
+        return
     left, right = st.columns([2, 3], gap="large")
     rows = run.metrics()
     with left:
@@ -93,6 +106,23 @@ def show_training(run: Run) -> None:
         show_splits(run, rows)
     if run.recipe.teachers:
         show_teachers(run)
+
+
+def show_origin(run: Run, imported: Imported) -> None:
+    """What is known of a model that was not trained here."""
+    st.markdown(
+        "This model was trained elsewhere. How, and with which images, is not known: if it has "
+        "learned from test images, its test accuracy is too high."
+    )
+    facts = {
+        "File": imported["file"],
+        "SHA-256": imported.get("sha256", ""),
+        "Preprocessing": imported["about"].removeprefix("Preprocessing: "),
+    }
+    added = {"Added": made_with(run)["Begun"]}
+    st.table(
+        pd.Series(facts | added, name="").map(widgets.plain), border="horizontal", hide_header=True
+    )
 
 
 def show_good_epoch(rows: list[dict]) -> None:

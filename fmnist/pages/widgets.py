@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 from PIL import Image
 
-from fmnist import derived, runs
+from fmnist import derived, launch, runs
 from fmnist.background import Background
 from fmnist.classifier import Classifier
 from fmnist.datasets import DatasetError
@@ -33,6 +33,7 @@ MEGAFLOPS = (
     "Millions of floating-point operations to answer one picture: two for each multiplication with "
     "a weight and its addition, in convolutions and dense layers."
 )
+ABOUT_MODELS = "To use a model of your own, add its file on the page Models."
 HERE = Path(__file__).parent
 STYLE = HERE / "style.css"
 ADDRESS = f"<script>{(HERE / 'address.js').read_text()}</script>"
@@ -67,14 +68,27 @@ def choose_model(about: bool = True) -> Run | None:
         return None
     say_if_gone("trained model", "model", usable)
     # Plain names: the URL holds what is shown, and a link should stay true.
-    run = usable[st.selectbox("Model", list(usable), key="model", bind="query-params")]
+    more = {"help": ABOUT_MODELS} if about else {}
+    run = usable[st.selectbox("Model", list(usable), key="model", bind="query-params", **more)]
     if about:
         result = run.result
         st.caption(
             f"{result['test_accuracy']:.1%} of the test images right · "
             f"{result['parameters']:,} parameters"
         )
+        say_if_doubtful(run)
     return run
+
+
+def plain(text: str) -> str:
+    """Text of others, as a file's name, whose signs Markdown takes for themselves."""
+    return re.sub(r"([\\`*_{}\[\]()#+!|<>$~:])", r"\\\1", text)
+
+
+def say_if_doubtful(run: Run) -> None:
+    """A warning where a run's figures may mean nothing."""
+    if sentence := launch.remark(run, run.state):
+        st.warning(sentence)
 
 
 def say_if_gone(what: str, key: str, there: Collection[str]) -> None:
