@@ -193,7 +193,7 @@ def test_a_renamed_run_without_a_model_leaves_the_chosen_one_alone(failed, home)
     app.text_input[0].input("diverged")
     press(app, "Rename")
     assert [path.name for path in home.iterdir()] == ["diverged"]
-    assert app.selectbox[0].value == "mlp-256"
+    assert app.selectbox(key="model").value == "mlp-256"
 
 
 def test_a_broken_run_can_be_deleted(broken):
@@ -390,7 +390,7 @@ def test_i_rename_a_run_of_mine_and_it_stays_the_chosen_one(tiny, home):
     press(app, "Rename")
     assert [path.name for path in home.iterdir() if path.is_dir()] == ["my-first"]
     assert metric(app, "Parameters") == "2,970"
-    assert app.selectbox[0].value == "my-first"
+    assert app.selectbox(key="model").value == "my-first"
     assert not app.warning
     assert "my-first" in table(app).index
 
@@ -406,7 +406,7 @@ def test_a_name_that_cannot_be_is_refused_in_a_sentence(tiny):
 def test_when_a_run_of_mine_is_deleted_the_default_is_the_chosen_one(tiny):
     app = press(show(model="tiny-1", tab="Files"), "Delete it")
     assert not tiny.path.exists()
-    assert app.selectbox[0].value == recipes.DEFAULT
+    assert app.selectbox(key="model").value == recipes.DEFAULT
     assert not app.warning  # it is no surprise
 
 
@@ -415,7 +415,7 @@ def test_what_another_tab_has_deleted_breaks_nothing_here(tiny):
     own_runs.delete(tiny)
     press(app, "Delete it")
     assert "tiny-1" not in table(app).index
-    assert app.selectbox[0].value == recipes.DEFAULT
+    assert app.selectbox(key="model").value == recipes.DEFAULT
 
 
 def test_a_shipped_model_can_only_be_downloaded():
