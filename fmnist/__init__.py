@@ -24,8 +24,12 @@ A map of the package, from the ground up; a module imports only those above it:
     overview        the data set at a glance: samples, mean images, maps
     picture_files   picture files of people -> pictures, upright
     dataset_files   labelled images in files of others: CSV, .npz, Parquet, IDX, folders
+    shapes          masks: depth, skeleton, parts; an item brought to 28 x 28 pixels
+    framed          images of the data set that were plotted, framed or enlarged
     salience        what stands out in a photo (U²-Netp, by LiteRT)
     wearer          who wears a garment is taken out of the photo
+    drawings        an outline, closed and filled, or a painted silhouette
+    photos          the item that stands out in a photo, cut out and in grey
     pictures        any drawing or photo -> a picture in the data set's own form
     prediction      an image file + a classifier -> a prediction, in words
     limits          what a container leaves of processor and memory

@@ -85,6 +85,38 @@ def test_a_fine_pen_and_a_broad_one_draw_the_same_large_and_small(width, scale):
     assert np.abs(drawn(width, scale) - drawn(9)).mean() < 6
 
 
+@pytest.mark.parametrize("name", [name for name in examples() if name.endswith("drawn")])
+def test_a_closed_outline_is_filled_and_known_whatever_it_is_drawn_with(name):
+    pen = np.asarray(examples()[name].convert("L"))
+    classifier = Classifier(runs.SHIPPED / recipes.DEFAULT)
+    for width in (19, 31):
+        ink = cv2.dilate(255 - pen, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, [width - 9] * 2))
+        drawn = [prepare(Image.fromarray(255 - each)) for each in (255 - pen, ink)]
+        assert all("Fine lines" in dict(each.steps) for each in drawn)
+        pixels = np.stack([each.pixels for each in drawn])
+        by_pen, by_brush = classifier.probabilities(pixels).argmax(axis=1)
+        assert by_pen == by_brush
+
+
+def test_a_silhouette_with_a_hole_keeps_it_and_its_width():
+    painted = Image.new("RGB", (320, 320), LIGHT)
+    pen = ImageDraw.Draw(painted)
+    pen.rectangle([60, 140, 260, 260], "black")
+    pen.arc([110, 70, 210, 210], 180, 360, "black", 16)
+    prepared = prepare(painted)
+    assert prepared.kind == "drawing"
+    assert prepared.pixels[14:26, 2:26].min() > 200
+    assert prepared.pixels[7, 14] == 0
+
+
+def test_an_evenly_dark_garment_on_a_plain_wall_is_a_photo():
+    noise = np.random.default_rng(0).normal(0, 2.5, (200, 200, 3))
+    wall = np.asarray(garment(ink=(25, 25, 28), paper=(212, 208, 203)), np.float32) + noise
+    prepared = prepare(Image.fromarray(wall.clip(0, 255).astype(np.uint8)))
+    assert prepared.kind == "photo"
+    assert are_alike(prepared.pixels.astype(int), BOOT)
+
+
 def test_an_outline_along_the_edge_of_the_picture_is_drawn_anew_like_any_other():
     whole, cut = Image.new("RGB", (320, 320), LIGHT), Image.new("RGB", (220, 320), LIGHT)
     ImageDraw.Draw(whole).rectangle([50, 60, 260, 260], outline=(0, 0, 0), width=15)

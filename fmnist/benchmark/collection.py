@@ -18,7 +18,8 @@ from ..datasets import DatasetError
 from ..evaluation import TELLING, accuracy, calibration_error, confusion_matrix
 from ..labels import CLASS_NAMES
 from ..picture_files import PictureError, open_picture
-from ..pictures import SIZE, Prepared, prepare
+from ..pictures import Prepared, prepare
+from ..shapes import SIZE
 
 Preparation = Callable[[Image.Image], Prepared]
 COLUMNS = ("file", "label", "kind", "style")
