@@ -87,9 +87,7 @@ def describe(path: Path) -> Description:
         else:
             kind, (text, version) = "h5", _texts_of_h5(path)
     except KeyError:
-        raise ModelFileError(
-            f"{path} describes no network (it may hold weights alone); save it by model.save(...)."
-        ) from None
+        raise _no_network(path) from None
     try:
         description = json.loads(text)
         deepest = _depth(description)
@@ -99,6 +97,8 @@ def describe(path: Path) -> Description:
         raise ModelFileError(
             f"{path} describes its network in parts nested more than {DEPTH} deep, the limit."
         )
+    if not _is_network(description):
+        raise _no_network(path)
     if (layers := sum(_layers(description))) > LAYERS:
         raise ModelFileError(f"{path} has {layers:,} layers; at most {LAYERS:,} are read.")
     return Description(kind, description, version)
@@ -202,6 +202,18 @@ def _check_config(path: Path, size: int) -> None:
             f"{path} describes its network in {size / 1e6:,.0f} MB of JSON; at most "
             f"{CONFIG_BYTES / 1e6:.0f} MB are read."
         )
+
+
+def _is_network(description: Any) -> bool:
+    if not isinstance(description, dict) or not isinstance(description.get("class_name"), str):
+        return False
+    return isinstance(description.get("config"), dict | list)
+
+
+def _no_network(path: Path) -> ModelFileError:
+    return ModelFileError(
+        f"{path} describes no network (it may hold weights alone); save it by model.save(...)."
+    )
 
 
 def _depth(description: Any) -> int:
