@@ -59,6 +59,13 @@ def _run(arguments: list[str] | None) -> int:
         return 130  # as shells report an interrupted command
 
 
+def _restart_in_utf8() -> None:
+    """Take Python's UTF-8 mode where the locale's own encoding cannot hold every path, as ASCII."""
+    if sys.getfilesystemencoding() != "utf-8" and os.environ.get("PYTHONUTF8") != "1":
+        os.environ["PYTHONUTF8"] = "1"  # of the processes that this one starts, too
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
+
+
 def _train(options: argparse.Namespace) -> int:
     if options.recipe is None:
         if options.run is None:
@@ -312,4 +319,5 @@ COMMANDS = {
 LASTING = ("train", "resume", "restart", "wait", "reproduce", "ablate")
 
 if __name__ == "__main__":
+    _restart_in_utf8()
     sys.exit(main())

@@ -29,6 +29,7 @@ STAGES = {  # what the process does in turn, and the seconds that it may take
     "Predicting": 120.0,  # and more for each image
 }
 START, LOAD, FIND, CONVERT, PREDICT = STAGES
+TEXT = {"encoding": "utf-8", "errors": "surrogateescape"}  # a path may be no text
 Progress = Callable[[str], None]  # hears of a stage when it begins
 
 
@@ -103,7 +104,7 @@ def _run(
         _watch(process, path, folder, limits, progress)
     error = folder / "error.txt"
     if error.exists():
-        raise ModelFileError(error.read_text())
+        raise ModelFileError(error.read_text(**TEXT))
     if not (folder / "found.json").exists():  # the process died
         raise ModelFileError(_too_large(path, _stage(folder)))
     found = json.loads((folder / "found.json").read_text())
@@ -181,9 +182,9 @@ def _work(job: str, path: Path, folder: Path, preprocessing: str | None) -> None
         found = answers.found._asdict() if answers.found else None
         (folder / "found.json").write_text(json.dumps(found))
     except MemoryError:
-        (folder / "error.txt").write_text(_too_large(path, _stage(folder)))
+        (folder / "error.txt").write_text(_too_large(path, _stage(folder)), **TEXT)
     except (ModelFileError, BackendError, datasets.DatasetError) as error:
-        (folder / "error.txt").write_text(str(error))
+        (folder / "error.txt").write_text(str(error), **TEXT)
 
 
 def _ask(path: Path, folder: Path, preprocessing: str | None) -> Answers:

@@ -1,6 +1,7 @@
 """The command line, as a person types it and as other programs read it."""
 
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -309,7 +310,8 @@ def test_evaluate_on_the_pictures_of_a_csv_file(tmp_path):
     rows = np.column_stack([labels, images.reshape(30, 784)])
     path = tmp_path / "für mich.csv"
     np.savetxt(path, rows, fmt="%d", delimiter=",")
-    done = fmnist("evaluate", "mlp-256", "--data", path)
+    ascii_alone = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    done = fmnist("evaluate", "mlp-256", "--data", path, env=os.environ | ascii_alone)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith(f"Final scores on 30 images of {path}: loss ")
     assert "The label was taken from column 1." in done.stdout

@@ -23,6 +23,12 @@ from .data_inputs import (
 
 ROWS = cells()
 BY_NAME = sorted(range(784), key=lambda i: PIXEL_NAMES[i])
+
+
+def join(separator: str, rows: list[list]) -> list[list[str]]:
+    return [[separator.join(map(str, row))] for row in rows]
+
+
 STANDARDISED = (IMAGES / 255 - 0.286) / 0.353
 GRID = [f"{i // 28 + 1}x{i % 28 + 1}" for i in range(784)]
 R_NAMES = [f'"V{i}"' for i in range(1, 786)]
@@ -71,6 +77,8 @@ def test_the_data_sets_own_form_is_read_without_assumptions(tmp_path, name, end)
         ),
         "index and label, no header": ([[n, *row] for n, row in enumerate(ROWS)], "column 2"),
         "an empty last column": ([[*row, ""] for row in ROWS], "column 1"),
+        "after a comment": ([["# made by me"], [], HEADER, *ROWS], ""),
+        "after Excel's note": ([["sep=;"], [";".join(HEADER)], *join(";", ROWS)], ""),
         "semicolons": (";", ""),
         "tabs": ("\t", ""),
         "spaces": (" ", ""),
@@ -79,6 +87,7 @@ def test_the_data_sets_own_form_is_read_without_assumptions(tmp_path, name, end)
         "standardised": ([HEADER, *cells(STANDARDISED.round(6))], "as if standardized"),
         "fractions of zero": ([HEADER, *cells(IMAGES.astype(float))], ""),
         "labels 9.0": ([HEADER, *cells(labels=LABELS.astype(float))], ""),
+        "labels class_9": ([HEADER, *cells(labels=[f"class_{y}" for y in LABELS])], ""),
         "labels b'9'": ([HEADER, *cells(labels=[f"b'{y}'" for y in LABELS])], ""),
     }.values(),
     ids=lambda value: None,

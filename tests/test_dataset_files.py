@@ -150,10 +150,11 @@ def test_an_idx_gzip_file_that_was_cut_short_is_refused(tmp_path):
         {"x_train": IMAGES[:9], "y_train": LABELS[:9], "x_test": IMAGES, "y_test": LABELS},
         {"x": IMAGES.reshape(-1, 784), "y": LABELS[:, None]},
         {"images": IMAGES[..., None], "labels": np.eye(10)[LABELS]},
+        {"x": np.stack([IMAGES] * 3, axis=-1), "y": LABELS},
         {"test_images": IMAGES / 255, "test_labels": LABELS.astype(str)},
         {"arr_0": IMAGES[:9], "arr_1": LABELS[:9], "arr_2": IMAGES, "arr_3": LABELS},
     ],
-    ids=lambda arrays: ",".join(arrays),
+    ids=lambda arrays: ",".join(arrays) + str(next(iter(arrays.values())).shape),
 )
 def test_a_numpy_archive_is_read_by_the_names_and_shapes_of_its_arrays(tmp_path, arrays):
     np.savez_compressed(tmp_path / "a.npz", **arrays)

@@ -3,6 +3,8 @@
 contents       what a reader finds, and what is returned in the end
 opening        bytes of a file or of a zip's member, within bounds
 columns        which columns of a table are pixels, label and id
+csv_lines      the lines of a text, within bounds
+tables         what CSV and Parquet have in common
 csv_files      CSV
 parquet_files  Parquet
 array_files    .npz

@@ -3,6 +3,7 @@
 import dataclasses
 import math
 import re
+import tokenize
 import zipfile
 from collections.abc import Sequence
 
@@ -20,6 +21,7 @@ SPLITS = {
     "train": re.compile("train"),
     "validation": re.compile("(?<![a-z])(val|valid|validation|dev)(?![a-z])"),
 }
+GREY = (0.299, 0.587, 0.114)  # of red, green and blue, as Pillow weighs them (ITU-R 601-2)
 POSITIONAL = ("x_train", "y_train", "x_test", "y_test")  # as `np.savez` of arrays without names
 
 
@@ -40,9 +42,9 @@ class Member:
 
     @property
     def are_images(self) -> bool:
-        """Whether it has the shape of grey images, (N, 28, 28), (N, 28, 28, 1), (N, 784) and the like."""
+        """Whether it has the shape of images: (N, 28, 28), (N, 28, 28, 1 or 3), (N, 784) and the like."""
         inner = tuple(length for length in self.shape[1:] if length != 1)
-        return len(self.shape) > 1 and inner in ((SIZE, SIZE), (PIXELS,))
+        return len(self.shape) > 1 and inner in ((SIZE, SIZE), (PIXELS,), (SIZE, SIZE, 3))
 
     @property
     def are_labels(self) -> bool:
@@ -61,8 +63,11 @@ def read(path: Source, split: str) -> Contents:
             names = archive.namelist()[:MOST_ARRAYS]
             members = [_member(path, archive, name) for name in names]
             images, labels, said = _chosen(path, _named(members), split)
-            pixels = _array(path, archive, images).reshape(-1, SIZE, SIZE)
-            found = Contents(pixels, assumptions=said)
+            pixels = _array(path, archive, images)
+            if pixels.shape[-1] == len(GREY) and pixels.size == len(pixels) * PIXELS * len(GREY):
+                pixels = (pixels @ np.array(GREY, np.float32)).round(4)
+                said.append("Colours were turned to grey.")
+            found = Contents(pixels.reshape(-1, SIZE, SIZE), assumptions=said)
             if labels:
                 found.labels = _array(path, archive, labels)
     except opening.DAMAGED as error:
@@ -78,8 +83,8 @@ def _member(path: Source, archive: zipfile.ZipFile, name: str) -> Member:
             version = np.lib.format.read_magic(file)
             read = {(1, 0): np.lib.format.read_array_header_1_0}
             shape, _, dtype = read.get(version, np.lib.format.read_array_header_2_0)(file)
-        except ValueError:
-            raise DatasetError(f"{path}, {name} is damaged: expected a NumPy array.") from None
+        except (ValueError, SyntaxError, tokenize.TokenError):
+            raise DatasetError(f"{path}, {name} is damaged; expected a NumPy array.") from None
     return Member(name, name.removesuffix(".npy"), shape, dtype)
 
 

@@ -1,14 +1,11 @@
 """A table of text, one image a line -> contents: CSV and the like, with any column for the label."""
 
-import codecs
-import contextlib
 import csv
 import dataclasses
 import io
 import itertools
 import re
 from collections.abc import Iterator, Sequence
-from typing import BinaryIO
 
 import numpy as np
 import pyarrow
@@ -16,19 +13,16 @@ import pyarrow.compute
 import pyarrow.csv
 
 from ..datasets import DatasetError
-from . import columns, opening
+from . import columns, csv_lines, opening
 from .contents import PIXELS, Contents
 from .opening import Source
 from .tables import Table, contents
 
-BLOCK = 4 << 20  # bytes at a time
-LONGEST = 100_000  # characters in a line; 785 numbers have at most 3,925, with fractions 20,000
 LONGEST_TEXT = 200  # characters of a label or an id
-MOST_LINES = opening.MOST + 10_000  # with empty ones
+MOST_NOTES = 50  # lines before the table
 SEPARATORS = ",;\t| "
 NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*", re.IGNORECASE)
 TEXT = pyarrow.string()
-UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -39,6 +33,7 @@ class Layout:
     decimal_point: str
     names: Sequence[str]  # of all columns; "" where the file has none
     has_header: bool
+    first_line: int  # of the data, from 1
 
 
 def read(path: Source) -> Contents:
@@ -64,17 +59,24 @@ def read(path: Source) -> Contents:
 
 
 def _layout(path: Source) -> Layout:
-    """How the file is written, by its first two lines."""
-    lines = list(itertools.islice(_lines(path), 2))
+    """How the file is written, by its first two lines that are not notes."""
+    start = itertools.islice(csv_lines.lines(path), MOST_NOTES)
+    lines = list(itertools.dropwhile(lambda line: _is_note(line[1]), start))[:2]
     if not lines:
         raise _no_images(path)
-    separator = next((s for s in SEPARATORS if lines[0].count(s) >= PIXELS - 1), "")
-    separator = separator or max(SEPARATORS, key=lines[0].count)
-    first, second = (_cells(line, separator) for line in [*lines, ""][:2])
-    decimal_point = "," if separator != "," and "," in lines[-1] else "."
+    (number, line), last = lines[0], lines[-1][1]
+    separator = next((s for s in SEPARATORS if line.count(s) >= PIXELS - 1), "")
+    separator = separator or max(SEPARATORS, key=line.count)
+    first, second = _cells(line, separator), _cells(last, separator) if last != line else []
+    decimal_point = "," if separator != "," and "," in last else "."
     has_header = _is_header(first, second)
     names = [name.strip(" #'") for name in first] if has_header else [""] * len(first)
-    return Layout(separator, decimal_point, names, has_header)
+    return Layout(separator, decimal_point, names, has_header, number + has_header)
+
+
+def _is_note(line: str) -> bool:
+    """Whether a line before the table is a comment, or Excel's `sep=;`."""
+    return line.startswith(("#", "sep=")) and max(map(line.count, SEPARATORS)) < PIXELS - 1
 
 
 def _is_header(first: list[str], second: list[str]) -> bool:
@@ -132,7 +134,9 @@ def _parsed(
 ) -> Iterator[pyarrow.Table]:
     """The file block by block, so that one of any length takes bounded memory and time."""
     names = [str(column) for column in range(len(layout.names))]
-    read = pyarrow.csv.ReadOptions(column_names=names, use_threads=False, block_size=4 * BLOCK)
+    read = pyarrow.csv.ReadOptions(
+        column_names=names, use_threads=False, block_size=4 * csv_lines.BLOCK
+    )
     parse = pyarrow.csv.ParseOptions(delimiter=layout.separator)
     convert = pyarrow.csv.ConvertOptions(
         column_types={str(column): kind for column, kind in types.items()},
@@ -153,60 +157,14 @@ def _parsed(
 
 def _blocks(path: Source, layout: Layout) -> Iterator[tuple[int, bytes]]:
     """Whole lines of data, about BLOCK bytes at a time, and the number of the first, from 1."""
-    for line, block in _whole_lines(path):
+    for line, block in csv_lines.blocks(path):
+        if line < layout.first_line:
+            after = block.split(b"\n", layout.first_line - line)[layout.first_line - line :]
+            line, block = layout.first_line, b"".join(after)
         if layout.separator == " ":
             block = re.sub(rb" +", b" ", re.sub(rb"(?m)^ +| +$", b"", block))
-        if layout.has_header and line == 1:
-            empty = len(block) - len(block.lstrip(b"\n"))
-            block = block[empty:].partition(b"\n")[2]
-            line += empty + 1
         if block.strip():
             yield line, block if block.isascii() else block.decode(errors="replace").encode()
-
-
-def _whole_lines(path: Source) -> Iterator[tuple[int, bytes]]:
-    r"""All lines, ended by \n and in UTF-8, whatever the file has."""
-    rest, line = b"", 1
-    with _as_utf8(path) as file:
-        while data := opening.read(path, file, BLOCK):
-            data = (rest + data).replace(b"\r\n", b"\n")
-            held = b"\r" if data.endswith(b"\r") else b""  # its \n may be next
-            data = data.removesuffix(held).replace(b"\r", b"\n")
-            cut = data.rfind(b"\n") + 1
-            rest = data[cut:] + held
-            if len(rest) > LONGEST:
-                line += data.count(b"\n")
-                raise DatasetError(
-                    f"{path}, line {line} has more than {LONGEST:,} characters; "
-                    f"expected a label and {PIXELS} pixels."
-                )
-            yield line, data[:cut]
-            line += data.count(b"\n")
-            if line > MOST_LINES:
-                raise DatasetError(
-                    f"{path} has more than {MOST_LINES:,} lines; expected one an image."
-                )
-    yield line, rest.replace(b"\r", b"\n")
-
-
-@contextlib.contextmanager
-def _as_utf8(path: Source) -> Iterator[BinaryIO]:
-    """The file's bytes without a byte order mark, in UTF-8 where that mark says UTF-16."""
-    with opening.opened(path) as file:
-        start = opening.read(path, file, 3)
-        file.seek(len(codecs.BOM_UTF8) if start == codecs.BOM_UTF8 else 0)
-        if start[:2] in UTF_16:
-            yield codecs.EncodedFile(file, "utf-8", "utf-16", errors="replace")
-        else:
-            yield file
-
-
-def _lines(path: Source) -> Iterator[str]:
-    """The lines that are not empty."""
-    for _, block in _whole_lines(path):
-        for line in block.split(b"\n"):
-            if line.strip():
-                yield line[:LONGEST].decode(errors="replace")
 
 
 def _fault(layout: Layout, block: bytes, types: dict[int, pyarrow.DataType]) -> tuple[int, str]:

@@ -31,7 +31,8 @@ NAMES = {_letters(name): index for index, name in enumerate(CLASS_NAMES)} | OTHE
 
 
 def number_of(text: str) -> int | None:
-    """The number that a label stands for: "9", "9.0", "b'9'", "Ankle boot", "9 - Ankle boot", "ankle_boot".
+    """The number that a label stands for: "9", "9.0", "b'9'", "Ankle boot", "ankle_boot", "9 - Ankle boot",
+    "class_9".
 
     A number above 9 is returned as it is; None is for what means neither a number nor a class.
     """
@@ -41,9 +42,9 @@ def number_of(text: str) -> int | None:
     if re.fullmatch(r"[+-]?\d{1,9}(\.0*)?(e[+-]?0\d?)?", text, re.IGNORECASE):
         value = float(text)
         return int(value) if value.is_integer() else None
-    if re.search(r"[a-zA-Z]", text):
-        return NAMES.get(_letters(text))
-    return None
+    if prefixed := re.fullmatch(r"(?:class|label|category)[ _-]?(\d{1,9})", text, re.IGNORECASE):
+        return int(prefixed[1])
+    return NAMES.get(_letters(text))
 
 
 def numbers(

@@ -52,7 +52,9 @@ def read(path: Source, file: BinaryIO, count: int) -> bytes:
 
 def damaged(path: Source, error: Exception) -> DatasetError:
     """The sentence for what breaks off while it is read."""
-    return DatasetError(f"{path} is damaged or cut short ({error}); download or copy it again.")
+    reason = str(error).partition("\n")[0]
+    reason = f" ({reason})" if reason.isprintable() and reason else ""
+    return DatasetError(f"{path} is damaged or cut short{reason}; download or copy it again.")
 
 
 def check_count(path: Source, count: int) -> None:

@@ -14,7 +14,7 @@ from .image_folders import pixels_of
 from .opening import Source
 from .tables import Table, contents
 
-AT_ONCE = 1 << 30  # bytes that a batch may take at the very most
+AT_ONCE = 64 << 20  # bytes that a batch may take at the very most
 MOST_ROWS = 1024  # in a batch
 LARGEST_CHUNK = 1 << 30  # bytes of one column in one row group, unpacked
 
@@ -30,7 +30,7 @@ def read(path: Source) -> Contents:
             table = pyarrow.parquet.ParquetFile(pyarrow.PythonFile(file, "r"))
             opening.check_count(path, table.metadata.num_rows)
             return _read(path, table)
-        except (pyarrow.ArrowException, *opening.DAMAGED) as error:
+        except (pyarrow.ArrowException, OSError) as error:
             raise opening.damaged(path, error) from None
 
 
@@ -61,7 +61,7 @@ def _read_images(path: Source, file: pyarrow.parquet.ParquetFile, image: str) ->
     )
     pixels, labels, resized = [], [], set()
     for batch in _batches(path, file, [image, *filter(None, [label])]):
-        for value in batch[image].to_pylist():
+        for value in (scalar.as_py() for scalar in batch[image]):
             where = f"{path}, row {len(pixels) + 1}"
             pixels.append(_pixels(where, value, resized))
         labels += batch[label].to_pylist() if label else []

@@ -9,7 +9,7 @@ from ..datasets import DatasetError
 
 SAMPLE = 1000  # images whose different values are counted
 CHUNK = 10_000  # images at a time: a copy of all as float32 would take 800 MB
-DIM = 100  # if no pixel is above it, that is worth a word
+DIM = 128  # if no pixel is above it, that is worth a word
 
 
 def to_uint8(
@@ -75,7 +75,7 @@ def _is_linear(pixels: np.ndarray) -> bool:
 
 
 def _dim(high: float) -> list[str]:
-    return [f"No pixel is above {high:.4g} of 255: the images are dim."] if 0 < high < DIM else []
+    return [f"No pixel is above {high:.4g} of 255: the images are dim."] if 0 < high <= DIM else []
 
 
 def _rounded(pixels: np.ndarray) -> list[str]:
