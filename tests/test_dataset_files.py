@@ -283,6 +283,21 @@ def test_images_that_are_not_square_or_in_folders_of_no_class_are_refused(tmp_pa
     assert found.ids[0] == "000.png"
 
 
+def test_a_folder_one_level_too_low_is_read_or_the_right_one_named(tmp_path):
+    found = reader.read(write_images(tmp_path / "images") / "9")
+    assert set(found.labels) == {9}
+    assert "the folder's own name, 9" in said(found)
+    write_idx(tmp_path, name="t10k-{0}-idx{1}-ubyte/t10k-{0}-idx{1}-ubyte".format)
+    low = tmp_path / "t10k-images-idx3-ubyte"
+    assert f"name {tmp_path}, which has it" in refusal(low)
+    holds(reader.read(tmp_path))
+
+
+def test_a_table_beside_folders_of_images_is_not_what_is_read(tmp_path):
+    write(write_images(tmp_path) / "notes.csv", "file,author\n")
+    in_any_order(reader.read(tmp_path))
+
+
 @pytest.mark.parametrize("name", ["fashion-mnist_test.csv", "test.npz", "test.parquet"])
 @pytest.mark.parametrize("packed", [False, True], ids=["folder", "zip"])
 def test_the_only_table_of_a_split_in_a_folder_is_read(tmp_path, name, packed):

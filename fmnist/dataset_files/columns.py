@@ -109,7 +109,7 @@ def _numbered(names: Sequence[str]) -> Candidates | None:
         columns = [group[numbers] for numbers in order]
         others = [column for column in range(len(names)) if column not in set(columns)]
         said = [] if columns == sorted(columns) else [_REORDERED]
-        if order in NUMBERINGS[len(order[0])] or _numbers_with_label(order, others):
+        if order in NUMBERINGS[len(order[0])] or _numbers_all(order):
             return Candidates(names, columns, others, said)
     return None
 
@@ -117,15 +117,11 @@ def _numbered(names: Sequence[str]) -> Candidates | None:
 _REORDERED = "The pixel columns are not in the order of their numbers; the numbers were followed."
 
 
-def _numbers_with_label(order: list[tuple[int, ...]], others: list[int]) -> bool:
-    """Whether all columns, label included, are numbered through: 0 to 784, 1 to 785 or 786."""
-    extra = len(order) - PIXELS
-    numbers = [number[0] for number in order]
+def _numbers_all(order: list[tuple[int, ...]]) -> bool:
+    """Whether the label's and the id's columns have numbers, too: 0 to 784, 1 to 785 or 786."""
+    first, extra = order[0][0], len(order) - PIXELS
     return (
-        extra in (1, 2)
-        and len(order[0]) == 1
-        and numbers[0] in (0, 1)
-        and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+        extra in (1, 2) and first in (0, 1) and order == [(first + i,) for i in range(len(order))]
     )
 
 
@@ -140,20 +136,21 @@ def by_value(path: object, candidates: Candidates, texts: dict[int, Sequence[str
     Raises:
         DatasetError: two columns may be the label and nothing tells which.
     """
-    kinds = {column: _kind(values) for column, values in texts.items()}
-    pixels, extra = _split(path, candidates, kinds)
-    extra = [column for column in candidates.others + extra if kinds[column] != "empty"]
-    named = [i for i in extra if plain(candidates.names[i]) in LABEL_NAMES]
-    named = sorted(named, key=lambda i: LABEL_NAMES.index(plain(candidates.names[i])))
-    ids = [i for i in extra if i not in named and (kinds[i] == "id" or _is_id(candidates, i))]
-    unnamed = [i for i in extra if i not in named + ids and kinds[i] in ("label", "zeros")]
-    label = next(iter(named or unnamed), None)
+    names, kinds = candidates.names, {column: _kind(values) for column, values in texts.items()}
+    pixels, ends = _split(path, candidates, kinds)
+    extra = [column for column in candidates.others + ends if kinds[column] != "empty"]
+    named = [i for i in extra if plain(names[i]) in LABEL_NAMES]
+    named.sort(key=lambda i: LABEL_NAMES.index(plain(names[i])))
+    ids = [i for i in extra if i not in named and (kinds[i] == "id" or _is_id(names, i))]
+    rest = [i for i in extra if i not in named + ids]
+    like_labels = [i for i in rest if kinds[i] == "label" or (kinds[i] == "zeros" and i in ends)]
+    label, id_column = (next(iter(found), None) for found in (named + like_labels, ids))
     said = list(candidates.said)
-    if label is not None and (label, *named) != (0, 0):
-        said.append(f"The label was taken from {in_words(candidates.names, label)}.")
-    left = [i for i in extra if i not in (label, *ids[:1])]
-    said += [f"Not used: {in_words(candidates.names, column)}." for column in left[:3]]
-    return Roles(pixels, label, next(iter(ids), None), said)
+    if label is not None and not (label == 0 and named):
+        said.append(f"The label was taken from {in_words(names, label)}.")
+    unused = [i for i in extra if i not in (label, id_column)]
+    said += [f"Not used: {in_words(names, column)}." for column in unused[:3]]
+    return Roles(pixels, label, id_column, said)
 
 
 def in_words(names: Sequence[str], column: int) -> str:
@@ -197,7 +194,7 @@ _WORTH = {"label": 3.0, "id": 2.0, "zeros": 1.0, "empty": 2.0, "other": -10.0}
 
 def _kind(values: Sequence[str]) -> str:
     """What values may be: "label" (0 to 10 or class names, mostly not 0), "zeros" (mostly 0; an outer
-    pixel looks so), "id" (counted up, or all different), "empty" or "other"."""
+    pixel looks so), "id" (counted up, or different words), "empty" or "other"."""
     different, counts = np.unique(np.asarray(values, str), return_counts=True)
     if len(different) == 1 and not different[0].strip():
         return "empty"
@@ -221,10 +218,11 @@ def _counts_up(values: Sequence[str]) -> bool:
     return numbers == list(range(numbers[0], numbers[0] + len(numbers)))
 
 
-def _is_id(candidates: Candidates, column: int) -> bool:
-    """By its name alone; a table without a header has no names."""
-    return any(candidates.names) and plain(candidates.names[column]) in ID_NAMES
+def _is_id(names: Sequence[str], column: int) -> bool:
+    """By its name alone, which may be "" where other columns have one."""
+    return any(names) and plain(names[column]) in ID_NAMES
 
 
 def plain(name: str) -> str:
+    """The letters and digits of a name, in lower case."""
     return re.sub(r"[^a-z0-9]", "", name.lower())

@@ -1,7 +1,10 @@
 """What lies in a folder or a zip archive: the one thing in it that can be read."""
 
+import itertools
 import re
+import zipfile
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from ..datasets import DatasetError
 from . import idx_files, image_folders, opening
@@ -25,11 +28,13 @@ def read(folder: Source, split: str) -> Contents | Source:
         DatasetError: there is nothing to read, or more than one thing.
     """
     files = files_in(folder)
+    images = [file for file in files if image_folders.is_image(file.name)]
     if idx := [file for file in files if idx_files.is_idx(file.name)]:
         return idx_files.read_split(folder, idx, split)
-    if tables := [file for file in files if TABLES.fullmatch(file.name)]:
+    tables = [file for file in files if TABLES.fullmatch(file.name)]
+    if tables and not any(image_folders.is_in_class(file) for file in images):
         return _only_table(folder, tables, split)
-    if images := [file for file in files if image_folders.is_image(file.name)]:
+    if images:
         return _read_images(folder, images, split)
     names = ", ".join(file.name for file in files[:3])
     raise DatasetError(
@@ -40,24 +45,31 @@ def read(folder: Source, split: str) -> Contents | Source:
 
 def files_in(folder: Source) -> list[Source]:
     """The files in a folder and the folders below it, in the order of their paths."""
-    files = []
-    for file in _walk(folder, DEPTH):
-        files.append(file)
-        if len(files) > MOST_FILES:
-            raise DatasetError(
-                f"{folder} has more than {MOST_FILES:,} files, the most that are looked at."
-            )
+    found = _walk(folder, DEPTH) if isinstance(folder, Path) else _members(folder)
+    files = list(itertools.islice(found, MOST_FILES + 1))
+    if len(files) > MOST_FILES:
+        raise DatasetError(
+            f"{folder} has more than {MOST_FILES:,} files, the most that are looked at."
+        )
     return sorted(files, key=str)
 
 
-def _walk(folder: Source, depth: int) -> Iterator[Source]:
+def _walk(folder: Path, depth: int) -> Iterator[Path]:
     for entry in folder.iterdir():
-        if entry.name.startswith((".", "__MACOSX")):
+        if entry.name.startswith("."):
             continue
         if entry.is_dir():
             yield from _walk(entry, depth - 1) if depth else ()
         else:
             yield entry
+
+
+def _members(archive: zipfile.Path) -> Iterator[zipfile.Path]:
+    """All files of an archive: to list its folders one by one would look at all names each time."""
+    for name in archive.root.namelist():
+        hidden = name.startswith((".", "__MACOSX/")) or "/." in name
+        if not hidden and not name.endswith("/") and name.count("/") <= DEPTH:
+            yield zipfile.Path(archive.root, name)
 
 
 def _only_table(folder: Source, tables: Sequence[Source], split: str) -> Source:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 
@@ -38,6 +39,12 @@ def partner(path: Source, files: Sequence[Source]) -> Source | None:
     other = {"images": "labels", "labels": "images"}[_what(path)]
     found = [file for file in files if _what(file) == other and _set(file) == _set(path)]
     return next(iter(found), None)
+
+
+def nearby(folder: Path) -> list[Path]:
+    """The IDX files in a folder and in the folders right below it."""
+    files = [*folder.glob("*idx*"), *folder.glob("*/*idx*")]
+    return sorted(file for file in files if is_idx(file.name) and file.is_file())
 
 
 def read_pair(images_path: Source, labels_path: Source) -> Contents:
@@ -96,11 +103,7 @@ def _only(folder: Source, files: Sequence[Source], what: str, split: str) -> Sou
     """The split's file of images or of labels; of a packed and an unpacked one, the packed."""
     found = sorted((file for file in files if _what(file) == what), key=lambda file: file.name[-3:])
     if not found:
-        name = f"{PREFIX[split]}-{what}-idx{3 if what == 'images' else 1}-ubyte"
-        raise DatasetError(
-            f"{folder} has no {name} (or {name}.gz); expected both images and labels of the {split} "
-            "set."
-        )
+        raise _missing(folder, what, split)
     different = {_set(file) for file in found}
     if len(different) > 1:
         names = " and ".join(sorted(file.name for file in found)[:2])
@@ -108,6 +111,18 @@ def _only(folder: Source, files: Sequence[Source], what: str, split: str) -> Sou
             f"{folder} has several {split} sets, as {names}; name one of these files."
         )
     return next((file for file in found if file.name.endswith(".gz")), found[0])
+
+
+def _missing(folder: Source, what: str, split: str) -> DatasetError:
+    """The sentence for a file that is not in the folder, with the place where one is."""
+    name = f"{PREFIX[split]}-{what}-idx{3 if what == 'images' else 1}-ubyte"
+    elsewhere = nearby(folder.parent) if isinstance(folder, Path) else []
+    elsewhere = [file for file in _of_split(elsewhere, split) if _what(file) == what]
+    advice = f"name {folder.parent}, which has it" if elsewhere else "add it"
+    return DatasetError(
+        f"{folder} has no {name} (or {name}.gz); expected both images and labels of the {split} "
+        f"set; {advice}."
+    )
 
 
 def _what(path: Source) -> str:

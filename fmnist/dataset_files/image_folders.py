@@ -21,6 +21,11 @@ def is_image(name: str) -> bool:
     return name.rpartition(".")[2].lower() in EXTENSIONS
 
 
+def is_in_class(file: Source) -> bool:
+    """Whether the folder that a file lies in has the name or number of a class."""
+    return number_of(file.parent.name) is not None
+
+
 def read(folder: Source, files: Sequence[Source]) -> Contents:
     """Read images; each one's label is the name of the folder that it lies in.
 
@@ -38,8 +43,12 @@ def read(folder: Source, files: Sequence[Source]) -> Contents:
     found = Contents(np.stack(pixels), ids=[below(folder, file) for file in files])
     found.assumptions += sorted(resized)
     found.label_place = lambda image: f"the folder of {found.ids[image]}"
-    if any(number_of(name) is not None for name in names):
+    if any(map(is_in_class, files)):
         found.labels = names
+        if all("/" not in name for name in found.ids):
+            found.assumptions.append(
+                f"All labels were taken from the folder's own name, {names[0]}."
+            )
     elif any("/" in name for name in found.ids):
         raise DatasetError(
             f"{folder} has images in {names[0]!r}, which is not a class; expected folders named 0 to 9 "

@@ -125,7 +125,10 @@ ADVICE = {
 
 
 def _of_folder(folder: Source, split: str) -> Contents:
-    found = folders.read(folder, split)
+    try:
+        found = folders.read(folder, split)
+    except OSError as error:
+        raise DatasetError(f"{folder} cannot be read: {error.strerror}.") from None
     if isinstance(found, Contents):
         return found
     contents = _contents(found, split)
@@ -144,7 +147,7 @@ def _of_zip(path: Source, split: str) -> Contents:
 
 def _of_idx_file(path: Source, kind: str) -> Contents:
     """One file of a pair: with the other, where that lies beside it."""
-    other = idx_files.partner(path, folders.files_in(path.parent))
+    other = idx_files.partner(path, idx_files.nearby(path.parent))
     if other:
         pair = (path, other) if kind == "idx-images" else (other, path)
         found = idx_files.read_pair(*pair)
