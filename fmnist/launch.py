@@ -17,7 +17,9 @@ from . import dependencies, evaluation, history, machine, queue, runs
 from .recipe import Recipe
 from .runs import Run, RunError
 
-WARM_MEMORY = 2e9  # bytes that must be free for a worker to wait with TensorFlow loaded
+WARM_MEMORY = (
+    4e9  # bytes that must be free for a worker to wait with TensorFlow loaded: it has 0.7e9
+)
 
 _warm: subprocess.Popen | None = None  # the worker that waits, this process' own
 _warm_lock = threading.Lock()
@@ -113,15 +115,16 @@ def keep_warm() -> None:
     it has waited for long (`worker.IDLE`) or this process ends. FMNIST_WARM=0 does without.
     """
     global _warm
-    short = machine.memory_available() < WARM_MEMORY
-    if short or os.name != "posix" or os.environ.get("FMNIST_WARM") == "0":
+    if os.name != "posix" or os.environ.get("FMNIST_WARM") == "0":
         return
+    short = machine.memory_available() < WARM_MEMORY
     with _warm_lock:
-        if _warm is not None and _warm.poll() is not None:
-            _warm.stdin.close()
+        if _warm is not None and (short or _warm.poll() is not None):
+            _warm.stdin.close()  # it ends
             _warm = None
-        idle = not any(run.state in runs.ACTIVE for run in runs.list_own_runs())
-        if idle and _warm is None:
+        if short or _warm is not None:
+            return
+        if not any(run.state in runs.ACTIVE for run in runs.list_own_runs()):
             _warm = _spawn(["wait"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
 
 

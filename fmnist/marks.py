@@ -1,22 +1,29 @@
 """What people say of the test images' labels: right, ambiguous or wrong.
 
-Kept in `marks.jsonl` beside the user's runs: a line a judgement, the last one of an image counts.
-Lines are only added, under a lock, so that two pages at the same moment lose nothing.
+Kept in `marks.jsonl` beside the user's runs: a line a judgement with who gave it, the last one of an image
+counts. Lines are only added, under a lock, so that two pages at the same moment lose nothing, and a mark that
+another person overwrites can still be seen.
 """
 
+import contextlib
 import csv
 import io
 import json
 import time
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Annotated, Literal, Required, TypedDict
 
 import filelock
+import msgspec
 import numpy as np
+from msgspec import Meta
 
-from . import runs
+from . import run_files, runs
 from .datasets import TEST_IMAGES
 from .labels import CLASS_NAMES
+from .runs import RunError
 
 MARKS = ("right", "ambiguous", "wrong")
 PATIENCE = 5  # seconds to wait for whoever else is writing
@@ -31,20 +38,70 @@ def place() -> Path:
     return runs.home() / "marks.jsonl"
 
 
+class Mark(TypedDict, total=False):
+    """A line of the file; `mark` None takes the image's mark back."""
+
+    image: Required[Annotated[int, Meta(ge=0, lt=TEST_IMAGES)]]
+    mark: Required[Literal["right", "ambiguous", "wrong"] | None]
+    at: float  # seconds since the epoch
+    by: Annotated[str, Meta(max_length=64)]  # who: a browser's session
+
+
+_decoder = msgspec.json.Decoder(Mark)
+
+
 def read() -> dict[int, str]:
     """The marks that count: one of `MARKS` by the index of the test image, in order."""
+    return counting(read_all())
+
+
+def read_all() -> list[Mark]:
+    """All that was said, in the order in which it was; lines that say nothing are passed over.
+
+    Raises:
+        MarkError: the file cannot be read.
+    """
+    if not run_files.is_there(place()):
+        return []
     try:
-        lines = place().read_text(errors="replace").splitlines()
-    except FileNotFoundError:
-        return {}
-    except OSError as error:
-        raise MarkError(f"The marks cannot be read: {runs.explain(error)}") from None
-    last = dict(filter(None, map(_parse, lines)))
+        lines = run_files.read_bytes(place()).splitlines()
+    except RunError as error:
+        raise MarkError(f"The marks cannot be read: {error}") from None
+    found = []
+    for line in lines:
+        with contextlib.suppress(ValueError, RecursionError):
+            found.append(_decoder.decode(line))
+    return found
+
+
+def counting(said: Iterable[Mark]) -> dict[int, str]:
+    """The last mark of each image, in the images' order."""
+    last = {each["image"]: each["mark"] for each in said}
     return {image: last[image] for image in sorted(last) if last[image]}
 
 
-def put(image: int, mark: str | None) -> None:
-    """Mark a test image's label; None takes its mark back.
+def by_others(said: Iterable[Mark], by: str) -> dict[int, Counter[str]]:
+    """How others marked an image: how many of them have each mark as their last word.
+
+    Args:
+        said: as `read_all` gives it.
+        by: who is not counted.
+
+    Returns:
+        By the index of the image; images that no other has marked are left out.
+    """
+    last = {}
+    for each in said:
+        last[each["image"], each.get("by", "")] = each["mark"]
+    found = defaultdict(Counter)
+    for (image, author), mark in last.items():
+        if mark and author != by:
+            found[image][mark] += 1
+    return dict(found)
+
+
+def put(image: int, mark: str | None, by: str = "") -> None:
+    """Mark a test image's label; None takes its mark back. `by` names who does it, in 64 letters at most.
 
     Raises:
         MarkError: there is no such image or mark, or the file cannot be written.
@@ -53,7 +110,7 @@ def put(image: int, mark: str | None) -> None:
         raise MarkError(f"There is no test image {image}: they are numbered from 0 to 9,999.")
     if mark is not None and mark not in MARKS:
         raise MarkError(f"A label is marked as one of {', '.join(MARKS)}; not as {mark!r}.")
-    line = json.dumps({"image": image, "mark": mark, "at": time.time()}) + "\n"
+    line = json.dumps({"image": image, "mark": mark, "at": time.time(), "by": by[:64]}) + "\n"
     try:
         runs.home().mkdir(parents=True, exist_ok=True)
         with filelock.FileLock(runs.home() / ".marks.lock", timeout=PATIENCE):
@@ -64,13 +121,34 @@ def put(image: int, mark: str | None) -> None:
         raise MarkError(f"The mark cannot be written: {runs.explain(error)}") from None
 
 
-def to_csv(marks: Mapping[int, str], labels: np.ndarray) -> str:
-    """The marks as a table with the columns image, label and mark."""
+def to_csv(said: Sequence[Mark], labels: np.ndarray) -> str:
+    """The marks that count as a table: image, label, mark, who gave it, and what others said last.
+
+    Args:
+        said: as `read_all` gives it.
+        labels: (10000,) uint8, of the test images.
+    """
+    authors = {each["image"]: each.get("by", "") for each in said}
     file = io.StringIO()
     table = csv.writer(file, lineterminator="\n")
-    table.writerow(("image", "label", "mark"))
-    table.writerows((image, CLASS_NAMES[labels[image]], mark) for image, mark in marks.items())
+    table.writerow(("image", "label", "mark", "author", "others"))
+    for image, mark in counting(said).items():
+        others = by_others((each for each in said if each["image"] == image), authors[image])
+        table.writerow(
+            (
+                image,
+                CLASS_NAMES[labels[image]],
+                mark,
+                authors[image],
+                in_words(others.get(image, {})),
+            )
+        )
     return file.getvalue()
+
+
+def in_words(counts: Mapping[str, int]) -> str:
+    """How many gave which mark: "wrong 2, right 1"."""
+    return ", ".join(f"{mark} {counts[mark]}" for mark in MARKS if counts.get(mark))
 
 
 def _append(line: str) -> None:
@@ -80,14 +158,3 @@ def _append(line: str) -> None:
             if file.read(1) != b"\n":  # a torn last line must not spoil this one
                 line = f"\n{line}"
         file.write(line.encode())
-
-
-def _parse(line: str) -> tuple[int, str | None] | None:
-    """Image and mark of a line; None for a line that says nothing."""
-    try:
-        row = json.loads(line)
-        image, mark = row["image"], row["mark"]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return None
-    known = type(image) is int and 0 <= image < TEST_IMAGES and (mark is None or mark in MARKS)
-    return (image, mark) if known else None

@@ -32,6 +32,7 @@ LARGEST = {  # bytes that are read of a file; the longest training writes a tent
     "result.json": 4 * MEGABYTE,
     "metrics.jsonl": 64 * MEGABYTE,
     "predictions.npz": 4 * MEGABYTE,
+    "marks.jsonl": 64 * MEGABYTE,
     "precomputed.npz": 4 * MEGABYTE,
 }
 ABANDONED = 600.0  # seconds after which nobody writes to a temporary file any more

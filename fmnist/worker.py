@@ -14,7 +14,7 @@ from .datasets import DatasetError
 from .machine import BackendError, loading_keras, this_process
 from .runs import Run, RunError, explain
 
-IDLE = 900.0  # seconds that a warm worker waits before it ends
+IDLE = 300.0  # seconds that a warm worker waits before it ends
 
 
 def wait_for_run() -> Run | None:

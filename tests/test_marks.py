@@ -69,6 +69,33 @@ def test_a_file_that_cannot_be_written_is_one_sentence(home):
         marks.read()
 
 
-def test_the_table_names_image_label_and_mark():
-    table = marks.to_csv({4: "wrong"}, np.full(10_000, 6, np.uint8))
-    assert table == "image,label,mark\n4,Shirt,wrong\n"
+def test_a_mark_that_another_person_overwrites_leaves_a_trace():
+    marks.put(4, "wrong", "ann")
+    marks.put(4, "right", "bob")
+    marks.put(4, "ambiguous", "cem")
+    marks.put(4, "right", "cem")
+    marks.put(9, "wrong", "ann")
+    said = marks.read_all()
+    assert [(each["mark"], each["by"]) for each in said[:2]] == [("wrong", "ann"), ("right", "bob")]
+    assert marks.read() == {4: "right", 9: "wrong"}
+    assert marks.by_others(said, "ann") == {4: {"right": 2}}
+    assert marks.by_others(said, "bob") == {4: {"wrong": 1, "right": 1}, 9: {"wrong": 1}}
+    marks.put(4, None, "ann")
+    assert marks.by_others(marks.read_all(), "bob") == {4: {"right": 1}, 9: {"wrong": 1}}
+
+
+def test_the_table_names_image_label_mark_its_author_and_what_others_said():
+    for mark, by in (("right", "ann"), ("ambiguous", "bob"), ("wrong", "cem")):
+        marks.put(4, mark, by)
+    table = marks.to_csv(marks.read_all(), np.full(10_000, 6, np.uint8))
+    assert table == 'image,label,mark,author,others\n4,Shirt,wrong,cem,"right 1, ambiguous 1"\n'
+
+
+@pytest.mark.parametrize(
+    "line", ["{}", '{"image": 3, "mark": "wrong", "by": 5}', "[" * 10**5, "NaN"]
+)
+def test_a_damaged_line_hides_no_other(line):
+    marks.put(1, "right", "ann")
+    with open(marks.place(), "a") as file:
+        file.write(line + "\n")
+    assert marks.read() == {1: "right"}

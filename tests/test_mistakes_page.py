@@ -262,6 +262,15 @@ def test_a_mark_from_another_tab_is_seen(tiny):
     assert marked(still_well(app.run())) == ["Ambiguous"]
 
 
+def test_what_other_sessions_said_is_seen_beside_ones_own_mark(tiny):
+    marks.put(12, "ambiguous", "another")
+    app = press(show(**TINY, view="Labels", image=12), "Wrong")
+    assert marked(app) == ["Wrong"]
+    assert "Other sessions: ambiguous 1." in words(app)
+    assert "1 label marked in other sessions, 1 of them differently" in words(press(app, "Back"))
+    assert len({each["by"] for each in marks.read_all()}) == 2
+
+
 def test_a_mark_that_cannot_be_written_is_one_sentence(tiny):
     app = show(**TINY, image=12)
     marks.place().mkdir()

@@ -6,7 +6,8 @@ import streamlit as st
 
 from fmnist import doubt, evaluation, marks
 from fmnist.labels import CLASS_NAMES
-from fmnist.pages import image_list, one_mistake, widgets
+from fmnist.marks import Mark
+from fmnist.pages import image_list, label_buttons, one_mistake, widgets
 from fmnist.pages.answers import Answers, answers, best
 from fmnist.pages.image_list import Listing
 from fmnist.runs import Run
@@ -25,7 +26,8 @@ EXPLANATION = (
 def show(run: Run) -> None:
     """The doubtful labels, the most doubtful first, with the marks that people gave."""
     told = answers(run)
-    given = marks.read()
+    said = marks.read_all()
+    given = marks.counting(said)
     image = image_list.chosen()
     judges = best(JUDGES)
     figures, found = image_list.places(image)
@@ -46,7 +48,7 @@ def show(run: Run) -> None:
         listing = doubtful(told, given) if which == IN_DOUBT else marked(told, given)
     with figures:
         if image is None:
-            show_summary(told, given, judges)
+            show_summary(told, said, judges)
         else:
             one_mistake.show(told, image, listing)
     with found:
@@ -104,8 +106,9 @@ def marked(told: Answers, given: dict[int, str]) -> Listing:
     )
 
 
-def show_summary(told: Answers, given: dict[int, str], judges: list[Answers]) -> None:
+def show_summary(told: Answers, said: list[Mark], judges: list[Answers]) -> None:
     """What is in doubt, what was marked, and the accuracy without it."""
+    given = marks.counting(said)
     st.caption(EXPLANATION)
     with st.container(horizontal=True):
         found = len(doubt.doubtful(told.probabilities, told.labels))
@@ -124,7 +127,14 @@ def show_summary(told: Answers, given: dict[int, str], judges: list[Answers]) ->
             st.metric(f"Marked {mark}", f"{sum(given[image] == mark for image in given):,}")
     st.dataframe(accuracies(told, given, judges), hide_index=True, width="content")
     if given:
-        widgets.download("Marks", marks.to_csv(given, told.labels), "marks.csv")
+        others = marks.by_others(said, label_buttons.author())
+        differ = sum(set(others[image]) != {given.get(image)} for image in others)
+        if others:
+            st.caption(
+                f"{widgets.counted(len(others), 'labels')} marked in other sessions, {differ} of them "
+                "differently; the last mark counts, and the table names all."
+            )
+        widgets.download("Marks", marks.to_csv(said, told.labels), "marks.csv")
 
 
 def accuracies(told: Answers, given: dict[int, str], judges: list[Answers]) -> pd.DataFrame:

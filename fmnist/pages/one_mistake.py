@@ -7,11 +7,10 @@ import pandas as pd
 import streamlit as st
 from PIL import Image, ImageDraw
 
-from fmnist import datasets, derived, explain, marks
+from fmnist import datasets, derived, explain
 from fmnist.explain import Flip
 from fmnist.labels import CLASS_NAMES
-from fmnist.marks import MarkError
-from fmnist.pages import image_list, points, widgets
+from fmnist.pages import image_list, label_buttons, points, widgets
 from fmnist.pages.answers import Answers, answers, others
 from fmnist.pages.components.probability_bars import probability_bars
 from fmnist.pages.gallery import clicked, gallery
@@ -35,7 +34,7 @@ def show(told: Answers, image: int, listing: Listing) -> None:
     pictures, question = st.container(), st.container()
     # Before the pictures, which take longer: nobody sees one with the buttons of another.
     with question:
-        ask_about_label(told, image)
+        label_buttons.show(image, CLASS_NAMES[told.labels[image]])
     with pictures:
         show_pictures(told, image)
     left, right = st.columns([3, 2], gap="large")
@@ -101,37 +100,6 @@ def show_sentence(told: Answers, image: int) -> None:
     predicted = answer if label != answer else "the same"
     sure = f"{told.confidence[image]:.0%}"
     st.header(f"Test image {image}: labelled {label}, predicted {predicted} ({sure})", anchor=False)
-
-
-def ask_about_label(told: Answers, image: int) -> None:
-    """What the visitor thinks of the label; and the way to the Try page."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        try:
-            choose_mark(image, marks.read().get(image), CLASS_NAMES[told.labels[image]])
-        except MarkError as error:
-            st.error(str(error))
-        widgets.button_to_try("Try it", image, "mistakes.try")
-    if problem := st.session_state.pop("mistakes.mark_problem", None):
-        st.error(problem)
-
-
-def choose_mark(image: int, given: str | None, label: str) -> None:
-    """A button a mark; a second click takes it back.
-
-    Buttons, as in a row of choices the arrow keys would choose, and not step to the next image. Each
-    image has its own: who presses one means the image that it stands below.
-    """
-    st.markdown(f"Is the label **{label}** right?", width="content")
-    for key, mark in enumerate(marks.MARKS, 1):
-        st.button(
-            mark.capitalize(),
-            key=f"mistakes.mark.{mark}.{image}",
-            type="primary" if mark == given else "secondary",
-            shortcut=str(key),
-            on_click=_mark,
-            args=[image, None if mark == given else mark],
-            help="Saved beside your runs; the view Labels counts and exports. Press again to undo.",
-        )
 
 
 def show_occlusion(told: Answers, image: int) -> None:
@@ -269,14 +237,6 @@ def _step(listing: Listing, step: int) -> None:
     image = image_list.chosen()
     if image is not None and (wanted := listing.beside(image, step)) is not None:
         image_list.choose(wanted, listing)
-
-
-def _mark(image: int, mark: str | None) -> None:
-    # First of all written: a look at the session's state gives way to the next press, if there is one.
-    try:
-        marks.put(image, mark)
-    except MarkError as error:
-        st.session_state["mistakes.mark_problem"] = str(error)
 
 
 def _show(picture: Image.Image, name: str) -> None:
