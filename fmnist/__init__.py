@@ -34,10 +34,13 @@ A map of the package, from the ground up; a module imports only those above it:
     prediction      an image file + a classifier -> a prediction, in words
     limits          what a container leaves of processor and memory
     machine         versions, processor, living processes
-    run_files       what may stand in the files of a run directory
+    run_fields      what may stand in the JSON files of a run directory
+    run_files       those files, read with their values checked, written as a whole
     numbering       a run's number is given once
     checkpoints     what a training is resumed from, whole or not at all
-    runs            the run directory
+    run_reader      what a run directory holds
+    run_writer      what its worker writes
+    runs            the run directories: their states, all of them, new ones
     dependencies    the other runs that a recipe needs
     splits          which pictures a run learns from, which validate it
     derived         what was worked out from a run's model, kept

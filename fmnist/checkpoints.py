@@ -10,7 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from . import run_files
-from .run_files import Manifest, RunError, is_file, is_folder, is_there
+from .run_fields import Manifest
+from .run_files import RunError, is_file, is_folder, is_there
 
 MANIFEST = "manifest.json"
 

@@ -67,7 +67,7 @@ def put(run: Run, stamp: str, parts: dict[str, Arrays]) -> None:
         OSError: it cannot be written.
     """
     arrays = {f"{name}/{key}": array for name, part in parts.items() for key, array in part.items()}
-    with runs.replacing(run.path / FILE) as new, open(new, "wb") as file:
+    with run_files.replacing(run.path / FILE) as new, open(new, "wb") as file:
         np.savez_compressed(file, model=np.array(stamp), **arrays)
 
 
@@ -135,7 +135,7 @@ def write(path: Path, arrays: Arrays) -> None:
     # A full or read-only disk: it will be computed again.
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        with runs.replacing(path) as new, open(new, "wb") as file:
+        with run_files.replacing(path) as new, open(new, "wb") as file:
             np.savez(file, **arrays)
         run_files.sweep(path.parent)
         name = _name(path)

@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from .exporting import PREPROCESSING, core
 from .machine import quiet_stderr
-from .runs import replacing
+from .run_files import replacing
 
 SIGNATURES = ["answer", "everything"]
 RESERVED = ("embedding", "probabilities")  # what else the signatures give

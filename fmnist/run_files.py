@@ -1,8 +1,4 @@
-"""The files of a run directory: what may stand in each, read and written as a whole.
-
-A value of another type, or out of its bounds, makes the file unreadable, so that whoever reads a field
-can rely on it. A field that is not named here is dropped on reading: a new one is one line here.
-"""
+"""The files of a run directory, read with their values checked, and written as a whole."""
 
 import contextlib
 import copy
@@ -16,14 +12,14 @@ import time
 import zipfile
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal, Required, TypedDict
+from typing import Any
 
 import msgspec
 import numpy as np
-from msgspec import Meta
 
 from .datasets import TEST_IMAGES
 from .recipe import Recipe
+from .run_fields import Description, Row
 
 MEGABYTE = 1_000_000
 LARGEST = {  # bytes that are read of a file; the longest training writes a tenth of it
@@ -37,109 +33,9 @@ LARGEST = {  # bytes that are read of a file; the longest training writes a tent
 }
 ABANDONED = 600.0  # seconds after which nobody writes to a temporary file any more
 
-Whole = Annotated[int, Meta(ge=0, le=10**15)]
-Share = Annotated[float, Meta(ge=0, le=1)]
-Nats = Annotated[float, Meta(ge=0, le=1e6)]  # a cross-entropy
-Seconds = Annotated[float, Meta(ge=0, le=1e10)]
-Moment = Annotated[float, Meta(ge=0, le=2.5e11)]  # since the epoch, before the year 9,900
-Words = Annotated[str, Meta(max_length=10_000)]
-
 
 class RunError(Exception):
     """A run that does not exist or cannot do what was asked; the message says why."""
-
-
-class Imported(TypedDict, total=False):
-    """In run.json, the model file that a run was made of."""
-
-    file: Required[Words]  # its name
-    sha256: Words
-    preprocessing: Required[Words]  # a key of `preprocessings.NAMES`
-    about: Required[Words]  # how it was found, in words
-    doubt: Words  # why its figures may mean nothing
-
-
-class Description(TypedDict, total=False):
-    """run.json."""
-
-    recipe: Required[dict[str, Any]]
-    created_at: Required[Moment]
-    dataset: Words
-    versions: dict[str, Words]
-    machine: dict[str, Words | int | float | None]
-    imported: Imported
-
-
-class Status(TypedDict, total=False):
-    """status.json."""
-
-    state: Required[Literal["queued", "running", "stopping", "stopped", "failed"]]
-    updated_at: Required[Moment]
-    queued_at: Moment
-    pid: Annotated[int, Meta(ge=1, le=2**31 - 1)] | None
-    pid_started: Annotated[float, Meta(ge=-1e10, le=1e10)]
-    boot: Words
-    phase: Literal["preparing", "training", "finishing"]
-    epoch: Whole
-    epochs: Annotated[int, Meta(ge=1)]
-    step: Whole
-    steps: Annotated[int, Meta(ge=1)]
-    progress: Share
-    images_per_second: Annotated[float, Meta(ge=0, le=1e12)] | None
-    seconds: Seconds
-    seconds_left: Seconds | None
-    error: Words
-    reason: Words | None  # of an error: "diverged", where the same training would fail again
-
-
-class Layer(TypedDict, total=False):
-    """A layer in result.json, as `exporting.layer_table` gives it."""
-
-    name: Required[Words]
-    type: Required[Words]
-    output_shape: Required[
-        Annotated[list[Annotated[int, Meta(ge=1, le=10**6)]], Meta(min_length=1)]
-    ]
-    parameters: Required[Whole]
-    multiply_adds: Whole
-    inputs: list[Words]
-
-
-class Result(TypedDict, total=False):
-    """result.json."""
-
-    test_accuracy: Required[Share]
-    test_loss: Required[Nats]
-    training_accuracy: Share
-    training_loss: Nats
-    validation_accuracy: Share
-    validation_loss: Nats
-    stopped: bool
-    epochs: Required[Whole]
-    kept_epoch: Whole
-    seconds: Seconds  # of training; not known of an imported model
-    temperature: Annotated[float, Meta(gt=0, le=1e6)]
-    parameters: Required[Whole]
-    layers: Required[list[Layer]]
-
-
-class Row(TypedDict, total=False):
-    """A line of metrics.jsonl."""
-
-    epoch: Required[Annotated[float, Meta(ge=0, le=1e6)]]
-    loss: Required[Nats]
-    accuracy: Required[Share]
-    validation_loss: Nats
-    validation_accuracy: Share
-    seconds: Seconds
-    end_of_epoch: bool
-
-
-class Manifest(TypedDict):
-    """manifest.json of a checkpoint: SHA-256 digests, of the files by their names."""
-
-    run: Words
-    files: dict[Annotated[str, Meta(pattern=r"^\w[\w.]*$")], Words]
 
 
 _decoder = functools.cache(msgspec.json.Decoder)
@@ -291,6 +187,11 @@ def read_end(path: Path, length: int) -> str:
                 file.seek(max(0, told.st_size - length))
                 return file.read(length).decode(errors="replace")
     return ""
+
+
+def explain(error: OSError) -> str:
+    """An operating system's error as a sentence with its place."""
+    return f"{str(error.strerror or error).rstrip('.')}{f' ({error.filename})' if error.filename else ''}."
 
 
 def is_there(path: Path) -> bool:

@@ -19,30 +19,17 @@ Otherwise nothing is locked: readers cope with a file that is not there yet.
 import contextlib
 import dataclasses
 import difflib
-import json
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from . import checkpoints, machine, numbering, run_files
 from .recipe import Recipe
 from .recipes import DEFAULT
-from .run_files import (
-    Description,
-    Imported,
-    Result,
-    Row,
-    RunError,
-    Status,
-    is_file,
-    is_folder,
-    is_there,
-    replacing,
-)
+from .run_files import RunError, explain, is_folder
+from .run_writer import RunWriter
 
 ROOT = Path(__file__).parent.parent
 SHIPPED = ROOT / "models"
@@ -52,7 +39,6 @@ ACTIVE = ("queued", "running", "stopping")
 USABLE = ("finished", "stopped")
 SHOWN = 20  # runs that a message names at most
 A_DAY = 86_400.0  # seconds
-LOG = 100_000  # bytes at the end of log.txt that are shown
 
 
 def home() -> Path:
@@ -88,14 +74,10 @@ def state(
 
 
 @dataclasses.dataclass(frozen=True)
-class Run:
-    """A run directory. Properties read the disk each time they are asked."""
+class Run(RunWriter):
+    """A run directory, with where it lies among others and what state it is in."""
 
     path: Path
-
-    @property
-    def name(self) -> str:
-        return self.path.name
 
     @property
     def argument(self) -> str:
@@ -107,73 +89,10 @@ class Run:
         """Whether it came with the project, rather than from the user."""
         return self.path.parent == SHIPPED
 
-    @property
-    def problem(self) -> str | None:
-        """What is broken about the directory, in a sentence; None where nothing is."""
-        try:
-            self._look()
-        except RunError as error:
-            return str(error)
-        return None
-
     def described(self, state: str) -> str:
         """The run and its state in a few words, with what is wrong where it is broken."""
         why = f" ({problem})" if state == "broken" and (problem := self.problem) else ""
         return f"{self.name} is {state}{why}"
-
-    def _look(self) -> tuple[dict[str, Any], dict[str, Any] | None]:
-        """Status and result.
-
-        Raises:
-            RunError: the directory is broken.
-        """
-        _ = self.recipe
-        status, result = self.status, self.result
-        missing = [file for file in FINISHED_FILES if not is_file(self.path / file)]
-        if result is not None and missing:
-            raise RunError(f"{self.path} has a result but no {' and no '.join(missing)}.")
-        return status, result
-
-    @property
-    def exported(self) -> bool:
-        """Whether there is the file that answers; where TensorFlow is not installed, there is none."""
-        return is_file(self.path / "model.tflite")
-
-    @property
-    def description(self) -> Description:
-        """Content of run.json: recipe, dataset, versions, machine, created_at."""
-        return run_files.read(self.path / "run.json", Description)
-
-    @property
-    def recipe(self) -> Recipe:
-        """What the run trains.
-
-        Raises:
-            RunError: run.json is missing or is no recipe.
-        """
-        return run_files.read_recipe(self.path / "run.json")
-
-    @property
-    def imported(self) -> Imported | None:
-        """The model file that the run was made of; None where it was trained here."""
-        return self.description.get("imported")
-
-    @property
-    def created_at(self) -> float:
-        """Seconds since the epoch."""
-        return self.description["created_at"]
-
-    @property
-    def status(self) -> Status:
-        """Content of status.json; `{}` while there is none."""
-        path = self.path / "status.json"
-        return run_files.read(path, Status) if is_there(path) else {}
-
-    @property
-    def result(self) -> Result | None:
-        """Content of result.json; None while the run has nothing to show."""
-        path = self.path / "result.json"
-        return run_files.read(path, Result) if is_there(path) else None
 
     @property
     def state(self) -> str:
@@ -198,78 +117,12 @@ class Run:
             return self.state in USABLE and self.result is not None and self.exported
         return False
 
-    @property
-    def stop_requested(self) -> bool:
-        return is_there(self.path / "stop")
-
-    def metrics(self) -> list[Row]:
-        """The curve so far, oldest first: a dict a line of metrics.jsonl."""
-        path = self.path / "metrics.jsonl"
-        with contextlib.suppress(RunError):  # a curve that cannot be read is none
-            return run_files.read_rows(path) if is_there(path) else []
-        return []
-
-    def predictions(self) -> tuple[np.ndarray, np.ndarray]:
-        """What the run says of the test images.
-
-        Returns:
-            Probabilities, (10000, 10) float16, and predicted classes, (10000,) uint8. (Rounding to
-            float16 can make two classes equal, so the classes are kept beside.)
-
-        Raises:
-            RunError: the file is damaged.
-        """
-        return run_files.read_predictions(self.path / "predictions.npz")
-
-    def log(self) -> str:
-        """The end of what the worker printed."""
-        return run_files.read_end(self.path / "log.txt", LOG)
-
-    # Writers. `update_status` and below are the worker's own.
-
-    def request_stop(self) -> None:
-        """Ask the worker to end after its batch and keep what it has learned."""
-        (self.path / "stop").touch()
-
     def queue(self) -> None:
         """Make the run ready for a worker, new or to be resumed: no stop, the old result set aside."""
         (self.path / "stop").unlink(missing_ok=True)
         with contextlib.suppress(FileNotFoundError):
             os.replace(self.path / "result.json", self.path / "result.old.json")
         self.update_status(state="queued", pid=None, queued_at=_later_than_all())
-
-    def restore_result(self) -> None:
-        """Put the result back that was set aside, as its model is still there."""
-        with contextlib.suppress(FileNotFoundError):
-            os.replace(self.path / "result.old.json", self.path / "result.json")
-
-    def drop_old_result(self) -> None:
-        """Forget the result that was set aside, before its model is replaced."""
-        (self.path / "result.old.json").unlink(missing_ok=True)
-
-    def update_status(self, **fields: Any) -> None:
-        """Replace status.json by the fields and the time."""
-        run_files.write(self.path / "status.json", fields | {"updated_at": time.time()})
-
-    def add_metrics(self, **fields: Any) -> None:
-        """Append a line to metrics.jsonl."""
-        with open(self.path / "metrics.jsonl", "a") as file:
-            file.write(json.dumps(fields) + "\n")
-
-    def keep_metrics(self, wanted: Callable[[dict[str, Any]], bool]) -> None:
-        """Drop the lines of metrics.jsonl that are not wanted (those after a checkpoint)."""
-        lines = [json.dumps(row) + "\n" for row in self.metrics() if wanted(row)]
-        with replacing(self.path / "metrics.jsonl") as path:
-            path.write_text("".join(lines))
-
-    def save_checkpoint(self, fill: Callable[[Path], None]) -> None:
-        """Replace checkpoint/ by a folder that `fill` puts its files in."""
-        checkpoints.save(self.path, fill)
-
-    @property
-    def checkpoint(self) -> Path | None:
-        """The folder of the last checkpoint that was written as a whole, if there is one."""
-        return checkpoints.find(self.path)
 
     def check_checkpoint(self) -> None:
         """See that the training can be resumed from what was written.
@@ -284,25 +137,6 @@ class Run:
                 f"{self.name} cannot be resumed and stays as it is: {error} `python -m fmnist restart "
                 f"{self.argument}` trains a new run with the same settings."
             ) from None
-
-    def finish(self, result: dict[str, Any], probabilities: np.ndarray) -> None:
-        """Write the test predictions and, last, the result: the run can be used now.
-
-        Args:
-            result: what result.json says.
-            probabilities: (10000, 10) float32.
-        """
-        predicted = probabilities.argmax(axis=1).astype(np.uint8)
-        with replacing(self.path / "predictions.npz") as path, open(path, "wb") as file:
-            np.savez_compressed(
-                file, probabilities=probabilities.astype(np.float16), predicted=predicted
-            )
-        run_files.write(self.path / "result.json", result)
-        if not result.get("stopped"):  # a stopped run can be resumed
-            checkpoints.remove(self.path)
-
-
-FINISHED_FILES = ("model.keras", "predictions.npz")
 
 
 def create(recipe: Recipe, path: Path | None = None) -> Run:
@@ -334,11 +168,6 @@ def describe(run: Run, recipe: Recipe, **more: Any) -> None:
         "created_at": time.time(),
     }
     run_files.write(run.path / "run.json", about | more)
-
-
-def explain(error: OSError) -> str:
-    """An operating system's error as a sentence with its place."""
-    return f"{str(error.strerror or error).rstrip('.')}{f' ({error.filename})' if error.filename else ''}."
 
 
 def home_problem() -> str | None:

@@ -20,7 +20,7 @@ import numpy as np
 import psutil
 import pytest
 
-from fmnist import machine, recipes, runs
+from fmnist import machine, recipes, run_files, runs
 from fmnist.runs import Run
 
 # Keras' own code: it saves weights through h5py, which numpy 2 warns about.
@@ -56,7 +56,7 @@ def python(code: str, *arguments: str, **options) -> str:
 
 def disk_is_full_for(path: Path) -> None:
     """Whatever this thread writes to take the place of that file finds no space."""
-    with contextlib.suppress(FileNotFoundError), runs.replacing(path) as new:
+    with contextlib.suppress(FileNotFoundError), run_files.replacing(path) as new:
         pass  # nothing is written, and nothing replaced
     new.symlink_to("/dev/full")
 

@@ -11,7 +11,7 @@ from fmnist.architectures import ARCHITECTURES
 from fmnist.datasets import TEST_IMAGES
 from fmnist.pages import curves, feature_maps, run_actions, widgets
 from fmnist.pages.layer_graph import layer_graph
-from fmnist.run_files import Imported
+from fmnist.run_fields import Imported
 from fmnist.runs import Run, RunError
 
 UNVALIDATED = {

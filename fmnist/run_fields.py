@@ -1,0 +1,109 @@
+"""What may stand in the JSON files of a run directory: each field, its type and its bounds.
+
+A value of another type, or out of its bounds, makes the file unreadable, so that whoever reads a field
+can rely on it. A field that is not named here is dropped on reading: a new one is one line here.
+"""
+
+from typing import Annotated, Any, Literal, Required, TypedDict
+
+from msgspec import Meta
+
+Whole = Annotated[int, Meta(ge=0, le=10**15)]
+Share = Annotated[float, Meta(ge=0, le=1)]
+Nats = Annotated[float, Meta(ge=0, le=1e6)]  # a cross-entropy
+Seconds = Annotated[float, Meta(ge=0, le=1e10)]
+Moment = Annotated[float, Meta(ge=0, le=2.5e11)]  # since the epoch, before the year 9,900
+Words = Annotated[str, Meta(max_length=10_000)]
+
+
+class Imported(TypedDict, total=False):
+    """In run.json, the model file that a run was made of."""
+
+    file: Required[Words]  # its name
+    sha256: Words
+    preprocessing: Required[Words]  # a key of `preprocessings.NAMES`
+    about: Required[Words]  # how it was found, in words
+    doubt: Words  # why its figures may mean nothing
+
+
+class Description(TypedDict, total=False):
+    """run.json."""
+
+    recipe: Required[dict[str, Any]]
+    created_at: Required[Moment]
+    dataset: Words
+    versions: dict[str, Words]
+    machine: dict[str, Words | int | float | None]
+    imported: Imported
+
+
+class Status(TypedDict, total=False):
+    """status.json."""
+
+    state: Required[Literal["queued", "running", "stopping", "stopped", "failed"]]
+    updated_at: Required[Moment]
+    queued_at: Moment
+    pid: Annotated[int, Meta(ge=1, le=2**31 - 1)] | None
+    pid_started: Annotated[float, Meta(ge=-1e10, le=1e10)]
+    boot: Words
+    phase: Literal["preparing", "training", "finishing"]
+    epoch: Whole
+    epochs: Annotated[int, Meta(ge=1)]
+    step: Whole
+    steps: Annotated[int, Meta(ge=1)]
+    progress: Share
+    images_per_second: Annotated[float, Meta(ge=0, le=1e12)] | None
+    seconds: Seconds
+    seconds_left: Seconds | None
+    error: Words
+    reason: Words | None  # of an error: "diverged", where the same training would fail again
+
+
+class Layer(TypedDict, total=False):
+    """A layer in result.json, as `exporting.layer_table` gives it."""
+
+    name: Required[Words]
+    type: Required[Words]
+    output_shape: Required[
+        Annotated[list[Annotated[int, Meta(ge=1, le=10**6)]], Meta(min_length=1)]
+    ]
+    parameters: Required[Whole]
+    multiply_adds: Whole
+    inputs: list[Words]
+
+
+class Result(TypedDict, total=False):
+    """result.json."""
+
+    test_accuracy: Required[Share]
+    test_loss: Required[Nats]
+    training_accuracy: Share
+    training_loss: Nats
+    validation_accuracy: Share
+    validation_loss: Nats
+    stopped: bool
+    epochs: Required[Whole]
+    kept_epoch: Whole
+    seconds: Seconds  # of training; not known of an imported model
+    temperature: Annotated[float, Meta(gt=0, le=1e6)]
+    parameters: Required[Whole]
+    layers: Required[list[Layer]]
+
+
+class Row(TypedDict, total=False):
+    """A line of metrics.jsonl."""
+
+    epoch: Required[Annotated[float, Meta(ge=0, le=1e6)]]
+    loss: Required[Nats]
+    accuracy: Required[Share]
+    validation_loss: Nats
+    validation_accuracy: Share
+    seconds: Seconds
+    end_of_epoch: bool
+
+
+class Manifest(TypedDict):
+    """manifest.json of a checkpoint: SHA-256 digests, of the files by their names."""
+
+    run: Words
+    files: dict[Annotated[str, Meta(pattern=r"^\w[\w.]*$")], Words]
