@@ -14,6 +14,9 @@ from fmnist.examples import examples
 from fmnist.labels import CLASS_NAMES
 from fmnist.pages.asked import Photo
 from fmnist.pages.components.sketch import Drawing, read
+from fmnist.pages.tips import tip
+from fmnist.picture_files import open_picture
+from fmnist.pictures import prepare
 
 from .conftest import in_one_sentence
 from .test_pages import buttons, choose, press, still_well, words
@@ -179,7 +182,7 @@ def noise() -> bytes:
 
 
 def test_how_a_picture_became_what_the_network_sees_is_shown_step_by_step():
-    app = upload(show(), "my jeans.png", trouser())
+    app = upload(show(), "dress.png", png(examples()["Dress, photo"]))
     assert "How your picture became what the network sees" in words(app)
     captions = [caption for image in app.get("image") for caption in image.captions]
     assert "28 x 28, centred" in captions
@@ -208,6 +211,28 @@ def test_what_no_garment_looks_like_gets_no_name_but_tips():
     app = upload(show(), "noise.png", noise())
     assert app.subheader[0].value.startswith("I can't tell.")
     assert "plain background" in words(app)
+
+
+def strokes(width: int, *points: tuple[int, int]) -> bytes:
+    """A scribble that no garment looks like."""
+    image = Image.new("RGB", (320, 320), "white")
+    ImageDraw.Draw(image).line(points, "black", width, joint="curve")
+    return png(image)
+
+
+STAR = [(160, 30), (240, 290), (40, 120), (280, 120), (80, 290), (160, 30)]
+
+
+@pytest.mark.parametrize(
+    ("content", "advice"),
+    [
+        (strokes(9, *STAR[:3]), "Close the outline"),
+        (strokes(9, *STAR), "special"),  # what is filled needs no closing
+        (noise(), "plain background"),
+    ],
+)
+def test_a_tip_suits_what_was_drawn(content, advice):
+    assert advice in tip(prepare(open_picture(content)))
 
 
 def test_a_photo_can_be_turned_and_left_for_the_drawing():

@@ -3,11 +3,11 @@
 import dataclasses
 import hashlib
 import io
-import re
 
 import streamlit as st
 from PIL import Image
 
+from fmnist.pages import widgets
 from fmnist.pages.components.sketch import receive
 from fmnist.picture_files import PictureError, open_picture
 
@@ -67,25 +67,20 @@ def bring(name: str, content: bytes) -> None:
         content: a file of any kind; whatever cannot be read becomes a problem that is shown.
     """
     try:
-        _keep(Photo(plain(name), _reduced(content)))
+        _keep(Photo(widgets.plain(name), _reduced(content)))
     except PictureError as error:
         refuse(name, str(error))
 
 
 def refuse(name: str, problem: str) -> None:
     """Show the problem with a photo in place of an answer."""
-    _keep(Photo(plain(name), problem=problem))
+    _keep(Photo(widgets.plain(name), problem=problem))
 
 
 def short(name: str) -> str:
     """The name of a file, cut in the middle if it is long."""
     half = LONGEST_NAME // 2
     return name if len(name) <= LONGEST_NAME else f"{name[:half]}…{name[-half:]}"
-
-
-def plain(text: str) -> str:
-    """Markdown that shows the text as it is."""
-    return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|~$:])", r"\\\1", text)
 
 
 def _keep(photo: Photo) -> None:

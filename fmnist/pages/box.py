@@ -42,6 +42,7 @@ def choice(photo: Photo) -> Choice:
 
 def show(photo: Photo, found: Prediction) -> None:
     """The photo to drag a box on, buttons to turn it, and its items if there are several."""
+    was_turned = found.turned and choice(photo).turns is None
     chosen = dataclasses.replace(choice(photo), turns=found.turned)
     with st.container(horizontal=True, gap="small", key="try_photo_tools"):
         st.button(
@@ -66,6 +67,10 @@ def show(photo: Photo, found: Prediction) -> None:
             icon=":material/fullscreen:",
             on_click=_choose,
             args=(whole,),
+        )
+    elif was_turned:
+        st.caption(
+            "The photo was turned, as its item is clearer so. Turn it back if that is wrong."
         )
     else:
         st.caption("Wrong item? Drag a box around the right one.")

@@ -15,18 +15,13 @@ from fmnist.pages.components.probability_bars import probability_bars
 from fmnist.pages.components.sketch import drawing, sketch
 from fmnist.pages.components.watchers import scroll_to
 from fmnist.pages.gallery import clicked, gallery
+from fmnist.pages.tips import tip
 from fmnist.picture_files import PictureError
 from fmnist.prediction import Prediction, in_words, predict, predict_pixels
 from fmnist.runs import Run
 
 STYLE = Path(__file__).with_name("try_it.css")
 EXAMPLES = "try.examples"
-TIPS = {
-    "drawing": "Draw one item, large, and close its outline. Show what makes it special: sleeves, "
-    "buttons or a zip, the straps of a sandal. Draw shoes from the side.",
-    "photo": "One item, all of it in the photo, on a plain background works best. Drag a box "
-    "around it, or turn the photo upright.",
-}
 HINTS = {
     "drawing": "Draw the outline of a T-shirt, a boot or a bag: the prediction follows each stroke.",
     "camera": "Take a photo of one item on a plain background, all of it in the picture.",
@@ -76,7 +71,7 @@ def question_and_answer() -> None:
     with below:
         if answer and answer.found:
             show_steps(answer.found)
-    scroll_to("try_answer", _about())
+    scroll_to("try_both", "try_answer", _about())
     uploads.watch_uploader()
 
 
@@ -144,8 +139,8 @@ def show(answer: Answer) -> None:
         )
     with chart:
         probability_bars(found.probabilities, "try.chart", answer.label)
-    if found.unsure and found.prepared.kind in TIPS:
-        st.caption(f":material/lightbulb: {found.reason} {TIPS[found.prepared.kind]}")
+    if found.unsure:
+        st.caption(f":material/lightbulb: {found.reason} {tip(found.prepared)}")
 
 
 def show_what_was_asked(answer: Answer | None) -> None:

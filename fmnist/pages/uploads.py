@@ -7,26 +7,27 @@ from fmnist.pages import asked
 from fmnist.pages.components.watchers import refused_upload, upload_limit
 
 MEGABYTE = 1 << 20  # as Streamlit counts them
+MOST = 50  # megabytes; below server.maxUploadSize
 UPLOADER = "try_upload"
 
 
 def uploader() -> None:
     """A box for a file of any kind; what it is, is judged here, so that each refusal is a sentence."""
-    with st.container(key=UPLOADER, width=112):
+    with st.container(key=UPLOADER, width=104):
         key = _key("upload")
         st.file_uploader(
             "Upload a photo",
             key=key,
             label_visibility="collapsed",
-            width=112,
+            width=104,
             on_change=_take,
             args=(key, "Your photo"),
         )
 
 
 def watch_uploader() -> None:
-    """Have files that are too large for the server refused in a sentence."""
-    upload_limit(UPLOADER, _most() * MEGABYTE, _refuse)
+    """Have files that are too large refused in a sentence, before they are sent."""
+    upload_limit(UPLOADER, MOST * MEGABYTE, _refuse)
 
 
 def camera() -> None:
@@ -41,11 +42,6 @@ def camera() -> None:
 def _key(widget: str) -> str:
     """Another one after each photo, so that none stays in the widget and the same can come again."""
     return f"try.{widget}.{st.session_state.setdefault('try.brought', 0)}"
-
-
-def _most() -> int:
-    """Megabytes of the largest file that the server takes."""
-    return st.get_option("server.maxUploadSize")
 
 
 def _take(key: str, name: str) -> None:
@@ -63,11 +59,11 @@ def _take(key: str, name: str) -> None:
 
 
 def _refuse() -> None:
-    """Say of a file that is too large for the server that it is."""
+    """Say of a file that is too large that it is."""
     st.session_state["try.brought"] += 1
     file = refused_upload()
     size = file["size"] / MEGABYTE
     asked.refuse(
         f"Your photo, {asked.short(str(file['name']))}",
-        f"It has {size:,.0f} MB; at most {_most()} MB can be uploaded. Reduce it, or take a screenshot of it.",
+        f"The file has {size:,.0f} MB; expected at most {MOST} MB. Make the photo smaller, or crop it.",
     )

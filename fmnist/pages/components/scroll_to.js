@@ -1,15 +1,24 @@
-// Brings a block of the page into view whenever it is about something else than before.
+// Brings two blocks of the page into view whenever they are about something else than before: from
+// the top of the first to the bottom of the second, or the second alone where the screen is too low.
 
-const shown = new Map(); // by the block's selector
+const SETTLED = 200; // milliseconds after which the rest of the page has changed, too
+
+let before;
 
 export default function ({ data }) {
-  const before = shown.get(data.block);
-  shown.set(data.block, data.about);
-  const block = document.querySelector(data.block);
-  if (!block || before === undefined || before === data.about) return;
-  const { top, bottom } = block.getBoundingClientRect();
+  const isNew = before !== undefined && before !== data.about;
+  before = data.about;
+  if (isNew) setTimeout(() => bringIntoView(data.blocks), SETTLED);
+}
+
+function bringIntoView(blocks) {
+  const [first, last] = blocks.map((block) => document.querySelector(block));
+  if (!first || !last) return;
   const header = document.querySelector('[data-testid=stHeader]')?.offsetHeight ?? 0;
+  const { top } = first.getBoundingClientRect();
+  const { bottom } = last.getBoundingClientRect();
   if (top >= header && bottom <= innerHeight) return;
-  const isStill = matchMedia('(prefers-reduced-motion: reduce)').matches;
-  block.scrollIntoView({ block: 'center', behavior: isStill ? 'auto' : 'smooth' });
+  const fits = bottom - top <= innerHeight - header;
+  first.style.scrollMarginTop = `${header + 8}px`;
+  (fits ? first : last).scrollIntoView({ block: fits ? 'start' : 'center' });
 }

@@ -23,9 +23,10 @@ def refused_upload() -> dict[str, Any]:
     return st.session_state["upload_limit"].refused
 
 
-def scroll_to(block: str, about: str) -> None:
-    """Bring the container of that key into view if `about` is not what it was before."""
-    _scroll_to(data={"block": _selector(block), "about": about}, key="scroll_to")
+def scroll_to(first: str, last: str, about: str) -> None:
+    """Bring the containers of these keys into view if `about` is not what it was before."""
+    blocks = [_selector(first), _selector(last)]
+    _scroll_to(data={"blocks": blocks, "about": about}, key="scroll_to")
 
 
 def no_toolbar(block: str) -> None:
