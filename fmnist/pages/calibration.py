@@ -64,6 +64,7 @@ def show_diagram(found: Reliability) -> None:
         text=[f"{count:,}" if count else "" for count in found.count],
         textposition="inside",
         insidetextanchor="start",
+        textfont_color=widgets.ink(),
         hovertemplate=words,
     )
     means = go.Scatter(

@@ -114,14 +114,14 @@ def overlay(measure: str, runs: tuple[str, ...], points: bool) -> alt.Chart:
     colour = alt.Color(
         "run:N",
         scale=alt.Scale(domain=runs),
-        legend=alt.Legend(orient="bottom", title=None, columns=3, labelLimit=120),
+        legend=alt.Legend(orient="top", title=None, columns=3, labelLimit=120),
     )
     # A legend of the dashes would not fit beside that of the runs on a phone: the page says it.
     dash = alt.StrokeDash(
         "pictures:N", scale=alt.Scale(domain=PICTURES, range=[[2, 3], [1, 0]]), legend=None
     )
     drawn = _chart(measure, points).encode(color=colour, strokeDash=dash)
-    return drawn.properties(height=320)
+    return drawn.properties(height=260)
 
 
 def _chart(measure: str, points: bool = True) -> alt.Chart:

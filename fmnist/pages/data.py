@@ -164,7 +164,7 @@ def pixel_places() -> np.ndarray:
 
 def heading(title: str, sentence: str) -> None:
     """A section's title and what to do there."""
-    st.subheader(title, anchor=False)
+    st.header(title, anchor=False)
     st.caption(sentence)
 
 

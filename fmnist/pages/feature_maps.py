@@ -57,7 +57,7 @@ def show(run: Run) -> None:
 def show_kernels(weights: np.ndarray) -> None:
     """Each kernel as a tile."""
     height, width, channels, count = weights.shape
-    st.subheader("What it looks for", anchor=False)
+    st.header("What it looks for", anchor=False)
     slices = f", each in {channels} slices, of which the strongest is shown" * (channels > 1)
     st.caption(
         f"{count} kernels of {height} x {width}{slices}. Teal: something should be here. Amber: "
@@ -69,7 +69,7 @@ def show_kernels(weights: np.ndarray) -> None:
 def show_maps(run: Run, name: str, image: int) -> None:
     """The chosen picture, and what each kernel makes of it."""
     images, labels = datasets.load("test")
-    st.subheader("What it finds", anchor=False)
+    st.header("What it finds", anchor=False)
     pixels = images[image]
     outputs = widgets.classifier(run).outputs(pixels[None])
     probabilities = outputs["probabilities"][0]

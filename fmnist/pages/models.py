@@ -6,6 +6,7 @@ import hashlib
 import altair as alt
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from fmnist import evaluation, launch, recipes, run_table, runs
 from fmnist.labels import CLASS_NAMES
@@ -26,7 +27,6 @@ NONE = {
 }
 TABLE = "table"
 FORMS = [TABLE, "accuracy against cost"]
-ROWS = 20  # of the table, at most, before it scrolls
 HINT = "Select a row to see its curve, two to compare them class by class. A heading sorts."
 
 
@@ -40,23 +40,29 @@ def page() -> None:
     # Containers, so that what is chosen in one does not make the other's elements swap places.
     with st.container(), widgets.errors_in_words():
         show_selected(choose_runs())
-    st.divider()
     with st.container(), widgets.errors_in_words():
-        if run := widgets.choose_model(about=False):
-            one_model.show(run)
+        show_model()
+
+
+def show_model() -> None:
+    """The model that was chosen: its figures, and everything else about it."""
+    choice, figures = st.columns([1, 3], vertical_alignment="bottom")
+    with choice:
+        run = widgets.choose_model(about=False)
+    if run:
+        with figures:
+            one_model.show_figures(run_table.row(run))
+        one_model.show(run)
 
 
 def choose_runs() -> list[Run]:
     """All runs, filtered, in a table or a chart; those whose rows are selected."""
-    what, how, add = st.columns([2, 2, 1], vertical_alignment="bottom")
-    with add:
+    bound = {"required": True, "bind": "query-params", "label_visibility": "collapsed"}
+    with st.container(horizontal=True, vertical_alignment="center"):
+        shown = st.segmented_control("Show", list(WANTED), default=ALL, key="show", **bound)
+        form = st.segmented_control("As", FORMS, default=TABLE, key="as", **bound)
+        st.caption(HINT if form == TABLE else "")
         add_model.show()
-    shown = what.segmented_control(
-        "Show", list(WANTED), default=ALL, required=True, key="show", bind="query-params"
-    )
-    form = how.segmented_control(
-        "As", FORMS, default=TABLE, required=True, key="as", bind="query-params"
-    )
     found = {run.name: run for run in runs.list_runs()}
     rows = [row for row in map(run_table.row, found.values()) if WANTED[shown](row)]
     if not rows:
@@ -65,8 +71,8 @@ def choose_runs() -> list[Run]:
     if form != TABLE:
         trade_off.show(rows)
         return []
-    st.caption(HINT)
-    return [found[name] for name in show_table(rows)]
+    with st.container(key="models_table"):
+        return [found[name] for name in show_table(rows)]
 
 
 def show_table(rows: list[dict]) -> list[str]:
@@ -78,7 +84,8 @@ def show_table(rows: list[dict]) -> list[str]:
         pd.DataFrame(map(_cells, rows)).dropna(axis="columns", how="all"),
         column_config=COLUMNS,
         hide_index=True,
-        height="content" if len(rows) <= ROWS else 36 * ROWS,
+        height="content",  # at most what style.css says
+        row_height=28,
         placeholder="",
         on_select=lambda: _choose_single(key, rows),
         selection_mode="multi-row",
@@ -154,41 +161,42 @@ def _choose_single(key: str, rows: list[dict]) -> None:
 def show_selected(selected: list[Run]) -> None:
     """The curves of the selected runs; two compared; one without a model, with what can be done."""
     lines = [drawn for run in selected if len(drawn := curves.of_run(run))]
+    pair = len(selected) == 2 and all(run.usable for run in selected)
+    *places, last = st.columns(3) if pair else [*st.columns(2), None]
     if lines:
-        show_curves(pd.concat(lines), [run.name for run in selected])
-    if len(selected) == 2 and all(run.usable for run in selected):
-        compare(*selected)
+        show_curves(pd.concat(lines), [run.name for run in selected], places)
+    if pair:
+        compare(*selected, last)
     if len(selected) == 1 and not selected[0].usable:
         show_unusable(selected[0])
 
 
-def show_curves(lines: pd.DataFrame, names: list[str]) -> None:
+def show_curves(lines: pd.DataFrame, names: list[str], places: list[DeltaGenerator]) -> None:
     """The runs' curves over each other, accuracy beside loss."""
-    st.caption(
-        "Solid: on the validation pictures. Dotted: on the training pictures, as they are changed for "
-        "the training and while the network learns from them, which looks worse."
-    )
-    places = st.columns(2)
     few = len(lines) < curves.FEW
     for place, measure in zip(places, curves.MEASURES, strict=True):
         drawn = curves.overlay(measure, tuple(names), few)
         with place:
             charts.show(lines[[*curves.COLUMNS, measure]], drawn, f"models.overlay.{measure}")
+    st.caption(
+        "Solid: on the validation pictures. Dotted: on the training pictures, as they are changed for "
+        "the training and while the network learns from them, which looks worse."
+    )
 
 
-def compare(first: Run, second: Run) -> None:
-    """Recall of each class by both, and where they differ."""
+def compare(first: Run, second: Run, place: DeltaGenerator) -> None:
+    """Recall of each class by both, and at that place where they differ."""
     both = (answers(run) for run in (first, second))
     matrices = (evaluation.confusion_matrix(told.labels, told.predicted) for told in both)
     one, two = (100 * evaluation.class_scores(matrix).recall for matrix in matrices)
-    st.subheader(f"{first.name} and {second.name}, class by class", anchor=False)
+    table = pd.DataFrame({"class": CLASS_NAMES, "one": one, "two": two, "difference": two - one})
+    place.altair_chart(_differences(table), key="models.differences")
+    st.header(f"{first.name} and {second.name}, class by class", anchor=False)
     st.caption(
         "Recall: the share of a class's 1,000 test images that the model classifies correctly. A bar to "
         f"the right: {second.name} is better; to the left: {first.name} is."
     )
-    table = pd.DataFrame({"class": CLASS_NAMES, "one": one, "two": two, "difference": two - one})
-    numbers, bars = st.columns(2)
-    numbers.dataframe(
+    st.dataframe(
         table,
         column_config={
             "class": "Class",
@@ -198,8 +206,8 @@ def compare(first: Run, second: Run) -> None:
         },
         hide_index=True,
         height="content",
+        width="content",
     )
-    bars.altair_chart(_differences(table), key="models.differences")
 
 
 def _differences(table: pd.DataFrame) -> alt.Chart:
@@ -210,13 +218,20 @@ def _differences(table: pd.DataFrame) -> alt.Chart:
         .mark_bar(cornerRadius=3)
         .encode(
             x=alt.X(
-                "difference:Q", title="difference in points", scale=alt.Scale(domain=[-edge, edge])
+                "difference:Q",
+                title="difference in recall, in points",
+                scale=alt.Scale(domain=[-edge, edge]),
             ),
-            y=alt.Y("class:N", sort=list(CLASS_NAMES), title=None, axis=alt.Axis(ticks=False)),
+            y=alt.Y(
+                "class:N",
+                sort=list(CLASS_NAMES),
+                title=None,
+                axis=alt.Axis(ticks=False, labelOverlap=False),
+            ),
             color=alt.condition("datum.difference > 0", alt.value("#0d9488"), alt.value("#d97706")),
             tooltip=["class", alt.Tooltip("difference:Q", format="+.1f")],
         )
-        .properties(height=390)
+        .properties(height=260)
     )
 
 

@@ -22,8 +22,7 @@ VIEWS = ("Architecture", "Training", "Kernels and maps", "Files")
 
 
 def show(run: Run) -> None:
-    """Its figures, and a tab for each side of it."""
-    show_figures(run_table.row(run))
+    """A tab for each side of it."""
     tabs = st.tabs(VIEWS, key="tab", on_change="rerun", bind="query-params")
     contents = (show_architecture, show_training, feature_maps.show, run_actions.show)
     for tab, content in zip(tabs, contents, strict=True):
@@ -80,11 +79,11 @@ def show_architecture(run: Run) -> None:
     layer_graph(layers)
     table, source = st.columns([2, 3], gap="large")
     with table:
-        st.subheader("Layers", anchor=False)
+        st.header("Layers", anchor=False)
         widgets.layer_table(layers)
     with source:
-        st.subheader("Source", anchor=False)
-        st.code(sources.builder_source(recipe.architecture), language="python")
+        st.header("Source", anchor=False)
+        st.code(sources.builder_source(recipe.architecture), language="python", wrap_lines=True)
 
 
 def show_training(run: Run) -> None:
@@ -144,7 +143,7 @@ def show_good_epoch(rows: list[dict]) -> None:
 
 def show_splits(run: Run, rows: list[dict]) -> None:
     """Each training of a run that re-splits its pictures."""
-    st.subheader("Re-splits", anchor=False)
+    st.header("Re-splits", anchor=False)
     st.markdown(
         "Each split is taken from what the last one left for training, and a new network is "
         "trained on it. So later ones learn from fewer pictures, and from one split to the next "
@@ -173,7 +172,7 @@ def show_splits(run: Run, rows: list[dict]) -> None:
 
 def show_teachers(run: Run) -> None:
     """A student beside those it learned from: what it gained, and what it cost."""
-    st.subheader("Teachers and student", anchor=False)
+    st.header("Teachers and student", anchor=False)
     teachers = []
     for name in run.recipe.teachers:
         with contextlib.suppress(RunError):  # it may be gone

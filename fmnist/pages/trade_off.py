@@ -5,6 +5,7 @@ import pandas as pd
 import streamlit as st
 
 from fmnist import run_table
+from fmnist.pages import widgets
 
 COSTS = {  # what a row of `run_table` tells of cost, by its name on the page; title and form of its axis
     "parameters": ("parameters", "parameters", "~s"),
@@ -92,6 +93,6 @@ def _chart(rows: list[dict], cost: str) -> alt.LayerChart:
     line = along.mark_line(strokeDash=[4, 4], color="gray", strokeWidth=1.5)
     points = chart.mark_circle(size=90, opacity=1).encode(color=colour)
     names = along.mark_text(
-        align="right", baseline="bottom", dx=-6, dy=-4, color="gray", fontSize=10
+        align="right", baseline="bottom", dx=-6, dy=-4, color=widgets.ink(), fontSize=10
     ).encode(text="name:N")
     return (line + points + names).properties(height=440)

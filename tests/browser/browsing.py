@@ -17,6 +17,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
@@ -187,6 +188,17 @@ def expect_no_sideways_scroll(page: Page) -> None:
             .map(element => element.scrollWidth - innerWidth)"""
     )
     assert max(widths) <= 0
+
+
+def expect_accessible(page: Page) -> None:
+    """axe-core finds nothing wrong with what the page shows now, by any of its default rules."""
+    found = Axe().run(page).response["violations"]
+    faults = [
+        f"{fault['id']} at {node['target']}: {node['failureSummary']}"
+        for fault in found
+        for node in fault["nodes"]
+    ]
+    assert not faults, "\n".join(faults)
 
 
 def expect_in_view(page: Page, *things: Locator) -> None:

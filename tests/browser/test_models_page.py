@@ -15,7 +15,7 @@ from .browsing import button
 
 pytestmark = pytest.mark.browser
 
-ROW = 35  # pixels, the height of a row of a table
+HEAD, ROW = 36, 28  # pixels, the heights of the table's rows
 
 
 def open_page(page: Page, url: str, query: str = "") -> None:
@@ -34,7 +34,7 @@ def tick(page: Page, number: int, shown: Locator) -> None:
     for _ in range(4):
         table.scroll_into_view_if_needed()
         box = table.bounding_box()
-        page.mouse.click(box["x"] + 15, box["y"] + (number + 1.5) * ROW)
+        page.mouse.click(box["x"] + 15, box["y"] + HEAD + (number + 0.5) * ROW)
         with suppress(AssertionError):
             expect(shown).to_be_visible(timeout=10_000)
             return
@@ -47,16 +47,20 @@ def position(name: str) -> int:
 
 
 def test_a_row_that_i_select_becomes_the_model_below_and_two_are_compared(server, page):
+    page.set_viewport_size(browsing.LAPTOP)
     open_page(page, server.url)
+    table = page.get_by_test_id("stDataFrame").first
     charts = page.get_by_test_id("stVegaLiteChart")
-    tick(page, position("dropout-cnn"), charts.first)
-    expect(page).to_have_url(re.compile("model=dropout-cnn"))
-    expect(page.get_by_text("225,034").first).to_be_visible()
+    tick(page, position("deep-cnn"), charts.first)
+    expect(page).to_have_url(re.compile("model=deep-cnn"))
+    expect(page.get_by_text("243,786").first).to_be_visible()
     expect(charts).to_have_count(2)
-    compared = page.get_by_text("dropout-cnn and mlp-256, class by class")
-    tick(page, position("mlp-256"), compared)
+    browsing.expect_in_view(page, table, *charts.all())
+    compared = page.get_by_text("deep-cnn and dropout-cnn, class by class")
+    tick(page, position("dropout-cnn"), compared)
     expect(charts).to_have_count(3)
-    expect(page).to_have_url(re.compile("model=dropout-cnn"))
+    browsing.expect_in_view(page, table, *charts.all())
+    expect(page).to_have_url(re.compile("model=deep-cnn"))
 
 
 def test_the_layers_are_drawn_in_order_and_fit_a_phone(server, phone):

@@ -1,0 +1,37 @@
+"""What axe-core finds on the pages: nothing, on a light and a dark screen, wide and narrow.
+
+https://github.com/dequelabs/axe-core/blob/develop/doc/rule-descriptions.md
+"""
+
+import pytest
+from playwright.sync_api import expect
+
+from . import browsing
+
+pytestmark = pytest.mark.browser
+
+PAGES = {  # where, and what is there once the page is
+    "train": "[data-testid=stForm], .stButton",
+    "models?model=dropout-cnn": ".layers",
+    "mistakes?model=mlp-256&true=Shirt": ".gallery button",
+    "mistakes?model=mlp-256&image=23": "[alt='The smallest change of mind']",
+    "data": ".map canvas",
+}
+
+
+@pytest.mark.parametrize("link", PAGES)
+def test_nothing_keeps_anybody_from_reading_or_using_a_page(server, page, link):
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    page.goto(f"{server.url}/{link}")
+    expect(page.locator(PAGES[link]).first).to_be_visible()
+    for summary in page.locator("summary").all():  # what is folded away, too
+        summary.click()
+    browsing.expect_drawn(page)
+    browsing.expect_accessible(page)
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    expect(page.locator(".stApp")).to_have_css("background-color", "rgb(20, 20, 29)")
+    browsing.expect_drawn(page)
+    browsing.expect_accessible(page)
+    page.set_viewport_size(browsing.PHONE["viewport"])
+    browsing.expect_drawn(page)
+    browsing.expect_accessible(page)
