@@ -163,6 +163,11 @@ def enlarged(pixels: np.ndarray, scale: int = 10) -> Image.Image:
     return Image.fromarray(pixels.repeat(scale, axis=0).repeat(scale, axis=1))
 
 
+def ink() -> str:
+    """The theme's colour of text, for charts that would write in another."""
+    return _theme("textColor")
+
+
 def paper() -> str:
     """The theme's colour behind a block."""
     return _theme("secondaryBackgroundColor")
