@@ -61,8 +61,9 @@ def choose_runs() -> list[Run]:
     with st.container(horizontal=True, vertical_alignment="center"):
         shown = st.segmented_control("Show", list(WANTED), default=ALL, key="show", **bound)
         form = st.segmented_control("As", FORMS, default=TABLE, key="as", **bound)
-        st.caption(HINT if form == TABLE else "")
         add_model.show()
+        if form == TABLE:
+            st.caption(HINT)
     found = {run.name: run for run in runs.list_runs()}
     rows = [row for row in map(run_table.row, found.values()) if WANTED[shown](row)]
     if not rows:
