@@ -16,7 +16,7 @@ from ..datasets import DatasetError
 from . import columns, csv_lines, opening
 from .contents import PIXELS, Contents
 from .opening import Source
-from .tables import Table, contents
+from .tables import Table, compact, contents
 
 LONGEST_TEXT = 200  # characters of a label or an id
 MOST_NOTES = 50  # lines before the table
@@ -108,7 +108,8 @@ def _table(
     numbers, texts = [], {column: [] for column in textual}
     blocks = _parsed(path, layout, dict.fromkeys(numeric, kind) | dict.fromkeys(textual, TEXT))
     for block in opening.counting(path, blocks):
-        numbers.append(np.stack([block[str(column)].to_numpy() for column in numeric], axis=1))
+        pixels = np.stack([block[str(column)].to_numpy() for column in numeric], axis=1)
+        numbers.append(compact(pixels))
         for column in textual:
             texts[column] += _short_texts(path, block[str(column)], layout.names, column)
     empty = np.empty((0, len(numeric)), np.uint8)

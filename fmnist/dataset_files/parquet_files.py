@@ -12,7 +12,7 @@ from . import columns, opening
 from .contents import PIXELS, SIZE, Contents
 from .image_folders import pixels_of
 from .opening import Source
-from .tables import Table, contents
+from .tables import Table, compact, contents
 
 AT_ONCE = 64 << 20  # bytes that a batch may take at the very most
 MOST_ROWS = 1024  # in a batch
@@ -124,9 +124,7 @@ def _column(path: Source, batch: pyarrow.RecordBatch, name: str) -> np.ndarray:
         raise DatasetError(
             f"{path}, column {name!r} has other values than numbers; expected 0 to 255."
         )
-    numbers = values.to_numpy(zero_copy_only=False)
-    fits = numbers.dtype.kind in "iu" and numbers.min() >= 0 and numbers.max() <= 255
-    return numbers.astype(np.uint8 if fits else np.float32)
+    return compact(values.to_numpy(zero_copy_only=False))
 
 
 def _batches(

@@ -77,5 +77,11 @@ def _numbers(
             f"{path}, {place(image, position)} is {texts[image][:30]!r}; expected a number from 0 "
             "to 255."
         ) from None
-    fits = (values == values.astype(np.uint8)).all() if np.isfinite(values).all() else False
-    return values.astype(np.uint8) if fits else values
+    return compact(values)
+
+
+def compact(values: np.ndarray) -> np.ndarray:
+    """Numbers as uint8 if all are whole and from 0 to 255, else as float32."""
+    with np.errstate(invalid="ignore"):  # NaN is not equal to what it becomes
+        small = values.astype(np.uint8)
+    return small if np.array_equal(small, values) else values.astype(np.float32, copy=False)
