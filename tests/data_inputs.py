@@ -1,6 +1,7 @@
 """The first test images in the forms in which people pass them on."""
 
 import gzip
+import shutil
 import struct
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -51,6 +52,11 @@ def write_idx(
     label_header = struct.pack(">2i", 2049, len(labels))
     write(folder / name("labels", 1), label_header + labels.tobytes())
     return folder
+
+
+def zipped(folder: Path) -> Path:
+    """The folder in a zip archive beside it."""
+    return Path(shutil.make_archive(str(folder), "zip", folder.parent, folder.name))
 
 
 def holds(found: DataFile, count: int = len(IMAGES), labels: bool = True) -> None:
