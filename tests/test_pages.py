@@ -24,7 +24,7 @@ def still_well(app: AppTest) -> AppTest:
 
 def words(app: AppTest) -> str:
     """Everything the page says."""
-    parts = [app.markdown, app.caption, app.header, app.subheader, app.info, app.error, app.warning]
+    parts = [app.markdown, app.caption, app.header, app.info, app.error, app.warning]
     return "\n".join(str(element.value) for part in parts for element in part)
 
 

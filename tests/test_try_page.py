@@ -47,7 +47,7 @@ def upload(app: AppTest, name: str, content: bytes) -> AppTest:
 def test_the_first_page_answers_before_anybody_has_done_anything():
     app = AppTest.from_file(runs.ROOT / "streamlit_app.py", default_timeout=60).run()
     assert app.title[0].value == "Try it"
-    assert any(name in app.subheader[0].value for name in CLASS_NAMES)
+    assert any(name in app.header[0].value for name in CLASS_NAMES)
     for picture in app.get("image"):
         assert picture.value[0].endswith(".png")  # JPEG would smear the pixels
 
@@ -69,7 +69,7 @@ def test_an_uploaded_photo_is_answered_and_can_be_uploaded_again():
         assert app.file_uploader[0].value is None
         app = upload(app, "my jeans.png", trouser())
         assert "Your photo, my jeans" in words(app)
-        assert "Trouser" in app.subheader[0].value
+        assert "Trouser" in app.header[0].value
 
 
 def saved(image: Image.Image, form: str) -> bytes:
@@ -96,7 +96,7 @@ def test_page_and_command_line_predict_the_same_in_the_same_words(name, tmp_path
     (tmp_path / name).write_bytes(content)
     main(["predict", str(tmp_path / name)])
     said = capsys.readouterr().out.strip()
-    assert said == f"{tmp_path / name}: {app.subheader[0].value.replace('**', '')}"
+    assert said == f"{tmp_path / name}: {app.header[0].value.replace('**', '')}"
     assert ("I can't tell" in said) == (stem in ("noise", "line"))
 
 
@@ -131,11 +131,11 @@ def test_a_bad_upload_is_one_sentence_and_the_page_stays_usable(name, content, s
     assert error.value.startswith("Your photo, ")
     assert said in error.value
     assert in_one_sentence(error.value)
-    assert not app.subheader  # no answer to what was asked before
+    assert not app.header  # no answer to what was asked before
     assert not [image for image in app.get("image") if "28 x 28" in str(image.captions)]
     app = press(app, "Surprise me")
     assert not app.error
-    assert app.subheader
+    assert app.header
 
 
 def ask_about(content: bytes | None) -> AppTest:
@@ -149,7 +149,7 @@ def ask_about(content: bytes | None) -> AppTest:
 def test_a_drawing_is_answered_and_survives_a_change_of_page():
     app = ask_about(trouser())
     assert "Your drawing" in words(app)
-    assert "Trouser" in app.subheader[0].value
+    assert "Trouser" in app.header[0].value
     app.switch_page("fmnist/pages/mistakes.py").run()
     app.switch_page("fmnist/pages/try_it.py").run()
     assert "Your drawing" in words(still_well(app))
@@ -158,7 +158,7 @@ def test_a_drawing_is_answered_and_survives_a_change_of_page():
 def test_an_empty_canvas_gets_a_hint_instead_of_an_answer():
     app = ask_about(None)
     assert "Draw the outline" in app.info[0].value
-    assert not app.subheader
+    assert not app.header
     app = ask_about(png(Image.new("RGB", (320, 320), "white")))
     assert "Your drawing: The picture is blank" in app.error[0].value
 
@@ -204,12 +204,12 @@ def test_every_example_is_classified_correctly(name):
     thing = {"Trousers": "Trouser", "Boot": "Ankle boot"}.get(
         name.split(",")[0], name.split(",")[0]
     )
-    assert thing in app.subheader[0].value.split(" (")[0]
+    assert thing in app.header[0].value.split(" (")[0]
 
 
 def test_what_no_garment_looks_like_gets_no_name_but_tips():
     app = upload(show(), "noise.png", noise())
-    assert app.subheader[0].value.startswith("I can't tell.")
+    assert app.header[0].value.startswith("I can't tell.")
     assert "plain background" in words(app)
 
 
@@ -237,11 +237,11 @@ def test_a_tip_suits_what_was_drawn(content, advice):
 
 def test_a_photo_can_be_turned_and_left_for_the_drawing():
     app = ask_about_example("Dress, photo")
-    upright = app.subheader[0].value
+    upright = app.header[0].value
     app = press(app, "Turn left")
-    assert app.subheader[0].value != upright
+    assert app.header[0].value != upright
     app = press(app, "Turn right")
-    assert app.subheader[0].value == upright
+    assert app.header[0].value == upright
     app = press(app, "Draw")
     assert not {"Turn left", "Turn right"} & buttons(app)
     assert "Draw the outline" in app.info[0].value
@@ -252,9 +252,9 @@ def test_another_model_gives_its_own_answer(tiny):
     index = int((answers != best).argmax())  # the first test image that they disagree about
     app = show()
     app.session_state["try.test_image"] = index
-    assert f"**{CLASS_NAMES[best[index]]}**" in app.run().subheader[0].value
+    assert f"**{CLASS_NAMES[best[index]]}**" in app.run().header[0].value
     app = choose(app, "Model", "tiny-1")
-    assert f"**{CLASS_NAMES[answers[index]]}**" in app.subheader[0].value.split(" (")[0]
+    assert f"**{CLASS_NAMES[answers[index]]}**" in app.header[0].value.split(" (")[0]
 
 
 def test_a_model_file_that_is_damaged_is_one_sentence(tiny):

@@ -66,7 +66,7 @@ def show_architecture(run: Run) -> None:
     if imported := run.imported:
         st.markdown(widgets.plain(f"From the file {imported['file']}. {imported['about']}"))
         layer_graph(layers)
-        st.subheader("Layers", anchor=False)
+        st.header("Layers", anchor=False)
         widgets.layer_table(layers)
         return
     st.markdown(ARCHITECTURES[recipe.architecture].summary)

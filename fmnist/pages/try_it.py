@@ -123,7 +123,7 @@ def show(answer: Answer) -> None:
             st.error(f"{answer.name}: {answer.problem}")
         elif found:
             st.caption(answer.name)
-            st.subheader(in_words(found, bold=True), anchor=False)
+            st.header(in_words(found, bold=True), anchor=False)
         else:
             st.info(HINTS[asked.source()])
     if not found:

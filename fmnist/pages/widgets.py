@@ -36,7 +36,9 @@ MEGAFLOPS = (
 ABOUT_MODELS = "To use a model of your own, add its file on the page Models."
 HERE = Path(__file__).parent
 STYLE = HERE / "style.css"
-ADDRESS = f"<script>{(HERE / 'address.js').read_text()}</script>"
+SCRIPTS = "".join(
+    f"<script>{(HERE / name).read_text()}</script>" for name in ("address.js", "roles.js")
+)
 
 
 def page_header(title: str, sentence: str) -> None:
@@ -45,7 +47,7 @@ def page_header(title: str, sentence: str) -> None:
     with st.container(horizontal=True, key="page_header"):
         st.title(title, anchor=False, width="content")
         st.caption(sentence, width="content")
-        st.html(ADDRESS, width="content", unsafe_allow_javascript=True)
+        st.html(SCRIPTS, width="content", unsafe_allow_javascript=True)
 
 
 @contextlib.contextmanager

@@ -11,6 +11,7 @@ from . import browsing
 pytestmark = pytest.mark.browser
 
 PAGES = {  # where, and what is there once the page is
+    "": ".bars",
     "train": "[data-testid=stForm], .stButton",
     "models?model=dropout-cnn": ".layers",
     "mistakes?model=mlp-256&true=Shirt": ".gallery button",
