@@ -132,7 +132,7 @@ def show_summary(told: Answers, said: list[Mark], judges: list[Answers]) -> None
         if others:
             st.caption(
                 f"{widgets.counted(len(others), 'labels')} marked in other sessions, {differ} of them "
-                "differently; the last mark counts, and the table names all."
+                "differently. The last mark counts; the download lists all."
             )
         widgets.download("Marks", marks.to_csv(said, told.labels), "marks.csv")
 

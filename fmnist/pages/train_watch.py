@@ -32,6 +32,9 @@ def choose(own: dict[str, Run]) -> Run | None:
 def show(own: dict[str, Run], run: Run | None) -> str | None:
     """The box of runs and the chosen one as it trains; its state."""
     if run is None:
+        if problem := runs.home_problem():
+            st.error(problem)
+            return None
         st.info("Nothing has been trained here yet. Press Start: the curves appear here.")
         return None
     name = st.selectbox("Run", list(own), None, required=True, key="run", bind="query-params")
