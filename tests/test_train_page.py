@@ -6,7 +6,7 @@ import shutil
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from fmnist import history, machine, recipes, runs
+from fmnist import history, launch, machine, recipes, runs
 from fmnist.architectures import ARCHITECTURES
 from fmnist.augment import AUGMENTATIONS
 from fmnist.recipe import Recipe
@@ -219,6 +219,15 @@ def test_where_no_run_can_be_written_start_says_so(tmp_path, monkeypatch, tiny):
     assert "No run can be written" in press(app, "Start").error[0].value
 
 
+def test_where_too_many_wait_neither_start_nor_resume_adds_one(make_run, failed, home, monkeypatch):
+    make_run("waits", "queued", **machine.this_process())
+    monkeypatch.setenv("FMNIST_QUEUE", "1")
+    for button in ("Start", "Resume"):
+        app = press(linked(run=failed.name), button)
+        assert any("wait to be trained" in error.value for error in app.error)
+    assert {path.name for path in home.iterdir() if path.is_dir()} == {"waits", failed.name}
+
+
 def test_start_trains_with_the_settings_and_the_model_can_be_used_at_once(tiny, home):
     app = linked(recipe="tiny")
     fill_in(fill_in(app, "Epochs", 1), "Seed", 5).run()
@@ -349,6 +358,16 @@ def test_a_run_that_no_recipe_here_makes_fills_the_form_with_all_it_has(home):
     runs.create(strange).update_status(state="failed")
     press(show("train"), "Start")
     assert Run(home / "own-2").recipe == strange
+
+
+def test_only_who_touches_the_form_makes_a_worker_load_what_it_needs(monkeypatch):
+    monkeypatch.setenv("FMNIST_WARM", "1")
+    app = linked(recipe="tiny")
+    assert launch._warm is None
+    fill_in(app, "Epochs", 1).run()
+    worker, launch._warm = launch._warm, None
+    with worker:
+        worker.kill()
 
 
 # After a training that diverged or learned nothing

@@ -12,6 +12,7 @@ from fmnist.runs import Run, RunError
 
 REFRESH = 0.5  # seconds between two looks at a run that is active
 CURVE_HEIGHT = 260  # pixels
+PROBLEM = "train.problem"  # why what a button asked for was not possible
 ENDED = ("stopped", "failed", "lost")  # before the training was finished
 ALWAYS_TOLD = ("Epochs", "Batch size", "Optimizer", "Learning rate", "Augmentation", "Seed")
 
@@ -143,10 +144,13 @@ def offer_actions(run: Run, state: str) -> None:
             on_click=_do,
             args=[use_settings, run],
         )
-    if damaged:
-        st.warning(damaged)
     if pressed:
         st.rerun()  # the form, too
+    if problem := st.session_state.pop(PROBLEM, None):
+        # What is active is drawn again in a moment.
+        (st.toast if state in runs.ACTIVE else st.error)(problem)
+    elif damaged:
+        st.warning(damaged)
 
 
 def _checkpoint_problem(run: Run) -> str | None:
@@ -191,7 +195,7 @@ def _do(action: Callable[..., None], run: Run, **options: float) -> None:
     try:
         action(run, **options)
     except RunError as error:  # another tab was quicker, say, or a run that it needs is gone
-        st.toast(str(error))
+        st.session_state[PROBLEM] = str(error)
 
 
 def show_settings(recipe: Recipe) -> None:
