@@ -100,7 +100,11 @@ def chart(measure: str, height: int) -> alt.Chart:
         "pictures:N",
         scale=alt.Scale(domain=PICTURES),
         legend=alt.Legend(
-            orient="top", title=measure, titleOrient="left", direction="horizontal", offset=4
+            orient="top",
+            title=measure,
+            titleOrient="left",
+            direction="horizontal",
+            offset=4,
         ),
     )
     drawn = _chart(measure).encode(color=colour)

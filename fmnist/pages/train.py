@@ -10,11 +10,14 @@ from fmnist.pages import train_form, train_hints, train_watch, widgets
 from fmnist.recipe import Recipe
 from fmnist.runs import Run, RunError
 
-# On a phone the page's columns stand one above the other, but pairs of numbers stay beside each other;
-STYLE = """<style>@media (max-width: 640px) {
-.st-key-train-first .stColumn { min-width: 0; flex: 1 1 0; }
-}</style>"""
-# and a training under way comes first.
+# What must be chosen is chosen already: nothing tells anybody so. On a phone the page's columns stand one
+# above the other, but pairs of numbers stay beside each other.
+STYLE = """<style>
+[data-testid=stWidgetLabelRequired] { display: none; }
+@media (max-width: 640px) { .st-key-train-first .stColumn { min-width: 0; flex: 1 1 0; } }
+</style>"""
+# There a training under way comes first, and stays there when it ends.
+WATCHED = "train.watched"  # the run that was seen under way
 CURVES_FIRST = """<style>@media (max-width: 640px) {
 .st-key-train-columns > div > .stHorizontalBlock { flex-wrap: wrap-reverse; }
 }</style>"""
@@ -33,6 +36,8 @@ def page() -> None:
     with right:
         state = train_watch.show(own, run)
     if state in runs.ACTIVE:
+        st.session_state[WATCHED] = run.name
+    if run and st.session_state.get(WATCHED) == run.name:
         st.html(CURVES_FIRST)
 
 

@@ -56,15 +56,12 @@ def show_run(run: Run, state_before: str) -> None:
         st.error(run.problem)
         return
     offer_actions(run, state)
-    show_settings(run.recipe)
     explain_state(run, state)
     if state in ("running", "stopping"):
         show_progress(run.status)
     show_result(run)
     curves.show(run, "train", beside=True, height=CURVE_HEIGHT)
-    with st.expander("All its settings"):
-        told = pd.Series(settings.in_words(run.recipe), name="")
-        st.table(told, border="horizontal", hide_header=True)
+    show_settings(run.recipe)
     if state != "queued" and (log := run.log()):
         with st.expander("Log"):
             st.code(log[-5000:], language=None)
@@ -199,7 +196,7 @@ def _do(action: Callable[..., None], run: Run, **options: float) -> None:
 
 
 def show_settings(recipe: Recipe) -> None:
-    """What a run was trained with, in a line: first what differs from the recipe."""
+    """What a run was trained with: in a line, first what differs from the recipe; and all of it, folded."""
     told, changed = settings.in_words(recipe), settings.differences(recipe)
     same = [f"{name.lower()} {told[name]}" for name in ALWAYS_TOLD if name in told.keys() - changed]
     parts = [
@@ -208,3 +205,5 @@ def show_settings(recipe: Recipe) -> None:
         *same,
     ]
     st.caption(" · ".join(parts))
+    with st.expander("All its settings"):
+        st.table(pd.Series(told, name=""), border="horizontal", hide_header=True)

@@ -109,6 +109,9 @@ def test_on_a_phone_a_training_under_way_comes_before_the_form(server, make_run,
     expect(start(phone)).not_to_be_in_viewport()
     run.update_status(state="failed", error="The disk was full.")
     expect(state(phone)).to_contain_text("failed")
+    browsing.expect_in_view(phone, run_box(phone), state(phone))  # nothing has jumped
+    phone.reload()
+    expect(state(phone)).to_contain_text("failed")
     recipe = phone.get_by_role("combobox", name="Recipe", exact=True)
     browsing.expect_in_view(phone, recipe, field(phone, "Seed"))
     browsing.expect_no_sideways_scroll(phone)
