@@ -9,7 +9,8 @@ import os
 import subprocess
 import sys
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,11 @@ def resume(run: Run) -> None:
             wrong.
     """
     prepare_resume(run)
-    start_worker(run)
+    try:
+        start_worker(run)
+    except RunError:
+        run.restore_result()
+        raise
 
 
 def restart(run: Run, **settings: Any) -> Run:
@@ -87,7 +92,8 @@ def prepare_resume(run: Run) -> None:
     except RunError:
         run.restore_result()  # its worker may have been killed before it could
         raise
-    run.queue()
+    with _errors_in_words(run):
+        run.queue()
 
 
 def stop(run: Run) -> None:
@@ -98,13 +104,14 @@ def stop(run: Run) -> None:
     """
     if (state := run.state) not in runs.ACTIVE:
         raise RunError(f"{run.described(state)}; only a run that trains or waits can be stopped.")
-    run.request_stop()
+    with _errors_in_words(run):
+        run.request_stop()
 
 
 def start_worker(run: Run) -> None:
     """Give the run to the warm worker, if one waits, or to a new one, whose output goes to log.txt."""
     if not _give_to_warm_worker(run):
-        with open(run.path / "log.txt", "ab") as log:
+        with _errors_in_words(run), run.open_log() as log:
             _spawn(["train", "--run", str(run.path)], stdin=subprocess.DEVNULL, stdout=log)
 
 
@@ -153,6 +160,14 @@ def _spawn(arguments: list[str], stdin: Any, stdout: Any) -> subprocess.Popen:
         stderr=subprocess.STDOUT,
         start_new_session=True,
     )
+
+
+@contextmanager
+def _errors_in_words(run: Run) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise RunError(f"{run.name} cannot be written to: {runs.explain(error)}") from None
 
 
 def describe(architecture: str) -> list[dict[str, Any]]:

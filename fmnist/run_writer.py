@@ -1,17 +1,18 @@
 """What is written into a run directory, by its worker but for the wish that it stops."""
 
 import contextlib
+import errno
 import json
 import os
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
 from . import checkpoints, run_files
-from .run_files import replacing
+from .run_files import is_file, is_there, replacing
 from .run_reader import RunReader
 
 
@@ -30,6 +31,19 @@ class RunWriter(RunReader):
     def drop_old_result(self) -> None:
         """Forget the result that was set aside, before its model is replaced."""
         (self.path / "result.old.json").unlink(missing_ok=True)
+
+    def open_log(self) -> BinaryIO:
+        """log.txt, to append to.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        path = self.path / "log.txt"
+        if is_there(path) and not is_file(path):  # opening a pipe would wait for its reader
+            raise FileExistsError(
+                errno.EEXIST, "Something else than a file is in its place", str(path)
+            )
+        return open(path, "ab")
 
     def update_status(self, **fields: Any) -> None:
         """Replace status.json by the fields and the time."""

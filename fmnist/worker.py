@@ -32,7 +32,7 @@ def wait_for_run() -> Run | None:
     if not select.select([sys.stdin], [], [], IDLE)[0] or not (line := sys.stdin.readline()):
         return None
     run = Run(Path(line.strip()))
-    with open(run.path / "log.txt", "ab") as log:
+    with run.open_log() as log:
         os.dup2(log.fileno(), 1)
         os.dup2(log.fileno(), 2)
     return run

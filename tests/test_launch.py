@@ -14,7 +14,7 @@ from fmnist.architectures import ARCHITECTURES
 from fmnist.runs import Run, RunError
 from fmnist.worker import work
 
-from .conftest import wait_until
+from .conftest import in_one_sentence, wait_until
 
 TINY = recipes.find("tiny")
 SHORT = TINY.changed(epochs=1, training_images=600)
@@ -98,6 +98,23 @@ def test_a_stopped_run_that_could_not_go_on_has_its_model_still_and_says_why(sto
     said = work(stopped)
     assert (stopped.state, stopped.usable) == ("stopped", True)
     assert said in launch.remark(stopped, "stopped")
+
+
+@pytest.mark.parametrize("name", ["log.txt", "status.json"])
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])
+def test_a_run_that_cannot_be_written_to_is_one_sentence(name, make, failed):
+    (failed.path / name).unlink(missing_ok=True)
+    make(failed.path / name)
+    with pytest.raises(RunError) as error:
+        launch.resume(failed)
+    assert in_one_sentence(str(error.value))
+
+
+def test_a_stopped_run_whose_worker_cannot_be_started_has_its_model_still(stopped):
+    (stopped.path / "log.txt").mkdir()
+    with pytest.raises(RunError, match="log.txt"):
+        launch.resume(stopped)
+    assert (stopped.state, stopped.usable) == ("stopped", True)
 
 
 def test_one_run_has_one_worker(running):
