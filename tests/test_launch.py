@@ -112,7 +112,7 @@ def test_a_run_that_cannot_be_written_to_is_one_sentence(name, make, failed):
 
 def test_a_stopped_run_whose_worker_cannot_be_started_has_its_model_still(stopped):
     (stopped.path / "log.txt").mkdir()
-    with pytest.raises(RunError, match="log.txt"):
+    with pytest.raises(RunError, match=r"log\.txt"):
         launch.resume(stopped)
     assert (stopped.state, stopped.usable) == ("stopped", True)
 
