@@ -31,6 +31,7 @@ A map of the package, from the ground up; a module imports only those above it:
     drawings        an outline, closed and filled, or a painted silhouette
     photos          the item that stands out in a photo, cut out and in grey
     pictures        any drawing or photo -> a picture in the data set's own form
+    familiarity     whether an image is like those that a model learned from
     prediction      an image file + a classifier -> a prediction, in words
     limits          what a container leaves of processor and memory
     machine         versions, processor, living processes

@@ -164,6 +164,16 @@ def _add_answers(command: Any) -> None:
         help="an image file, a folder of them, or a table of images (CSV, .npz, Parquet, IDX)",
     )
     predict.add_argument("--model", **MODEL)
+    predict.add_argument(
+        "--item", type=int, metavar="N", help="which item of a photo of several (default: 1)"
+    )
+    predict.add_argument(
+        "--turn",
+        type=int,
+        choices=(0, 90, 180, 270),
+        metavar="DEGREES",
+        help="turn the photos counter-clockwise by 90, 180 or 270 degrees first",
+    )
     _add_preprocessing(predict)
     _add_json(predict)
     add = command(

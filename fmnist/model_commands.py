@@ -43,25 +43,27 @@ def predict_files(options: argparse.Namespace) -> int:
         given = {"preprocessing": model.preprocessing} if model.preprocessing else {}
         for path in options.pictures:
             rows = _table_rows if reader.is_table(path) else _image_rows
-            for row, words in rows(path, model.classifier):
+            for row, words in rows(path, model.classifier, options):
                 status = 1 if "error" in row else status
                 row = {"file": str(path)} | row | given
                 print(json.dumps(row) if options.json else words)
     return status
 
 
-def _image_rows(path: Path, model: Classifier) -> Iterator[Row]:
+def _image_rows(path: Path, model: Classifier, options: argparse.Namespace) -> Iterator[Row]:
     """For an image file, or each of a folder."""
+    turns = None if options.turn is None else options.turn // 90
     for file in image_files(path):
         try:
-            found = predict(file, model)
+            found = predict(file, model, turns=turns, item=options.item)
         except PictureError as error:
             yield {"file": str(file), "error": str(error)}, f"{file}: {error}"
         else:
-            yield {"file": str(file)} | found.row(), f"{file}: {in_words(found)}"
+            why = f" {found.reason}" if found.reason else ""
+            yield {"file": str(file)} | found.row(), f"{file}: {in_words(found)}{why}"
 
 
-def _table_rows(path: Path, model: Classifier) -> Iterator[Row]:
+def _table_rows(path: Path, model: Classifier, options: argparse.Namespace) -> Iterator[Row]:
     """For each image of a CSV, .npz, Parquet or IDX file."""
     try:
         data = reader.read(path)

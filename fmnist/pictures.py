@@ -15,12 +15,16 @@ from . import framed
 from .drawings import drawing
 from .photos import cut_out
 from .picture_files import PictureError
-from .shapes import centred
+from .shapes import boxes, centred
 
 WORK = 256  # pixels along the longest edge while looking for the garment
 
 FAINT = 24  # of 255: what differs less from the background is background
 PLAIN = 0.75  # share of the picture's edge that is of one colour if the background is plain
+ITEM = 0.25  # share of the largest part of a photo that another item has at least
+ROOM = 0.05  # share of an item's edge that is left around it
+
+Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,6 +35,7 @@ class Prepared:
     steps: tuple[tuple[str, np.ndarray], ...]  # name and (H, W) or (H, W, 3) uint8 of each step
     kind: str  # "drawing" or "photo"
     doubtful: bool = False  # the item could not be told from its background clearly
+    items: tuple[Box, ...] = ()  # of a photo of several, in its pixels, the largest first
 
 
 def prepare(image: Image.Image) -> Prepared:
@@ -65,7 +70,9 @@ def _framed_or_plotted(image: Image.Image, flat: Image.Image) -> Prepared | None
         return None
     found = prepare(image.crop(box))
     (_, part), *others = found.steps
-    return dataclasses.replace(found, steps=(whole, ("Frame removed", part), *others))
+    steps = (whole, ("Frame removed", part), *others)
+    items = tuple(tuple(np.add(item, box[:2] * 2).tolist()) for item in found.items)
+    return dataclasses.replace(found, steps=steps, items=items)
 
 
 def _found(image: Image.Image) -> Prepared:
@@ -94,7 +101,22 @@ def _photo(
     image: Image.Image, rgb: np.ndarray, mask: np.ndarray, background: np.ndarray | None
 ) -> Prepared:
     cut = cut_out(image, rgb, mask, background)
-    return _prepared("photo", rgb, cut.steps, cut.item, cut.doubtful)
+    prepared = _prepared("photo", rgb, cut.steps, cut.item, cut.doubtful)
+    return dataclasses.replace(prepared, items=_items(cut.item, image.size))
+
+
+def _items(item: np.ndarray, size: tuple[int, int]) -> tuple[Box, ...]:
+    """Where the parts of a cut are in the photo, with some room; none if there is one."""
+    found = boxes(item, ITEM)
+    if len(found) < 2:
+        return ()
+    scale = max(size) / WORK
+    grown = []
+    for left, top, right, bottom in found:
+        across, down = ROOM * (right - left), ROOM * (bottom - top)
+        box = np.multiply([left - across, top - down, right + across, bottom + down], scale)
+        grown.append(tuple(np.rint(box).clip(0, [*size, *size]).astype(int).tolist()))
+    return tuple(grown)
 
 
 def _prepared(

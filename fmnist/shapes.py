@@ -42,6 +42,22 @@ def parts(mask: np.ndarray) -> np.ndarray:
     return np.isin(places, 1 + np.flatnonzero(areas >= SMALL_PART * areas.max()))
 
 
+def boxes(mask: np.ndarray, least: float) -> list[tuple[int, int, int, int]]:
+    """Left, top, right and bottom of each connected part, the largest first.
+
+    Args:
+        mask: (H, W) bool.
+        least: share of the largest part's area that others have.
+    """
+    _, _, figures, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
+    found = sorted(figures[1:].tolist(), key=lambda part: -part[cv2.CC_STAT_AREA])
+    return [
+        (left, top, left + width, top + height)
+        for left, top, width, height, area in found
+        if area >= least * found[0][cv2.CC_STAT_AREA]
+    ]
+
+
 def centred(value: np.ndarray, item: np.ndarray) -> np.ndarray:
     """Cut to the item, longest edge 28, centred on black: (28, 28) uint8."""
     rows, columns = np.flatnonzero(item.any(axis=1)), np.flatnonzero(item.any(axis=0))

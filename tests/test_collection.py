@@ -43,10 +43,11 @@ def test_every_kind_gets_its_accuracy_by_preparation_and_its_confusion(folder):
     drawn, shot = map(json.loads, done.stdout.splitlines())
     for row, kind in ((drawn, "drawn"), (shot, "photo")):
         assert (row["kind"], row["style"], row["pictures"]) == (kind, "example", 4)
-        assert list(row["accuracy"]) == list(collection.PREPARATIONS)
+        assert list(row["accuracy"]) == [*collection.PREPARATIONS, "ours"]
         assert row["accuracy"]["ours"] == 1
         assert np.sum(row["confusion"]) == 4
         assert 0.5 <= row["told"] <= 1
+        assert row["sure"] <= row["told"]
         assert 0 <= row["calibration_error"] <= 1
     assert drawn["accuracy"]["resized"] < 1  # black on white, as many demos leave it
 
@@ -82,6 +83,17 @@ def test_a_picture_that_cannot_be_read_has_no_part_in_the_calibration(folder):
     assert "confidence" not in collection.in_words(row)
 
 
+def test_of_what_is_none_of_the_ten_classes_only_the_doubt_counts(tmp_path, capsys):
+    noise = np.random.default_rng(0).integers(0, 256, (40, 40), np.uint8)
+    Image.fromarray(noise).resize((320, 320), 0).save(tmp_path / "noise.png")
+    write(tmp_path, [["noise.png", "", "none", "noise"]])
+    assert main(["benchmark", "--json", "pictures", str(tmp_path)]) == 0
+    row = json.loads(capsys.readouterr().out)
+    assert (row["pictures"], row["told"], row["sure"]) == (1, 0, 0)
+    assert "accuracy" not in row
+    assert "ours can tell 0%" in collection.in_words(row)
+
+
 def test_a_list_as_spreadsheets_save_it_is_read(folder):
     path = folder / "labels.csv"
     expected = collection.read(folder)
@@ -92,8 +104,12 @@ def test_a_list_as_spreadsheets_save_it_is_read(folder):
 @pytest.mark.parametrize(
     ("rows", "header", "said"),
     [
-        ([["a.png", "10", "photo", "x"]], HEADER, "line 2: the label must be 0 to 9, not '10'"),
-        ([["a.png", "Bag", "photo", "x"]], HEADER, "0 to 9, not 'Bag'"),
+        (
+            [["a.png", "10", "photo", "x"]],
+            HEADER,
+            "line 2: the label must be 0 to 9, or empty for something else, not '10'",
+        ),
+        ([["a.png", "Bag", "photo", "x"]], HEADER, "not 'Bag'"),
         ([["a.png", "1", "photo"]], HEADER[:3], "there is no style"),
         ([["a.png", "1", "p", "x"], ["", "1", "p", "x"]], HEADER, "line 3: there is no file"),
         ([], HEADER, "names no pictures"),
@@ -117,7 +133,7 @@ def test_a_folder_without_a_list_is_one_sentence(tmp_path):
 @pytest.mark.parametrize("name", collection.PREPARATIONS)
 def test_every_preparation_gives_what_a_network_takes(name):
     for image in examples().values():
-        pixels = collection.PREPARATIONS[name](image).pixels
+        pixels = collection.PREPARATIONS[name](image)
         assert pixels.shape == (28, 28)
         assert pixels.dtype == np.uint8
 
@@ -125,7 +141,7 @@ def test_every_preparation_gives_what_a_network_takes(name):
 def test_the_papers_steps_bring_a_shop_photo_back_to_the_data_sets_form():
     pixels = datasets.load("test")[0][2]
     photo = Image.fromarray(255 - pixels).resize((280, 280), Image.Resampling.NEAREST)
-    again = collection.seven_steps(photo.convert("RGB")).pixels
+    again = collection.seven_steps(photo.convert("RGB"))
     nearest = max(  # it may be centred one pixel aside
         np.corrcoef(np.roll(again, aside, axis=1).ravel(), pixels.ravel())[0, 1]
         for aside in (-1, 0, 1)

@@ -1,12 +1,13 @@
 """A folder of labelled drawings and photos: what share of them a model gets right, and how.
 
-The same pictures are put through four preparations, from what most demos do to ours.
+The same images are put through other preparations, from what most demos do, and through `predict`,
+as on the page and at the command line.
 """
 
 import contextlib
 import csv
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +16,16 @@ from PIL import Image, ImageFilter
 
 from ..classifier import Classifier
 from ..datasets import DatasetError
-from ..evaluation import TELLING, accuracy, calibration_error, confusion_matrix
+from ..evaluation import accuracy, calibration_error, confusion_matrix
 from ..labels import CLASS_NAMES
 from ..picture_files import PictureError, open_picture
-from ..pictures import Prepared, prepare
+from ..prediction import Prediction, predict, predict_pixels
 from ..shapes import SIZE
 
-Preparation = Callable[[Image.Image], Prepared]
+Preparation = Callable[[Image.Image], np.ndarray]
 COLUMNS = ("file", "label", "kind", "style")
+NO_CLASS = -1  # the label of what is none of the ten, an empty one in the file
+OURS = "ours"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -30,7 +33,7 @@ class Entry:
     """One picture of the folder."""
 
     path: Path
-    label: int
+    label: int  # or NO_CLASS
     group: tuple[str, str]  # kind and style
 
 
@@ -59,73 +62,103 @@ def read(folder: Path) -> list[Entry]:
 
 def _entry(folder: Path, line: int, row: dict[str, Any]) -> Entry:
     where = f"{folder / 'labels.csv'}, line {line}"
-    if missing := [name for name in COLUMNS if not row.get(name)]:
+    if missing := [
+        name for name in COLUMNS if row.get(name) is None or (name != "label" and not row[name])
+    ]:
         raise DatasetError(
             f"{where}: there is no {missing[0]}; each row needs {', '.join(COLUMNS)}."
         )
-    if row["label"] not in map(str, range(10)):
-        raise DatasetError(f"{where}: the label must be 0 to 9, not {row['label']!r}.")
-    return Entry(folder / row["file"], int(row["label"]), (row["kind"], row["style"]))
+    if row["label"] not in ("", *map(str, range(10))):
+        raise DatasetError(
+            f"{where}: the label must be 0 to 9, or empty for something else, not {row['label']!r}."
+        )
+    return Entry(folder / row["file"], int(row["label"] or NO_CLASS), (row["kind"], row["style"]))
 
 
 def measure(entries: list[Entry], classifier: Classifier) -> Iterator[dict[str, Any]]:
     """One row a kind and style: accuracies (shares) by preparation, and more of our own.
 
-    A picture that cannot be read counts as wrong.
+    An image that cannot be read counts as wrong. Of images of something else than the ten classes
+    (NO_CLASS), all that counts is whether the model can tell that it cannot tell.
 
     Yields:
-        `kind`, `style`, `pictures`, `accuracy` (by preparation), `told` (share of the pictures of
-        which it does not say that it cannot tell), `accuracy_told` (of those; None if there are
-        none), `calibration_error` and `confusion` (10 x 10, a row a true class) of those that can be read.
+        `kind`, `style`, `pictures`; `told` (share for which it does not say that it cannot tell)
+        and `sure` (share for which it says that it is sure); where there are labels also `accuracy`
+        (by preparation), `accuracy_told` and `accuracy_sure` (of those; None if there are none),
+        `calibration_error` and `confusion` (10 x 10, a row a true class) of those that can be read.
     """
     for group in dict.fromkeys(entry.group for entry in entries):
         some = [entry for entry in entries if entry.group == group]
-        labels = np.array([entry.label for entry in some])
-        accuracies = {}
-        for name, preparation in PREPARATIONS.items():
-            probabilities, doubtful = _answers(some, preparation, classifier)
-            predicted = probabilities.argmax(axis=1)
-            readable = probabilities.any(axis=1)
-            accuracies[name] = float(((predicted == labels) & readable).mean())
-        told = ~doubtful & (probabilities.max(axis=1) >= TELLING)
-        yield {
+        labelled = [entry for entry in some if entry.label != NO_CLASS]
+        found = [_predicted(entry, OURS, classifier) for entry in some]
+        row = {
             "kind": group[0],
             "style": group[1],
             "pictures": len(some),
-            "accuracy": accuracies,
-            "told": float(told.mean()),
-            "accuracy_told": accuracy(predicted[told], labels[told]) if told.any() else None,
-            "calibration_error": calibration_error(probabilities[readable], labels[readable])
-            if readable.any()
-            else None,
-            "confusion": confusion_matrix(labels[readable], predicted[readable]).tolist(),
+            "told": _share(each is not None and not each.unsure for each in found),
+            "sure": _share(each is not None and each.sure for each in found),
         }
+        if labelled:
+            ours = [each for each, entry in zip(found, some, strict=True) if entry in labelled]
+            row |= _of_labelled(labelled, ours, classifier)
+        yield row
 
 
-def _answers(
-    entries: list[Entry], preparation: Preparation, classifier: Classifier
-) -> tuple[np.ndarray, np.ndarray]:
-    """(N, 10) probabilities, zeros for a picture that cannot be used; (N,) bool, which are doubtful."""
-    rows, doubtful = np.zeros((len(entries), 10), np.float32), np.ones(len(entries), bool)
-    for i, entry in enumerate(entries):
-        with contextlib.suppress(PictureError):
-            prepared = preparation(open_picture(entry.path))
-            rows[i] = classifier.probabilities(prepared.pixels[None])[0]
-            doubtful[i] = prepared.doubtful
-    return rows, doubtful
+def _of_labelled(
+    entries: list[Entry], ours: list[Prediction | None], classifier: Classifier
+) -> dict[str, Any]:
+    """What `measure` yields of images whose classes are known."""
+    labels = np.array([entry.label for entry in entries])
+    accuracies = {}
+    for name in PREPARATIONS:
+        found = [_predicted(entry, name, classifier) for entry in entries]
+        accuracies[name] = _share(_right(found, labels))
+    accuracies[OURS] = _share(_right(ours, labels))
+    read = [(each, label) for each, label in zip(ours, labels, strict=True) if each]
+    probabilities = np.array([each.probabilities for each, _ in read]).reshape(-1, 10)
+    true, predicted = np.array([label for _, label in read], int), probabilities.argmax(axis=1)
+    told, sure = (
+        np.array([not each.unsure for each, _ in read], bool),
+        np.array([each.sure for each, _ in read], bool),
+    )
+    return {
+        "accuracy": accuracies,
+        "accuracy_told": accuracy(predicted[told], true[told]) if told.any() else None,
+        "accuracy_sure": accuracy(predicted[sure], true[sure]) if sure.any() else None,
+        "calibration_error": calibration_error(probabilities, true) if read else None,
+        "confusion": confusion_matrix(true, predicted).tolist(),
+    }
 
 
-def resized(image: Image.Image) -> Prepared:
-    """Grey, squeezed to 28 x 28: what many demos do."""
-    return _plainly(np.asarray(_on_white(image).convert("L").resize((SIZE, SIZE))))
+def _predicted(entry: Entry, name: str, classifier: Classifier) -> Prediction | None:
+    """What is predicted for an image by that preparation; None if it cannot be read."""
+    with contextlib.suppress(PictureError):
+        if name == OURS:
+            return predict(entry.path, classifier)
+        return predict_pixels(PREPARATIONS[name](open_picture(entry.path)), classifier)
+    return None
 
 
-def inverted(image: Image.Image) -> Prepared:
+def _right(found: list[Prediction | None], labels: np.ndarray) -> Iterator[bool]:
+    for each, label in zip(found, labels, strict=True):
+        yield each is not None and each.index == label
+
+
+def _share(held: Iterable[bool]) -> float:
+    return float(np.mean(list(held)))
+
+
+def resized(image: Image.Image) -> np.ndarray:
+    """Grey, squeezed to (28, 28) uint8: what many demos do."""
+    return np.asarray(_on_white(image).convert("L").resize((SIZE, SIZE)))
+
+
+def inverted(image: Image.Image) -> np.ndarray:
     """The same, negated."""
-    return _plainly(255 - resized(image).pixels)
+    return 255 - resized(image)
 
 
-def seven_steps(image: Image.Image) -> Prepared:
+def seven_steps(image: Image.Image) -> np.ndarray:
     """The steps of the data set's paper, literally (arXiv 1708.07747, section 2).
 
     Trim edges within 5 % of the corner's colour, shrink the longest edge to 28 by taking pixels,
@@ -142,11 +175,7 @@ def seven_steps(image: Image.Image) -> Prepared:
     small = small.filter(ImageFilter.UnsharpMask(radius=1.0, percent=100, threshold=0))
     extended = Image.new("RGB", (SIZE, SIZE), "white")
     extended.paste(small, ((SIZE - small.width) // 2, (SIZE - small.height) // 2))
-    return _plainly(255 - np.asarray(extended.convert("L")))
-
-
-def _plainly(pixels: np.ndarray) -> Prepared:
-    return Prepared(pixels, (), "photo")
+    return 255 - np.asarray(extended.convert("L"))
 
 
 def _on_white(image: Image.Image) -> Image.Image:
@@ -154,24 +183,29 @@ def _on_white(image: Image.Image) -> Image.Image:
     return Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")
 
 
-# Ours is the last: what `measure` tells beside accuracies is about it.
 PREPARATIONS: dict[str, Preparation] = {
     "resized": resized,
     "resized and inverted": inverted,
     "the paper's seven steps": seven_steps,
-    "ours": prepare,
 }
 
 
 def in_words(row: dict) -> str:
     """A row of `measure` for the terminal."""
     lines = [f"{row['kind']}, {row['style']}: {row['pictures']} pictures"]
-    lines += [f"  {name + ':':26}{share:6.1%} right" for name, share in row["accuracy"].items()]
-    right = "" if row["accuracy_told"] is None else f", {row['accuracy_told']:.1%} of them right"
-    lines.append(f"  ours can tell {row['told']:.0%}{right}")
-    if row["calibration_error"] is not None:
+    lines += [
+        f"  {name + ':':26}{share:6.1%} right" for name, share in row.get("accuracy", {}).items()
+    ]
+    for word, key in (("can tell", "told"), ("is sure of", "sure")):
+        right = row.get(f"accuracy_{key}")
+        lines.append(
+            f"  ours {word} {row[key]:.0%}"
+            + ("" if right is None else f", {right:.1%} of them right")
+        )
+    if row.get("calibration_error") is not None:
         lines.append(f"  confidence is off by {row['calibration_error']:.1%}, on average")
-    lines.append("  true class (rows) taken for (columns, in the same order):")
-    for name, counts in zip(CLASS_NAMES, row["confusion"], strict=True):
+    if "confusion" in row:
+        lines.append("  true class (rows) taken for (columns, in the same order):")
+    for name, counts in zip(CLASS_NAMES, row.get("confusion", []), strict=False):
         lines.append(f"  {name:12}" + "".join(f"{count or '.':>5}" for count in counts))
     return "\n".join(lines) + "\n"
