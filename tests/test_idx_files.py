@@ -13,6 +13,7 @@ from fmnist.dataset_files import reader
 from .data_inputs import IMAGES, LABELS, holds, refusal, said, write, write_idx, zipped
 
 NAMES = [
+    "{}-idx{}-ubyte",
     "t10k-{}-idx{}-ubyte",
     "t10k-{}.idx{}-ubyte",
     "test-{}-idx{}-ubyte.gz",
@@ -34,6 +35,12 @@ def test_each_split_has_its_pair_of_files(tmp_path):
     write_idx(tmp_path, IMAGES[:5], LABELS[:5], name="train-{}-idx{}-ubyte".format)
     holds(reader.read(tmp_path, "train"), 5)
     holds(reader.read(tmp_path, "test"))
+
+
+def test_a_folder_of_another_split_alone_is_refused_and_its_file_named(tmp_path):
+    write_idx(tmp_path, name="train-{}-idx{}-ubyte".format)
+    assert "has no t10k-images-idx3-ubyte" in refusal(tmp_path)
+    assert "name train-images-idx3-ubyte itself" in refusal(tmp_path)
 
 
 @pytest.mark.parametrize("what", ["images-idx3", "labels-idx1"])

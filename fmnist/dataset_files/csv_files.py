@@ -16,7 +16,7 @@ from ..datasets import DatasetError
 from . import columns, csv_lines, opening
 from .contents import PIXELS, Contents
 from .opening import Source
-from .tables import Table, compact, contents
+from .tables import Table, compact, to_contents
 
 LONGEST_TEXT = 200  # characters of a label or an id
 MOST_NOTES = 50  # lines before the table
@@ -52,7 +52,7 @@ def read(path: Source) -> Contents:
         table = _table(path, layout, candidates, pyarrow.float32())
     if not len(table.numbers):
         raise _no_images(path)
-    found = contents(path, table, candidates)
+    found = to_contents(path, table, candidates)
     if not layout.has_header:
         found.assumptions.insert(0, "The table has no header line.")
     return found

@@ -38,7 +38,7 @@ def read(folder: Source, split: str) -> Contents | Source:
         return _read_images(folder, images, split)
     names = ", ".join(file.name for file in files[:3])
     raise DatasetError(
-        f"{folder} has {f'only {names}' if names else 'no files'}; expected a CSV, .npz or Parquet "
+        f"{str(folder).rstrip('/')} has {f'only {names}' if names else 'no files'}; expected a CSV, .npz or Parquet "
         "file, IDX files, or a folder of images for each class."
     )
 

@@ -13,7 +13,7 @@ from .opening import Source, counted
 
 # train-images-idx3-ubyte.gz, t10k-labels.idx1-ubyte, emnist-letters-test-images-idx3-ubyte
 NAME = re.compile(r"(.*?)(images?|labels?)([-_. ]?idx)[13](.*)", re.IGNORECASE)
-SPLITS = {"train": ("train",), "test": ("t10k", "test")}
+SPLITS = {"train": ("train",), "test": ("t10k", "test")}  # what names of files have in them
 
 
 def is_idx(name: str) -> bool:
@@ -27,9 +27,14 @@ def read_split(folder: Source, files: Sequence[Source], split: str) -> Contents:
     Raises:
         DatasetError: in one sentence, which of the two is missing or wrong.
     """
-    images = _only(folder, _of_split(files, split), "images", split)
-    labels = _only(folder, _of_split(files, split), "labels", split)
-    return read_pair(images, labels)
+    of_any = [file for each in SPLITS for file in _of_split(files, each)]
+    inside = _of_split(files, split) or [file for file in files if file not in of_any]
+    if not inside:
+        raise DatasetError(
+            f"{folder} has no {PREFIX[split]}-images-idx3-ubyte and no {PREFIX[split]}-labels-idx1-ubyte; "
+            f"expected the {split} set; name {files[0].name} itself to read that set."
+        )
+    return read_pair(_only(folder, inside, "images", split), _only(folder, inside, "labels", split))
 
 
 def partner(path: Source, files: Sequence[Source]) -> Source | None:

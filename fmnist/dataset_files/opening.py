@@ -52,7 +52,7 @@ def read(path: Source, file: BinaryIO, count: int) -> bytes:
 
 def damaged(path: Source, error: Exception) -> DatasetError:
     """The sentence for what breaks off while it is read."""
-    reason = str(error).partition("\n")[0]
+    reason = str(error).partition("\n")[0][:100]
     reason = f" ({reason})" if reason.isprintable() and reason else ""
     return DatasetError(f"{path} is damaged or cut short{reason}; download or copy it again.")
 

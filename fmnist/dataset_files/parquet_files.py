@@ -12,7 +12,7 @@ from . import columns, opening
 from .contents import PIXELS, SIZE, Contents
 from .image_folders import pixels_of
 from .opening import Source
-from .tables import Table, compact, contents
+from .tables import Table, compact, to_contents
 
 AT_ONCE = 64 << 20  # bytes that a batch may take at the very most
 MOST_ROWS = 1024  # in a batch
@@ -42,7 +42,7 @@ def _read(path: Source, file: pyarrow.parquet.ParquetFile) -> Contents:
     if images:
         return _read_images(path, file, images[0])
     candidates = columns.by_name(path, schema.names, True)
-    return contents(path, _table(path, file, candidates), candidates)
+    return to_contents(path, _table(path, file, candidates), candidates)
 
 
 def _holds_images(kind: pyarrow.DataType) -> bool:

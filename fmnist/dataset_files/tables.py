@@ -21,7 +21,7 @@ class Table:
     row_place: Callable[[int], str] = number  # "line 3", of row 2
 
 
-def contents(path: Source, table: Table, candidates: columns.Candidates) -> Contents:
+def to_contents(path: Source, table: Table, candidates: columns.Candidates) -> Contents:
     """Find label and id, and put the pixels in order.
 
     Raises:
