@@ -20,6 +20,7 @@ from .preprocessings import Found
 
 MEMORY = 4 * 2**30  # bytes; TensorFlow takes 0.5 GB, our widest network 1.2 GB
 PREDICTING = 2**30  # bytes that a converted model may take to predict, as it will in the server
+DIFFERENT = 0.02  # share of images for which a converted model may predict another class
 SECONDS_PER_IMAGE = 0.05  # our slowest model takes 0.0014
 STAGES = {  # what the process does in turn, and the seconds that it may take
     "Loading TensorFlow": 120.0,
@@ -206,7 +207,13 @@ def _convert(path: Path, folder: Path, preprocessing: str | None) -> Answers:
         if data := getattr(psutil.Process().memory_info(), "data", 0):  # Linux tells
             _limit_memory(min(data + PREDICTING, MEMORY))
         asked, (images, _) = classifier.Classifier(folder), datasets.load("test")
-        asked.outputs(images[: classifier.CHUNK])
+        few = images[: classifier.CHUNK]
+        expected = saved_models.probabilities(model, few, name).argmax(axis=1)
+        if (asked.outputs(few)["probabilities"].argmax(axis=1) != expected).mean() > DIFFERENT:
+            raise ModelFileError(
+                f"{path} predicts otherwise once it is converted to LiteRT, which the app needs; "
+                "`python -m fmnist evaluate` takes it as it is."
+            )
         return Answers(asked.probabilities(images), name, found)
 
 

@@ -17,7 +17,6 @@ from .model_files import ModelFileError
 
 LARGEST = 300_000_000  # bytes of a model.tflite, all of which the server maps
 MOST_VALUES = 5_000_000  # that all layers give for one image: 20 MB as float32
-RECURRENT = ("LSTM", "GRU", "SimpleRNN")
 
 
 def convert(path: Path, model: keras.Model, preprocessing: str, folder: Path) -> None:
@@ -63,7 +62,8 @@ def wrapped(model: keras.Model, preprocessing: str) -> keras.Model:
 
     Built of Keras' own layers and operations, so that plain Keras loads it.
     """
-    network = _fixed(model)
+    inputs = keras.Input(saved_models.input_shape(model))
+    network = model if _is_simple(model) else _simplified(model, inputs)
     images = keras.Input((28, 28))
     pixels = preprocessings.apply(preprocessing, images, keras.ops)
     pixels = keras.ops.reshape(pixels, (-1, *saved_models.input_shape(model)))
@@ -86,24 +86,46 @@ def _as_probabilities(outputs: Any, answers: np.ndarray) -> Any:
     return shares / keras.ops.maximum(keras.ops.sum(shares, axis=1, keepdims=True), 1e-7)
 
 
-def _fixed(model: keras.Model) -> keras.Model:
-    """The same network for images of one size, its recurrent layers unrolled, as LiteRT needs it."""
-    any_size = None in model.input_shape[1:]
-    recurrent = any(type(layer).__name__ in RECURRENT for layer in _all_layers(model))
-    if not any_size and not recurrent:
-        return model
-    inputs = keras.Input(saved_models.input_shape(model))
-    copy = keras.models.clone_model(model, inputs, clone_function=_unrolled)
-    copy.set_weights(model.get_weights())
+def _simplified(model: keras.Model, inputs: Any = None) -> keras.Model:
+    """The same network as LiteRT takes it: for images of one size, in float32, recurrent layers
+    unrolled, and without what only training does to images."""
+    copy = keras.models.clone_model(model, inputs, clone_function=_simpler)
+    for layer in copy.layers:
+        if not isinstance(layer, keras.Model | keras.layers.InputLayer | keras.layers.Identity):
+            layer.set_weights(model.get_layer(layer.name).get_weights())
+            if isinstance(layer, keras.layers.Normalization):
+                layer.finalize_state()
     return copy
 
 
-def _unrolled(layer: keras.Layer) -> keras.Layer:
-    config = layer.get_config()
-    if type(layer).__name__ in RECURRENT:
-        config["unroll"] = True
-    return type(layer).from_config(config)
+def _simpler(layer: keras.Layer) -> keras.Layer:
+    if isinstance(layer, keras.Model):  # a network within the network
+        return _simplified(layer)
+    if _only_for_training(layer):
+        return keras.layers.Identity(name=layer.name)
+    return type(layer).from_config(_unrolled(layer.get_config()) | {"dtype": "float32"})
 
 
-def _all_layers(model: keras.Model) -> list[keras.Layer]:
-    return list(model._flatten_layers(include_self=False))
+def _is_simple(model: keras.Model) -> bool:
+    """Whether LiteRT takes it as it is."""
+    layers = list(model._flatten_layers(include_self=False))
+    return None not in model.input_shape[1:] and not any(
+        _only_for_training(layer)
+        or getattr(layer, "unroll", True) is False
+        or layer.compute_dtype != "float32"
+        for layer in layers
+    )
+
+
+def _only_for_training(layer: keras.Layer) -> bool:
+    return type(layer).__name__.startswith("Random")
+
+
+def _unrolled(config: dict[str, Any]) -> dict[str, Any]:
+    """The arguments of a layer, of those within it too."""
+    inner = {
+        key: value | {"config": _unrolled(value["config"])}
+        for key, value in config.items()
+        if isinstance(value, dict) and isinstance(value.get("config"), dict)
+    }
+    return config | inner | ({"unroll": True} if "unroll" in config else {})

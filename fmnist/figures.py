@@ -101,6 +101,8 @@ def in_words(preprocessing: str, found: Found | None) -> str:
     if found is None:
         return f"{what}, as given."
     tried = f"{found.accuracy:.1%} of {preprocessings.COMPARED:,} training images are right"
+    if found.order:
+        return f"{what}, the best of those tried; {order_in_words(found)}"
     if found.accuracy < evaluation.GUESSING[0]:
         return f"{what}, the best of those tried, but with it {tried}, which is close to guessing."
     next_best = f"{found.second_accuracy:.1%} with {found.second}"

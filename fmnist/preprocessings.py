@@ -85,10 +85,9 @@ class Found(NamedTuple):
     second: str  # the next best
     second_accuracy: float
     equal: bool  # whether the two may suit it alike
-    order: (
-        tuple[int, ...] | None
-    )  # the class that each output seems to stand for, where not its own
-    reordered_accuracy: float  # what the accuracy is with that order
+    # The class that each output seems to stand for, where not its own, and the accuracy with it.
+    order: tuple[int, ...] | None = None
+    reordered_accuracy: float | None = None
 
 
 def apply(name: str, images: Any, ops: Any = np) -> Any:
@@ -145,8 +144,8 @@ def find(ask: Callable[[np.ndarray], np.ndarray]) -> Found:
     turned = trial.best(NAMES[len(USUAL) :], evaluation.accuracy)
     if turned.accuracy > found.accuracy + CLEAR:
         return turned
-    reordered = trial.best(USUAL, _reordered_accuracy)
-    return reordered if reordered.order else found
+    order = trial.order(trial.best(USUAL, _reordered_accuracy).name)
+    return trial.with_order(order) if order else found
 
 
 class _Trial:
@@ -168,12 +167,23 @@ class _Trial:
         second = next(name for name in ranked if name != first)
         accuracies = [evaluation.accuracy(answers[name].argmax(1), self.labels) for name in ranked]
         accuracy = dict(zip(ranked, accuracies, strict=True))
-        order = order_of_classes(answers[first].argmax(1), self.labels)
-        return Found(
-            *(first, accuracy[first], second, accuracy[second]),
-            equal=not self._differ(answers[first], answers[second]),
+        equal = not self._differ(answers[first], answers[second])
+        return Found(first, accuracy[first], second, accuracy[second], equal)
+
+    def order(self, name: str) -> tuple[int, ...] | None:
+        """The order of the classes that a preprocessing shows, where it is not the labels'."""
+        return order_of_classes(self._answers((name,), COMPARED)[name].argmax(1), self.labels)
+
+    def with_order(self, order: tuple[int, ...]) -> Found:
+        """What suits the network best if its outputs stand for classes in that order."""
+        places = np.argsort(order)
+        put_right = _Trial(lambda pixels: self.ask(pixels)[:, places], self.images, self.labels)
+        found = put_right.best(USUAL, evaluation.accuracy)
+        as_it_is = self._answers((found.name,), COMPARED)[found.name].argmax(1)
+        return found._replace(
+            accuracy=evaluation.accuracy(as_it_is, self.labels),
             order=order,
-            reordered_accuracy=_reordered_accuracy(answers[first].argmax(1), self.labels),
+            reordered_accuracy=found.accuracy,
         )
 
     def _answers(self, names: tuple[str, ...], count: int) -> dict[str, np.ndarray]:
