@@ -50,6 +50,7 @@ A map of the package, from the ground up; a module imports only those above it:
     marks           what people say of the labels
     examples        example pictures to try
     classifier      a finished run -> probabilities (LiteRT, no TensorFlow)
+    fitting         weights of eight or 32 bits, whichever the processor computes faster
     background      work on a run in a thread of its own, a first sample at once
     embedding       each image as a point, like ones near each other
     robustness      what a run predicts for corrupted images

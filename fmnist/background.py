@@ -9,6 +9,7 @@ import numpy as np
 
 from . import derived, machine
 from .classifier import Classifier
+from .fitting import fitting
 from .runs import Run, RunError
 
 SAMPLE = 200  # images that a first result comes from: within a second also for a large network
@@ -84,7 +85,7 @@ class Background:
 
     def _loaded(self) -> Classifier:
         """The network, of this thread alone: those who wait for answers have another."""
-        return Classifier(self.run.path, threads=machine.cores())
+        return fitting(self.run, threads=machine.cores())
 
     def _chunks(self, images: np.ndarray) -> Iterator[np.ndarray]:
         """The images part by part, `CHUNK` at most; the first sample does not wait for other work."""

@@ -16,8 +16,13 @@ CHUNK = 250  # pictures at a time: feature maps of all 10,000 at once would need
 class Classifier:
     """Answers for one trained model; safe to share between threads."""
 
-    def __init__(self, path: Path, threads: int = 2):
-        """Load `model.tflite` from the run directory `path`.
+    def __init__(self, path: Path, threads: int = 2, content: bytes | None = None):
+        """Load `model.tflite` from the run directory `path`, or what stands for it.
+
+        Args:
+            path: of the run directory.
+            threads: that it computes with.
+            content: of a file to load in the place of that one.
 
         Raises:
             RunError: the file is missing or is no model.
@@ -25,7 +30,9 @@ class Classifier:
         self._lock = threading.Lock()  # an interpreter holds one picture's state at a time
         file = path / "model.tflite"
         try:
-            interpreter = Interpreter(model_content=file.read_bytes(), num_threads=threads)
+            interpreter = Interpreter(
+                model_content=content or file.read_bytes(), num_threads=threads
+            )
             self._answer = interpreter.get_signature_runner("answer")
             self._everything = interpreter.get_signature_runner("everything")
         except (OSError, ValueError, RuntimeError):

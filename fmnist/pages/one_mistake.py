@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 from PIL import Image, ImageDraw
+from streamlit.delta_generator import DeltaGenerator
 
 from fmnist import datasets, derived, explain
 from fmnist.explain import Flip
@@ -36,16 +37,18 @@ def show(told: Answers, image: int, listing: Listing) -> None:
     with question:
         label_buttons.show(image, CLASS_NAMES[told.labels[image]])
     with pictures:
-        show_pictures(told, image)
+        flip = show_pictures(told, image)
     left, right = st.columns([3, 2], gap="large")
     with left:
         show_neighbours(told.run, image)
     with right:
         show_other_models(told, image)
+    with flip:  # takes hundreds of predictions
+        show_flip(told, image)
 
 
-def show_pictures(told: Answers, image: int) -> None:
-    """The image, the ten probabilities, and why they are what they are."""
+def show_pictures(told: Answers, image: int) -> DeltaGenerator:
+    """The image, the ten probabilities, and where the network looked; the place for what changes its mind."""
     label = int(told.labels[image])
     picture, chart, look, flip = (
         place.container(gap="xsmall") for place in st.columns([4, 5, 4, 4])
@@ -62,7 +65,7 @@ def show_pictures(told: Answers, image: int) -> None:
         show_occlusion(told, image)
     with flip:
         st.caption("What changes its mind")
-        show_flip(told, image)
+    return flip
 
 
 def show_steps(image: int, listing: Listing) -> None:

@@ -17,9 +17,12 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 from . import browsing
 from .browsing import Server
 
+PATIENCE = 300 * browsing.SECONDS  # a slow processor is to be measured, too
 LOADS = 5
 STROKES = 20
 TRAININGS = 3
+
+DONE_TO = {"noise": "Gaussian noise", "blur": "Out of focus", "inversion": "Black becomes white"}
 
 # What the Try it page says: it changes with each new answer.
 SAID = """
@@ -52,6 +55,8 @@ def main() -> None:
         browsing.running_chromium() as browser,
     ):
         context = browser.new_context(**browsing.DESKTOP)
+        context.set_default_timeout(PATIENCE)
+        expect.set_options(timeout=PATIENCE)
         report("First page, warm browser", first_pages(context, server))
         report("Stroke end to new answer", strokes(context, server))
         print(f"Server's memory, Try it used: {server.memory():.0f} MB", flush=True)
@@ -152,6 +157,24 @@ def mistakes(page: Page, url: str, model: str) -> None:
         times.append(milliseconds(browsing.cell(page, name).click, shown.first))
         page.wait_for_timeout(1000)
     report(f"Click on a cell of {model}'s matrix to its gallery", times)
+    robustness(page, url, model)
+
+
+def robustness(page: Page, url: str, model: str) -> None:
+    """The view Robustness: each kind of corruption, to its first figure and until all is known; prints both."""
+    at_rest(page, url)
+    first, whole = [], []
+    measured = page.get_by_text("test images").filter(has_text="Measured on the first")
+    page.get_by_text("Robustness", exact=True).click()
+    for kind in ("noise", "blur", "inversion"):
+        page.get_by_text(kind, exact=True).click()
+        start = time.monotonic()
+        expect(measured.filter(has_text=DONE_TO[kind])).to_be_visible()
+        first.append(1000 * (time.monotonic() - start))
+        expect(measured.filter(has_text="first 2,000 test images.")).to_be_visible()
+        whole.append(1000 * (time.monotonic() - start))
+    report(f"Robustness of {model}, first figures", first)
+    report(f"Robustness of {model}, all images", whole)
 
 
 def at_rest(page: Page, url: str) -> None:
