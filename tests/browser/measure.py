@@ -26,7 +26,7 @@ DONE_TO = {"noise": "Gaussian noise", "blur": "Out of focus", "inversion": "Blac
 
 # What the Try it page says: it changes with each new answer.
 SAID = """
-const everything = () => [...document.querySelectorAll('h3, .role-mark text')]
+const everything = () => [...document.querySelectorAll('h2')]
     .map(element => element.textContent)
     .concat(document.querySelector('[data-testid=stImage] img')?.src).join();
 """
@@ -82,7 +82,7 @@ def first_pages(context: BrowserContext, server: Server) -> list[float]:
         page = context.new_page()
         page.add_init_script(
             """addEventListener('DOMContentLoaded', () => new MutationObserver(() => {
-                if (document.querySelector('h3')) window.took ??= performance.now();
+                if (document.querySelector('h2')) window.took ??= performance.now();
             }).observe(document.body, {subtree: true, childList: true}));"""
         )
         page.goto(server.url)
