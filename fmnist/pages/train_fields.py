@@ -17,7 +17,7 @@ from fmnist.runs import RunError
 
 # Settings outlast a look at another recipe or page. Who changes one may start a training soon.
 FIELD = {"persist_state": "session", "on_change": launch.keep_warm}
-EXACTNESS = {"best": "bfloat16 if the processor has it", "float32": "exact float32"}
+EXACTNESS = {"best": "auto", "float32": "exact float32"}
 
 
 def key(recipe: str | None, field: str) -> str:
@@ -94,7 +94,7 @@ def more(recipe: Recipe) -> None:
         "Precision",
         PRECISIONS,
         format_func=EXACTNESS.get,
-        help="bfloat16 is as accurate and up to twice as fast.",
+        help="auto: bfloat16 where the processor has it, as accurate and up to twice as fast.",
         key=key(recipe.name, "precision"),
         **FIELD,
     )

@@ -127,9 +127,10 @@ def _settings(base: Recipe, run: Run | None) -> None:
                 train_hints.show(chosen, run)
             _ways_back(chosen, base.name)
     preview = st.expander("What it learns from", key="train.preview", on_change="rerun")
-    if preview.open and chosen:
+    if preview.open:
+        shown = chosen or base
         with preview:
-            training_pictures.show(chosen.augmentation, chosen.mixing, chosen.seed)
+            training_pictures.show(shown.augmentation, shown.mixing, shown.seed)
 
 
 def _start_button(chosen: Recipe | None, base: Recipe) -> bool:

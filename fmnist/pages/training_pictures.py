@@ -18,12 +18,10 @@ def show(augmentation: tuple[str, ...], mixing: str | None, seed: int) -> None:
         st.html(STYLE)
         pictures, seen = _pictures(augmentation, mixing, seed)
         if not (augmentation or mixing):
-            st.caption("What it learns from: the same images in each epoch.")
+            st.caption("Without augmentation and mixing: the same images in each epoch.")
             _show(_in_a_row(pictures), "A picture of each class")
             return
-        st.caption(
-            "What it learns from. Above, an image of each class; below, as two epochs may show it."
-        )
+        st.caption("Above, an image of each class; below, as two epochs may show it.")
         _show(_in_a_row(pictures), "A picture of each class")
         _show(
             np.concatenate([_in_a_row(row) for row in seen]), "The same as two epochs may show them"
