@@ -9,10 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from . import classifier, confined, evaluation, preprocessings, runs
+from . import classifier, confined, evaluation, file_kinds, preprocessings, runs
 from .labels import CLASS_NAMES
+from .model_files import MODELS
 from .preprocessings import Found
 
+WEAK = 0.6  # training accuracy below which a network has learned too little to tell from what
 FOR_FILES = "--preprocessing is for model files; a run's model takes pixels from 0 to 255."
 
 
@@ -92,7 +94,8 @@ def measure(
 def is_file(model: str) -> bool:
     """Whether a model is named by its file, and not by its run."""
     path = Path(model)
-    return path.suffix.lower() in (".keras", ".h5", ".hdf5") or path.is_file()
+    is_model = path.suffix.lower() in MODELS or path.is_file()
+    return is_model or file_kinds.kind_of(path) in ("saved-model", "keras-folder")
 
 
 def in_words(preprocessing: str, found: Found | None) -> str:
@@ -107,7 +110,10 @@ def in_words(preprocessing: str, found: Found | None) -> str:
         return f"{what}, the best of those tried, but with it {tried}, which is close to guessing."
     next_best = f"{found.second_accuracy:.1%} with {found.second}"
     equal = ", which may suit it as well" * found.equal
-    return f"{what}, found by trying: {tried}, {next_best}{equal}."
+    weak = f" None makes {WEAK:.0%} right, so it may have learned from another." * (
+        found.accuracy < WEAK
+    )
+    return f"{what}, found by trying: {tried}, {next_best}{equal}.{weak}"
 
 
 def order_in_words(found: Found) -> str:
