@@ -72,7 +72,7 @@ def question_and_answer() -> None:
         if answer and answer.found:
             show_steps(answer.found)
     scroll_to("try_both", "try_answer", _about())
-    uploads.watch_uploader()
+    uploads.refuse_large_files()
 
 
 def answer_to_what_was_asked(run: Run) -> Answer:

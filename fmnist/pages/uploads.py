@@ -4,7 +4,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from fmnist.pages import asked
-from fmnist.pages.components.watchers import refused_upload, upload_limit
+from fmnist.pages.components.watchers import refused_upload, watch_uploader
 
 MEGABYTE = 1 << 20  # as Streamlit counts them
 MOST = 50  # megabytes; below server.maxUploadSize
@@ -25,9 +25,9 @@ def uploader() -> None:
         )
 
 
-def watch_uploader() -> None:
-    """Have files that are too large refused in a sentence, before they are sent."""
-    upload_limit(UPLOADER, MOST * MEGABYTE, _refuse)
+def refuse_large_files() -> None:
+    """Say in a sentence which file is too large, before it is sent."""
+    watch_uploader(UPLOADER, MOST * MEGABYTE, _refuse)
 
 
 def camera() -> None:

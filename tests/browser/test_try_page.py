@@ -1,13 +1,9 @@
 """Try it, in a real browser: drawing, uploading, asking another model; and every page on a phone."""
 
-import io
 import re
 
 import pytest
-from PIL import Image, ImageDraw
 from playwright.sync_api import expect
-
-from fmnist.examples import examples
 
 from . import browsing
 from .browsing import (
@@ -155,49 +151,6 @@ def test_no_page_scrolls_sideways_on_a_phone(server, phone, path):
     browsing.expect_no_sideways_scroll(phone)
 
 
-def test_an_upload_that_cannot_be_read_is_one_sentence_and_no_other_answer(server, page, tmp_path):
-    page.goto(server.url)
-    expect(answer(page)).to_contain_text("Trouser")
-    huge = tmp_path / "huge.jpg"
-    with open(huge, "wb") as file:
-        file.truncate(51 << 20)
-    for file, said in (
-        ({"name": "shopping.png", "mimeType": "", "buffer": b"two shirts\n"}, "shopping"),
-        ({"name": "list.pdf", "mimeType": "", "buffer": b"%PDF-1.4"}, "list"),
-        (huge, "at most 50 MB"),
-    ):
-        upload(page, file)
-        expect(page.get_by_role("alert")).to_contain_text(said)
-        expect(page.get_by_role("alert")).to_have_count(1)
-        expect(answer(page)).to_have_count(0)
-        expect(page.get_by_test_id("stFileUploaderFile")).to_have_count(0)  # none piles up
-    page.route("**/_stcore/upload_file/**", lambda route: route.fulfill(status=204))
-    upload(page, {"name": "forged.png", "mimeType": "", "buffer": png_of(T_SHIRT)})
-    expect(page.get_by_role("alert")).to_contain_text("upload it again")
-    page.unroute_all()
-    draw(page, T_SHIRT)
-    expect(answer(page)).to_contain_text(re.compile("T-shirt/top|Shirt"))
-    expect(page.get_by_role("alert")).to_have_count(0)
-    upload(page, {"name": "my shirt.png", "mimeType": "", "buffer": png_of(T_SHIRT)})
-    expect(browsing.what_it_is_about(page, "Your photo, my shirt.png")).to_be_visible()
-    expect(answer(page)).to_contain_text(re.compile("T-shirt/top|Shirt"))
-
-
-def test_the_camera_is_asked_for_when_i_want_it_and_its_photo_is_answered(server, browser):
-    context = browser.new_context(**browsing.DESKTOP, permissions=["camera"])
-    with browsing.new_tab(context) as page:
-        page.goto(server.url)
-        expect(answer(page)).to_be_visible()
-        assert page.locator("video").count() == 0
-        button(page, "Camera").click()
-        page.wait_for_function("document.querySelector('video')?.readyState == 4")
-        page.get_by_role("button", name="Take Photo").click()
-        expect(browsing.what_it_is_about(page, "Your photo")).to_be_visible()
-        expect(browsing.photo(page)).to_be_visible()
-        expect(page.locator("video")).to_have_count(0)
-    context.close()
-
-
 def test_an_example_or_a_random_test_image_is_one_click_away(server, page):
     page.goto(server.url)
     shown = browsing.what_it_is_about(page, "Test image")
@@ -242,34 +195,6 @@ def test_no_stroke_is_lost_to_what_i_press_right_after(server, page):
     assert ink(page) == drawn
 
 
-def test_a_box_around_the_item_makes_the_answer_about_that(server, page):
-    page.goto(server.url)
-    upload(page, {"name": "room.png", "mimeType": "", "buffer": two_things()})
-    first = page.get_by_role("img", name="Your photo", exact=True)
-    expect(first).to_be_visible()
-    everything = first.get_attribute("src")
-    toolbar = page.locator(".st-key-try_crop .dc-toolbar")
-    expect(toolbar).to_have_count(1)
-    expect(toolbar).to_be_hidden()
-    left, top = browsing.corner(browsing.photo(page))
-    page.mouse.move(left + 165, top + 15)
-    page.mouse.down()
-    page.mouse.move(left + 310, top + 145, steps=6)
-    page.mouse.up()
-    expect(first).not_to_have_attribute("src", everything)
-    expect(answer(page)).to_contain_text("Sneaker")
-    part = first.get_attribute("src")
-    page.get_by_role("link", name="Data").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Data")
-    page.get_by_role("link", name="Try it").click()
-    expect(first).to_have_attribute("src", part)
-    browsing.expect_drawn(page)
-    page.wait_for_timeout(700)  # the photo's own canvas comes back, and with it the box
-    expect(first).to_have_attribute("src", part)
-    button(page, "Whole photo").click()
-    expect(first).to_have_attribute("src", everything)
-
-
 def test_another_model_answers_differently_and_its_name_is_in_the_link(server, page):
     page.goto(server.url)
     draw(page, T_SHIRT)
@@ -285,11 +210,6 @@ def test_another_model_answers_differently_and_its_name_is_in_the_link(server, p
 # What the tests above say in a word
 
 
-def upload(page, file) -> None:
-    """Give the file to the upload box."""
-    page.get_by_test_id("stFileUploader").locator("input[type=file]").set_input_files(file)
-
-
 def edit(page, name: str):
     """Undo, Redo or Clear."""
     return page.locator(".sketch").get_by_role("button", name=name)
@@ -298,22 +218,3 @@ def edit(page, name: str):
 def tool(page, name: str):
     """Pen, Brush or Eraser."""
     return page.locator(".sketch").get_by_role("radio", name=name)
-
-
-def png_of(outline) -> bytes:
-    """A photo of sorts: a dark garment on a light table."""
-    image = Image.new("RGB", (640, 640), "white")
-    ImageDraw.Draw(image).polygon([(2 * x, 2 * y) for x, y in outline], fill=(60, 70, 120))
-    file = io.BytesIO()
-    image.save(file, "PNG")
-    return file.getvalue()
-
-
-def two_things() -> bytes:
-    """A photo of a pullover and a sneaker beside each other."""
-    room = Image.new("RGB", (640, 320))
-    room.paste(examples()["Pullover, photo"], (0, 0))
-    room.paste(examples()["Sneaker, photo"], (320, 0))
-    file = io.BytesIO()
-    room.save(file, "PNG")
-    return file.getvalue()

@@ -7,20 +7,20 @@ import streamlit as st
 
 from fmnist.pages.components import register
 
-_upload_limit = register("upload_limit")
+_uploader = register("uploader")
 _scroll_to = register("scroll_to")
 _no_toolbar = register("no_toolbar")
 
 
-def upload_limit(uploader: str, most: int, on_refused: Callable[[], None]) -> None:
-    """Stop files above `most` bytes on their way into the uploaders in the container of that key."""
-    data = {"uploader": _selector(uploader), "most": most}
-    _upload_limit(data=data, key="upload_limit", on_refused_change=on_refused)
+def watch_uploader(block: str, most: int, on_refused: Callable[[], None]) -> None:
+    """Stop files above `most` bytes on their way into the upload box in the container of that key."""
+    data = {"uploader": _selector(block), "most": most}
+    _uploader(data=data, key="uploader", on_refused_change=on_refused)
 
 
 def refused_upload() -> dict[str, Any]:
     """`name` and `size` in bytes of the file that was just stopped, for `on_refused`."""
-    return st.session_state["upload_limit"].refused
+    return st.session_state["uploader"].refused
 
 
 def scroll_to(first: str, last: str, about: str) -> None:
