@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
-from PIL import Image
+from PIL import Image, ImageDraw
 from streamlit_drawable_canvas import st_canvas
 
 from fmnist.pages import asked
@@ -17,6 +17,7 @@ from fmnist.prediction import Box, Prediction
 
 WIDTH = 320  # pixels of the photo's longest edge; fits a narrow phone
 SMALLEST = 16  # pixels along each edge; what is smaller was a click, no box
+COLOUR = "#4f46e5"
 THUMBNAIL = 128  # pixels
 ORIGINS = {"left": 0.0, "top": 0.0, "center": 0.5, "right": 1.0, "bottom": 1.0}
 ITEMS = "try.items"
@@ -42,8 +43,7 @@ def choice(photo: Photo) -> Choice:
 
 def show(photo: Photo, found: Prediction) -> None:
     """The photo to drag a box on, buttons to turn it, and its items if there are several."""
-    was_turned = found.turned and choice(photo).turns is None
-    chosen = dataclasses.replace(choice(photo), turns=found.turned)
+    chosen = choice(photo)
     with st.container(horizontal=True, gap="small", key="try_photo_tools"):
         st.button(
             "Draw",
@@ -55,11 +55,11 @@ def show(photo: Photo, found: Prediction) -> None:
         _turn_button("Turn left", "ccw", chosen, found.turned + 1)
         _turn_button("Turn right", "cw", chosen, found.turned - 1)
     with st.container(key="try_crop", gap=None):
-        _canvas(chosen, found.photo)
+        _canvas(chosen, found)
     if len(found.items) > 1:
         _items(chosen, found)
     elif chosen.box:
-        whole = Choice(chosen.identity, found.turned, mount=chosen.mount + 1)
+        whole = Choice(chosen.identity, chosen.turns, mount=chosen.mount + 1)
         st.button(
             "Whole photo",
             key="try.whole",
@@ -67,10 +67,6 @@ def show(photo: Photo, found: Prediction) -> None:
             icon=":material/fullscreen:",
             on_click=_choose,
             args=(whole,),
-        )
-    elif was_turned:
-        st.caption(
-            "The photo was turned, as its item is clearer so. Turn it back if that is wrong."
         )
     else:
         st.caption("Wrong item? Drag a box around the right one.")
@@ -82,16 +78,17 @@ def _turn_button(label: str, direction: str, chosen: Choice, turns: int) -> None
     st.button(label, icon=icon, key=f"try.{label}", on_click=_choose, args=(turned,))
 
 
-def _canvas(chosen: Choice, photo: Image.Image) -> None:
+def _canvas(chosen: Choice, found: Prediction) -> None:
     """The photo, and the last box on it."""
+    photo = found.photo
     scale = WIDTH / max(photo.size)
     width, height = (max(1, round(edge * scale)) for edge in photo.size)
     key = f"try.box.{chosen.identity}.{chosen.turns}.{chosen.mount}"
     st_canvas(
         fill_color="rgba(79, 70, 229, 0.15)",
         stroke_width=2,
-        stroke_color="#4f46e5",
-        background_image=photo.resize((width, height)),
+        stroke_color=COLOUR,
+        background_image=_numbered(photo.resize((width, height)), found, scale),
         background_color="#ffffff",
         drawing_mode="rect",
         width=width,
@@ -101,6 +98,19 @@ def _canvas(chosen: Choice, photo: Image.Image) -> None:
         on_change=functools.partial(_keep_box, chosen, key, photo.size),
     )
     no_toolbar("try_crop")
+
+
+def _numbered(photo: Image.Image, found: Prediction, scale: float) -> Image.Image:
+    """The photo, shown at that scale, with a number in the corner of each item if there are several."""
+    pen = ImageDraw.Draw(photo)
+    for number, box in enumerate(found.items, 1):
+        left, top, right, bottom = (edge * scale for edge in box)
+        pen.rectangle(
+            (left, top, right - 1, bottom - 1), outline=COLOUR, width=1 + (number == found.item)
+        )
+        pen.rectangle((left, top, left + 18, top + 20), fill=COLOUR)
+        pen.text((left + 9, top + 10), str(number), fill="white", anchor="mm", font_size=14)
+    return photo
 
 
 def _items(chosen: Choice, found: Prediction) -> None:
@@ -114,7 +124,7 @@ def _items(chosen: Choice, found: Prediction) -> None:
         ITEMS,
         [f"Item {number}" for number in numbers],
         on_click=functools.partial(_choose_item, chosen),
-        chosen=None if chosen.box else (chosen.item or 1),
+        chosen=found.item,
     )
 
 

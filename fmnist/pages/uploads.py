@@ -13,15 +13,15 @@ UPLOADER = "try_upload"
 
 def uploader() -> None:
     """A box for a file of any kind; what it is, is judged here, so that each refusal is a sentence."""
+    count = _brought()
     with st.container(key=UPLOADER, width=104):
-        key = _key("upload")
         st.file_uploader(
             "Upload a photo",
-            key=key,
+            key=f"try.upload.{count}",
             label_visibility="collapsed",
             width=104,
             on_change=_take,
-            args=(key, "Your photo"),
+            args=("upload", count),
         )
 
 
@@ -33,27 +33,33 @@ def refuse_large_files() -> None:
 def camera() -> None:
     """The camera, which the browser asks for now, and the way back to the drawing."""
     st.button("Draw", icon=":material/draw:", on_click=asked.ask_about, args=("drawing",))
-    key = _key("camera")
+    count = _brought()
     st.camera_input(
-        "Take a photo", key=key, label_visibility="collapsed", on_change=_take, args=(key, "")
+        "Take a photo",
+        key=f"try.camera.{count}",
+        label_visibility="collapsed",
+        on_change=_take,
+        args=("camera", count),
     )
 
 
-def _key(widget: str) -> str:
-    """Another one after each photo, so that none stays in the widget and the same can come again."""
-    return f"try.{widget}.{st.session_state.setdefault('try.brought', 0)}"
+def _brought() -> int:
+    """How many photos came: each has widgets of its own, so that none stays and the same can come again."""
+    return st.session_state.setdefault("try.brought", 0)
 
 
-def _take(key: str, name: str) -> None:
+def _take(widget: str, count: int) -> None:
     """Ask about the photo in that widget, and let go of the file."""
-    upload = st.session_state.get(key)
-    if upload is None:
+    upload = st.session_state.get(f"try.{widget}.{count}")
+    # The browser may name the file of an earlier widget once more, before it has the next one.
+    if upload is None or count != _brought():
         return
     st.session_state["try.brought"] += 1
     if not hasattr(upload, "getvalue"):  # Streamlit's DeletedFile: the server has no such file
         asked.refuse("Your photo", "It did not reach the server. Please upload it again.")
         return
-    asked.bring(f"{name}, {asked.short(upload.name)}" if name else "Your photo", upload.getvalue())
+    name = f"Your photo, {asked.short(upload.name)}" if widget == "upload" else "Your photo"
+    asked.bring(name, upload.getvalue())
     context = get_script_run_ctx()
     context.uploaded_file_mgr.remove_file(context.session_id, upload.file_id)
 

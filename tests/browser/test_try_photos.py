@@ -84,6 +84,10 @@ def test_a_box_around_the_item_makes_the_answer_about_that(server, page):
     expect(first).to_have_attribute("src", part)
     button(page, "Whole photo").click()
     expect(first).to_have_attribute("src", everything)
+    upload(page, {"name": "shirt.png", "mimeType": "", "buffer": png_of(T_SHIRT)})
+    expect(browsing.what_it_is_about(page, "Your photo, shirt.png")).to_be_visible()
+    page.wait_for_timeout(700)  # its canvas comes, too
+    expect(browsing.what_it_is_about(page, "Your photo, shirt.png")).to_be_visible()
 
 
 # What the tests above say in a word

@@ -1,8 +1,7 @@
-// What Streamlit's upload box lacks. A file above the limit is refused there with a red icon only,
-// far from where answers stand: it is stopped before, and the page is told its name and size. And
-// the place to drop files on calls itself decoration, though it has a name and takes the focus.
+// A file above the limit is refused by Streamlit's upload box with a red icon only, far from where
+// predictions stand: it is stopped before, and the page gets its name and size.
 
-let latest; // what the last mount listens to and watches
+let latest; // what the last mount listens to
 
 export default function ({ data, setTriggerValue }) {
   latest?.abort();
@@ -12,11 +11,6 @@ export default function ({ data, setTriggerValue }) {
       capture: true,
       signal: mine.signal,
     });
-  const block = document.querySelector(data.uploader);
-  const observer = new MutationObserver(() => uncover(block)); // there is a new box after each file
-  observer.observe(block, { childList: true, subtree: true });
-  mine.signal.addEventListener('abort', () => observer.disconnect());
-  uncover(block);
   return () => mine.abort();
 }
 
@@ -29,8 +23,4 @@ function check(event, { uploader, most }, setTriggerValue) {
   event.stopImmediatePropagation();
   if (event.target.files) event.target.value = '';
   setTriggerValue('refused', { name: large.name, size: large.size });
-}
-
-function uncover(block) {
-  block.querySelector('section[role=presentation]')?.removeAttribute('role');
 }
