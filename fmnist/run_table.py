@@ -22,7 +22,7 @@ def row(run: Run) -> dict[str, Any]:
         `recipe` and `published_accuracy` unless it is broken; and of a run with a model all that
         result.json says but the layers, `megaflops` a picture, `seconds_in_all`, with the training of
         the runs that it owes something to, and `difference`, measured less published accuracy, where
-        the two can be compared.
+        the two can be compared; `doubt`, a sentence, where guessing could have given such figures.
     """
     found = {"name": run.name, "state": run.state, "shipped": run.shipped, "bytes": _size(run)}
     if sentence := launch.remark(run, found["state"]):
@@ -40,6 +40,8 @@ def row(run: Run) -> dict[str, Any]:
         found["megaflops"] = cost
     if seconds := _seconds_in_all(run):
         found["seconds_in_all"] = seconds
+    if result and (doubt := evaluation.doubt(result["test_accuracy"], result["test_loss"])):
+        found["doubt"] = doubt
     return found | result
 
 

@@ -111,7 +111,9 @@ def test_a_name_that_is_taken_gets_a_number_unless_it_was_asked_for(file, home):
     run = importing.add(file, preprocessing="inverted-0-255")
     assert run.path == home / "My-model-1-2"
     assert not list(home.glob(".import-*"))
-    assert run_table.row(run)["error"].startswith("Doubtful: ")
+    row = run_table.row(run)
+    assert row["error"] == row["doubt"]
+    assert row["doubt"].startswith("Doubtful: ")
 
 
 def test_a_file_that_is_no_model_leaves_nothing_behind(tmp_path, home):
