@@ -5,14 +5,14 @@ import shutil
 import numpy as np
 import pytest
 
-from fmnist import datasets, derived, precompute, runs
+from fmnist import background, datasets, derived, precompute, runs
 from fmnist.classifier import Classifier
 from fmnist.corruptions import CORRUPTIONS, corrupt
 from fmnist.embedding import Embedding
 from fmnist.robustness import Robustness
 from fmnist.runs import Run, RunError
 
-from .conftest import fmnist
+from .conftest import fmnist, python
 
 LARGE = ("augmented-cnn", "compact", "everyday", "marathon", "quality", "student")
 
@@ -63,6 +63,21 @@ def test_a_run_that_is_deleted_meanwhile_is_no_error(tiny, monkeypatch):
     precompute.if_wanted(tiny)
     with pytest.raises(RunError):
         precompute.precompute(tiny)
+
+
+def test_a_worker_does_it_after_a_training_behind_all_other_work(tiny):
+    code = """
+import os, sys
+from pathlib import Path
+from fmnist import precompute, worker
+from fmnist.runs import Run
+precompute.COSTLY = 0  # as if the network were large
+worker.precompute_behind(Run(Path(sys.argv[1])))
+print(os.getpriority(os.PRIO_PROCESS, 0))
+"""
+    assert int(python(code, tiny.path)) >= background.NICENESS
+    assert Embedding(tiny).take_kept()
+    assert tiny.state == "finished"
 
 
 def test_a_small_network_needs_none(tiny):
