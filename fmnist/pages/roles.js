@@ -1,10 +1,15 @@
-// Streamlit calls the place to drop files on presentational, though it has a name: one or the other.
-function dropRoles() {
+// What Streamlit's own elements lack for those who hear a page.
+function giveRoles() {
+  // The place to drop files on is called presentational, though it has a name: one or the other.
   for (const place of document.querySelectorAll('section[role=presentation][aria-label]'))
     place.removeAttribute('role');
+  // Hints are shown outside of all landmarks.
+  const hints = document.getElementById('stFloatingOverlayPortal');
+  hints?.setAttribute('role', 'region');
+  hints?.setAttribute('aria-label', 'Hints');
 }
-if (!window.rolesWatched) {
-  window.rolesWatched = new MutationObserver(dropRoles);
-  window.rolesWatched.observe(document.body, { childList: true, subtree: true });
+if (!window.roles) {
+  window.roles = new MutationObserver(giveRoles);
+  window.roles.observe(document.body, { childList: true, subtree: true });
 }
-dropRoles();
+giveRoles();

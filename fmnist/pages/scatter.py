@@ -16,7 +16,7 @@ COLOURS = (
 
 CSS = """
 .all { font: 14px/1.4 var(--st-font); color: var(--st-text-color); }
-.map { position: relative; max-width: 640px; aspect-ratio: 1; overflow: hidden;
+.map { position: relative; max-width: clamp(320px, 100vh - 250px, 640px); aspect-ratio: 1; overflow: hidden;
   border: 1px solid var(--st-border-color); border-radius: 12px; }
 canvas { position: absolute; inset: 0; width: 100%; height: 100%; cursor: crosshair; }
 .place { position: absolute; transform: translate(-50%, -50%); pointer-events: none;

@@ -45,6 +45,8 @@ SCRIPTS = "".join(
 def page_header(title: str, sentence: str) -> None:
     """The page's title, what it is for beside it, and the app's few style rules."""
     st.html(STYLE)
+    # Streamlit sets it for the page alone, not for what floats over it.
+    st.html(f"<style>:root {{ color-scheme: {st.context.theme.type or 'light'} }}</style>")
     with st.container(horizontal=True, key="page_header"):
         st.title(title, anchor=False, width="content")
         st.caption(sentence, width="content")
