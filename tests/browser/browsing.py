@@ -233,7 +233,7 @@ def wait_until(page: Page, condition: Callable[[], bool], what: str) -> None:
 
 def answer(page: Page) -> Locator:
     """The answer in words."""
-    return page.get_by_role("heading", level=2)
+    return page.locator(".st-key-try_answer").get_by_role("heading", level=2)
 
 
 def what_it_is_about(page: Page, text: str) -> Locator:
