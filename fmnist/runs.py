@@ -1,7 +1,7 @@
 """The run directory.
 
     run.json         recipe, dataset, versions, machine       written first, by whoever starts it
-    status.json      pid, step, epoch, speed, error           replaced atomically by the worker
+    status.json      pid, epoch, speed, error, reason         replaced atomically by the worker
     metrics.jsonl    one line a moment and one an epoch       appended; a torn last line is dropped
     checkpoint/      what `resume` needs                      replaced as a whole each epoch
     stop             asks the worker to end after its batch
