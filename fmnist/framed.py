@@ -15,6 +15,7 @@ SQUARE = 0.03  # by how much a square's sides may differ, as a share
 BLURRED = 0.2  # share of an enlarged image's contrast that 28 x 28 pixels may leave out,
 BLOCKS = 0.08  # and if each pixel is a block of one colour
 LINE = 0.5  # share of the longest row or column of a rectangle that one of its own covers
+MOST = 0.9  # share of a shape that its rectangle holds: the rest are ticks
 THIN = 0.01  # of a rectangle's side: axes are not wider
 SHARP = 0.97  # share of a rectangle's edge that stands out from the frame
 FULL = 0.6  # share of a framed photo that differs from its frame
@@ -150,5 +151,7 @@ def _rectangle(mask: np.ndarray) -> Box | None:
         return None
     ((left, right), (top, bottom)), (across, down) = spans, insets
     if not all(mask[y, x] for y in (top, bottom) for x in (left, right)):
+        return None
+    if mask[top : bottom + 1, left : right + 1].sum() < MOST * mask.sum():  # where two bars cross
         return None
     return left + across, top + down, right + 1 - across, bottom + 1 - down

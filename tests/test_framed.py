@@ -88,3 +88,11 @@ def test_a_square_that_was_drawn_or_painted_is_no_frame():
         paper = Image.new("RGB", (320, 320), "white")
         ImageDraw.Draw(paper).rectangle([60, 60, 260, 260], fill, "black", width=9)
         assert prepare(paper).kind == "drawing"
+
+
+def test_where_two_bars_cross_is_no_frame():
+    noise = np.random.default_rng(0).integers(0, 120, (320, 320, 3), np.uint8)
+    boot = np.full((320, 320, 3), 255, np.uint8)
+    for part in ((slice(40, 280), slice(60, 130)), (slice(220, 280), slice(60, 260))):
+        boot[part] = noise[part]
+    assert "Frame removed" not in dict(prepare(Image.fromarray(boot)).steps)
