@@ -10,26 +10,31 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from fmnist import confined, importing, preprocessings
 from fmnist.model_files import ModelFileError
 from fmnist.pages import run_actions, widgets
+from fmnist.pages.components.watchers import refused_upload, watch_uploader
 from fmnist.runs import RunError
 
 KEY = "models.add"
 ADDED = f"{KEY}.added"  # the name of the run that was added last, to be told of
 COUNT = f"{KEY}.count"  # of the files that were added
 FIND = "find out"
-TYPES = ["keras", "h5", "hdf5", "zip"]
-MEGABYTES = 100  # as server.maxUploadSize in .streamlit/config.toml
+BOX = "models_add"  # the container of the upload box
+TOO_LARGE = f"{KEY}.too_large"  # a sentence about a file that the browser stopped
+MEGABYTE = 1 << 20  # as Streamlit counts them
+MOST = 99  # megabytes; below server.maxUploadSize
 
 
 def show() -> None:
     """A popover with all that it takes; a new one, closed and empty, after a file was added."""
     key = f"{KEY}.{st.session_state.get(COUNT, 0)}"
     with st.popover("Add a model file", icon=":material/upload_file:", key=key):
-        file = st.file_uploader(
-            "A model that Keras saved: .keras, .h5, or one of them in a .zip",
-            type=TYPES,
-            max_upload_size=MEGABYTES,
-            key=f"{key}.file",
-        )
+        with st.container(
+            key=BOX
+        ):  # takes any file: what it is, is judged by content, in a sentence
+            file = st.file_uploader(
+                "A model that Keras saved: .keras, .h5, or one of them in a .zip", key=f"{key}.file"
+            )
+        if sentence := st.session_state.pop(TOO_LARGE, None):
+            st.error(sentence)
         preprocessing = st.selectbox(
             "What it learned from",
             [FIND, *preprocessings.USUAL],
@@ -44,6 +49,11 @@ def show() -> None:
             "The file is loaded in a separate process with limited memory and time. Code in it is "
             "never executed."
         )
+
+
+def refuse_large_files() -> None:
+    """Say in a sentence that a file is too large, before it is sent; not in the popover, which comes late."""
+    watch_uploader(BOX, MOST * MEGABYTE, _refuse)
 
 
 def say_added() -> None:
@@ -64,6 +74,9 @@ def say_added() -> None:
 
 def _add(file: UploadedFile, preprocessing: str | None) -> None:
     """Make the run and show the page with it, or say here why that cannot be."""
+    if not hasattr(file, "getbuffer"):  # Streamlit's DeletedFile: the server has no such file
+        st.error("The file did not reach the server. Please upload it again.")
+        return
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model"
         path.write_bytes(file.getbuffer())
@@ -77,6 +90,15 @@ def _add(file: UploadedFile, preprocessing: str | None) -> None:
     st.session_state[COUNT] = st.session_state.get(COUNT, 0) + 1
     st.session_state[ADDED] = st.session_state[run_actions.NEXT] = run.name
     st.rerun()
+
+
+def _refuse() -> None:
+    """Keep the sentence about a file that is too large, for the next run of the page."""
+    file = refused_upload()
+    st.session_state[TOO_LARGE] = (
+        f"{widgets.plain(str(file['name'])[:60])} has {file['size'] / MEGABYTE:,.0f} MB; expected at most "
+        f"{MOST} MB. Import it where the app runs: `python -m fmnist import FILE`."
+    )
 
 
 def _show_on(bar: DeltaGenerator) -> confined.Progress:

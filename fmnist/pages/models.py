@@ -42,6 +42,7 @@ def page() -> None:
         show_selected(choose_runs())
     with st.container(), widgets.errors_in_words():
         show_model()
+    add_model.refuse_large_files()
 
 
 def show_model() -> None:

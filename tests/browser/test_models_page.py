@@ -124,3 +124,18 @@ def rename(page: Page, name: str) -> None:
     popover(page, "Rename").click()
     page.get_by_label("New name").fill(name)
     page.get_by_label("New name").press("Enter")
+
+
+def test_a_model_file_that_is_too_large_or_none_is_refused_in_a_sentence(server, page, tmp_path):
+    large = tmp_path / "large.keras"
+    with open(large, "wb") as file:
+        file.truncate(101 << 20)
+    open_page(page, server.url)
+    page.get_by_role("button", name="Add a model file").click()
+    box = page.get_by_test_id("stPopoverBody").locator("input[type=file]")
+    box.set_input_files(large)
+    expect(page.get_by_role("alert")).to_contain_text("at most 99 MB")
+    expect(page.get_by_test_id("stFileUploaderFile")).to_have_count(0)
+    box.set_input_files({"name": "notes.txt", "mimeType": "", "buffer": b"no model"})
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("is a text")
