@@ -18,7 +18,7 @@ table { border-collapse: collapse; cursor: crosshair;
   font: 10px/1 ui-monospace, Menlo, Consolas, monospace; }
 td, th { width: 22px; min-width: 22px; height: 18px; padding: 0; text-align: center; }
 th { font-weight: 400; white-space: nowrap; background: var(--st-background-color);
-  color: color-mix(in srgb, var(--st-text-color) 60%, transparent); }
+  color: color-mix(in srgb, var(--st-text-color) 70%, transparent); }
 th:first-child { position: sticky; left: 0; z-index: 1; min-width: 30px; }
 .at { outline: 2px solid #f59e0b; outline-offset: -1px; }
 table:focus-visible { outline: 2px solid var(--st-primary-color); }
@@ -55,7 +55,7 @@ export default function ({ data, parentElement }) {
   const indices = [...Array(28).keys()];
   const cells = pixels.map((value) => {
     const element = cell('td', value);
-    const ink = value < 128 ? Math.max(150, value + 110) : 0;
+    const ink = value < 118 ? Math.min(255, Math.max(150, value + 140)) : 0;
     element.style.background = `rgb(${value} ${value} ${value})`;
     element.style.color = value ? `rgb(${ink} ${ink} ${ink})` : '#777';
     return element;

@@ -15,7 +15,6 @@ from fmnist import derived, launch, runs
 from fmnist.background import Background
 from fmnist.classifier import Classifier
 from fmnist.datasets import DatasetError
-from fmnist.fitting import fitting
 from fmnist.marks import MarkError
 from fmnist.runs import Run, RunError
 
@@ -154,7 +153,7 @@ def classifier(run: Run) -> Classifier:
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _classifier(path: Path, digest: str) -> Classifier:
-    return fitting(Run(path))
+    return Classifier(path)
 
 
 def wait_for_sample(work: Background) -> None:
