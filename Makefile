@@ -19,6 +19,7 @@ test: .venv/dev lint
 lint: .venv/dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/lint-imports --no-logo
 
 format: .venv/dev
 	$(BIN)/ruff format .

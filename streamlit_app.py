@@ -1,15 +1,26 @@
-"""The app: `streamlit run streamlit_app.py`. Its pages are in fmnist/pages."""
+"""The app: `streamlit run streamlit_app.py`. Its pages are in fmnist/app, a folder each."""
 
 import streamlit as st
+
+PAGES = {  # by its folder and address: title and icon
+    "try_it": ("Try it", ":material/draw:"),
+    "train": ("Train", ":material/model_training:"),
+    "models": ("Models", ":material/hub:"),
+    "mistakes": ("Mistakes", ":material/search:"),
+    "data": ("Data", ":material/dataset:"),
+}
 
 st.set_page_config(page_title="Fashion-MNIST", page_icon="👕", layout="wide")
 st.navigation(
     [
-        st.Page("fmnist/pages/try_it.py", title="Try it", icon=":material/draw:", default=True),
-        st.Page("fmnist/pages/train.py", title="Train", icon=":material/model_training:"),
-        st.Page("fmnist/pages/models.py", title="Models", icon=":material/hub:"),
-        st.Page("fmnist/pages/mistakes.py", title="Mistakes", icon=":material/search:"),
-        st.Page("fmnist/pages/data.py", title="Data", icon=":material/dataset:"),
+        st.Page(
+            f"fmnist/app/{name}/page.py",
+            title=title,
+            icon=icon,
+            url_path=name,
+            default=name == "try_it",
+        )
+        for name, (title, icon) in PAGES.items()
     ],
     position="top",
 ).run()

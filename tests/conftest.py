@@ -20,17 +20,31 @@ import numpy as np
 import psutil
 import pytest
 
-from fmnist import machine, recipes, run_files, runs
-from fmnist.runs import Run
+from fmnist import machine
+from fmnist.recipes import registry
+from fmnist.runs import creation, files, folders
+from fmnist.runs.files import RunError
+from fmnist.runs.run import Run
 
 # Keras' own code: it saves weights through h5py, which numpy 2 warns about.
 KERAS_NOISE = "ignore:__array__ implementation doesn't accept a copy keyword:DeprecationWarning"
 # What takes longest begins first, so that no process is left alone with it at the end.
 LONGEST = (
     *("browser/test_train_page", "browser/test_try_page", "browser/test_mistakes_page"),
-    *("browser/test_models_page", "browser/test_data_page", "test_launch", "test_pages"),
-    *("test_command_line", "test_training", "test_models_page", "test_mistakes_page"),
-    *("test_stepping", "test_saved_models", "test_benchmark", "test_classifier", "test_flagship"),
+    *("browser/test_models_page", "browser/test_data_page", "jobs/test_launcher", "app/test_pages"),
+    *(
+        "cli/test_command_line",
+        "training/test_trainer",
+        "app/test_models_page",
+        "app/test_mistakes_page",
+    ),
+    *(
+        "training/test_tf_stepper",
+        "model_files/test_saved_models",
+        "benchmark/test_benchmark",
+        "inference/test_classifier",
+        "training/test_flagship",
+    ),
 )
 WAIT = 90.0  # seconds that something may take which takes a few on an idle machine
 
@@ -38,14 +52,14 @@ WAIT = 90.0  # seconds that something may take which takes a few on an idle mach
 def fmnist(*arguments: str | Path, **options) -> subprocess.CompletedProcess:
     """Run `python -m fmnist` as a person at a shell does, and wait for its end."""
     command = [sys.executable, "-m", "fmnist", *map(str, arguments)]
-    return subprocess.run(command, cwd=runs.ROOT, capture_output=True, text=True, **options)
+    return subprocess.run(command, cwd=folders.ROOT, capture_output=True, text=True, **options)
 
 
 def python(code: str, *arguments: str, **options) -> str:
     """Run code in a fresh interpreter that finds the project; what it printed."""
     done = subprocess.run(
         [sys.executable, "-c", code, *map(str, arguments)],
-        cwd=options.pop("cwd", runs.ROOT),
+        cwd=options.pop("cwd", folders.ROOT),
         capture_output=True,
         text=True,
         **options,
@@ -56,7 +70,7 @@ def python(code: str, *arguments: str, **options) -> str:
 
 def disk_is_full_for(path: Path) -> None:
     """Whatever this thread writes to take the place of that file finds no space."""
-    with contextlib.suppress(FileNotFoundError), run_files.replacing(path) as new:
+    with contextlib.suppress(FileNotFoundError), files.replacing(path) as new:
         pass  # nothing is written, and nothing replaced
     new.symlink_to("/dev/full")
 
@@ -95,7 +109,7 @@ def home(tmp_path, monkeypatch):
     monkeypatch.delenv("FMNIST_WORKERS", raising=False)
     yield folder
     for path in folder.glob("*/status.json"):
-        with contextlib.suppress(runs.RunError, psutil.Error):
+        with contextlib.suppress(RunError, psutil.Error):
             status = Run(path.parent).status
             if machine.is_alive(status) and status["pid"] != os.getpid():
                 psutil.Process(status["pid"]).kill()
@@ -137,7 +151,7 @@ def make_run(home) -> Callable[..., Run]:
     """A function that makes a run directory and gives it a status, as a worker does."""
 
     def make_run(name: str, state: str = "queued", recipe: str = "tiny", **status) -> Run:
-        run = runs.create(recipes.find(recipe), home / name)
+        run = creation.create(registry.find(recipe), home / name)
         run.update_status(state=state, **status)
         return run
 

@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fmnist import datasets
-from fmnist.dataset_files import reader
-from fmnist.dataset_files.contents import DataFile
+from fmnist.data import fashion_mnist
+from fmnist.data.files import reader
+from fmnist.data.files.contents import DataFile
 
 from .conftest import in_one_sentence
 
-IMAGES, LABELS = (array[:60] for array in datasets.load("test"))
+IMAGES, LABELS = (array[:60] for array in fashion_mnist.load("test"))
 PIXEL_NAMES = [f"pixel{number}" for number in range(1, 785)]
 HEADER = ["label", *PIXEL_NAMES]
 
@@ -78,7 +78,7 @@ def said(found: DataFile) -> str:
 
 def refusal(path: Path, named: Path | None = None, split: str = "test") -> str:
     """The one sentence with which a file is refused; it begins with the path of what is wrong."""
-    with pytest.raises(datasets.DatasetError) as error:
+    with pytest.raises(fashion_mnist.DatasetError) as error:
         reader.read(path, split)
     assert in_one_sentence(str(error.value))
     assert str(error.value).startswith(str(named or path))

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from fmnist.picture_files import PictureError, open_picture
-from fmnist.pictures import prepare
+from fmnist.data.image_files import PictureError, open_picture
+from fmnist.preprocessing.preprocess import prepare
 
 from .conftest import in_one_sentence
 

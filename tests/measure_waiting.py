@@ -8,17 +8,19 @@ import time
 
 import psutil
 
-from fmnist import launch, queue, recipes, runs
+from fmnist.jobs import launcher
+from fmnist.recipes import registry
+from fmnist.runs import creation, queue
 
 SECONDS = 20.0
 
 
 def main(count: int) -> None:
     """Start runs behind one that trains, and print what their workers use while they wait."""
-    recipe = recipes.find("tiny")
+    recipe = registry.find("tiny")
     with contextlib.ExitStack() as stack:
-        stack.enter_context(queue.turn(runs.create(recipe)))
-        waiting = [launch.start(recipe) for _ in range(count)]
+        stack.enter_context(queue.turn(creation.create(recipe)))
+        waiting = [launcher.start(recipe) for _ in range(count)]
         until(lambda: all(run.status["pid"] for run in waiting))
         processes = [psutil.Process(run.status["pid"]) for run in waiting]
         time.sleep(5)
@@ -30,7 +32,7 @@ def main(count: int) -> None:
             print(f"{name} of all: {sum(getattr(each, name) for each in memory) / 1e6:,.0f} MB")
         began = time.monotonic()
         for run in waiting:
-            launch.stop(run)
+            launcher.stop(run)
         until(lambda: all(run.state == "stopped" for run in waiting))
         print(f"all stopped after {time.monotonic() - began:.1f} s")
 

@@ -8,7 +8,8 @@ import sys
 import psutil
 import pytest
 
-from fmnist import machine, runs
+from fmnist import machine
+from fmnist.runs import folders
 
 
 def test_the_versions_that_shape_a_model_are_told():
@@ -32,7 +33,7 @@ def test_this_process_lives():
 def test_a_process_that_has_ended_does_not_live_even_before_its_parent_has_noticed():
     code = "from fmnist import machine; print(machine.this_process(), flush=True); input()"
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    with subprocess.Popen([sys.executable, "-c", code], cwd=runs.ROOT, **pipes) as child:
+    with subprocess.Popen([sys.executable, "-c", code], cwd=folders.ROOT, **pipes) as child:
         described = ast.literal_eval(child.stdout.readline())
         assert machine.is_alive(described)
         child.stdin.close()

@@ -1,4 +1,7 @@
-"""How fast this machine trains and answers.
+"""How fast this machine trains and predicts, and how well a model does on a folder of images.
+
+In: measuring, and the tables, files and plots of what was measured. Not in: anything that the app or a
+training needs.
 
 measuring    timing in turn, and what a row is
 pytorch      the same training in PyTorch, to compare with

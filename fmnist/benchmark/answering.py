@@ -9,9 +9,12 @@ import urllib.request
 from collections.abc import Iterable
 from urllib.error import URLError
 
-from .. import datasets, pictures, runs
-from ..classifier import Classifier
-from ..examples import examples
+from fmnist.data import fashion_mnist
+from fmnist.inference.classifier import Classifier
+from fmnist.preprocessing import preprocess
+from fmnist.preprocessing.examples import examples
+from fmnist.runs import folders, listing
+
 from .measuring import Row, row, timed
 
 PATIENCE = 60  # seconds that the server's start may take
@@ -19,10 +22,10 @@ PATIENCE = 60  # seconds that the server's start may take
 
 def inference(asked: Iterable[tuple[str, int]], times: int) -> list[Row]:
     """Answers of shipped models: ms for each model and count of pictures at once."""
-    images, _ = datasets.load("test")
+    images, _ = fashion_mnist.load("test")
     rows = []
     for name, count in asked:
-        classifier = Classifier(runs.find(name).path)
+        classifier = Classifier(listing.find(name).path)
         some = images[:count]
         repeats = 20 * times if count == 1 else times
         seconds = timed(functools.partial(classifier.probabilities, some), repeats)
@@ -36,7 +39,7 @@ def preparing(times: int) -> list[Row]:
     rows = []
     for what, name in (("a drawing", "T-shirt, drawn"), ("a photo", "Sneaker, photo")):
         image = examples()[name]
-        seconds = timed(lambda image=image: pictures.prepare(image), 5 * times)
+        seconds = timed(lambda image=image: preprocess.prepare(image), 5 * times)
         milliseconds = [1000 * second for second in seconds]
         rows.append(row("answering", f"{what}, prepared", "ms", milliseconds))
     return rows
@@ -54,7 +57,7 @@ def _start_server() -> None:
     command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py"]
     command += ["--server.port", str(port), "--server.headless", "true"]
     server = subprocess.Popen(
-        command, cwd=runs.ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command, cwd=folders.ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     deadline = time.monotonic() + PATIENCE
     try:

@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageFilter
 
-from ..classifier import Classifier
-from ..datasets import DatasetError
-from ..evaluation import accuracy, calibration_error, confusion_matrix
-from ..labels import CLASS_NAMES
-from ..picture_files import PictureError, open_picture
-from ..prediction import Prediction, predict, predict_pixels
-from ..shapes import SIZE
+from fmnist.analysis.metrics import accuracy, calibration_error, confusion_matrix
+from fmnist.data.fashion_mnist import DatasetError
+from fmnist.data.image_files import PictureError, open_picture
+from fmnist.data.labels import CLASS_NAMES
+from fmnist.inference.classifier import Classifier
+from fmnist.inference.prediction import Prediction, predict, predict_pixels
+from fmnist.preprocessing.shapes import SIZE
 
 Preparation = Callable[[Image.Image], np.ndarray]
 COLUMNS = ("file", "label", "kind", "style")

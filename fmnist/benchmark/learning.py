@@ -5,8 +5,10 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from .. import recipes, runs
-from ..training import train
+from fmnist.recipes import registry
+from fmnist.runs import creation
+from fmnist.training.trainer import train
+
 from .measuring import Row, row
 
 GOALS = (0.91, 0.9166, 0.925, 0.93, 0.935)  # 91.66 %: published for `cnn-3fc`
@@ -43,6 +45,6 @@ def learning(lengths: Iterable[tuple[str, int, str, int]]) -> Iterator[Row]:
 
 def _result(name: str, settings: dict) -> dict:
     with tempfile.TemporaryDirectory() as folder:
-        run = runs.create(recipes.find(name).changed(**settings), Path(folder))
+        run = creation.create(registry.find(name).changed(**settings), Path(folder))
         train(run)
         return run.result

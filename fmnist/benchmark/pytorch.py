@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from .. import machine
-from ..architectures import ARCHITECTURES
-from ..recipe import Recipe
+from fmnist import machine
+from fmnist.networks.architectures import ARCHITECTURES
+from fmnist.recipes.recipe import Recipe
 
 
 class Untranslatable(Exception):

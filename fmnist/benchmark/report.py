@@ -7,7 +7,8 @@ from pathlib import Path
 import altair
 import pandas
 
-from ..machine import description, versions
+from fmnist.machine import description, versions
+
 from .measuring import Row
 
 HEADER = ("what", "median", "from", "to", "unit")

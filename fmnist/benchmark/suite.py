@@ -3,7 +3,8 @@
 import dataclasses
 from collections.abc import Iterator
 
-from .. import recipes
+from fmnist.recipes import registry
+
 from . import answering, throughput
 from .learning import learning
 from .measuring import Row
@@ -26,10 +27,10 @@ class Plan:
 
 
 # One for each architecture, as augmentation and targets are left out.
-FIRST = {recipe.architecture: recipe.name for recipe in reversed(recipes.RECIPES.values())}
+FIRST = {recipe.architecture: recipe.name for recipe in reversed(registry.RECIPES.values())}
 FULL = Plan(
     # All but what trains in seconds and what would take days without a GPU.
-    tuple(name for name in recipes.RECIPES if name in {*FIRST.values()} - {"tiny", "flagship"}),
+    tuple(name for name in registry.RECIPES if name in {*FIRST.values()} - {"tiny", "flagship"}),
     scaled="dropout-cnn",
     batches=(32, 128, 512),
     widths=(0.5, 2),
@@ -42,7 +43,7 @@ FULL = Plan(
     images=6_400,
     matrices=(512, 1024, 2048),
     answered=(
-        *((recipes.DEFAULT, count) for count in (1, 1_000, 10_000)),
+        *((registry.DEFAULT, count) for count in (1, 1_000, 10_000)),
         ("quality", 10_000),
     ),
 )
@@ -56,7 +57,7 @@ QUICK = Plan(
     turns=1,
     images=1_280,
     matrices=(512, 1024),
-    answered=((recipes.DEFAULT, 1), (recipes.DEFAULT, 1_000)),
+    answered=((registry.DEFAULT, 1), (registry.DEFAULT, 1_000)),
 )
 
 
@@ -70,16 +71,16 @@ def run(quick: bool) -> Iterator[Row]:
         yield from rows
     ratios = {}
     for name in plan.recipes:
-        rows = throughput.training(recipes.find(name), plan.images, plan.turns, peaks)
+        rows = throughput.training(registry.find(name), plan.images, plan.turns, peaks)
         (ratios[name],) = (row for row in rows if row["what"].endswith("Stepper / Keras fit"))
         yield from rows
     yield throughput.geometric_mean(ratios.values(), "recipes")
-    if published := [ratios[recipe.name] for recipe in recipes.PUBLISHED if recipe.name in ratios]:
+    if published := [ratios[recipe.name] for recipe in registry.PUBLISHED if recipe.name in ratios]:
         yield throughput.geometric_mean(published, "published recipes")
     yield from answering.inference(plan.answered, plan.turns)
     yield from answering.preparing(plan.turns)
     yield answering.server_start(plan.turns)
-    scaled = recipes.find(plan.scaled)
+    scaled = registry.find(plan.scaled)
     yield from throughput.by_batch_size(scaled, plan.batches, plan.images, plan.turns)
     yield from throughput.by_width(scaled, plan.widths, plan.images, plan.turns)
     counts = [times * plan.images for times in plan.sizes]

@@ -14,9 +14,14 @@ from typing import Any
 
 import numpy as np
 
-from .. import datasets, flops, machine, recipes, runs
-from ..architectures import ARCHITECTURES
-from ..recipe import Recipe
+from fmnist import machine
+from fmnist.data import fashion_mnist
+from fmnist.networks import flops
+from fmnist.networks.architectures import ARCHITECTURES
+from fmnist.recipes import registry
+from fmnist.recipes.recipe import Recipe
+from fmnist.runs import folders
+
 from .measuring import Row, in_turn, row, timed
 
 Epoch = Callable[[], None]  # trains one epoch
@@ -77,8 +82,8 @@ def _cost(
     recipe: Recipe, speeds: list[float], peaks: dict[str, float]
 ) -> list[tuple[str, str, list[float]]]:
     """Unit, name and values: GFLOP a picture, and the share of the peak at some images/s."""
-    from ..exporting import layer_table
-    from ..stepping import processor_has_bfloat16
+    from fmnist.training.export import layer_table
+    from fmnist.training.tf_stepper import processor_has_bfloat16
 
     low = recipe.precision == "best" and processor_has_bfloat16()
     precision = "bfloat16" if low else "float32"
@@ -144,14 +149,14 @@ def print_epoch_seconds(cores: int, name: str, images: int, times: int) -> None:
     """`epoch_seconds` on so many cores, as JSON; for a process that has not loaded TensorFlow."""
     if hasattr(os, "sched_setaffinity"):  # TensorFlow takes as many threads as it may use cores
         os.sched_setaffinity(0, _cores()[:cores])
-    print(json.dumps(epoch_seconds(recipes.find(name), images, times)))
+    print(json.dumps(epoch_seconds(registry.find(name), images, times)))
 
 
 def _on_cores(cores: int, *arguments: Any) -> tuple[list[float], int]:
     code = "from fmnist.benchmark import throughput; "
     code += f"throughput.print_epoch_seconds{(cores, *arguments)}"
     command = [sys.executable, "-c", code]
-    done = subprocess.run(command, cwd=runs.ROOT, stdout=subprocess.PIPE, text=True, check=True)
+    done = subprocess.run(command, cwd=folders.ROOT, stdout=subprocess.PIPE, text=True, check=True)
     return json.loads(done.stdout.splitlines()[-1])
 
 
@@ -164,7 +169,7 @@ def _cores() -> list[int]:
 
 def _pictures(count: int, batch_size: int) -> tuple[np.ndarray, np.ndarray]:
     """Training pictures and labels: whole batches of them, at least one."""
-    images, labels = datasets.load("train")
+    images, labels = fashion_mnist.load("train")
     count = max(1, min(count, len(labels)) // batch_size) * batch_size
     return images[:count], labels[:count]
 
@@ -190,8 +195,8 @@ def _sides(
 def _stepper_epoch(
     recipe: Recipe, images: np.ndarray, labels: np.ndarray, width: float = 1
 ) -> Epoch:
-    from ..stepping import Stepper
-    from ..training import make_optimizer, one_hot
+    from fmnist.training.tf_stepper import Stepper
+    from fmnist.training.trainer import make_optimizer, one_hot
 
     model = widened(ARCHITECTURES[recipe.architecture].build(), width)
     stepper = Stepper(model, make_optimizer(recipe), recipe.precision)
@@ -222,7 +227,7 @@ def widened(model: Any, factor: float) -> Any:
 
 
 def _fit_epoch(recipe: Recipe, images: np.ndarray, labels: np.ndarray) -> Epoch:
-    from ..training import make_optimizer
+    from fmnist.training.trainer import make_optimizer
 
     model = ARCHITECTURES[recipe.architecture].build()
     optimizer = make_optimizer(recipe)

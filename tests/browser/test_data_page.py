@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from fmnist import datasets, overview, runs
-from fmnist.labels import CLASS_NAMES
+from fmnist.data import fashion_mnist, overview
+from fmnist.data.labels import CLASS_NAMES
+from fmnist.runs import listing
 
 from . import browsing
 
@@ -28,7 +29,7 @@ def test_a_picture_of_the_sample_opens_beside_its_numbers_by_mouse_and_by_keys(s
     expect(dialog).to_contain_text(f"Training image {number}, labelled Ankle boot")
     expect(dialog.locator("td")).to_have_count(784)
     shown = [int(text) for text in dialog.locator("td").all_text_contents()]
-    assert shown == datasets.load("train")[0][number].ravel().tolist()
+    assert shown == fashion_mnist.load("train")[0][number].ravel().tolist()
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
     # By keys: arrows go from picture to picture, Enter opens one.
@@ -42,7 +43,7 @@ def test_a_picture_of_the_sample_opens_beside_its_numbers_by_mouse_and_by_keys(s
 
 def test_whoever_points_at_a_number_or_a_pixel_is_told_row_column_x_and_value(server, page):
     page.goto(f"{server.url}/data?split=test&image=2")
-    pixels = datasets.load("test")[0][2]
+    pixels = fashion_mnist.load("test")[0][2]
     told = page.locator("output")
     page.locator("td").nth(28 * 3 + 12).hover()
     expect(told).to_contain_text(f"Row i = 3, column j = 12, value {pixels[3, 12]}")
@@ -58,7 +59,7 @@ def test_whoever_points_at_a_number_or_a_pixel_is_told_row_column_x_and_value(se
 def test_a_click_on_a_point_opens_its_picture_and_the_network_answers_it(server, page):
     page.goto(f"{server.url}/data?map=As+the+network+sees+it&model=mlp-256")
     number, (x, y) = the_loneliest_of_the_first(500)
-    label = CLASS_NAMES[datasets.load("test")[1][number]]
+    label = CLASS_NAMES[fashion_mnist.load("test")[1][number]]
     canvas = page.locator(".map canvas")
     expect(page.locator(".place")).to_have_count(10)
     canvas.scroll_into_view_if_needed()
@@ -78,7 +79,7 @@ def test_a_click_on_a_point_opens_its_picture_and_the_network_answers_it(server,
 
 def the_loneliest_of_the_first(count: int) -> tuple[int, list[float]]:
     """Number and place of the test image that is farthest from all others on the map."""
-    probabilities, _ = runs.find("mlp-256").predictions()
+    probabilities, _ = listing.find("mlp-256").predictions()
     places = overview.map_of_answers(probabilities)
     away = np.linalg.norm(places[:count, None] - places[None], axis=2)
     away[np.arange(count), np.arange(count)] = np.inf

@@ -8,7 +8,7 @@ from contextlib import suppress
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from fmnist import own_runs, runs
+from fmnist.runs import folders, listing, manage
 
 from . import browsing
 from .browsing import button
@@ -43,7 +43,7 @@ def tick(page: Page, number: int, shown: Locator) -> None:
 
 def position(name: str) -> int:
     """The row of a shipped run."""
-    return sorted(path.parent.name for path in runs.SHIPPED.glob("*/run.json")).index(name)
+    return sorted(path.parent.name for path in folders.SHIPPED.glob("*/run.json")).index(name)
 
 
 def test_a_row_that_i_select_becomes_the_model_below_and_two_are_compared(server, page):
@@ -66,7 +66,7 @@ def test_a_row_that_i_select_becomes_the_model_below_and_two_are_compared(server
 def test_the_layers_are_drawn_in_order_and_fit_a_phone(server, phone):
     open_page(phone, server.url, "?model=everyday")
     boxes = phone.locator(".layers li")
-    expect(boxes).to_have_count(1 + len(runs.find("everyday").result["layers"]))
+    expect(boxes).to_have_count(1 + len(listing.find("everyday").result["layers"]))
     expect(boxes.first).to_contain_text("Picture")
     expect(boxes.last).to_contain_text("94,090 parameters")
     browsing.expect_no_sideways_scroll(phone)
@@ -96,7 +96,7 @@ def test_i_take_my_run_along_rename_it_and_delete_it(server, my_run, page, tmp_p
     assert download.value.suggested_filename == "tiny-1.zip"
     download.value.save_as(tmp_path / "tiny-1.zip")
     with zipfile.ZipFile(tmp_path / "tiny-1.zip") as archive:
-        assert set(archive.namelist()) == {f"tiny-1/{name}" for name in own_runs.FILES}
+        assert set(archive.namelist()) == {f"tiny-1/{name}" for name in manage.FILES}
     rename(page, "../elsewhere")
     expect(page.get_by_role("alert")).to_contain_text("A name has letters, digits")
     page.keyboard.press("Escape")

@@ -6,9 +6,10 @@ import shutil
 import pytest
 from playwright.sync_api import expect
 
-from fmnist import recipes, runs
 from fmnist.machine import this_process
-from fmnist.runs import Run
+from fmnist.recipes import registry
+from fmnist.runs import creation
+from fmnist.runs.run import Run
 
 from . import browsing
 from .browsing import answer, button, probabilities
@@ -66,7 +67,7 @@ def make_run(server):
     made = []
 
     def make_run(name: str, **changes) -> Run:
-        made.append(runs.create(recipes.find("tiny").changed(**changes), server.runs / name))
+        made.append(creation.create(registry.find("tiny").changed(**changes), server.runs / name))
         return made[-1]
 
     yield make_run

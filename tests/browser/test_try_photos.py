@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import expect
 
-from fmnist.examples import examples
+from fmnist.preprocessing.examples import examples
 
 from . import browsing
 from .browsing import T_SHIRT, answer, button, draw

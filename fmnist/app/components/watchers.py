@@ -1,0 +1,38 @@
+"""What has no look of its own: it watches or changes what others show on the page."""
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from .component import register
+
+_uploader = register("uploader")
+_scroll_to = register("scroll_to")
+_no_toolbar = register("no_toolbar")
+
+
+def watch_uploader(block: str, most: int, on_refused: Callable[[], None]) -> None:
+    """Stop files above `most` bytes on their way into the upload box in the container of that key."""
+    data = {"uploader": _selector(block), "most": most}
+    _uploader(data=data, key="uploader", on_refused_change=on_refused)
+
+
+def refused_upload() -> dict[str, Any]:
+    """`name` and `size` in bytes of the file that was just stopped, for `on_refused`."""
+    return st.session_state["uploader"].refused
+
+
+def scroll_to(first: str, last: str, about: str) -> None:
+    """Bring the containers of these keys into view if `about` is not what it was before."""
+    blocks = [_selector(first), _selector(last)]
+    _scroll_to(data={"blocks": blocks, "about": about}, key="scroll_to")
+
+
+def no_toolbar(block: str) -> None:
+    """Take the toolbar away from the drawable canvases in the container of that key, which this is in."""
+    _no_toolbar(data={"block": _selector(block)}, key="no_toolbar")
+
+
+def _selector(key: str) -> str:
+    return f".st-key-{key}"

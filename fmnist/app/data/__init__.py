@@ -1,0 +1,1 @@
+"""Data: the images, the classes, the map."""

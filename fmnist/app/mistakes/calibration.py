@@ -1,0 +1,92 @@
+"""The view Calibration: is a model that is 80 % sure right in 80 of 100 cases?"""
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from fmnist.analysis import metrics
+from fmnist.analysis.metrics import Reliability
+from fmnist.app.shared import widgets
+from fmnist.app.shared.predictions import answers
+from fmnist.runs.run import Run
+
+EXPLANATION = (
+    "Each bar holds the images of which the model is about so sure; its height is the share it gets "
+    "right, and the point on it stands where their mean confidence is. A point on the line: as often right "
+    "as it says; below the line, overconfident."
+)
+
+
+def show(run: Run) -> None:
+    """The reliability diagram and its figures."""
+    told = answers(run)
+    probabilities = told.probabilities.astype(np.float32)
+    found = metrics.reliability(probabilities, told.labels)
+    error = metrics.calibration_error(probabilities, told.labels)
+    with st.container(horizontal=True):
+        st.metric("Accuracy", f"{told.accuracy:.1%}")
+        st.metric("Mean confidence", f"{probabilities.max(axis=1).mean():.1%}")
+        st.metric(
+            "Expected calibration error",
+            f"{error:.1%}",
+            help="How far the points are from the line, on average over the images (arXiv 1706.04599).",
+        )
+    st.caption(EXPLANATION)
+    show_diagram(found)
+    widgets.download("Diagram", table(found).to_csv(index=False), f"{run.name}-calibration.csv")
+
+
+def table(found: Reliability) -> pd.DataFrame:
+    """The diagram's figures, a row a bin."""
+    return pd.DataFrame(
+        {
+            "from": found.edges[:-1],
+            "to": found.edges[1:],
+            "images": found.count,
+            "confidence": found.confidence,
+            "accuracy": found.accuracy,
+        }
+    ).round(4)
+
+
+def show_diagram(found: Reliability) -> None:
+    """Accuracy over confidence, and the line where the two are equal."""
+    middles = (found.edges[:-1] + found.edges[1:]) / 2
+    words = "%{customdata[0]:,} images, %{customdata[1]:.1%} sure, %{y:.1%} right<extra></extra>"
+    accuracy = go.Bar(
+        x=middles,
+        y=found.accuracy,
+        width=np.diff(found.edges) * 0.92,
+        marker_color="#0d9488",
+        opacity=0.75,
+        customdata=np.stack([found.count, found.confidence], axis=1),
+        text=[f"{count:,}" if count else "" for count in found.count],
+        textposition="inside",
+        insidetextanchor="start",
+        textfont_color=widgets.ink(),
+        hovertemplate=words,
+    )
+    means = go.Scatter(
+        x=found.confidence,
+        y=found.accuracy,
+        mode="markers",
+        marker_color="#d946ef",
+        hoverinfo="skip",
+    )
+    equal = go.Scatter(
+        x=[0, 1], y=[0, 1], mode="lines", line={"dash": "dot", "color": "#d97706"}, hoverinfo="skip"
+    )
+    figure = go.Figure([accuracy, equal, means])
+    figure.update_layout(
+        height=380, margin={"l": 0, "r": 0, "t": 30, "b": 0}, showlegend=False, bargap=0
+    )
+    axis = {"tickformat": ".0%", "fixedrange": True, "zeroline": False}
+    figure.update_xaxes(title="confidence", range=[0, 1.01], **axis)
+    figure.update_yaxes(title="accuracy", range=[0, 1.06], **axis)
+    st.plotly_chart(
+        figure,
+        key="mistakes.calibration",
+        config={"displaylogo": False},
+        alt="Reliability diagram: accuracy over confidence",
+    )

@@ -1,0 +1,165 @@
+"""The view Mistakes: a confusion matrix to click on, and the images behind it."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from fmnist.analysis import label_errors, metrics
+from fmnist.app.components import confusion_matrix
+from fmnist.app.shared import widgets
+from fmnist.app.shared.predictions import Answers, answers
+from fmnist.data.labels import CLASS_NAMES
+from fmnist.runs.run import Run
+
+from . import image_list, neighbours, one_mistake
+from .image_list import Listing
+
+ANY = "any class"
+CLASSES = (ANY, *CLASS_NAMES)
+ALIKE = "alike side by side"
+ORDERS = {  # the figure of each test image that an order goes by, lowest first: (10000,)
+    "most confident first": lambda told: -told.confidence,
+    "least confident first": lambda told: told.confidence,
+    "highest loss first": lambda told: -metrics.losses(told.probabilities, told.labels),
+    "most doubtful label first": lambda told: label_errors.margins(told.probabilities, told.labels),
+    ALIKE: None,  # by the network's embedding
+    "test set order": lambda told: np.arange(len(told.labels)),
+}
+COUNTS, SHARES, PER_CLASS = FIGURES = ("Counts", "Shares", "Per class")
+
+
+def show(run: Run) -> None:
+    """The gallery, beside the matrix or below the image that was chosen."""
+    told = answers(run)
+    image = image_list.chosen()
+    figures, found = image_list.places(image)
+    with found:
+        filters()
+    listing = Listing(select(told), told.caption, name())
+    with figures:
+        if image is None:
+            show_figures(told)
+        else:
+            one_mistake.show(told, image, listing)
+    with found:
+        image_list.show_gallery(told, listing, image)
+
+
+def filters() -> None:
+    """The choice of true class, predicted class and order; kept in the URL."""
+    bound = {"bind": "query-params", "on_change": image_list.first_page}
+    with st.container(horizontal=True, key="mistakes.filters"):
+        st.selectbox("True class", CLASSES, key="true", **bound)
+        st.selectbox("Predicted class", CLASSES, key="predicted", **bound)
+        st.selectbox("Order", list(ORDERS), key="order", **bound)
+
+
+def chosen_classes() -> tuple[int, int]:
+    """True and predicted class that are filtered by; `matrix.ANY` for all."""
+    true, predicted = (CLASSES.index(st.session_state[key]) - 1 for key in ("true", "predicted"))
+    return true, predicted
+
+
+def name() -> str:
+    """What the list is of, in words."""
+    true, predicted = st.session_state["true"], st.session_state["predicted"]
+    if true == predicted != ANY:
+        return f"images of {true} classified correctly"
+    words = f" of {true}" * (true != ANY) + f" taken for {predicted}" * (predicted != ANY)
+    return f"mistakes{words}"
+
+
+def show_figures(told: Answers) -> None:
+    """The confusion matrix, or precision and recall; a click on a cell filters the gallery."""
+    counts = metrics.confusion_matrix(told.labels, told.predicted)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        figure = st.segmented_control(
+            "Figures",
+            FIGURES,
+            default=COUNTS,
+            key="figures",
+            bind="query-params",
+            required=True,
+            label_visibility="collapsed",
+        )
+        hidden = st.toggle(
+            "Hide what is right", key="hide", bind="query-params", disabled=figure == PER_CLASS
+        )
+    if figure == PER_CLASS:
+        show_class_scores(counts)
+    else:
+        confusion_matrix.matrix(
+            counts,
+            "mistakes.matrix",
+            shares=figure == SHARES,
+            diagonal=not hidden,
+            chosen=chosen_classes(),
+            on_click=_choose_cell,
+            reveals=image_list.FOUND,
+        )
+    widgets.download("Matrix", matrix_csv(counts), f"{told.run.name}-confusion.csv")
+
+
+def matrix_csv(counts: np.ndarray) -> str:
+    """The confusion matrix as a table: true classes as rows."""
+    return pd.DataFrame(counts, CLASS_NAMES, CLASS_NAMES).to_csv(index_label="true class")
+
+
+def show_class_scores(counts: np.ndarray) -> None:
+    """Precision, recall and F1 of each class."""
+    scores = metrics.class_scores(counts)
+    table = pd.DataFrame(
+        {
+            "Class": CLASS_NAMES,
+            "Precision": scores.precision,
+            "Recall": scores.recall,
+            "F1": scores.f1,
+            "Images": counts.sum(axis=1),
+        }
+    )
+    bar = st.column_config.ProgressColumn
+    st.dataframe(
+        table,
+        hide_index=True,
+        height="content",
+        column_config={
+            "Precision": bar(
+                format="percent",
+                help="Of the images predicted as this class, the share that belong to it.",
+            ),
+            "Recall": bar(
+                format="percent",
+                help="Of the images of this class, the share predicted as it.",
+            ),
+            "F1": bar(format="percent", help="The harmonic mean of precision and recall."),
+        },
+    )
+
+
+def select(told: Answers) -> np.ndarray:
+    """Indices of the images that pass the filters, in order."""
+    true, predicted = chosen_classes()
+    if true == predicted != confusion_matrix.ANY:
+        found = np.flatnonzero((told.labels == true) & (told.predicted == true))
+    else:
+        found = metrics.mistakes(told.labels, told.predicted)
+        found = found[(true == confusion_matrix.ANY) | (told.labels[found] == true)]
+        found = found[(predicted == confusion_matrix.ANY) | (told.predicted[found] == predicted)]
+    return in_order(told, found, st.session_state["order"])
+
+
+def in_order(told: Answers, found: np.ndarray, order: str) -> np.ndarray:
+    """The images sorted as one of `ORDERS` says."""
+    if order == ALIKE:
+        return neighbours.alike(told.run, found)
+    value = ORDERS[order](told)[found]
+    return found[np.argsort(value, kind="stable")]
+
+
+def _choose_cell() -> None:
+    classes = confusion_matrix.clicked("mistakes.matrix")
+    if classes == chosen_classes():  # a second click takes the choice back
+        classes = (confusion_matrix.ANY, confusion_matrix.ANY)
+    for key, index in zip(("true", "predicted"), classes, strict=True):
+        st.session_state[key] = CLASSES[index + 1]
+    image_list.first_page()

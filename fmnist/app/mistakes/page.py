@@ -1,0 +1,50 @@
+"""Mistakes: what a model gets wrong, image by image and all in all."""
+
+import streamlit as st
+
+from fmnist.app.mistakes import (
+    calibration,
+    comparison,
+    error_gallery,
+    image_list,
+    label_errors,
+    robustness,
+)
+from fmnist.app.shared import widgets
+
+VIEWS = {
+    "Mistakes": error_gallery.show,
+    "Labels": label_errors.show,
+    "Compare": comparison.show,
+    "Robustness": robustness.show,
+    "Calibration": calibration.show,
+}
+
+
+def page() -> None:
+    """The whole page; only the chosen view is worked out."""
+    with st.container(horizontal=True, vertical_alignment="center", key="mistakes_header"):
+        widgets.page_header(
+            "Mistakes", "The test images that a model gets wrong. Is it at fault, or the label?"
+        )
+        run = widgets.choose_model(about=False)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        view = st.segmented_control(
+            "View",
+            VIEWS,
+            default="Mistakes",
+            key="view",
+            bind="query-params",
+            required=True,
+            label_visibility="collapsed",
+            on_change=image_list.first_page,
+        )
+        if run:
+            st.caption(f"**{run.result['test_accuracy']:.2%}** of the test images right")
+    if run:
+        with widgets.errors_in_words():
+            widgets.say_if_doubtful(run)
+            VIEWS[view](run)
+
+
+page()

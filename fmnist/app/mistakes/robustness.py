@@ -1,0 +1,143 @@
+"""The view Robustness: how far a model falls when the test images are moved, turned or blurred."""
+
+from pathlib import Path
+
+import altair as alt
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from fmnist.analysis import corruptions, metrics
+from fmnist.analysis.corruptions import CORRUPTIONS, IMAGES
+from fmnist.app.components import confusion_matrix
+from fmnist.app.components.gallery import gallery
+from fmnist.app.shared import charts, widgets
+from fmnist.data import fashion_mnist
+from fmnist.data.labels import CLASS_NAMES
+from fmnist.inference.robustness import Robustness
+from fmnist.runs import cache
+from fmnist.runs.run import Run
+
+EXAMPLES = 12  # images that show what is done
+REFRESH = 1.5  # seconds between two looks while images are classified
+
+
+def show(run: Run) -> None:
+    """A kind of corruption and its strength; accuracy, curve and confusion matrix under it."""
+    left, right = st.columns([2, 3], gap="large")
+    kind = left.segmented_control(
+        "What happens to the images",
+        CORRUPTIONS,
+        default="shift",
+        key="kind",
+        bind="query-params",
+        required=True,
+    )
+    corruption = CORRUPTIONS[kind]
+    strength = right.select_slider(
+        f"How much, in {corruption.unit}",
+        corruption.strengths,
+        corruption.strengths[2],
+        key=kind,
+        bind="query-params",
+    )
+    known = robustness(run, kind, strength)
+    widgets.wait_for_sample(known)
+    growing = not (known.complete or known.problem)
+    st.fragment(_show, run_every=REFRESH if growing else None)(run, kind, strength, growing)
+
+
+def robustness(run: Run, kind: str, strength: float) -> Robustness:
+    """What the run predicts for such images, as far as it is known; the first visitor starts it."""
+    return _robustness(run.path, cache.digest(run), kind, strength)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _robustness(path: Path, digest: str, kind: str, _first: float) -> Robustness:
+    found = Robustness(Run(path), kind, _first)
+    found.start()
+    return found
+
+
+@widgets.errors_in_words()
+def _show(run: Run, kind: str, strength: float, growing: bool) -> None:
+    known = robustness(run, kind, strength)
+    if growing and (known.complete or known.problem):
+        st.rerun()  # the page stops looking
+    if known.problem:
+        st.error(known.problem)
+        return
+    predicted = dict(known.predicted)  # it grows meanwhile
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        show_figures(kind, strength, predicted)
+        show_curve(run, kind, strength, predicted)
+        if not known.complete:
+            st.progress(known.progress, "More follow: once for each model, in the background.")
+    with right:
+        show_examples(kind, strength, predicted[strength])
+        said = predicted[strength]
+        counts = metrics.confusion_matrix(fashion_mnist.load("test")[1][: len(said)], said)
+        confusion_matrix.matrix(counts, "mistakes.corrupted")
+
+
+def show_figures(kind: str, strength: float, predicted: dict) -> None:
+    """Accuracy on the corrupted and on the same unchanged images, and how many they are."""
+    count = len(predicted[strength])
+    figures = f"Measured on the first {count:,} test images"
+    more = "." if count == IMAGES else f" so far, of {IMAGES:,}."
+    st.caption(f"{CORRUPTIONS[kind].summary} {figures}{more}")
+    if not count:
+        return
+    labels = fashion_mnist.load("test")[1][:count]
+    now, was = (metrics.accuracy(predicted[value][:count], labels) for value in (strength, 0))
+    with st.container(horizontal=True):
+        change = f"{100 * (now - was):+.1f} points" if strength else None
+        st.metric("Accuracy", f"{now:.1%}", change)
+        st.metric("On unchanged images", f"{was:.1%}")
+
+
+def show_examples(kind: str, strength: float, said: np.ndarray) -> None:
+    """Some of the images as the network got them, and what it said."""
+    said = said[:EXAMPLES]
+    images, labels = (array[: len(said)] for array in fashion_mnist.load("test"))
+    captions = [
+        f"{'' if ok else '✗ '}{CLASS_NAMES[answer]}"
+        for ok, answer in zip(said == labels, said, strict=True)
+    ]
+    names = [
+        f"Test image {place}: {CLASS_NAMES[answer]}, "
+        + ("right" if answer == label else f"wrong: its label is {CLASS_NAMES[label]}")
+        for place, (answer, label) in enumerate(zip(said, labels, strict=True))
+    ]
+    if not len(said):
+        return
+    pictures = corruptions.corrupt(images, kind, strength)
+    gallery(pictures, list(range(len(said))), captions, "mistakes.examples", names, still=True)
+
+
+def show_curve(run: Run, kind: str, strength: float, predicted: dict) -> None:
+    """Accuracy over strength, as far as it is known."""
+    corruption, labels = CORRUPTIONS[kind], fashion_mnist.load("test")[1]
+    rows = [
+        (value, metrics.accuracy(said, labels[: len(said)]), value == strength)
+        for value, said in predicted.items()
+        if len(said)
+    ]
+    table = pd.DataFrame(rows, columns=[corruption.unit, "accuracy", "chosen"])
+    charts.show(table, _curve(corruption.unit, corruption.strengths[-1]), "mistakes.curve")
+    csv = table.drop(columns="chosen").to_csv(index=False)
+    widgets.download("Curve", csv, f"{run.name}-{kind}.csv")
+
+
+@charts.form
+def _curve(unit: str, strongest: float) -> alt.LayerChart:
+    base = alt.Chart(charts.ROWS).encode(
+        x=alt.X(f"{unit}:Q", scale=alt.Scale(domain=[0, strongest])),
+        y=alt.Y("accuracy:Q", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format=".0%")),
+        tooltip=[f"{unit}:Q", alt.Tooltip("accuracy:Q", format=".1%")],
+    )
+    points = base.mark_point(filled=True, opacity=1).encode(
+        size=alt.condition("datum.chosen", alt.value(160), alt.value(50))
+    )
+    return (base.mark_line() + points).properties(height=240)

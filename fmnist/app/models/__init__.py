@@ -1,0 +1,1 @@
+"""Models: all runs, one of them in detail, a model file added."""

@@ -1,0 +1,120 @@
+"""What the convolutions of a model look for, and what they find in a picture."""
+
+import base64
+import html
+import io
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from fmnist.app.shared import widgets
+from fmnist.data import fashion_mnist
+from fmnist.data.labels import CLASS_NAMES
+from fmnist.inference import kernels
+from fmnist.runs.run import Run
+
+COLUMNS = 16  # tiles in a row of the sheet; how many are in a row on screen is for the page
+FIRST_IMAGE = 2
+
+STYLE = """
+<style>
+.tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(var(--tile), 1fr)); gap: 6px;
+  max-width: calc(17 * var(--tile)); }
+.tiles div { aspect-ratio: 1; background-image: var(--sheet); image-rendering: pixelated;
+  background-color: rgba(128, 128, 148, 0.1); border-radius: 3px; }
+</style>
+"""
+
+
+def show(run: Run) -> None:
+    """Kernels and feature maps of a chosen convolution."""
+    names = [layer["name"] for layer in run.result["layers"]]
+    weights = _kernels(run.path / "model.keras", (run.path / "model.keras").stat().st_mtime)
+    convolutions = [name for name in names if name in weights]
+    if not convolutions:
+        sees = "." if run.imported else ": it sees the picture as numbers in a row."
+        st.info(f"{run.name} has no convolution that can be shown{sees}")
+        return
+    choice, number = st.columns(2)
+    place = choice.selectbox(
+        "Convolution",
+        range(len(convolutions)),
+        format_func=lambda place: f"{place + 1} of {len(convolutions)}",
+        key=f"models.convolution.{len(convolutions)}",
+    )
+    name = convolutions[place]
+    with number:
+        image = widgets.image_number("Test image", FIRST_IMAGE, "test_image")
+    left, right = st.columns(2, gap="large")
+    with left:
+        show_kernels(weights[name])
+    with right:
+        if widgets.check_image_number(image, "test", len(fashion_mnist.load("test")[1])):
+            show_maps(run, name, int(image))
+
+
+def show_kernels(weights: np.ndarray) -> None:
+    """Each kernel as a tile."""
+    height, width, channels, count = weights.shape
+    st.header("What it looks for", anchor=False)
+    slices = f", each in {channels} slices, of which the strongest is shown" * (channels > 1)
+    st.caption(
+        f"{count} kernels of {height} x {width}{slices}. Teal: something should be here. Amber: "
+        "nothing should. Pale: it does not matter."
+    )
+    _tiles(kernels.strongest_slices(weights), "Kernel", 40)
+
+
+def show_maps(run: Run, name: str, image: int) -> None:
+    """The chosen picture, and what each kernel makes of it."""
+    images, labels = fashion_mnist.load("test")
+    st.header("What it finds", anchor=False)
+    pixels = images[image]
+    outputs = widgets.classifier(run).outputs(pixels[None])
+    probabilities = outputs["probabilities"][0]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.image(
+            widgets.enlarged(pixels, 4), width=84, output_format="PNG", alt=f"Test image {image}"
+        )
+        st.markdown(
+            f"Test image {image}: **{CLASS_NAMES[labels[image]]}** by its label, "
+            f"**{CLASS_NAMES[probabilities.argmax()]}** ({probabilities.max():.0%}) to {run.name}.",
+            width="stretch",
+        )
+    if name not in outputs:
+        st.info("Its feature maps are too large to be shown.")
+        return
+    maps = outputs[name][0]
+    st.caption(
+        f"{maps.shape[2]} feature maps of {maps.shape[0]} x {maps.shape[1]}, one a kernel, each "
+        "scaled to its own strongest value. Teal: above zero. Amber: below. An empty one found "
+        "nothing."
+    )
+    _tiles(maps.transpose(2, 0, 1), "Feature map", 56)
+
+
+def _tiles(tiles: np.ndarray, what: str, edge: int) -> None:
+    """Tiles of at least `edge` pixels, as many in a row as there is room for."""
+    rows = -(-len(tiles) // COLUMNS)
+    cells = "".join(
+        f'<div role="img" aria-label="{html.escape(what)} {number}" title="{what} {number}" '
+        f'style="background-size:{100 * COLUMNS}% {100 * rows}%;background-position:'
+        f"{100 * (number % COLUMNS) / (COLUMNS - 1):.4f}% "
+        f'{100 * (number // COLUMNS) / max(rows - 1, 1):.4f}%"></div>'
+        for number in range(len(tiles))
+    )
+    sheet = _data_url(kernels.sheet(tiles, COLUMNS))
+    st.html(f'{STYLE}<div class="tiles" style="--tile:{edge}px;--sheet:url({sheet})">{cells}</div>')
+
+
+def _data_url(pixels: np.ndarray) -> str:
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "PNG")
+    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _kernels(path: Path, changed_at: float) -> dict[str, np.ndarray]:
+    return kernels.convolution_kernels(path)

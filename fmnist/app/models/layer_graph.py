@@ -1,0 +1,93 @@
+"""A network drawn as boxes, one a layer, in the order in which a picture passes them."""
+
+import html
+import math
+from typing import Any
+
+import streamlit as st
+
+from fmnist.app.shared import widgets
+
+KINDS = {  # how each type of layer is coloured; others are grey
+    "Conv": "maps",
+    "Depthwise": "maps",
+    "Separable": "maps",
+    "MaxPooling": "pool",
+    "AveragePooling": "pool",
+    "GlobalAveragePooling": "pool",
+    "Dense": "dense",
+}
+STYLE = """
+<style>
+.layers { display: grid; grid-template-columns: repeat(auto-fill, minmax(126px, 1fr));
+  gap: 10px 22px; list-style: none;
+  margin: 0.5rem 0 !important; padding: 0 20px 0 0 !important; }
+.layers li { position: relative; margin: 0 !important;
+  padding: 8px 4px !important; border-radius: 8px; font-size: 12px; line-height: 1.35;
+  text-align: center; background: rgba(128, 128, 148, 0.12);
+  border: 1px solid rgba(128, 128, 148, 0.35); }
+.layers li:not(:last-child)::after { content: "→"; position: absolute; right: -19px; top: 50%;
+  transform: translateY(-50%); font-size: 15px; opacity: 0.6; }
+.layers .maps { background: rgba(99, 102, 241, 0.16); border-color: rgba(99, 102, 241, 0.6); }
+.layers .pool { background: rgba(13, 148, 136, 0.16); border-color: rgba(13, 148, 136, 0.6); }
+.layers .dense { background: rgba(217, 119, 6, 0.16); border-color: rgba(217, 119, 6, 0.6); }
+.layers b { display: block; }
+.layers.numbered { counter-reset: box -1; }
+.layers.numbered li::before { counter-increment: box; content: counter(box); position: absolute;
+  left: 7px; top: 5px; font-size: 10px; opacity: 0.6; }
+.layers .shape { position: relative; width: 52px; height: 52px; margin: 0 auto; }
+.layers .shape div { position: absolute; box-sizing: border-box; border: 1px solid currentColor;
+  background: var(--paper); border-radius: 1px; }
+</style>
+"""
+EDGE = 52  # pixels of the drawing of a layer's shape
+SHEETS = 3  # squares in a stack of maps
+
+
+def layer_graph(layers: list[dict[str, Any]]) -> None:
+    """Draw the layers; on a narrow screen they go on in the next line.
+
+    Args:
+        layers: as `exporting.layer_table` gives them.
+    """
+    picture = {"name": "", "type": "Picture", "output_shape": [28, 28], "parameters": 0}
+    shown = [picture, *(layer for layer in layers if layer["type"] != "InputLayer")]
+    places = {layer["name"]: place for place, layer in enumerate(shown)}
+    boxes = "".join(  # the input layer is the picture
+        _box(layer, sorted(places.get(name, 0) for name in layer.get("inputs", ())))
+        for layer in shown
+    )
+    numbered = "numbered" if any("inputs" in layer for layer in shown) else ""
+    st.html(
+        f'{STYLE}<ol start="0" class="layers {numbered}" style="--paper:{widgets.paper()}">{boxes}</ol>'
+    )
+
+
+def _box(layer: dict[str, Any], joined: list[int]) -> str:
+    """A layer; with the numbers of the boxes that lead to it, where it is not the one before."""
+    kind = next((kind for start, kind in KINDS.items() if layer["type"].startswith(start)), "")
+    shape = " × ".join(map(str, layer["output_shape"]))
+    count = f"{layer['parameters']:,} parameters" if layer["parameters"] else ""
+    if joined:
+        count = f"from {' and '.join(map(str, joined))}<br>{count}"
+    return (
+        f'<li class="{kind}">{_drawing(layer["output_shape"])}'
+        f"<b>{html.escape(layer['type'])}</b>{shape}<br>{count}</li>"
+    )
+
+
+def _drawing(shape: list[int]) -> str:
+    """Maps by their height and width, in pixels; a row of numbers by the logarithm of how many."""
+    if len(shape) >= 2:
+        height, width = (min(size, 32) * 1.3 for size in shape[:2])
+        sheets = SHEETS if len(shape) > 2 and shape[2] > 1 else 1
+    else:
+        height, width, sheets = 4 + 3.5 * math.log2(max(shape[0], 1)), 7, 1
+    apart = 1.5 + height / 15
+    left, top = ((EDGE - size - (sheets - 1) * apart) / 2 for size in (width, height))
+    squares = "".join(
+        f'<div style="left:{left + number * apart:.1f}px;width:{width:.1f}px;height:{height:.1f}px;'
+        f'top:{top + (sheets - 1 - number) * apart:.1f}px"></div>'
+        for number in reversed(range(sheets))
+    )
+    return f'<div class="shape" aria-hidden="true">{squares}</div>'

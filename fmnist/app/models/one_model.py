@@ -1,0 +1,236 @@
+"""One model: its layers, its source, how it was trained, what its convolutions see."""
+
+import contextlib
+import datetime
+
+import pandas as pd
+import streamlit as st
+
+from fmnist.analysis import metrics
+from fmnist.app.shared import curves, widgets
+from fmnist.data.fashion_mnist import TEST_IMAGES
+from fmnist.networks import source_code
+from fmnist.networks.architectures import ARCHITECTURES
+from fmnist.recipes import settings
+from fmnist.runs import learning_curve, listing
+from fmnist.runs import table as run_table
+from fmnist.runs.fields import Imported
+from fmnist.runs.files import RunError
+from fmnist.runs.run import Run
+
+from . import feature_maps, run_actions
+from .layer_graph import layer_graph
+
+UNVALIDATED = {
+    "Validation": "none: what it learned from knows some of the images to be held out",
+    "Kept": "the last weights",
+}
+VIEWS = ("Architecture", "Training", "Kernels and maps", "Files")
+
+
+def show(run: Run) -> None:
+    """A tab for each side of it."""
+    tabs = st.tabs(VIEWS, key="tab", on_change="rerun", bind="query-params")
+    contents = (show_architecture, show_training, feature_maps.show, run_actions.show)
+    for tab, content in zip(tabs, contents, strict=True):
+        if tab.open:
+            with tab, widgets.errors_in_words():
+                content(run)
+
+
+def show_figures(row: dict) -> None:
+    """Accuracy, size and cost, and whether they may mean nothing."""
+    with st.container(horizontal=True):
+        st.metric(
+            "Test accuracy",
+            f"{row['test_accuracy']:.2%}",
+            f"{100 * row['difference']:+.2f} against published" if "difference" in row else None,
+            help=how_sure(row["test_accuracy"]),
+        )
+        if "validation_accuracy" in row:
+            st.metric("Validation accuracy", f"{row['validation_accuracy']:.2%}")
+        st.metric("Parameters", f"{row['parameters']:,}")
+        if "megaflops" in row:
+            st.metric("MFLOP a picture", f"{row['megaflops']:,.2f}", help=widgets.MEGAFLOPS)
+        if "seconds" in row:
+            st.metric("Training time", learning_curve.duration(row["seconds"]))
+    if "error" in row:
+        st.warning(row["error"])
+
+
+def how_sure(test_accuracy: float) -> str:
+    """What the test images say of the model's accuracy on all images like them."""
+    low, high = metrics.accuracy_interval(test_accuracy, TEST_IMAGES)
+    return (
+        f"On all images of this kind it is most likely between {low:.1%} and {high:.1%} (95 % "
+        "confidence interval, Wilson's). Whether another model is better, Mistakes, Compare tells more exactly."
+    )
+
+
+def show_architecture(run: Run) -> None:
+    """The network as a drawing, as a table, and as the source that builds it."""
+    layers, recipe = run.result["layers"], run.recipe
+    if imported := run.imported:
+        st.markdown(widgets.plain(f"From the file {imported['file']}. {imported['about']}"))
+        layer_graph(layers)
+        st.header("Layers", anchor=False)
+        widgets.layer_table(layers)
+        return
+    st.markdown(ARCHITECTURES[recipe.architecture].summary)
+    if recipe.companion:
+        own = sum(layer["parameters"] for layer in layers)
+        st.markdown(
+            f"{own:,} parameters are its own; {run.result['parameters'] - own:,} are those of "
+            f"`{recipe.companion}`, which has a say in its answers."
+        )
+    layer_graph(layers)
+    table, source = st.columns([2, 3], gap="large")
+    with table:
+        st.header("Layers", anchor=False)
+        widgets.layer_table(layers)
+    with source:
+        st.header("Source", anchor=False)
+        st.code(source_code.builder_source(recipe.architecture), language="python", wrap_lines=True)
+
+
+def show_training(run: Run) -> None:
+    """The recipe in plain words, the curves, and what they tell."""
+    if imported := run.imported:
+        show_origin(run, imported)
+        return
+    left, right = st.columns([2, 3], gap="large")
+    rows = run.metrics()
+    with left:
+        st.markdown(run.recipe.source or "A recipe without a source.")
+        facts = settings.in_words(run.recipe) | outcome(run, rows) | made_with(run)
+        st.table(pd.Series(facts, name=""), border="horizontal", hide_header=True)
+    with right:
+        if not run.recipe.resplits:  # each of its trainings has other validation pictures
+            show_good_epoch(rows)
+        curves.show(run, "models")
+    if run.recipe.resplits and any("validation_loss" in row for row in rows):
+        show_splits(run, rows)
+    if run.recipe.teachers:
+        show_teachers(run)
+
+
+def show_origin(run: Run, imported: Imported) -> None:
+    """What is known of a model that was not trained here."""
+    st.markdown(
+        "This model was trained elsewhere. How, and with which images, is not known: if it has "
+        "learned from test images, its test accuracy is too high."
+    )
+    facts = {
+        "File": imported["file"],
+        "SHA-256": imported.get("sha256", ""),
+        "Preprocessing": imported["about"].removeprefix("Preprocessing: "),
+    }
+    added = {"Added": made_with(run)["Begun"]}
+    st.table(
+        pd.Series(facts | added, name="").map(widgets.plain), border="horizontal", hide_header=True
+    )
+
+
+def show_good_epoch(rows: list[dict]) -> None:
+    """Which epoch was already as good as the best."""
+    if not (found := learning_curve.first_good_epoch(rows)) or found[1] == 1:
+        return
+    first, best = found
+    if first == best:
+        st.markdown(
+            f"Validation accuracy was best in epoch {best}; no earlier one came within "
+            f"{100 * learning_curve.GOOD:g} points."
+        )
+    else:
+        st.markdown(
+            f"Epoch {first} was already as good: its validation accuracy is within "
+            f"{100 * learning_curve.GOOD:g} points of the best, that of epoch {best}."
+        )
+
+
+def show_splits(run: Run, rows: list[dict]) -> None:
+    """Each training of a run that re-splits its pictures."""
+    st.header("Re-splits", anchor=False)
+    st.markdown(
+        "Each split is taken from what the last one left for training, and a new network is "
+        "trained on it. So later ones learn from fewer pictures, and from one split to the next "
+        "the pictures they are validated with change. Of all of them, the weights with the lowest "
+        "validation loss are kept."
+    )
+    table = pd.DataFrame(
+        learning_curve.by_split(rows, run.recipe.splits, run.result.get("kept_epoch"))
+    )
+    if len(table):
+        table["validation_accuracy"] *= 100
+    percent = st.column_config.NumberColumn("Validation accuracy at it", format="%.2f%%")
+    st.dataframe(
+        table,
+        hide_index=True,
+        column_config={
+            "split": "Split",
+            "epochs": "Epochs",
+            "best_epoch": "Its best epoch",
+            "validation_loss": st.column_config.NumberColumn(
+                "Lowest validation loss", format="%.4f"
+            ),
+            "validation_accuracy": percent,
+            "kept": "Kept",
+        },
+    )
+
+
+def show_teachers(run: Run) -> None:
+    """A student beside those it learned from: what it gained, and what it cost."""
+    st.header("Teachers and student", anchor=False)
+    teachers = []
+    for name in run.recipe.teachers:
+        with contextlib.suppress(RunError):  # it may be gone
+            teachers.append(listing.find(name))
+    rows = [run_table.row(teacher) | {"role": "teacher"} for teacher in teachers]
+    if len(teachers) == len(run.recipe.teachers) > 1:
+        with contextlib.suppress(RunError):  # predictions of one may be damaged
+            mean = {"name": "their mean answer", "role": "what is taught"}
+            rows.append(mean | run_table.together(teachers))
+    table = pd.DataFrame([*rows, run_table.row(run) | {"role": "student"}])
+    table["test_accuracy"] *= 100
+    st.dataframe(
+        table,
+        hide_index=True,
+        column_order=("name", "role", "test_accuracy", "test_loss", "megaflops", "seconds"),
+        column_config={
+            "name": "Name",
+            "role": "Role",
+            "test_accuracy": st.column_config.NumberColumn("Test accuracy", format="%.2f%%"),
+            "test_loss": st.column_config.NumberColumn("Test loss", format="%.3f"),
+            "megaflops": st.column_config.NumberColumn("MFLOP a picture", format="%.0f"),
+            "seconds": st.column_config.NumberColumn("Seconds of training", format="%.0f"),
+        },
+    )
+
+
+def outcome(run: Run, rows: list[dict]) -> dict[str, str]:
+    """What became of a training, where its settings tell another thing."""
+    recipe, result, told = run.recipe, run.result, {}
+    if run.state == "stopped":
+        told["Epochs"] = f"{result['epochs']} of {sum(recipe.splits)}, then stopped"
+    validated = "validation_accuracy" in result or any("validation_loss" in row for row in rows)
+    if (recipe.pretrained or recipe.teachers) and recipe.validation_share and not validated:
+        told |= UNVALIDATED
+    if recipe.calibrate and "temperature" not in result:
+        told["Calibrated"] = "no, as nothing validated it"
+    return told
+
+
+def made_with(run: Run) -> dict[str, str]:
+    """Where, when and with which versions a run was trained."""
+    description = run.description
+    versions, machine = description.get("versions", {}), description.get("machine", {})
+    day = datetime.datetime.fromtimestamp(run.created_at, datetime.UTC)
+    told = {
+        "Versions": ", ".join(f"{name} {number}" for name, number in versions.items()),
+        "Machine": f"{machine['processor']}, {machine['cores']} cores, {machine['memory_gb']} GB"
+        if {"processor", "cores", "memory_gb"} <= set(machine)
+        else "",
+        "Begun": f"{day:%d %B %Y}".lstrip("0"),
+    }
+    return {name: words for name, words in told.items() if words}

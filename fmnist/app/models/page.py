@@ -1,0 +1,255 @@
+"""Models: all runs side by side, and everything about one of them."""
+
+import contextlib
+import hashlib
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from fmnist.analysis import metrics
+from fmnist.app.models import add_model, one_model, pareto, run_actions
+from fmnist.app.shared import charts, curves, widgets
+from fmnist.app.shared.predictions import answers
+from fmnist.data.labels import CLASS_NAMES
+from fmnist.recipes import registry
+from fmnist.runs import listing, remarks
+from fmnist.runs import table as run_table
+from fmnist.runs.files import RunError
+from fmnist.runs.run import Run
+
+ALL, PUBLISHED, OWN = "all", "with a published figure", "my own"
+WANTED = {  # rows of `run_table`, by what is to be shown
+    ALL: lambda row: True,
+    PUBLISHED: lambda row: row.get("published_accuracy") is not None,
+    OWN: lambda row: not row["shipped"],
+}
+NONE = {
+    ALL: "There is no run yet. The Train page makes one in seconds.",
+    PUBLISHED: "There is no run of a recipe with a published figure.",
+    OWN: "You have no run of your own yet. The Train page makes one in seconds.",
+}
+TABLE = "table"
+FORMS = [TABLE, "accuracy against cost"]
+HINT = "Select a row to see its curve, two to compare them class by class. A heading sorts."
+
+
+def page() -> None:
+    """The whole page."""
+    widgets.page_header(
+        "Models", "Every trained model: what it is, how good, how large, and what it has learned."
+    )
+    run_actions.choose_next()
+    add_model.say_added()
+    # Containers, so that what is chosen in one does not make the other's elements swap places.
+    with st.container(), widgets.errors_in_words():
+        show_selected(choose_runs())
+    with st.container(), widgets.errors_in_words():
+        show_model()
+    add_model.refuse_large_files()
+
+
+def show_model() -> None:
+    """The model that was chosen: its figures, and everything else about it."""
+    choice, figures = st.columns([1, 3], vertical_alignment="bottom")
+    with choice:
+        run = widgets.choose_model(about=False)
+    if run:
+        with figures:
+            one_model.show_figures(run_table.row(run))
+        one_model.show(run)
+
+
+def choose_runs() -> list[Run]:
+    """All runs, filtered, in a table or a chart; those whose rows are selected."""
+    bound = {"required": True, "bind": "query-params", "label_visibility": "collapsed"}
+    with st.container(horizontal=True, vertical_alignment="center"):
+        shown = st.segmented_control("Show", list(WANTED), default=ALL, key="show", **bound)
+        form = st.segmented_control("As", FORMS, default=TABLE, key="as", **bound)
+        add_model.show()
+        if form == TABLE:
+            st.caption(HINT)
+    found = {run.name: run for run in listing.list_runs()}
+    rows = [row for row in map(run_table.row, found.values()) if WANTED[shown](row)]
+    if not rows:
+        st.info(NONE[shown])
+        return []
+    if form != TABLE:
+        pareto.show(rows)
+        return []
+    with st.container(key="models_table"):
+        return [found[name] for name in show_table(rows)]
+
+
+def show_table(rows: list[dict]) -> list[str]:
+    """A row a run, as `run_table.row` gives them; the names in the selected ones."""
+    names = [row["name"] for row in rows]
+    # What is selected is known by its number: other rows must be another table.
+    key = f"models.table.{hashlib.md5('/'.join(names).encode()).hexdigest()}"
+    selection = st.dataframe(
+        pd.DataFrame(map(_cells, rows)).dropna(axis="columns", how="all"),
+        column_config=COLUMNS,
+        hide_index=True,
+        height="content",  # at most what style.css says
+        row_height=28,
+        placeholder="",
+        on_select=lambda: _choose_single(key, rows),
+        selection_mode="multi-row",
+        key=key,
+    )
+    return [names[number] for number in selection["selection"]["rows"]]
+
+
+def _cells(row: dict) -> dict:
+    """What the table says of a run; None where there is nothing to say."""
+    return {
+        "name": row["name"],
+        "state": row["state"],
+        "published": _percent(row.get("published_accuracy")),
+        "test": _percent(row.get("test_accuracy")),
+        "difference": _percent(row.get("difference")),
+        "training": _percent(row.get("training_accuracy")),
+        "validation": _percent(row.get("validation_accuracy")),
+        "loss": row.get("test_loss"),
+        "parameters": row.get("parameters"),
+        "megaflops": row.get("megaflops"),
+        "seconds": row.get("seconds"),
+        "size": row["bytes"] / 1e6,
+        "remark": row.get("error"),
+    }
+
+
+def _percent(share: float | None) -> float | None:
+    return None if share is None else 100 * share
+
+
+def _number(label: str, form: str, about: str) -> dict:
+    return st.column_config.NumberColumn(label, format=form, help=about)
+
+
+EARLIER = "".join(  # figures that are about fewer epochs than were trained here
+    f"; of {recipe.name} after {recipe.published_after} epochs"
+    for recipe in registry.PUBLISHED
+    if recipe.published_after
+)
+COLUMNS = {
+    "name": st.column_config.TextColumn("Name", pinned=True, width=140),
+    "state": "State",
+    "published": _number("Published", "%.2f%%", f"Test accuracy, as its source tells it{EARLIER}."),
+    "test": _number(
+        "Test", "%.2f%%", "Test accuracy, measured here when the training ended or was stopped."
+    ),
+    "difference": _number("Difference", "%+.2f", "Measured less published, in points."),
+    "training": _number("Training", "%.2f%%", "Accuracy on the pictures it learned from."),
+    "validation": _number("Validation", "%.2f%%", "Accuracy on pictures that were held out."),
+    "loss": _number("Test loss", "%.3f", "Mean cross-entropy on the test images, in nats."),
+    "parameters": _number(
+        "Parameters", "localized", "All weights, the running means of batch normalisation too."
+    ),
+    "megaflops": _number("MFLOP", "%.2f", widgets.MEGAFLOPS),
+    "seconds": _number(
+        "Seconds", "%.0f", "Of training, on the machine named under Training, below."
+    ),
+    "size": _number("MB", "%.1f", "All files of the run on disk."),
+    "remark": st.column_config.TextColumn("Remark", width="large"),
+}
+
+
+def _choose_single(key: str, rows: list[dict]) -> None:
+    """A model that is selected alone becomes the one that is shown below, and in the URL."""
+    selected = [rows[number] for number in st.session_state[key]["selection"]["rows"]]
+    if len(selected) == 1:
+        with contextlib.suppress(RunError):  # it has just been deleted
+            if listing.find(selected[0]["name"]).usable:
+                st.session_state["model"] = selected[0]["name"]
+
+
+def show_selected(selected: list[Run]) -> None:
+    """The curves of the selected runs; two compared; one without a model, with what can be done."""
+    lines = [drawn for run in selected if len(drawn := curves.of_run(run))]
+    pair = len(selected) == 2 and all(run.usable for run in selected)
+    *places, last = st.columns(3) if pair else [*st.columns(2), None]
+    if lines:
+        show_curves(pd.concat(lines), [run.name for run in selected], places)
+    if pair:
+        compare(*selected, last)
+    if len(selected) == 1 and not selected[0].usable:
+        show_unusable(selected[0])
+
+
+def show_curves(lines: pd.DataFrame, names: list[str], places: list[DeltaGenerator]) -> None:
+    """The runs' curves over each other, accuracy beside loss."""
+    few = len(lines) < curves.FEW
+    for place, measure in zip(places, curves.MEASURES, strict=True):
+        drawn = curves.overlay(measure, tuple(names), few)
+        with place:
+            charts.show(lines[[*curves.COLUMNS, measure]], drawn, f"models.overlay.{measure}")
+    st.caption(
+        "Solid: on the validation pictures. Dotted: on the training pictures, as they are changed for "
+        "the training and while the network learns from them, which looks worse."
+    )
+
+
+def compare(first: Run, second: Run, place: DeltaGenerator) -> None:
+    """Recall of each class by both, and at that place where they differ."""
+    both = (answers(run) for run in (first, second))
+    matrices = (metrics.confusion_matrix(told.labels, told.predicted) for told in both)
+    one, two = (100 * metrics.class_scores(matrix).recall for matrix in matrices)
+    table = pd.DataFrame({"class": CLASS_NAMES, "one": one, "two": two, "difference": two - one})
+    place.altair_chart(_differences(table), key="models.differences")
+    st.header(f"{first.name} and {second.name}, class by class", anchor=False)
+    st.caption(
+        "Recall: the share of a class's 1,000 test images that the model classifies correctly. A bar to "
+        f"the right: {second.name} is better; to the left: {first.name} is."
+    )
+    st.dataframe(
+        table,
+        column_config={
+            "class": "Class",
+            "one": _number(first.name, "%.1f%%", "Recall."),
+            "two": _number(second.name, "%.1f%%", "Recall."),
+            "difference": _number("Difference", "%+.1f", f"{second.name} less {first.name}."),
+        },
+        hide_index=True,
+        height="content",
+        width="content",
+    )
+
+
+def _differences(table: pd.DataFrame) -> alt.Chart:
+    """A bar a class, to the right where the second model is better."""
+    edge = max(1, table["difference"].abs().max())
+    return (
+        alt.Chart(table)
+        .mark_bar(cornerRadius=3)
+        .encode(
+            x=alt.X(
+                "difference:Q",
+                title="difference in recall, in points",
+                scale=alt.Scale(domain=[-edge, edge]),
+            ),
+            y=alt.Y(
+                "class:N",
+                sort=list(CLASS_NAMES),
+                title=None,
+                axis=alt.Axis(ticks=False, labelOverlap=False),
+            ),
+            color=alt.condition("datum.difference > 0", alt.value("#0d9488"), alt.value("#d97706")),
+            tooltip=["class", alt.Tooltip("difference:Q", format="+.1f")],
+        )
+        .properties(height=260)
+    )
+
+
+def show_unusable(run: Run) -> None:
+    """A run without a model: what is the matter, and what can be done with it."""
+    state = run.state
+    sentence = remarks.remark(run, state) or "The Train page shows how far it is."
+    with st.container(border=True, key="models.unusable"):
+        widgets.state_badge(state)
+        st.markdown(f"**{run.name}** has no model that can answer. {sentence}")
+        run_actions.show(run)
+
+
+page()

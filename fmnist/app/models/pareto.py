@@ -1,0 +1,98 @@
+"""How accurate the models are against what they cost: a point each, and a line along the best."""
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from fmnist.app.shared import widgets
+from fmnist.runs import table as run_table
+
+COSTS = {  # what a row of `run_table` tells of cost, by its name on the page; title and form of its axis
+    "parameters": ("parameters", "parameters", "~s"),
+    "MFLOP": ("megaflops", "millions of operations to answer one picture", ",~g"),
+    "seconds": ("seconds_in_all", "seconds of training", ",~g"),
+}
+NOTES = {
+    "seconds": " The seconds of all networks that one began with or learned from are counted in. Not all "
+    "were trained on one machine.",
+}
+# Recipes that were published, recipes of this project, and own runs.
+PUBLISHED, OURS, YOURS = KINDS = ["published", "ours", "yours"]
+
+
+def show(rows: list[dict]) -> None:
+    """The chart of runs that have been measured, or a sentence where there is none.
+
+    Args:
+        rows: as `run_table.row` gives them.
+    """
+    cost = st.segmented_control(
+        "Against",
+        list(COSTS),
+        default=next(iter(COSTS)),
+        required=True,
+        key="against",
+        bind="query-params",
+    )
+    field, *_ = COSTS[cost]
+    known = [row for row in rows if row.get("test_accuracy") and row.get(field)]
+    if not known:
+        st.info("None of these runs has been measured yet.")
+        return
+    st.caption(
+        "The line joins the models that nothing cheaper equals. Each step to the right multiplies the "
+        f"cost, each step up is harder won.{NOTES.get(cost, '')}"
+    )
+    st.altair_chart(_chart(known, cost), key=f"models.trade_off.{field}")
+
+
+def _kind(row: dict) -> str:
+    if not row["shipped"]:
+        return YOURS
+    return OURS if row["published_accuracy"] is None else PUBLISHED
+
+
+def _chart(rows: list[dict], cost: str) -> alt.LayerChart:
+    field, title, form = COSTS[cost]
+    best = run_table.frontier(rows, field)
+    table = pd.DataFrame(
+        {
+            "name": row["name"],
+            "kind": _kind(row),
+            "cost": row[field],
+            "accuracy": row["test_accuracy"],
+            "best": row["name"] in best,
+        }
+        for row in rows
+    )
+    chart = alt.Chart(table).encode(
+        x=alt.X(
+            "cost:Q",
+            title=title,
+            scale=alt.Scale(type="log", nice=False, padding=40),
+            axis=alt.Axis(format=form, grid=False, tickCount=5),
+        ),
+        y=alt.Y(
+            "accuracy:Q",
+            title="test accuracy",
+            scale=alt.Scale(zero=False, padding=20),
+            axis=alt.Axis(format=".0%", tickCount=6),
+        ),
+        tooltip=[
+            alt.Tooltip("name:N", title="model"),
+            alt.Tooltip("accuracy:Q", title="test accuracy", format=".2%"),
+            alt.Tooltip("cost:Q", title=title, format=",.4~r"),
+        ],
+    )
+    colour = alt.Color(
+        "kind:N",
+        scale=alt.Scale(domain=KINDS),
+        legend=alt.Legend(orient="top", title=None, direction="horizontal"),
+    )
+    along = chart.transform_filter("datum.best")
+    line = along.mark_line(strokeDash=[4, 4], color="gray", strokeWidth=1.5)
+    points = chart.mark_circle(size=90, opacity=1).encode(color=colour)
+    names = along.mark_text(
+        align="right", baseline="bottom", dx=-6, dy=-4, color=widgets.ink(), fontSize=10
+    ).encode(text="name:N")
+    return (line + points + names).properties(height=440)

@@ -1,0 +1,83 @@
+"""Download a run; rename or delete one of one's own."""
+
+import io
+from collections.abc import Callable
+
+import streamlit as st
+
+from fmnist.recipes.registry import DEFAULT
+from fmnist.runs import manage
+from fmnist.runs.files import RunError
+from fmnist.runs.run import Run
+
+KEY = "models.actions"
+NEXT = f"{KEY}.next"  # the model to choose at the page's next look
+
+
+def show(run: Run) -> None:
+    """What can be done with the run, or why it can't."""
+    refusal = manage.refusal(run)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.download_button(
+            "Download",
+            lambda: _archive(run),
+            f"{run.name}.zip",
+            "application/zip",
+            icon=":material/download:",
+            on_click="ignore",
+            help="A zip with the model for Keras and for LiteRT, how it was trained, its curve, and "
+            "its answers on the test set.",
+            key=f"{KEY}.download.{run.name}",
+        )
+        if not refusal:
+            _rename(run)
+            _delete(run)
+    if refusal:
+        st.caption(refusal)
+
+
+def choose_next() -> None:
+    """If the chosen run was just renamed or deleted, choose what takes its place.
+
+    Call it before the choice of a model.
+    """
+    if name := st.session_state.pop(NEXT, None):
+        st.session_state["model"] = name
+
+
+def _archive(run: Run) -> bytes:
+    file = io.BytesIO()
+    manage.write_archive(run, file)
+    return file.getvalue()
+
+
+def _rename(run: Run) -> None:
+    key = f"{KEY}.rename.{run.name}"
+    with (
+        st.popover("Rename", icon=":material/edit:", key=key),
+        st.form(f"{key}.form", border=False),
+    ):
+        name = st.text_input("New name", run.name, max_chars=64, key=f"{key}.name")
+        problem = st.container()
+        if st.form_submit_button("Rename", type="primary"):
+            with problem:
+                _do(lambda: manage.rename(run, name), run, name.strip())
+
+
+def _delete(run: Run) -> None:
+    with st.popover("Delete", icon=":material/delete:", key=f"{KEY}.delete.{run.name}"):
+        st.markdown(f"Delete **{run.name}** for good?")
+        if st.button("Delete it", type="primary", key=f"{KEY}.delete.{run.name}.yes"):
+            _do(lambda: manage.delete(run), run, DEFAULT)
+
+
+def _do(action: Callable[[], object], run: Run, name: str) -> None:
+    """Do it and show the page anew, with the run of that name; or say here why that cannot be."""
+    try:
+        action()
+    except RunError as error:
+        st.error(str(error))
+        return
+    if st.session_state.get("model") == run.name:
+        st.session_state[NEXT] = name
+    st.rerun()

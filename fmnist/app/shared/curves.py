@@ -1,0 +1,156 @@
+"""The curves of trainings: one run's training and validation, or several runs over each other."""
+
+from pathlib import Path
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from fmnist.recipes.recipe import Recipe
+from fmnist.runs.run import Run
+
+from . import charts
+
+POINTS = 400  # of a curve, at most; a long training has thousands
+FEW = 40  # points, which lines alone would not show well
+MEASURES = {"accuracy": ".0%", "loss": ".2f"}  # each with its number format
+PICTURES = ["training", "validation"]
+COLUMNS = ["run", "pictures", "epoch"]  # of a curve, beside its measures
+
+
+def of_run(run: Run) -> pd.DataFrame:
+    """A run's curves: training inside epochs too, validation at their ends.
+
+    Returns:
+        Columns `run`, `pictures` ("training" or "validation"), `epoch`, `accuracy` and `loss`, at
+        most `POINTS` rows a curve; no rows while there is nothing to draw.
+    """
+    try:
+        stat = (run.path / "metrics.jsonl").stat()
+    except FileNotFoundError:
+        return pd.DataFrame()
+    return _of_run(run.path, stat.st_mtime_ns, stat.st_size)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _of_run(path: Path, changed_at: int, size: int) -> pd.DataFrame:
+    run = Run(path)
+    rows = run.metrics()
+    points = [row for row in rows if "end_of_epoch" not in row]
+    ends = [
+        row | {measure: row.get(f"validation_{measure}") for measure in MEASURES}
+        for row in rows
+        if "end_of_epoch" in row and "validation_loss" in row
+    ]
+    columns = ["epoch", *MEASURES]
+    parts = [
+        pd.DataFrame(rows[:: len(rows) // POINTS + 1], columns=columns).assign(pictures=pictures)
+        for pictures, rows in zip(PICTURES, (points, ends), strict=True)
+        if rows
+    ]
+    return pd.concat(parts).assign(run=run.name) if parts else pd.DataFrame()
+
+
+def show(run: Run, page: str, beside: bool = False, height: int = 300) -> None:
+    """Accuracy and loss of one run against epochs, if there are any yet.
+
+    Args:
+        run: its recipe can be read.
+        page: where they are shown; no other place there shows curves of one run.
+        beside: whether they stand side by side.
+        height: of each, in pixels.
+    """
+    lines = of_run(run)
+    if not len(lines):
+        return
+    places = st.columns(len(MEASURES)) if beside else [st.container() for _ in MEASURES]
+    for place, measure in zip(places, MEASURES, strict=True):
+        with place:
+            key = f"{page}.chart.{measure}"
+            charts.show(lines[[*COLUMNS, measure]], chart(measure, height), key)
+    if words := why_training_looks_worse(run.recipe, set(lines["pictures"]) == set(PICTURES)):
+        st.caption(words)
+
+
+def why_training_looks_worse(recipe: Recipe, validated: bool) -> str:
+    """What sets the training pictures apart from those of validation; "" if nothing does."""
+    changed = {"augmented": recipe.augmentation, "mixed": recipe.mixing}
+    softened = {
+        "label smoothing": recipe.label_smoothing,
+        "mixing": recipe.mixing,
+        "teachers": recipe.teachers,
+    }
+    sentences = {
+        "Training loss cannot come near 0, as the targets are uncertain ({}).": softened,
+    }
+    if validated:
+        sentences |= {
+            "Training is measured on the pictures that it learns from, {}; validation on unchanged ones.": changed
+        }
+    return " ".join(
+        sentence.format(", ".join(names))
+        for sentence, given in sentences.items()
+        if (names := [name for name, value in given.items() if value])
+    )
+
+
+@charts.form
+def chart(measure: str, height: int) -> alt.Chart:
+    """Training and validation of one run, each in its colour."""
+    colour = alt.Color(
+        "pictures:N",
+        scale=alt.Scale(domain=PICTURES),
+        legend=alt.Legend(
+            orient="top",
+            title=measure,
+            titleOrient="left",
+            direction="horizontal",
+            offset=4,
+        ),
+    )
+    drawn = _chart(measure).encode(color=colour)
+    drawn.encoding.y.title = None  # the legend says it, on a line that is there anyway
+    return drawn.properties(height=height)
+
+
+@charts.form
+def overlay(measure: str, runs: tuple[str, ...], points: bool) -> alt.Chart:
+    """Several runs, each in its colour: training dotted, validation solid; `points` marks each row."""
+    colour = alt.Color(
+        "run:N",
+        scale=alt.Scale(domain=runs),
+        legend=alt.Legend(orient="top", title=None, columns=3, labelLimit=120),
+    )
+    # A legend of the dashes would not fit beside that of the runs on a phone: the page says it.
+    dash = alt.StrokeDash(
+        "pictures:N", scale=alt.Scale(domain=PICTURES, range=[[2, 3], [1, 0]]), legend=None
+    )
+    drawn = _chart(measure, points).encode(color=colour, strokeDash=dash)
+    return drawn.properties(height=260)
+
+
+def _chart(measure: str, points: bool = True) -> alt.Chart:
+    return (
+        alt.Chart(charts.ROWS)
+        .mark_line(point=alt.OverlayMarkDef(size=12) if points else False, strokeWidth=2)
+        .encode(
+            x=alt.X(
+                "epoch:Q",
+                title="epoch",
+                scale=alt.Scale(domainMin=0, nice=False),
+                axis=alt.Axis(format="d", tickMinStep=1),
+            ),
+            y=alt.Y(
+                f"{measure}:Q",
+                title=measure,
+                scale=alt.Scale(zero=False),
+                axis=alt.Axis(format=MEASURES[measure], tickCount=6),
+            ),
+            tooltip=[
+                "run:N",
+                "pictures:N",
+                alt.Tooltip("epoch:Q", format=".2f"),
+                alt.Tooltip(f"{measure}:Q", format=".3f"),
+            ],
+        )
+    )

@@ -1,0 +1,220 @@
+"""What several pages show: the choice of a model, a picture's pixels, ten probabilities."""
+
+import contextlib
+import re
+from collections.abc import Callable, Collection, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from PIL import Image
+
+from fmnist.data.fashion_mnist import DatasetError
+from fmnist.inference.background import Background
+from fmnist.inference.classifier import Classifier
+from fmnist.runs import cache, listing, remarks
+from fmnist.runs.annotations import MarkError
+from fmnist.runs.files import RunError
+from fmnist.runs.run import Run
+
+BADGES = {  # colour and icon of each state of a run
+    "queued": ("blue", ":material/hourglass_empty:"),
+    "running": ("green", ":material/play_arrow:"),
+    "stopping": ("orange", ":material/hourglass_bottom:"),
+    "stopped": ("orange", ":material/stop:"),
+    "finished": ("green", ":material/check:"),
+    "failed": ("red", ":material/error:"),
+    "lost": ("red", ":material/power_off:"),
+    "broken": ("red", ":material/broken_image:"),
+}
+WHOLE, SAMPLE = 0.3, 0.7  # seconds that a page waits for all, or for a first part, of some work
+MEGAFLOPS = (
+    "Millions of floating-point operations to answer one picture: two for each multiplication with "
+    "a weight and its addition, in convolutions and dense layers."
+)
+ABOUT_MODELS = "To use a model of your own, add its file on the page Models."
+HERE = Path(__file__).parent
+STYLE = HERE / "style.css"
+SCRIPTS = "".join(
+    f"<script>{(HERE / name).read_text()}</script>" for name in ("address.js", "roles.js")
+)
+
+
+def page_header(title: str, sentence: str) -> None:
+    """The page's title, what it is for beside it, and the app's few style rules."""
+    st.html(STYLE)
+    # Streamlit sets it for the page alone, not for what floats over it.
+    st.html(f"<style>:root {{ color-scheme: {st.context.theme.type or 'light'} }}</style>")
+    with st.container(horizontal=True, key="page_header"):
+        st.title(title, anchor=False, width="content")
+        st.caption(sentence, width="content")
+        st.html(SCRIPTS, width="content", unsafe_allow_javascript=True)
+
+
+@contextlib.contextmanager
+def errors_in_words() -> Iterator[None]:
+    """Show what is wrong with a run, the data or the marks as a sentence; the rest of the page goes on."""
+    try:
+        yield
+    except (RunError, DatasetError, MarkError) as error:
+        st.error(str(error))
+
+
+def choose_model(about: bool = True) -> Run | None:
+    """A select box of all trained models; the choice is in the URL and holds on every page.
+
+    `about` adds a line with the model's accuracy and size.
+    """
+    usable = {run.name: run for run in listing.usable_runs()}
+    if not usable:
+        st.info("There is no trained model yet. The Train page makes one in seconds.")
+        return None
+    say_if_gone("trained model", "model", usable)
+    # Plain names: the URL holds what is shown, and a link should stay true.
+    more = {"help": ABOUT_MODELS} if about else {}
+    run = usable[st.selectbox("Model", list(usable), key="model", bind="query-params", **more)]
+    if about:
+        result = run.result
+        st.caption(
+            f"{result['test_accuracy']:.1%} of the test images right · "
+            f"{result['parameters']:,} parameters"
+        )
+        say_if_doubtful(run)
+    return run
+
+
+def plain(text: str) -> str:
+    """Text of others, as a file's name, whose signs Markdown takes for themselves."""
+    return re.sub(r"([\\`*_{}\[\]()#+!|<>$~:])", r"\\\1", text)
+
+
+def say_if_doubtful(run: Run) -> None:
+    """A warning where a run's figures may mean nothing."""
+    if sentence := remarks.remark(run, run.state):
+        st.warning(sentence)
+
+
+def say_if_gone(what: str, key: str, there: Collection[str]) -> None:
+    """A sentence where a link names what cannot be had; the page shows the first that can.
+
+    None where the page itself has chosen another one, as after a new name: it is in the address soon.
+    """
+    linked = st.query_params.get(key)
+    if linked and linked not in there and st.session_state.get(key) not in there:
+        st.warning(
+            f"There is no {what} `{linked[:60].replace('`', '')}` here (any more); "
+            f"this is {next(iter(there))}."
+        )
+
+
+def image_number(label: str, first: int, key: str, **options: Any) -> float:
+    """A field for an image's number, in the URL under `key`; `check_image_number` says if there is one.
+
+    Of a float: a field for integers breaks off at ?image=inf.
+    """
+    return st.number_input(
+        label,
+        value=float(first),
+        step=1.0,
+        format="%.0f",
+        key=key,
+        bind="query-params",
+        **options,
+    )
+
+
+def check_image_number(number: float, split: str, count: int) -> bool:
+    """Whether one of `count` images has that number; where none has, the page says so."""
+    if number.is_integer() and 0 <= number < count:
+        return True
+    st.error(f"There is no {split} image {number:.10g}: their numbers are 0 to {count - 1}.")
+    return False
+
+
+def button_to_try(label: str, image: int, key: str) -> None:
+    """A button that takes a test image to the page Try it."""
+    if st.button(label, icon=":material/draw:", key=key, on_click=_keep_model):
+        st.session_state["try.test_image"] = image
+        st.session_state["try.source"] = "test image"
+        # Without `query_params` it would try to clear those of this page's widgets, and break off.
+        st.switch_page("fmnist/app/try_it/page.py", query_params={})
+
+
+def _keep_model() -> None:
+    if "model" in st.session_state:  # a value that was set outlives the change of page
+        st.session_state["model"] = st.session_state["model"]
+
+
+def classifier(run: Run) -> Classifier:
+    """The run's model, loaded once for all sessions."""
+    return _classifier(run.path, cache.digest(run))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _classifier(path: Path, digest: str) -> Classifier:
+    return Classifier(path)
+
+
+def wait_for_sample(work: Background) -> None:
+    """A moment for all of a background work that is quick, else for its first sample."""
+    work.wait(WHOLE)
+    work.wait_for_sample(SAMPLE)
+
+
+def enlarged(pixels: np.ndarray, scale: int = 10) -> Image.Image:
+    """A (28, 28) uint8 picture with each pixel drawn as a crisp square."""
+    return Image.fromarray(pixels.repeat(scale, axis=0).repeat(scale, axis=1))
+
+
+def ink() -> str:
+    """The theme's colour of text, for charts that would write in another."""
+    return _theme("textColor")
+
+
+def paper() -> str:
+    """The theme's colour behind a block."""
+    return _theme("secondaryBackgroundColor")
+
+
+def _theme(option: str) -> str:
+    return st.get_option(f"theme.{st.context.theme.type or 'light'}.{option}")
+
+
+def download(label: str, content: str | Callable[[], str], name: str) -> None:
+    """A small button that gives a table as a CSV file; a long one is made when it is asked for."""
+    st.download_button(
+        f"{label} as CSV",
+        content,
+        name,
+        "text/csv",
+        key=f"download.{label}",
+        type="tertiary",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def counted(count: int, things: str) -> str:
+    """A number and what it counts: "2,312 mistakes", but "1 mistake"."""
+    return f"{count:,} {re.sub(r's(?![a-z])', '', things, count=1) if count == 1 else things}"
+
+
+def state_badge(state: str) -> None:
+    """A run's state as a word with its colour and icon."""
+    colour, icon = BADGES[state]
+    st.badge(state, color=colour, icon=icon)
+
+
+def layer_table(layers: list[dict]) -> None:
+    """Type, output shape and parameters of each layer."""
+    table = pd.DataFrame(
+        {
+            "Layer": [layer["type"] for layer in layers],
+            "Output": [" x ".join(map(str, layer["output_shape"])) for layer in layers],
+            "Parameters": [layer["parameters"] for layer in layers],
+        }
+    )
+    numbers = st.column_config.NumberColumn(format="localized")
+    st.dataframe(table, hide_index=True, height="content", column_config={"Parameters": numbers})

@@ -1,0 +1,1 @@
+"""Train: choose a recipe, change its settings, watch the curves."""

@@ -1,0 +1,179 @@
+"""The form of the Train page: a recipe, its settings, and Start.
+
+It is filled when a run is chosen: by a link, in the box, or at the page's first look. Nothing else
+replaces what a visitor has set: neither a look at another page, nor a run that trains, nor one
+that another tab starts.
+"""
+
+import contextlib
+import time
+
+import streamlit as st
+
+from fmnist.jobs import launcher
+from fmnist.recipes import registry, settings
+from fmnist.recipes.recipe import Recipe, RecipeError
+from fmnist.runs.files import RunError
+from fmnist.runs.run import Run
+
+from . import augmented_preview, fields
+from . import hints as train_hints
+from .fields import key
+
+DOUBLE_CLICK = 2.0  # seconds in which two clicks on Start are meant as one
+FOLLOWED = "train.followed"  # the run that was chosen when the page was last drawn
+LAST = "train.recipe"  # the recipe that the form last showed
+ASIDE = "train.aside"  # a visitor's own settings that a chosen run's have replaced
+
+
+def followed() -> str | None:
+    """The name of the run that was chosen when the page was last drawn."""
+    return st.session_state.get(FOLLOWED)
+
+
+def follow(run: Run | None, chosen: bool) -> None:
+    """Fill the form with the settings of a run that was not the chosen one before.
+
+    Args:
+        run: what the page shows; None where there is none.
+        chosen: False if the page shows it only because another one is gone.
+    """
+    is_first, before = FOLLOWED not in st.session_state, st.session_state.get(FOLLOWED)
+    st.session_state[FOLLOWED] = run and run.name
+    if run is None or run.name == before or not chosen:
+        return
+    with contextlib.suppress(RunError):  # a broken run has no settings
+        linked = st.query_params.get("recipe") if is_first else None
+        if linked in (None, run.recipe.name):
+            use(run.recipe)
+
+
+def use(recipe: Recipe) -> None:
+    """Choose a training's recipe and fill the form with its settings."""
+    st.session_state["recipe"] = recipe.name
+    fill(recipe)
+
+
+def fill(recipe: Recipe) -> None:
+    """Set the fields of a recipe; own changes that this replaces are kept aside."""
+    state, name = st.session_state, recipe.name
+    with contextlib.suppress(KeyError, RecipeError):  # never filled before, or not possible
+        if (own := composed(name)) not in (recipe, state[key(name, "filled")]):
+            state[ASIDE] = own
+    state[key(name, "filled")], state[key(name, "base")] = recipe, settings.base(recipe)
+    fields.fill(recipe)
+
+
+def composed(name: str) -> Recipe:
+    """What the form for that recipe would train.
+
+    Raises:
+        RecipeError: a setting is not possible.
+        KeyError: the form was never filled for that recipe.
+    """
+    base, values = st.session_state[key(name, "base")], fields.values(name)
+    return base.changed(**values)
+
+
+def show(run: Run | None) -> Recipe:
+    """The form, beside that run; what the settings are changes of."""
+    state, names = st.session_state, list(registry.RECIPES)
+    if not state.get("recipe"):
+        state["recipe"] = state.get(LAST, names[0])
+    if state["recipe"] not in names and key(state["recipe"], "base") in state:
+        names.append(state["recipe"])  # the chosen run's: of a name that no recipe here has
+    # No default, so that the address always names the recipe.
+    name = st.selectbox(
+        "Recipe",
+        names,
+        None,
+        required=True,
+        key="recipe",
+        bind="query-params",
+        on_change=launcher.keep_warm,
+    )
+    if name is None:  # the browser went back to an address from before it named one
+        st.rerun()
+    state[LAST] = name
+    if key(name, "base") not in state:
+        fill(registry.find(name))
+    base = state[key(name, "base")]
+    st.markdown(base.summary)
+    _settings(base, run)
+    return base
+
+
+@st.fragment  # of what is beside it, nothing depends on a setting
+def _settings(base: Recipe, run: Run | None) -> None:
+    """The settings, Start, and what the network would see."""
+    chosen, problem = None, None
+    with st.container(border=True):
+        heading = st.empty()
+        with st.container(key="train-first"):
+            fields.first(base)
+        buttons = st.container(horizontal=True, vertical_alignment="center")
+        hints = st.container(gap="xsmall")
+        with st.expander("More settings", key="train.more"):
+            fields.more(base)
+        try:
+            chosen = composed(base.name)
+        except RecipeError as error:
+            problem = str(error)
+        heading.caption(train_hints.origin(chosen, run))
+        with buttons:
+            pressed = _start_button(chosen, base)
+        with hints:
+            if pressed and chosen:
+                problem = start(chosen)
+            if problem:
+                st.error(problem)
+            if chosen:
+                train_hints.show(chosen, run)
+            _ways_back(chosen, base.name)
+    preview = st.expander("What it learns from", key="train.preview", on_change="rerun")
+    if preview.open:
+        shown = chosen or base
+        with preview:
+            augmented_preview.show(shown.augmentation, shown.mixing, shown.seed)
+
+
+def _start_button(chosen: Recipe | None, base: Recipe) -> bool:
+    """Start, with about how long it will take; whether it was pressed."""
+    pressed = st.button(
+        "Start",
+        type="primary",
+        icon=":material/play_arrow:",
+        key=key(base.name, "start"),
+        disabled=chosen is None,
+    )
+    if chosen and (words := train_hints.how_long(chosen)):
+        st.caption(words, help=train_hints.HOW_LONG, width="content")
+    return pressed
+
+
+def _ways_back(chosen: Recipe | None, name: str) -> None:
+    """To the recipe's own settings, and to one's own after those of a run."""
+    own, aside = registry.RECIPES.get(name), st.session_state.get(ASIDE)
+    ways = {}
+    if own and chosen != own:
+        ways["Reset to the recipe"] = (":material/restart_alt:", own)
+    if aside and aside.name == name and aside != chosen:
+        ways["Back to my changes"] = (":material/undo:", aside)
+    if ways:
+        with st.container(horizontal=True, gap="medium"):
+            for label, (icon, recipe) in ways.items():
+                st.button(label, type="tertiary", icon=icon, on_click=fill, args=[recipe])
+
+
+def start(chosen: Recipe) -> str | None:
+    """Start a run and show it; or a sentence on why that cannot be."""
+    before, begun = st.session_state.get("train.started", (None, 0.0))
+    if chosen == before and time.monotonic() - begun < DOUBLE_CLICK:
+        return None
+    try:
+        run = launcher.start(chosen)
+    except (RecipeError, RunError) as error:
+        return str(error)
+    st.session_state["train.started"] = (chosen, time.monotonic())
+    st.session_state["run"] = run.name
+    return st.rerun()

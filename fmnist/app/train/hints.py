@@ -1,0 +1,101 @@
+"""What the Train page says of settings before they are trained with."""
+
+import contextlib
+import dataclasses
+import math
+
+import streamlit as st
+
+from fmnist.recipes import registry, settings
+from fmnist.recipes.recipe import Recipe
+from fmnist.runs import folders, learning_curve, splits
+from fmnist.runs.files import RunError
+from fmnist.runs.run import Run
+
+HOW_LONG = (
+    "The training time of the model that ships with the app, for this number of epochs. Another "
+    "processor needs another time."
+)
+SAME_PACE = ("epochs", "resplits", "learning_rate", "seed", "keep")  # do not change an epoch's time
+
+
+def shipped_result(recipe: str) -> dict | None:
+    """The result of the recipe's model that ships; None where none does."""
+    with contextlib.suppress(RunError):  # it is damaged: the Models page says so
+        return Run(folders.SHIPPED / recipe).result
+    return None
+
+
+def how_long(chosen: Recipe) -> str | None:
+    """The training time to expect, as far as one is known."""
+    original, result = registry.RECIPES.get(chosen.name), shipped_result(chosen.name)
+    if not original or not result:
+        return None
+    pace = {field: getattr(original, field) for field in SAME_PACE}
+    if dataclasses.replace(chosen, **pace) != original:
+        return None
+    seconds = result["seconds"] * sum(chosen.splits) / result["epochs"]
+    return f"about {learning_curve.duration(seconds)} where it was measured"
+
+
+def origin(chosen: Recipe | None, run: Run | None) -> str:
+    """Where the settings in the form come from."""
+    if run and chosen and chosen == _recipe_of(run):
+        return f"The settings of **{run.name}**"
+    if chosen and chosen == registry.RECIPES.get(chosen.name):
+        return "The recipe's own settings"
+    return "Your settings"
+
+
+def _recipe_of(run: Run) -> Recipe | None:
+    with contextlib.suppress(RunError):  # it is broken
+        return run.recipe
+    return None
+
+
+def show(chosen: Recipe, run: Run | None) -> None:
+    """What differs from the recipe, and what a training with these settings will lack.
+
+    What `run`, which is shown beside, was trained with is said there.
+    """
+    changed = settings.differences(chosen)
+    if changed and not (run and chosen == _recipe_of(run)):
+        st.caption(f"Changed: {in_short(changed)}.")
+    for sentence in _warnings(chosen):
+        st.caption(sentence)
+
+
+def in_short(changed: dict[str, tuple[str, str]]) -> str:
+    """Differences from the recipe in a line: "epochs **40** (recipe: 3)"."""
+    return ", ".join(
+        f"{name[0].lower() + name[1:]} **{here}** (recipe: {there})"
+        for name, (here, there) in changed.items()
+    )
+
+
+def _warnings(chosen: Recipe) -> list[str]:
+    found = []
+    held_out = math.floor(chosen.training_images * chosen.validation_share)
+    left = chosen.training_images - held_out
+    if chosen.batch_size > left:
+        found.append(
+            f"A batch cannot be larger than the {left:,} images to learn from: each epoch is one step."
+        )
+    if chosen.validation_share and not held_out:
+        found.append("This run will have no validation accuracy: the share is less than one image.")
+    elif (chosen.pretrained or chosen.teachers) and held_out:
+        found += _unvalidated(chosen)
+    return found
+
+
+def _unvalidated(chosen: Recipe) -> list[str]:
+    """Why starting weights or teachers leave nothing to validate with."""
+    if len(splits.splits_of(chosen)[0].validation):
+        return []
+    found = [
+        "This run will have no validation accuracy: its starting weights or a teacher were trained "
+        "on images that would be held out. Use that run's seed and validation share to get one."
+    ]
+    if chosen.schedule == "plateau":
+        found.append("So the learning rate stays as it is: without validation nothing lowers it.")
+    return found

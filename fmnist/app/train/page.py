@@ -1,0 +1,105 @@
+"""Train: pick a recipe, change its settings, start it, and watch it learn."""
+
+import contextlib
+
+import streamlit as st
+
+from fmnist.app.shared import widgets
+from fmnist.app.train import form, hints, watch
+from fmnist.jobs import launcher
+from fmnist.networks.architectures import ARCHITECTURES
+from fmnist.recipes.recipe import Recipe
+from fmnist.runs import learning_curve, listing
+from fmnist.runs.files import RunError
+from fmnist.runs.run import ACTIVE, Run
+
+# What must be chosen is chosen already: nothing tells anybody so. On a phone the page's columns stand one
+# above the other, but pairs of numbers stay beside each other.
+STYLE = """<style>
+[data-testid=stWidgetLabelRequired] { display: none; }
+@media (max-width: 640px) { .st-key-train-first .stColumn { min-width: 0; flex: 1 1 0; } }
+</style>"""
+# There a training under way comes first, and stays there when it ends.
+WATCHED = "train.watched"  # the run that was seen under way
+CURVES_FIRST = """<style>@media (max-width: 640px) {
+.st-key-train-columns > div > .stHorizontalBlock { flex-wrap: wrap-reverse; }
+}</style>"""
+
+
+def page() -> None:
+    """The whole page."""
+    widgets.page_header("Train", "Pick a recipe, change what you like, and watch a network learn.")
+    st.html(STYLE)
+    own = {run.name: run for run in listing.list_own_runs() if not _imported(run)}
+    run = watch.choose(own)
+    with st.container(key="train-columns"):
+        left, right = st.columns([2, 3], gap="medium")
+    with left:
+        about(form.show(run))
+    with right:
+        state = watch.show(own, run)
+    if state in ACTIVE:
+        st.session_state[WATCHED] = run.name
+    if run and st.session_state.get(WATCHED) == run.name:
+        st.html(CURVES_FIRST)
+
+
+def _imported(run: Run) -> bool:
+    """Whether the run is a model file, which was trained elsewhere."""
+    with contextlib.suppress(RunError):  # a broken one is shown as such
+        return run.imported is not None
+    return False
+
+
+def about(recipe: Recipe) -> None:
+    """The recipe's network, what is reported and measured of it, and where it comes from."""
+    details = st.expander("About this recipe", key="train.details", on_change="rerun")
+    if not details.open:  # building a network only to list its layers takes seconds
+        return
+    architecture, result = (
+        ARCHITECTURES[recipe.architecture],
+        hints.shipped_result(recipe.name),
+    )
+    with details:
+        st.markdown(architecture.summary)
+        with st.container(horizontal=True):
+            st.metric("Parameters", f"{architecture.parameters:,}")
+            if recipe.published_accuracy:
+                after = f"after {recipe.published_after} epochs" if recipe.published_after else None
+                st.metric(
+                    "Published accuracy",
+                    f"{recipe.published_accuracy:.2%}",
+                    after,
+                    delta_color="off",
+                    delta_arrow="off",
+                )
+            if result:
+                st.metric(
+                    "Measured",
+                    f"{result['test_accuracy']:.2%}",
+                    f"after {learning_curve.duration(result['seconds'])}",
+                    delta_color="off",
+                    delta_arrow="off",
+                    help="Accuracy on the test set and training time of the model that ships.",
+                )
+        layer_table(recipe)
+        st.caption(recipe.source)
+
+
+def layer_table(recipe: Recipe) -> None:
+    """Type, output shape and parameters of each layer."""
+    with st.spinner("Building the network…"):
+        try:
+            layers = _layers(recipe.architecture)
+        except RunError as error:
+            st.error(str(error))
+            return
+    widgets.layer_table(layers)
+
+
+@st.cache_data(show_spinner=False)
+def _layers(architecture: str) -> list[dict]:
+    return launcher.describe(architecture)
+
+
+page()

@@ -1,0 +1,214 @@
+"""The runs of the Train page: the chosen one's state, curves, settings, and what can be done with it."""
+
+from collections.abc import Callable
+
+import pandas as pd
+import streamlit as st
+
+from fmnist.app.shared import curves, widgets
+from fmnist.jobs import launcher
+from fmnist.recipes import settings
+from fmnist.recipes.recipe import Recipe
+from fmnist.runs import folders, learning_curve, remarks, table
+from fmnist.runs.files import RunError
+from fmnist.runs.run import ACTIVE, Run
+
+from . import form, hints
+
+REFRESH = 0.5  # seconds between two looks at a run that is active
+CURVE_HEIGHT = 260  # pixels
+PROBLEM = "train.problem"  # why what a button asked for was not possible
+ENDED = ("stopped", "failed", "lost")  # before the training was finished
+ALWAYS_TOLD = ("Epochs", "Batch size", "Optimizer", "Learning rate", "Augmentation", "Seed")
+
+
+def choose(own: dict[str, Run]) -> Run | None:
+    """The run that is shown: of a link, in the box, or the newest; its settings fill the form."""
+    if not own:
+        return None
+    widgets.say_if_gone("run", "run", own)
+    asked = st.session_state.get("run") or st.query_params.get("run") or form.followed()
+    # Set each time and no default, so that the address names it: the newest may be another's soon.
+    st.session_state["run"] = asked if asked in own else next(iter(own))
+    run = own[st.session_state["run"]]
+    form.follow(run, chosen=asked in (None, run.name))
+    return run
+
+
+def show(own: dict[str, Run], run: Run | None) -> str | None:
+    """The box of runs and the chosen one as it trains; its state."""
+    if run is None:
+        if problem := folders.home_problem():
+            st.error(problem)
+            return None
+        st.info("Nothing has been trained here yet. Press Start: the curves appear here.")
+        return None
+    name = st.selectbox("Run", list(own), None, required=True, key="run", bind="query-params")
+    if name != run.name:  # the browser went back to another address
+        st.rerun()
+    state = run.state
+    st.fragment(show_run, run_every=REFRESH if state in ACTIVE else None)(run, state)
+    return state
+
+
+def show_run(run: Run, state_before: str) -> None:
+    """State, curves and settings of one run; looks again by itself while the run is active."""
+    state = run.state
+    if (state in ACTIVE) != (state_before in ACTIVE):
+        st.rerun()  # it has ended, or trains again: the page stops looking, or begins to
+    if state == "broken":
+        widgets.state_badge(state)
+        st.error(run.problem)
+        return
+    offer_actions(run, state)
+    explain_state(run, state)
+    if state in ("running", "stopping"):
+        show_progress(run.status)
+    show_result(run)
+    curves.show(run, "train", beside=True, height=CURVE_HEIGHT)
+    show_settings(run.recipe)
+    if state != "queued" and (log := run.log()):
+        with st.expander("Log"):
+            st.code(log[-5000:], language=None)
+
+
+def explain_state(run: Run, state: str) -> None:
+    """What a state means where one word is not enough."""
+    show = {"failed": st.error, "queued": st.info}.get(state, st.warning)
+    if sentence := remarks.remark(run, state):
+        show(sentence)
+
+
+def show_progress(status: dict) -> None:
+    """Progress bar with epoch, speed and time left."""
+    texts = {
+        "preparing": "Loading the images and the network…",
+        "finishing": "Testing the trained network…",
+    }
+    if "phase" not in status:  # it was asked to stop while it waited
+        return
+    parts = [texts.get(status["phase"], f"Epoch {status.get('epoch')} of {status.get('epochs')}")]
+    if status["phase"] == "training":
+        if status.get("images_per_second"):
+            parts.append(f"{status['images_per_second']:,.0f} images a second")
+        if status.get("seconds_left") is not None:
+            parts.append(f"{learning_curve.duration(status['seconds_left'])} left")
+    st.progress(min(1.0, status.get("progress", 0.0)), " · ".join(parts))
+
+
+def show_result(run: Run) -> None:
+    """Accuracy of a run that can be used."""
+    if not (result := run.result):
+        return
+    apart = table.difference(run.recipe, result)
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        st.metric(
+            "Test accuracy",
+            f"{result['test_accuracy']:.2%}",
+            delta=None if apart is None else f"{100 * apart:+.2f} against published",
+            width="content",
+        )
+        if "validation_accuracy" in result:
+            st.metric(
+                "Validation accuracy", f"{result['validation_accuracy']:.2%}", width="content"
+            )
+        st.metric("Training time", learning_curve.duration(result["seconds"]), width="content")
+        if run.usable:
+            _link("try_it", "Try it", ":material/draw:", run)
+            _link("mistakes", "See its mistakes", ":material/search:", run)
+
+
+def _link(page: str, label: str, icon: str, run: Run) -> None:
+    query = {"model": run.name}
+    st.page_link(f"fmnist/app/{page}/page.py", label=label, icon=icon, query_params=query)
+
+
+def offer_actions(run: Run, state: str) -> None:
+    """The state, and beside it stop, resume, start again, or take the settings."""
+    diverged = state in ENDED and run.status.get("reason") == "diverged"
+    damaged = state in ENDED and not diverged and _checkpoint_problem(run)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        widgets.state_badge(state)
+        if state in ("queued", "running"):
+            st.button("Stop", icon=":material/stop:", on_click=_do, args=[launcher.stop, run])
+        if damaged:
+            _button_to_start_again(run, "Start again")
+        elif state in ENDED and not diverged:
+            st.button("Resume", icon=":material/resume:", on_click=_do, args=[launcher.resume, run])
+        if diverged or _learned_nothing(run):
+            better = settings.lower_rate if diverged else settings.better_rate
+            rate = better(run.recipe)
+            _button_to_start_again(run, f"Start again with {rate:g}", learning_rate=rate)
+        pressed = st.button(
+            "Use these settings again",
+            icon=":material/edit_note:",
+            help="Put the settings of this run into the form.",
+            on_click=_do,
+            args=[use_settings, run],
+        )
+    if pressed:
+        st.rerun()  # the form, too
+    if problem := st.session_state.pop(PROBLEM, None):
+        # What is active is drawn again in a moment.
+        (st.toast if state in ACTIVE else st.error)(problem)
+    elif damaged:
+        st.warning(damaged)
+
+
+def _checkpoint_problem(run: Run) -> str | None:
+    try:
+        run.check_checkpoint()
+    except RunError as error:
+        return str(error)
+    return None
+
+
+def _learned_nothing(run: Run) -> bool:
+    result = run.result or {}
+    found = learning_curve.guessing(result.get("test_accuracy", 1), "test", run.recipe)
+    return bool(found and result["epochs"])
+
+
+def _button_to_start_again(run: Run, label: str, **changes: float) -> None:
+    if st.button(
+        label,
+        type="primary",
+        icon=":material/replay:",
+        help="A new run with the same settings" + (" but that learning rate." if changes else "."),
+        on_click=_do,
+        args=[start_again, run],
+        kwargs=changes,
+    ):
+        st.rerun()  # it is in the box, too
+
+
+def start_again(run: Run, **changes: float) -> None:
+    """Start a new run with the same settings but the changes, and show it."""
+    st.session_state["run"] = launcher.restart(run, **changes).name
+
+
+def use_settings(run: Run) -> None:
+    """Fill the form with the run's settings."""
+    form.use(run.recipe)
+    launcher.keep_warm()
+
+
+def _do(action: Callable[..., None], run: Run, **options: float) -> None:
+    try:
+        action(run, **options)
+    except RunError as error:  # another tab was quicker, say, or a run that it needs is gone
+        st.session_state[PROBLEM] = str(error)
+
+
+def show_settings(recipe: Recipe) -> None:
+    """What a run was trained with: in a line, first what differs from the recipe; and all of it, folded."""
+    told, changed = settings.in_words(recipe), settings.differences(recipe)
+    same = [f"{name.lower()} {told[name]}" for name in ALWAYS_TOLD if name in told.keys() - changed]
+    parts = [
+        f"Recipe `{recipe.name}`",
+        *([hints.in_short(changed)] if changed else []),
+        *same,
+    ]
+    st.caption(" · ".join(parts))
+    with st.expander("All its settings"):
+        st.table(pd.Series(told, name=""), border="horizontal", hide_header=True)

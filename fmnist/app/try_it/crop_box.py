@@ -1,0 +1,179 @@
+"""The photo that is asked about: turned, one of its items chosen, a box dragged around one."""
+
+import dataclasses
+import functools
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from PIL import Image, ImageDraw
+from streamlit_drawable_canvas import st_canvas
+
+from fmnist.app.components.gallery import clicked, gallery
+from fmnist.app.components.watchers import no_toolbar
+from fmnist.inference.prediction import Box, Prediction
+
+from . import inputs
+from .inputs import Photo
+
+WIDTH = 320  # pixels of the photo's longest edge; fits a narrow phone
+SMALLEST = 16  # pixels along each edge; what is smaller was a click, no box
+COLOUR = "#4f46e5"
+THUMBNAIL = 128  # pixels
+ORIGINS = {"left": 0.0, "top": 0.0, "center": 0.5, "right": 1.0, "bottom": 1.0}
+ITEMS = "try.items"
+
+
+@dataclasses.dataclass(frozen=True)
+class Choice:
+    """What a person chose of a photo; None where nothing was chosen."""
+
+    identity: str  # of the photo
+    turns: int | None = None  # quarter turns counter-clockwise
+    item: int | None = None  # from 1
+    box: Box | None = None  # in pixels of the turned photo
+    drawing: dict[str, Any] | None = None  # of the box, as the canvas has it
+    mount: int = 0  # a canvas for each box, so that it shows no other
+
+
+def choice(photo: Photo) -> Choice:
+    """What was chosen of this photo."""
+    kept = st.session_state.get("try.choice")
+    return kept if kept and kept.identity == photo.identity else Choice(photo.identity)
+
+
+def show(photo: Photo, found: Prediction) -> None:
+    """The photo to drag a box on, buttons to turn it, and its items if there are several."""
+    chosen = choice(photo)
+    with st.container(horizontal=True, gap="small", key="try_photo_tools"):
+        st.button(
+            "Draw",
+            icon=":material/draw:",
+            key="try.draw",
+            on_click=inputs.ask_about,
+            args=("drawing",),
+        )
+        _turn_button("Turn left", "ccw", chosen, found.turned + 1)
+        _turn_button("Turn right", "cw", chosen, found.turned - 1)
+    with st.container(key="try_crop", gap=None):
+        _canvas(chosen, found)
+    if len(found.items) > 1:
+        _items(chosen, found)
+    elif chosen.box:
+        whole = Choice(chosen.identity, chosen.turns, mount=chosen.mount + 1)
+        st.button(
+            "Whole photo",
+            key="try.whole",
+            type="tertiary",
+            icon=":material/fullscreen:",
+            on_click=_choose,
+            args=(whole,),
+        )
+    else:
+        st.caption("Wrong item? Drag a box around the right one.")
+
+
+def _turn_button(label: str, direction: str, chosen: Choice, turns: int) -> None:
+    turned = Choice(chosen.identity, turns % 4)
+    icon = f":material/rotate_90_degrees_{direction}:"
+    st.button(label, icon=icon, key=f"try.{label}", on_click=_choose, args=(turned,))
+
+
+def _canvas(chosen: Choice, found: Prediction) -> None:
+    """The photo, and the last box on it."""
+    photo = found.photo
+    scale = WIDTH / max(photo.size)
+    width, height = (max(1, round(edge * scale)) for edge in photo.size)
+    key = f"try.box.{chosen.identity}.{chosen.turns}.{chosen.mount}"
+    st_canvas(
+        fill_color="rgba(79, 70, 229, 0.15)",
+        stroke_width=2,
+        stroke_color=COLOUR,
+        background_image=_numbered(photo.resize((width, height)), found, scale),
+        background_color="#ffffff",
+        drawing_mode="rect",
+        width=width,
+        height=height,
+        initial_drawing=chosen.drawing,
+        key=key,
+        on_change=functools.partial(_keep_box, chosen, key, photo.size),
+    )
+    no_toolbar("try_crop")
+
+
+def _numbered(photo: Image.Image, found: Prediction, scale: float) -> Image.Image:
+    """The photo, shown at that scale, with a number in the corner of each item if there are several."""
+    pen = ImageDraw.Draw(photo)
+    for number, box in enumerate(found.items, 1):
+        left, top, right, bottom = (edge * scale for edge in box)
+        pen.rectangle(
+            (left, top, right - 1, bottom - 1), outline=COLOUR, width=1 + (number == found.item)
+        )
+        pen.rectangle((left, top, left + 18, top + 20), fill=COLOUR)
+        pen.text((left + 9, top + 10), str(number), fill="white", anchor="mm", font_size=14)
+    return photo
+
+
+def _items(chosen: Choice, found: Prediction) -> None:
+    """A numbered thumbnail of each item; a click asks about it."""
+    st.caption(f"{len(found.items)} items found. Choose one, or drag a box around it.")
+    numbers = list(range(1, len(found.items) + 1))
+    gallery(
+        np.stack([_thumbnail(found.photo.crop(box)) for box in found.items]),
+        numbers,
+        [str(number) for number in numbers],
+        ITEMS,
+        [f"Item {number}" for number in numbers],
+        on_click=functools.partial(_choose_item, chosen),
+        chosen=found.item,
+    )
+
+
+def _thumbnail(item: Image.Image) -> np.ndarray:
+    """(128, 128, 3) uint8: all of the item, on grey."""
+    item = item.convert("RGB")
+    item.thumbnail((THUMBNAIL, THUMBNAIL))
+    square = Image.new("RGB", (THUMBNAIL, THUMBNAIL), "#808080")
+    square.paste(item, ((THUMBNAIL - item.width) // 2, (THUMBNAIL - item.height) // 2))
+    return np.asarray(square)
+
+
+def _choose(chosen: Choice) -> None:
+    st.session_state["try.choice"] = chosen
+
+
+def _choose_item(chosen: Choice) -> None:
+    _choose(
+        dataclasses.replace(
+            chosen, item=clicked(ITEMS), box=None, drawing=None, mount=chosen.mount + 1
+        )
+    )
+
+
+def _keep_box(chosen: Choice, key: str, size: tuple[int, int]) -> None:
+    """Keep the box that was dragged, if it is large enough, and no other."""
+    drawing = st.session_state[key].drawing["raw"]
+    shapes = drawing.get("objects", [])
+    box = _box(shapes[-1], size) if shapes else None
+    if not shapes or (box and box == chosen.box):  # what the canvas says of itself at first
+        return
+    if box:
+        kept = drawing | {"objects": shapes[-1:]}
+        chosen = dataclasses.replace(chosen, item=None, box=box, drawing=kept)
+    _choose(dataclasses.replace(chosen, mount=chosen.mount + 1))
+
+
+def _box(shape: dict[str, Any], size: tuple[int, int]) -> Box | None:
+    """A rectangle of the canvas in the photo's pixels, within the photo; None if it is too small."""
+    scale = WIDTH / max(size)
+    edges = []
+    for start, length, zoom, origin, most in (
+        ("left", "width", "scaleX", "originX", size[0]),
+        ("top", "height", "scaleY", "originY", size[1]),
+    ):
+        extent = shape.get(length, 0) * shape.get(zoom, 1)
+        first = shape.get(start, 0) - ORIGINS[shape.get(origin, start)] * extent
+        edges.append([min(most, max(0, round(at / scale))) for at in (first, first + extent)])
+    (left, right), (top, bottom) = edges
+    is_large = min(right - left, bottom - top) * scale >= SMALLEST
+    return (left, top, right, bottom) if is_large else None

@@ -1,0 +1,107 @@
+"""What a visitor of Try it asks about, kept in the session: a drawing, a photo or a test image."""
+
+import dataclasses
+import hashlib
+import io
+
+import streamlit as st
+from PIL import Image
+
+from fmnist.app.components.sketch import receive
+from fmnist.app.shared import widgets
+from fmnist.data.image_files import PictureError, open_picture
+
+FIRST_TEST_IMAGE = 2  # a clear one, so that the page answers before anybody has drawn
+LONGEST_NAME = 40  # characters of a file's name that are shown
+
+
+@dataclasses.dataclass(frozen=True)
+class Photo:
+    """A photo that was brought, or the reason why it cannot be used."""
+
+    name: str  # "Your photo, jeans.jpg", as Markdown
+    content: bytes = b""  # PNG, upright and of reduced size; empty if there is a problem
+    problem: str = ""  # a sentence
+
+    @property
+    def identity(self) -> str:
+        """What tells this photo from others."""
+        return hashlib.sha256(self.name.encode() + self.content).hexdigest()[:16]
+
+
+def source() -> str:
+    """What the answer is about: "drawing", "photo", "camera" (nothing yet) or "test image"."""
+    return st.session_state.setdefault("try.source", "test image")
+
+
+def ask_about(source: str) -> None:
+    """Make the answer be about what the session has of that source.
+
+    A stroke that reaches the server together with the press of a button was there before it.
+    """
+    receive()
+    st.session_state["try.source"] = source
+
+
+def take_drawing() -> None:
+    """Ask about the drawing if it has changed."""
+    if receive():
+        ask_about("drawing")
+
+
+def test_image() -> int:
+    """The index of the test image."""
+    return st.session_state.setdefault("try.test_image", FIRST_TEST_IMAGE)
+
+
+def photo() -> Photo | None:
+    """The last photo that was brought."""
+    return st.session_state.get("try.photo")
+
+
+def bring(name: str, content: bytes) -> None:
+    """Ask about a photo; only its reduced form is kept.
+
+    Args:
+        name: shown as it is, in plain text.
+        content: a file of any kind; whatever cannot be read becomes a problem that is shown.
+    """
+    try:
+        _keep(Photo(widgets.plain(name), _reduced(content)))
+    except PictureError as error:
+        refuse(name, str(error))
+
+
+def refuse(name: str, problem: str) -> None:
+    """Show the problem with a photo in place of an answer."""
+    _keep(Photo(widgets.plain(name), problem=problem))
+
+
+def short(name: str) -> str:
+    """The name of a file, cut in the middle if it is long."""
+    half = LONGEST_NAME // 2
+    return name if len(name) <= LONGEST_NAME else f"{name[:half]}…{name[-half:]}"
+
+
+def _keep(photo: Photo) -> None:
+    st.session_state["try.photo"] = photo
+    ask_about("photo")
+
+
+def _reduced(content: bytes) -> bytes:
+    """The picture of a file as PNG, as `open_picture` reads it: the same pixels in every later look.
+
+    Raises:
+        PictureError: it cannot be used.
+    """
+    image = open_picture(content)
+    if image.getextrema()[3] == (255, 255):  # opaque
+        image = image.convert("RGB")
+    return as_png(image)
+
+
+def as_png(image: Image.Image) -> bytes:
+    """The image as the content of a PNG file, made quickly rather than small."""
+    file = io.BytesIO()
+    image.save(file, "PNG", compress_level=1)
+    return file.getvalue()

@@ -1,0 +1,225 @@
+"""What the command line takes: every command, its options and its help."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from fmnist.augmentation.augment import AUGMENTATIONS, MIXINGS
+from fmnist.model_files.preprocessings import NAMES, USUAL
+from fmnist.networks.architectures import ARCHITECTURES
+from fmnist.recipes.recipe import OPTIMIZERS, PRECISIONS
+from fmnist.recipes.registry import DEFAULT, RECIPES
+
+DESCRIPTION = "Fashion-MNIST classifiers: train them, ask them, and measure them."
+RUN = {"metavar": "RUN", "help": "a run's name, or its directory"}
+MODEL = {
+    "metavar": "MODEL",
+    "help": f"a run's name, or a .keras or .h5 file (default: {DEFAULT})",
+}
+
+
+def parser() -> argparse.ArgumentParser:
+    """`command` names the one that was asked for; `what`, of `benchmark`, is "pictures" or None."""
+    top = argparse.ArgumentParser(prog="python -m fmnist", description=DESCRIPTION)
+    commands = top.add_subparsers(required=True, metavar="COMMAND", dest="command")
+    _add_train(commands.add_parser)
+    _add_runs(commands.add_parser)
+    _add_reproduce(commands.add_parser)
+    _add_ablate(commands.add_parser)
+    _add_models(commands.add_parser)
+    _add_answers(commands.add_parser)
+    _add_benchmark(commands.add_parser)
+    return top
+
+
+def _add_train(command: Any) -> None:
+    train = command("train", help="train a recipe; Ctrl-C stops and keeps the model")
+    train.add_argument("recipe", nargs="?", metavar="RECIPE", help=", ".join(RECIPES))
+    train.add_argument(
+        "--run", type=_path, metavar="DIR", help="the run directory to make or train"
+    )
+    train.add_argument("--epochs", type=int)
+    train.add_argument("--batch-size", type=int)
+    train.add_argument("--optimizer", metavar="|".join(OPTIMIZERS))
+    train.add_argument("--learning-rate", type=float)
+    train.add_argument("--validation-share", type=float, help="0 to 0.9 of the training pictures")
+    train.add_argument(
+        "--augmentation",
+        nargs="*",
+        metavar="NAME",
+        help=f"any of {', '.join(AUGMENTATIONS)}; none without a name",
+    )
+    train.add_argument(
+        "--mixing", type=_or_none, metavar="NAME", help=f"{', '.join(MIXINGS)} or none"
+    )
+    train.add_argument(
+        "--teachers",
+        nargs="*",
+        metavar="RUN",
+        help="trained runs whose mean answer is learned, more than the labels; none without a name",
+    )
+    train.add_argument(
+        "--pretrained",
+        type=_or_none,
+        metavar="RUN",
+        help="start with the weights of that trained run of the same architecture; none: random ones",
+    )
+    train.add_argument("--seed", type=int)
+    train.add_argument(
+        "--precision",
+        metavar="|".join(PRECISIONS),
+        help="best: bfloat16 where the processor has it",
+    )
+
+
+def _add_runs(command: Any) -> None:
+    resume = command("resume", help="go on with a stopped, failed or lost run")
+    resume.add_argument("run", **RUN)
+    restart = command("restart", help="train a new run with the settings of another one")
+    restart.add_argument("run", **RUN)
+    command("wait")  # what starts a warm worker; without help it is not listed
+    stop = command("stop", help="stop a run; what it has learned is kept")
+    stop.add_argument("run", **RUN)
+    export = command(
+        "export",
+        help="make a run's model.tflite from its model.keras and measure it; needs TensorFlow",
+    )
+    export.add_argument("run", **RUN)
+    precompute = command(
+        "precompute",
+        help="compute neighbours and robustness of a run ahead, so that pages show them at once",
+    )
+    precompute.add_argument(
+        "runs", nargs="*", metavar="RUN", help="default: all with a large network that lack it"
+    )
+
+
+def _add_reproduce(command: Any) -> None:
+    reproduce = command(
+        "reproduce",
+        help="train the published recipes, or those named; Ctrl-C stops, the same command goes on",
+    )
+    reproduce.add_argument("recipes", nargs="*", metavar="RECIPE", help="default: all published")
+    reproduce.add_argument(
+        "--into",
+        type=_path,
+        metavar="DIR",
+        help="where to make the run directories (default: runs/reproduced-RECIPE; with --seeds "
+        "runs/reproduced-RECIPE-SEED)",
+    )
+    reproduce.add_argument(
+        "--seeds",
+        type=int,
+        metavar="N",
+        help="train each N times, 2 or more, with the seeds 0, 1, ..., and tell how far they lie apart",
+    )
+
+
+def _add_ablate(command: Any) -> None:
+    ablate = command(
+        "ablate",
+        help="train a recipe without each of its ingredients in turn, and compare; other runs, as its "
+        "teachers, have no part in it",
+    )
+    ablate.add_argument("recipe", metavar="RECIPE")
+    ablate.add_argument(
+        "--architecture",
+        metavar="NAME",
+        help="a smaller network in place of the recipe's own, which takes less time",
+    )
+    ablate.add_argument("--epochs", type=int)
+    ablate.add_argument("--augmentation", nargs="*", metavar="NAME")
+    ablate.add_argument("--seeds", type=int, default=1, help="trainings of each variant")
+    ablate.add_argument(
+        "--into", type=_path, metavar="DIR", required=True, help="where its runs and its table go"
+    )
+
+
+def _add_models(command: Any) -> None:
+    models = command("models", help="list all runs")
+    _add_json(models)
+    layers = command("layers", help="the layers of an architecture")
+    layers.add_argument("architecture", choices=ARCHITECTURES, metavar="ARCHITECTURE")
+    _add_json(layers)
+
+
+def _add_answers(command: Any) -> None:
+    evaluate = command("evaluate", help="loss and accuracy on the test set")
+    evaluate.add_argument("model", metavar="MODEL", help="a run's name, or a .keras or .h5 file")
+    evaluate.add_argument(
+        "--data",
+        type=_path,
+        metavar="PATH",
+        help="a CSV, .npz, Parquet or IDX file, a folder of images for each class, or a zip of "
+        "one of these (default: the test set)",
+    )
+    _add_preprocessing(evaluate)
+    _add_json(evaluate)
+    predict = command("predict", help="the classes of images")
+    predict.add_argument(
+        "pictures",
+        nargs="+",
+        type=_path,
+        metavar="IMAGE",
+        help="an image file, a folder of them, or a table of images (CSV, .npz, Parquet, IDX)",
+    )
+    predict.add_argument("--model", **MODEL)
+    predict.add_argument(
+        "--item", type=int, metavar="N", help="which item of a photo of several (default: 1)"
+    )
+    predict.add_argument(
+        "--turn",
+        type=int,
+        choices=(0, 90, 180, 270),
+        metavar="DEGREES",
+        help="turn the photos counter-clockwise by 90, 180 or 270 degrees first",
+    )
+    _add_preprocessing(predict)
+    _add_json(predict)
+    add = command(
+        "import", help="make a run of a model file, so that the app shows it like any other"
+    )
+    add.add_argument("file", type=_path, metavar="FILE", help="a .keras or .h5 file")
+    add.add_argument("--name", help="of the run (default: the file's)")
+    _add_preprocessing(add)
+
+
+def _add_preprocessing(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--preprocessing",
+        choices=NAMES,
+        metavar="NAME",
+        help="what a file's model has learned from (default: the most accurate on training images); "
+        f"{', '.join(USUAL)}, each also with transposed- before it",
+    )
+
+
+def _add_benchmark(command: Any) -> None:
+    benchmark = command("benchmark", help="how fast this machine trains and answers")
+    benchmark.add_argument("--quick", action="store_true", help="a look, with the recipe tiny only")
+    benchmark.add_argument(
+        "--out", type=_path, metavar="DIR", help="where to write a table, a JSON file and a plot"
+    )
+    _add_json(benchmark)
+    whats = benchmark.add_subparsers(metavar="[pictures DIR]", dest="what")
+    collection = whats.add_parser(
+        "pictures", help="how many of a folder's pictures are classified correctly"
+    )
+    collection.add_argument("folder", type=_path, metavar="DIR", help="with a labels.csv")
+    collection.add_argument("--model", **MODEL)
+    # What `benchmark` was told before `pictures` still holds after it.
+    _add_json(collection, default=argparse.SUPPRESS)
+
+
+def _add_json(parser: argparse.ArgumentParser, **options: Any) -> None:
+    parser.add_argument("--json", action="store_true", help="JSON in place of text", **options)
+
+
+def _path(text: str) -> Path:
+    if not text:  # it would be the current folder
+        raise argparse.ArgumentTypeError("expected a path, not an empty text")
+    return Path(text)
+
+
+def _or_none(name: str) -> str:
+    return "" if name == "none" else name

@@ -1,0 +1,146 @@
+"""NumPy archives (.npz) -> contents: images and labels by their shapes and names, without pickle."""
+
+import dataclasses
+import math
+import re
+import tokenize
+import zipfile
+from collections.abc import Sequence
+
+import numpy as np
+
+from fmnist.data.fashion_mnist import DatasetError
+
+from . import opening
+from .contents import PIXELS, SIZE, Contents
+from .opening import Source
+
+LARGEST = 4 * opening.MOST * PIXELS  # bytes of an array: as float32
+MOST_ARRAYS = 100
+SPLITS = {
+    "test": re.compile("test|t10k"),
+    "train": re.compile("train"),
+    "validation": re.compile("(?<![a-z])(val|valid|validation|dev)(?![a-z])"),
+}
+GREY = (0.299, 0.587, 0.114)  # of red, green and blue, as Pillow weighs them (ITU-R 601-2)
+POSITIONAL = ("x_train", "y_train", "x_test", "y_test")  # as `np.savez` of arrays without names
+
+
+@dataclasses.dataclass(frozen=True)
+class Member:
+    """One array of the archive, by its header."""
+
+    file: str
+    name: str
+    shape: tuple[int, ...]
+    dtype: np.dtype
+
+    @property
+    def split(self) -> str:
+        """ "test", "train", "validation", or "" if its name has none."""
+        found = (split for split, words in SPLITS.items() if words.search(self.name.lower()))
+        return next(found, "")
+
+    @property
+    def are_images(self) -> bool:
+        """Whether it has the shape of images: (N, 28, 28), (N, 28, 28, 1 or 3), (N, 784) and the like."""
+        inner = tuple(length for length in self.shape[1:] if length != 1)
+        return len(self.shape) > 1 and inner in ((SIZE, SIZE), (PIXELS,), (SIZE, SIZE, 3))
+
+    @property
+    def are_labels(self) -> bool:
+        """Whether it has the shape of labels, (N,), (N, 1) or one-hot (N, 10)."""
+        return len(self.shape) == 1 or (len(self.shape) == 2 and self.shape[1] in (1, 10))
+
+
+def read(path: Source, split: str) -> Contents:
+    """Read the images and labels of one split, or the only ones.
+
+    Raises:
+        DatasetError: there are none, or it cannot be told which; in one sentence with the names.
+    """
+    try:
+        with path.open("rb") as file, zipfile.ZipFile(file) as archive:
+            names = archive.namelist()[:MOST_ARRAYS]
+            members = [_member(path, archive, name) for name in names]
+            images, labels, said = _chosen(path, _named(members), split)
+            pixels = _array(path, archive, images)
+            if pixels.shape[-1] == len(GREY) and pixels.size == len(pixels) * PIXELS * len(GREY):
+                pixels = (pixels @ np.array(GREY, np.float32)).round(4)
+                said.append("Colours were turned to grey.")
+            found = Contents(pixels.reshape(-1, SIZE, SIZE), assumptions=said)
+            if labels:
+                found.labels = _array(path, archive, labels)
+    except opening.DAMAGED as error:
+        raise opening.damaged(path, error) from None
+    found.unlabelled = f"beside {images.name} it has no array of {len(pixels):,} labels"
+    return found
+
+
+def _member(path: Source, archive: zipfile.ZipFile, name: str) -> Member:
+    """The array's shape and type, from its header alone."""
+    with archive.open(name) as file:
+        try:
+            version = np.lib.format.read_magic(file)
+            read = {(1, 0): np.lib.format.read_array_header_1_0}
+            shape, _, dtype = read.get(version, np.lib.format.read_array_header_2_0)(file)
+        except (ValueError, SyntaxError, tokenize.TokenError):
+            raise DatasetError(f"{path}, {name} is damaged; expected a NumPy array.") from None
+    return Member(name, name.removesuffix(".npy"), shape, dtype)
+
+
+def _named(members: Sequence[Member]) -> list[Member]:
+    """Arrays that were saved without names get those of their usual order."""
+    if [member.name for member in members] == [f"arr_{i}" for i in range(4)]:
+        pairs = zip(members, POSITIONAL, strict=True)
+        return [
+            dataclasses.replace(member, name=f"{member.name} (as {name})") for member, name in pairs
+        ]
+    return list(members)
+
+
+def _chosen(
+    path: Source, members: Sequence[Member], split: str
+) -> tuple[Member, Member | None, list[str]]:
+    """The split's images, their labels if there are any, and what to say of the choice."""
+    images = [member for member in members if member.are_images]
+    if not images:
+        shapes = ", ".join(f"{member.name} {member.shape}" for member in members[:6]) or "no array"
+        raise DatasetError(
+            f"{path} has {shapes}; expected images of shape (N, {SIZE}, {SIZE}) or (N, {PIXELS})."
+        )
+    chosen = images if len(images) == 1 else [i for i in images if i.split == split]
+    if len(chosen) != 1:
+        names = ", ".join(member.name for member in images[:6])
+        raise DatasetError(
+            f"{path} has several arrays of images ({names}); expected one with {split} in its name, as "
+            f"x_{split}."
+        )
+    of_length = [m for m in members if m.are_labels and m.shape[0] == chosen[0].shape[0]]
+    labels = [member for member in of_length if member.split == chosen[0].split]
+    if len(labels) > 1:
+        names = ", ".join(member.name for member in labels[:6])
+        raise DatasetError(
+            f"{path} has several arrays of labels ({names}); expected one for {chosen[0].name}."
+        )
+    others = ", ".join(member.name for member in images if member is not chosen[0])
+    said = [f"Of its arrays {chosen[0].name} was read, not {others}."] if others else []
+    return chosen[0], next(iter(labels), None), said
+
+
+def _array(path: Source, archive: zipfile.ZipFile, member: Member) -> np.ndarray:
+    """The array, if it is no larger than promised and holds no Python objects."""
+    opening.check_count(path, member.shape[0])
+    size = math.prod(member.shape) * member.dtype.itemsize
+    if member.dtype.hasobject or size > LARGEST:
+        what = "Python objects" if member.dtype.hasobject else f"{size / 2**30:.1f} GB"
+        raise DatasetError(
+            f"{path}, {member.name} holds {what}; expected numbers, at most {LARGEST / 2**30:.1f} GB."
+        )
+    if not member.shape[0]:
+        raise DatasetError(f"{path}, {member.name} has no images; expected at least one.")
+    with archive.open(member.file) as file:
+        try:
+            return np.lib.format.read_array(file, allow_pickle=False)
+        except ValueError as error:
+            raise opening.damaged(path, error) from None

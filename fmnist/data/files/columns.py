@@ -1,0 +1,229 @@
+"""Which columns of a table are pixels, which one is the label and which one an id."""
+
+import dataclasses
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from fmnist.data.fashion_mnist import DatasetError
+
+from .contents import PIXELS, SIZE
+from .label_values import number_of
+
+LABEL_NAMES = (
+    *("label", "class", "target", "y", "category", "labels", "classlabel", "labelid", "classid"),
+    *(
+        "digit",
+        "output",
+        "clothing",
+        "article",
+        "item",
+        "classname",
+        "labelname",
+        "ytrain",
+        "ytest",
+    ),
+)
+ID_NAMES = ("id", "index", "idx", "unnamed0", "imageid", "rowid", "sampleid", "row", "rownames", "")
+NUMBERED = re.compile(r"(\D*?)[ _.\-]?(\d+)(?:(\D+)(\d+))?(\D*)")
+NUMBERINGS = {
+    1: [[(i + first,) for i in range(PIXELS)] for first in (0, 1)],
+    2: [[(i // SIZE + f, i % SIZE + f) for i in range(PIXELS)] for f in (0, 1)],
+}
+SHOWN = 20  # characters of a value in a message
+
+
+@dataclasses.dataclass(frozen=True)
+class Candidates:
+    """What the names of the columns say: which are pixels, and what remains to be judged by values.
+
+    Where names do not tell pixels from others, `pixels` are all columns in order, and up to two at
+    each end may be none.
+    """
+
+    names: Sequence[str]  # of all columns; "" where the file has none
+    pixels: list[int]
+    others: list[int]
+    said: list[str]
+
+    @property
+    def open(self) -> list[int]:
+        """The columns at both ends whose values decide whether they are pixels."""
+        extra = len(self.pixels) - PIXELS
+        return self.pixels[:extra] + self.pixels[len(self.pixels) - extra :] if extra else []
+
+
+@dataclasses.dataclass(frozen=True)
+class Roles:
+    """What each column is."""
+
+    pixels: list[int]  # 784, row by row
+    label: int | None
+    id: int | None
+    said: list[str]
+
+
+def by_name(path: object, names: Sequence[str], has_header: bool) -> Candidates:
+    """Tell pixels from other columns by their names and their number.
+
+    Args:
+        path: the file, for messages.
+        names: of all columns, in the file's order; "" where there is no header.
+        has_header: whether the file names its columns.
+
+    Raises:
+        DatasetError: no 784 of the columns can be pixels.
+    """
+    if has_header and (found := _numbered(names)):
+        return found
+    columns = list(range(len(names)))
+    if has_header:
+        named = [i for i in columns if plain(names[i]) in LABEL_NAMES + ID_NAMES]
+        rest = [i for i in columns if i not in named]
+        if len(rest) == PIXELS:
+            said = "The columns' names do not number the pixels; the file's order was taken."
+            return Candidates(names, rest, named, [said])
+        if named:
+            raise DatasetError(
+                f"{path} has {len(rest):,} columns beside {names[named[0]]!r}; expected {PIXELS} "
+                "pixels, as pixel1 to pixel784."
+            )
+    if PIXELS <= len(columns) <= PIXELS + 2:
+        return Candidates(names, columns, [], [])
+    raise DatasetError(
+        f"{path} has {len(columns):,} column{'s' * (len(columns) != 1)} in its first line; expected "
+        f"{PIXELS + 1}: a label and {PIXELS} pixels, separated by commas."
+    )
+
+
+def _numbered(names: Sequence[str]) -> Candidates | None:
+    """Columns called pixel1 ... pixel784, 28x28, 0 ... 783 and the like, in the order of their numbers."""
+    groups: dict[tuple, dict[tuple[int, ...], int]] = {}
+    for column, name in enumerate(names):
+        if match := NUMBERED.fullmatch(name.strip().lower()):
+            before, first, between, second, after = match.groups()
+            numbers = (int(first),) if second is None else (int(first), int(second))
+            groups.setdefault((before, between, after), {})[numbers] = column
+    for group in groups.values():
+        order = sorted(group)
+        columns = [group[numbers] for numbers in order]
+        others = [column for column in range(len(names)) if column not in set(columns)]
+        said = [] if columns == sorted(columns) else [_REORDERED]
+        if order in NUMBERINGS[len(order[0])] or _numbers_all(order):
+            return Candidates(names, columns, others, said)
+    return None
+
+
+_REORDERED = "The pixel columns are not in the order of their numbers; the numbers were followed."
+
+
+def _numbers_all(order: list[tuple[int, ...]]) -> bool:
+    """Whether the label's and the id's columns have numbers, too: 0 to 784, 1 to 785 or 786."""
+    first, extra = order[0][0], len(order) - PIXELS
+    return (
+        extra in (1, 2) and first in (0, 1) and order == [(first + i,) for i in range(len(order))]
+    )
+
+
+def by_value(path: object, candidates: Candidates, texts: dict[int, Sequence[str]]) -> Roles:
+    """Find the label's and the id's column, by name first and then by their values.
+
+    Args:
+        path: the file, for messages.
+        candidates: of `by_name`.
+        texts: the values of its columns `others` and `open`, (N,) each.
+
+    Raises:
+        DatasetError: two columns may be the label and nothing tells which.
+    """
+    names, kinds = candidates.names, {column: _kind(values) for column, values in texts.items()}
+    pixels, ends = _split(path, candidates, kinds)
+    extra = [column for column in candidates.others + ends if kinds[column] != "empty"]
+    named = [i for i in extra if plain(names[i]) in LABEL_NAMES]
+    named.sort(key=lambda i: LABEL_NAMES.index(plain(names[i])))
+    ids = [i for i in extra if i not in named and (kinds[i] == "id" or _is_id(names, i))]
+    rest = [i for i in extra if i not in named + ids]
+    like_labels = [i for i in rest if kinds[i] == "label" or (kinds[i] == "zeros" and i in ends)]
+    label, id_column = (next(iter(found), None) for found in (named + like_labels, ids))
+    said = list(candidates.said)
+    if label is not None and not (label == 0 and named):
+        said.append(f"The label was taken from {in_words(names, label)}.")
+    unused = [i for i in extra if i not in (label, id_column)]
+    said += [f"Not used: {in_words(names, column)}." for column in unused[:3]]
+    return Roles(pixels, label, id_column, said)
+
+
+def in_words(names: Sequence[str], column: int) -> str:
+    """ "column 785 (class)"."""
+    return f"column {column + 1}" + (f" ({names[column]})" if names[column] else "")
+
+
+def _split(
+    path: object, candidates: Candidates, kinds: dict[int, str]
+) -> tuple[list[int], list[int]]:
+    """The 784 pixels, and which columns at the ends are none: the best way to divide them."""
+    columns, extra = candidates.pixels, len(candidates.pixels) - PIXELS
+    if not extra:
+        return columns, []
+    ways = []
+    for front in range(extra + 1):
+        outside = columns[:front] + columns[front + PIXELS :]
+        worth = sum(_WORTH[kinds[column]] for column in outside)
+        ways.append((worth, -front, columns[front : front + PIXELS], outside))
+    ways.sort(reverse=True)
+    best, second = ways[0], ways[1]
+    if best[0] < 0:
+        raise DatasetError(
+            f"{path} has {len(columns)} columns, and neither the first nor the last looks like a "
+            "label (0 to 9) or an id; name the label's column `label` in a header line."
+        )
+    if best[0] == second[0]:
+        if kinds[columns[0]] == kinds[columns[-1]] == "zeros" and extra == 1:
+            best = max(ways, key=lambda way: -way[1])  # the data set's own form: label first
+        else:
+            raise DatasetError(
+                f"{path} has {len(columns)} columns, and both the first and the last may be the "
+                "label; name the label's column `label` in a header line."
+            )
+    return best[2], best[3]
+
+
+# How well a column at an end serves as a label or an id, in `_split`
+_WORTH = {"label": 3.0, "id": 2.0, "zeros": 1.0, "empty": 2.0, "other": -10.0}
+
+
+def _kind(values: Sequence[str]) -> str:
+    """What values may be: "label" (0 to 10 or class names, mostly not 0), "zeros" (mostly 0; an outer
+    pixel looks so), "id" (counted up, or different words), "empty" or "other"."""
+    different, counts = np.unique(np.asarray(values, str), return_counts=True)
+    if len(different) == 1 and not different[0].strip():
+        return "empty"
+    unique = len(different) == len(values) > 2
+    if unique and _counts_up(values):
+        return "id"
+    numbers = [number_of(text) for text in different[:1000].tolist()]
+    valid = sum(n for n, v in zip(counts, numbers, strict=False) if v is not None and 0 <= v <= 10)
+    zeros = sum(n for n, v in zip(counts, numbers, strict=False) if v == 0)
+    if valid >= len(values) / 2:
+        return "label" if zeros <= len(values) / 2 else "zeros"
+    names = unique and not any(re.fullmatch(r"[-+.\de]+", text) for text in different[:1000])
+    return "id" if names else "other"
+
+
+def _counts_up(values: Sequence[str]) -> bool:
+    try:
+        numbers = [int(float(value)) for value in values]
+    except (ValueError, OverflowError):
+        return False
+    return numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+
+
+def _is_id(names: Sequence[str], column: int) -> bool:
+    """By its name alone, which may be "" where other columns have one."""
+    return any(names) and plain(names[column]) in ID_NAMES
+
+
+def plain(name: str) -> str:
+    """The letters and digits of a name, in lower case."""
+    return re.sub(r"[^a-z0-9]", "", name.lower())

@@ -1,0 +1,82 @@
+"""The bytes of a file or of a zip's member, within bounds of memory and time."""
+
+import contextlib
+import gzip
+import lzma
+import sys
+import time
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO, TypeVar
+
+from fmnist.data.fashion_mnist import DatasetError
+
+Source = Path | zipfile.Path  # a member of a zip archive opens like a file
+Block = TypeVar("Block")
+
+MOST = 250_000  # images in a file: 196 MB as uint8
+GZIP = b"\x1f\x8b"
+# zipfile raises RuntimeError for a password and for a compression that it does not have
+DAMAGED = (OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, RuntimeError)
+PATIENCE = 2.0  # seconds until progress is shown on a terminal
+
+
+@contextlib.contextmanager
+def opened(path: Source) -> Iterator[BinaryIO]:
+    """The file's bytes, unpacked where they are gzipped, whatever its name.
+
+    Raises:
+        DatasetError: it cannot be opened.
+    """
+    with contextlib.ExitStack() as files:
+        try:
+            file = files.enter_context(path.open("rb"))
+            packed = file.read(2) == GZIP
+            file.seek(0)
+        except OSError as error:
+            raise DatasetError(f"{path} cannot be read: {error.strerror}.") from None
+        except DAMAGED as error:
+            raise damaged(path, error) from None
+        yield files.enter_context(gzip.GzipFile(fileobj=file)) if packed else file
+
+
+def read(path: Source, file: BinaryIO, count: int) -> bytes:
+    """At most so many bytes: a small gzip file can hold any amount."""
+    try:
+        return file.read(count)
+    except DAMAGED as error:
+        raise damaged(path, error) from None
+
+
+def damaged(path: Source, error: Exception) -> DatasetError:
+    """The sentence for what breaks off while it is read."""
+    reason = str(error).partition("\n")[0][:100]
+    reason = f" ({reason})" if reason.isprintable() and reason else ""
+    return DatasetError(f"{path} is damaged or cut short{reason}; download or copy it again.")
+
+
+def check_count(path: Source, count: int) -> None:
+    """Refuse more images than are read."""
+    if count > MOST:
+        raise DatasetError(f"{path} has more than {MOST:,} images, the most that are read.")
+
+
+def counted(count: int, thing: str) -> str:
+    """ "1 image", "2 images"."""
+    return f"{count:,} {thing}" + ("s" if count != 1 else "")
+
+
+def counting(path: Source, blocks: Iterable[Block]) -> Iterator[Block]:
+    """The blocks one after the other; too many images are refused, and a terminal shows progress."""
+    begin, count, shown = time.monotonic(), 0, False
+    for block in blocks:
+        count += len(block)
+        check_count(path, count)
+        if sys.stderr.isatty() and time.monotonic() > begin + PATIENCE:
+            print(f"\r{path}: {count:,} images read", end="", file=sys.stderr, flush=True)
+            shown = True
+        yield block
+    if shown:
+        print(file=sys.stderr)

@@ -1,0 +1,163 @@
+"""Any file or folder of labelled images -> arrays, with a sentence for all that was assumed."""
+
+import zipfile
+from pathlib import Path
+
+import numpy as np
+
+from fmnist.data.fashion_mnist import DatasetError
+from fmnist.data.file_kinds import KINDS, kind_of
+
+from . import (
+    appearance,
+    array_files,
+    csv_files,
+    folders,
+    idx_files,
+    label_values,
+    opening,
+    parquet_files,
+    pixel_values,
+)
+from .contents import SIZE, Contents, DataFile
+from .opening import Source
+
+READ = "a CSV file, .npz, Parquet, IDX files, or a folder of images for each class"
+
+
+def read(path: Path, split: str = "test") -> DataFile:
+    """Read labelled images from a CSV, .npz, Parquet or IDX file, a folder or zip of them, or of images.
+
+    Args:
+        path: a file or folder.
+        split: "train" or "test": which to read where a folder or file has both.
+
+    Returns:
+        Images as the data set has them: (N, 28, 28) uint8, light on dark, upright, with labels 0 to
+        9. What had to be changed or taken for granted to get there is said in `assumptions`.
+
+    Raises:
+        DatasetError: in one sentence, what is wrong and where, what was expected, and what to do.
+    """
+    found = _contents(path, split)
+    pixels, said = pixel_values.to_uint8(path, found.pixels, found.pixel_place)
+    assumptions = found.assumptions + said
+    for look in (appearance.light_on_dark, appearance.upright):
+        pixels, said = look(pixels)
+        assumptions += said
+    labels = None
+    if found.labels is not None:
+        labels, said = _labels(path, found, pixels)
+        assumptions += said
+    ids = None if found.ids is None else tuple(found.ids)
+    return DataFile(pixels, labels, tuple(assumptions), ids, found.unlabelled)
+
+
+def is_table(path: Path) -> bool:
+    """Whether `read` takes it for many images in the data set's form, not for a photo or drawing."""
+    return kind_of(path) in ("text", "npz", "parquet", "idx-images", "zip")
+
+
+def read_labelled(path: Path, split: str = "test") -> DataFile:
+    """The same of what has labels.
+
+    Raises:
+        DatasetError: as `read`, or there are no labels.
+    """
+    found = read(path, split)
+    if found.labels is None:
+        raise DatasetError(
+            f"{path} has no labels to compare with: {found.unlabelled}; `python -m fmnist predict` "
+            "predicts them."
+        )
+    return found
+
+
+def _labels(path: Path, found: Contents, images: np.ndarray) -> tuple[np.ndarray, list[str]]:
+    """(N,) uint8, 0 to 9."""
+    numbers = label_values.numbers(path, found.labels, found.label_place)
+    labels, said = appearance.from_zero(images, numbers)
+    if labels.max() > 9:
+        index = int(labels.argmax())
+        raise label_values.refusal(path, found.label_place(index), str(labels[index]))
+    return labels.astype(np.uint8), said
+
+
+def _contents(path: Source, split: str) -> Contents:
+    """What a path holds, whatever it is."""
+    kind = kind_of(path) if isinstance(path, Path) else _kind_by_name(path.name)
+    if kind == "zip":
+        return _of_zip(path, split)
+    if kind == "folder":
+        return _of_folder(path, split)
+    if kind == "text":
+        return csv_files.read(path)
+    if kind == "npz":
+        return array_files.read(path, split)
+    if kind == "parquet":
+        return parquet_files.read(path)
+    if kind in ("idx-images", "idx-labels"):
+        return _of_idx_file(path, kind)
+    if kind == "missing":
+        raise DatasetError(f"{path} cannot be read: No such file or directory.")
+    raise DatasetError(f"{path} is {KINDS[kind]}{ADVICE.get(kind, f'; expected {READ}')}.")
+
+
+def _kind_by_name(name: str) -> str:
+    """What a file in a zip archive is."""
+    ending = name.lower().removesuffix(".gz").rpartition(".")[2]
+    return ending if ending in ("npz", "parquet", "zip") else "text"
+
+
+ADVICE = {
+    "empty": "; download or copy it again",
+    "git-lfs": "; `git lfs pull` fetches it",
+    "html": "; download the data itself",
+    "arff": "; save it as CSV",
+    "excel": "; save it as CSV",
+    "npy": ", images or labels alone; save both in one file with np.savez(path, x=images, y=labels)",
+    "matlab": "; save its arrays with np.savez(path, x=images, y=labels)",
+    "image": "; `python -m fmnist predict` takes images",
+    "tar": "; unpack it and name the folder",
+    "archive": "; unpack it and name the folder",
+    "keras": "; it is a model and stands in the place of MODEL; after --data expected " + READ,
+    "pickle": "; save its arrays with np.savez(path, x=images, y=labels)",
+}
+
+
+def _of_folder(folder: Source, split: str) -> Contents:
+    try:
+        found = folders.read(folder, split)
+    except OSError as error:
+        raise DatasetError(f"{folder} cannot be read: {error.strerror}.") from None
+    if isinstance(found, Contents):
+        return found
+    contents = _contents(found, split)
+    contents.assumptions.insert(0, f"{found.name} was read.")
+    return contents
+
+
+def _of_zip(path: Source, split: str) -> Contents:
+    if not isinstance(path, Path):
+        raise DatasetError(f"{path} is a zip archive in another; unpack it and name what is in it.")
+    try:
+        return _of_folder(zipfile.Path(path), split)
+    except opening.DAMAGED as error:
+        raise opening.damaged(path, error) from None
+
+
+def _of_idx_file(path: Source, kind: str) -> Contents:
+    """One file of a pair: with the other, where that lies beside it."""
+    other = idx_files.partner(path, idx_files.nearby(path.parent))
+    if other:
+        pair = (path, other) if kind == "idx-images" else (other, path)
+        found = idx_files.read_pair(*pair)
+        found.assumptions.append(f"{other.name} beside it was read, too.")
+        return found
+    if kind == "idx-labels":
+        raise DatasetError(
+            f"{path} has labels alone; expected its images beside it, as t10k-images-idx3-ubyte."
+        )
+    found = Contents(idx_files.read_array(path, (SIZE, SIZE)))
+    found.unlabelled = "its labels, as t10k-labels-idx1-ubyte, are not beside it"
+    return found

@@ -1,0 +1,88 @@
+"""The columns of a table, read -> contents: what CSV and Parquet have in common."""
+
+import dataclasses
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from fmnist.data.fashion_mnist import DatasetError
+
+from . import columns
+from .contents import SIZE, Contents, number
+from .label_values import number_of
+from .opening import Source
+
+
+@dataclasses.dataclass
+class Table:
+    """Numbers of the columns that must be pixels, and texts of all others."""
+
+    numbers: np.ndarray  # (N, 782 to 784) uint8 or float32, in the order of `Candidates.pixels`
+    texts: dict[int, Sequence[str]]  # by column, (N,) each
+    row_place: Callable[[int], str] = number  # "line 3", of row 2
+
+
+def to_contents(path: Source, table: Table, candidates: columns.Candidates) -> Contents:
+    """Find label and id, and put the pixels in order.
+
+    Raises:
+        DatasetError: as `columns.by_value`, or a value is no number.
+    """
+    roles = columns.by_value(path, candidates, table.texts)
+    names = candidates.names
+
+    def place(image: int, column: int, what: str) -> str:
+        return f"{table.row_place(image)}, column {column + 1} ({names[column] or what})"
+
+    def pixel_place(image: int, pixel: int) -> str:
+        return place(image, roles.pixels[pixel], f"pixel{pixel + 1}")
+
+    pixels = _pixels(path, table, roles, pixel_place)
+    found = Contents(pixels.reshape(-1, SIZE, SIZE), assumptions=roles.said)
+    found.pixel_place = pixel_place
+    found.label_place = lambda image: place(image, roles.label, "label")
+    if roles.label is not None:
+        found.labels = table.texts[roles.label]
+    if roles.id is not None:
+        found.ids = [text.strip() for text in table.texts[roles.id]]
+        found.unlabelled = f"{columns.in_words(names, roles.id)} numbers the images"
+    return found
+
+
+def _pixels(
+    path: Source, table: Table, roles: columns.Roles, place: Callable[[int, int], str]
+) -> np.ndarray:
+    """(N, 784), with those columns at the ends that proved to be pixels."""
+    parts, inner_done = [], False
+    for position, column in enumerate(roles.pixels):
+        if column in table.texts:
+            parts.append(_numbers(path, table.texts[column], position, place))
+        elif not inner_done:
+            parts.append(table.numbers)
+            inner_done = True
+    if len(parts) == 1:
+        return parts[0]
+    dtype = np.result_type(*parts)
+    return np.concatenate([part.astype(dtype) for part in parts], axis=1)
+
+
+def _numbers(
+    path: Source, texts: Sequence[str], position: int, place: Callable[[int, int], str]
+) -> np.ndarray:
+    """(N, 1) uint8, or float32 if it has other numbers."""
+    try:
+        values = np.array([float(text) for text in texts], np.float32)[:, None]
+    except ValueError:
+        image = next(i for i, text in enumerate(texts) if number_of(text) is None)
+        raise DatasetError(
+            f"{path}, {place(image, position)} is {texts[image][:30]!r}; expected a number from 0 "
+            "to 255."
+        ) from None
+    return compact(values)
+
+
+def compact(values: np.ndarray) -> np.ndarray:
+    """Numbers as uint8 if all are whole and from 0 to 255, else as float32."""
+    with np.errstate(invalid="ignore"):  # NaN is not equal to what it becomes
+        small = values.astype(np.uint8)
+    return small if np.array_equal(small, values) else values.astype(np.float32, copy=False)

@@ -1,0 +1,93 @@
+"""A finished run -> probabilities, embeddings and feature maps. LiteRT, no TensorFlow."""
+
+import threading
+from pathlib import Path
+
+import numpy as np
+from ai_edge_litert.interpreter import Interpreter
+
+from fmnist.machine import quiet_stderr
+from fmnist.runs import listing
+from fmnist.runs.files import RunError
+from fmnist.runs.run import USABLE, Run
+
+CHUNK = 250  # pictures at a time: feature maps of all 10,000 at once would need gigabytes
+
+
+class Classifier:
+    """Answers for one trained model; safe to share between threads."""
+
+    def __init__(self, path: Path, threads: int = 2, content: bytes | None = None):
+        """Load `model.tflite` from the run directory `path`, or what stands for it.
+
+        Args:
+            path: of the run directory.
+            threads: that it computes with.
+            content: of a file to load in the place of that one.
+
+        Raises:
+            RunError: the file is missing or is no model.
+        """
+        self._lock = threading.Lock()  # an interpreter holds one picture's state at a time
+        file = path / "model.tflite"
+        try:
+            interpreter = Interpreter(
+                model_content=content or file.read_bytes(), num_threads=threads
+            )
+            self._answer = interpreter.get_signature_runner("answer")
+            self._everything = interpreter.get_signature_runner("everything")
+        except (OSError, ValueError, RuntimeError):
+            raise RunError(
+                f"{file} is no LiteRT model of ours; `python -m fmnist export {Run(path).argument}` makes it "
+                "anew from model.keras."
+            ) from None
+
+    def outputs(self, images: np.ndarray) -> dict[str, np.ndarray]:
+        """Everything the model tells of some pictures.
+
+        Args:
+            images: (N, 28, 28) uint8, in the data set's form; N up to a few hundred.
+
+        Returns:
+            `probabilities` (N, 10), `embedding` (N, D), and feature maps (N, H, W, C) by the name
+            of their convolution; all float32.
+        """
+        with self._lock:
+            return self._everything(images=images.astype(np.float32))
+
+    def probabilities(self, images: np.ndarray) -> np.ndarray:
+        """(N, 10) float32 for (N, 28, 28) uint8; any N above 0."""
+        answers = []
+        for start in range(0, len(images), CHUNK):
+            chunk = images[start : start + CHUNK].astype(np.float32)
+            with self._lock:
+                answers.append(self._answer(images=chunk)["probabilities"])
+        return np.concatenate(answers)
+
+
+def load(path: Path, threads: int = 2) -> Classifier:
+    """A `Classifier` for a shell: LiteRT says nothing on standard error, as it does at the first picture.
+
+    Raises:
+        RunError: the file is missing or is no model.
+    """
+    with quiet_stderr():
+        classifier = Classifier(path, threads)
+        classifier.probabilities(np.zeros((1, 28, 28), np.uint8))
+    return classifier
+
+
+def named(argument: str) -> Classifier:
+    """A `Classifier` for a shell, of a run that is named by its name or its directory.
+
+    Raises:
+        RunError: there is no such run, or it has no trained model.
+    """
+    run = listing.named(argument)
+    if not run.usable:
+        if (state := run.state) in USABLE:
+            raise RunError(
+                f"{run.name} has no model.tflite; `python -m fmnist export {run.argument}` makes it."
+            )
+        raise RunError(f"{run.described(state)}: it has no trained model.")
+    return load(run.path)

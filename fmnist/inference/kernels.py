@@ -1,0 +1,85 @@
+"""Kernels of a trained model, read without Keras; kernels and feature maps as pictures."""
+
+import io
+import zipfile
+from pathlib import Path
+
+import numpy as np
+
+from fmnist.runs.files import RunError
+
+COMPANION = "companion"  # the name of a network within the whole that only has a say in its answer
+POSITIVE, NEGATIVE = (13, 148, 136), (217, 119, 6)  # teal and amber, as in the confusion matrix
+
+
+def convolution_kernels(path: Path) -> dict[str, np.ndarray]:
+    """The kernels of each convolution in a `.keras` file.
+
+    A `.keras` file is a zip with the weights in HDF5, where each layer is a group that keeps its
+    name as an attribute.
+
+    Returns:
+        (height, width, channels in, channels out) float32 by the layer's name.
+
+    Raises:
+        RunError: the file is missing or damaged.
+    """
+    import h5py  # only whoever looks at kernels needs it
+
+    found: dict[str, tuple[str, np.ndarray]] = {}  # name and kernels by the place in the file
+    others: list[str] = []  # places of a network that only has a say in the answer
+
+    def visit(path: str, item: h5py.Group | h5py.Dataset) -> None:
+        if item.attrs.get("name") == COMPANION:
+            others.append(path.removesuffix("vars"))
+        weights = item.get("0") if isinstance(item, h5py.Group) else None
+        if weights is not None and weights.ndim == 4 and "name" in item.attrs:
+            found[path] = (str(item.attrs["name"]), weights[()].astype(np.float32))
+
+    try:
+        with zipfile.ZipFile(path) as archive:
+            weights = io.BytesIO(archive.read("model.weights.h5"))
+        with h5py.File(weights) as file:
+            file.visititems(visit)
+    except Exception as error:  # a damaged file raises anything from zipfile, zlib or HDF5
+        raise RunError(f"{path} is damaged ({type(error).__name__}).") from None
+    return {
+        name: kernels
+        for path, (name, kernels) in found.items()
+        if not path.startswith(tuple(others))
+    }
+
+
+def strongest_slices(kernels: np.ndarray) -> np.ndarray:
+    """For each kernel the slice, one an input channel, with the largest weights.
+
+    Args:
+        kernels: (height, width, channels in, channels out).
+
+    Returns:
+        (channels out, height, width).
+    """
+    strongest = np.square(kernels).sum(axis=(0, 1)).argmax(axis=0)
+    return kernels[:, :, strongest, np.arange(kernels.shape[3])].transpose(2, 0, 1)
+
+
+def sheet(tiles: np.ndarray, columns: int) -> np.ndarray:
+    """Tiles side by side, each scaled to its own strongest value.
+
+    Args:
+        tiles: (N, H, W) of any sign.
+        columns: tiles in a row; the last row is filled up with empty ones.
+
+    Returns:
+        (rows x H, columns x W, 4) uint8: teal above zero, amber below, and the more opaque the
+        further from it, so that zero shows the page, light or dark.
+    """
+    tiles = np.pad(tiles.astype(np.float32), ((0, -len(tiles) % columns), (0, 0), (0, 0)))
+    strongest = np.abs(tiles).max(axis=(1, 2), keepdims=True)
+    tiles = np.divide(tiles, strongest, out=np.zeros_like(tiles), where=strongest > 0)
+    count, height, width = tiles.shape
+    rows = tiles.reshape(count // columns, columns, height, width)
+    values = rows.transpose(0, 2, 1, 3).reshape(-1, columns * width)
+    colours = np.where(values[..., None] > 0, POSITIVE, NEGATIVE)
+    opacity = np.rint(255 * np.abs(values))[..., None]
+    return np.concatenate([colours, opacity], axis=-1).astype(np.uint8)

@@ -1,0 +1,204 @@
+"""An image file + a classifier -> a prediction, the same on the page and at the shell."""
+
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from PIL import Image
+
+from fmnist.analysis.metrics import TELLING
+from fmnist.data.image_files import PictureError, open_picture
+from fmnist.data.labels import CLASS_NAMES
+from fmnist.preprocessing.preprocess import Box, Prepared, prepare
+
+from .familiarity import are_familiar
+
+SURE = 0.9  # probability from which on a prediction is called sure
+
+FOOTWEAR = (5, 7, 9)  # classes of which two alike are one item: a pair
+ALIKE = 0.6  # share of the larger one's width, or height, that the other of a pair has at least
+
+NOT_CONFIDENT = f"No class reaches {TELLING:.0%}."
+NOT_SEPARATED = "The item could not be separated from its background."
+SIDEWAYS = {1: "90° counter-clockwise", 3: "90° clockwise"}  # by quarter turns
+
+
+class Classifier(Protocol):
+    """What predicts: a trained run's model or any other."""
+
+    def probabilities(self, images: np.ndarray) -> np.ndarray:
+        """(N, 10) float32 for (N, 28, 28) uint8."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Prediction:
+    """What a classifier predicts for one item, and how its 28 x 28 pixels came about."""
+
+    probabilities: np.ndarray  # (10,) float32
+    prepared: Prepared
+    reason: str  # why it is unsure, a sentence; empty if it is not
+    familiar: bool = True  # like the images that the classifier learned from
+    items: tuple[Box, ...] = ()  # in `photo`'s pixels, the largest first, if several were found
+    item: int | None = None  # which of them this is about, from 1
+    turned: int = 0  # quarter turns counter-clockwise that the photo was given
+    photo: Image.Image | None = None  # as it was read, upright and turned: boxes are in its pixels
+
+    @property
+    def index(self) -> int:
+        """Of the most probable class."""
+        return int(self.probabilities.argmax())
+
+    @property
+    def label(self) -> str:
+        """The name of the most probable class."""
+        return CLASS_NAMES[self.index]
+
+    @property
+    def confidence(self) -> float:
+        """The highest probability."""
+        return float(self.probabilities.max())
+
+    @property
+    def unsure(self) -> bool:
+        """Whether it says "I can't tell"."""
+        return bool(self.reason)
+
+    @property
+    def sure(self) -> bool:
+        """Whether it says "I am sure"."""
+        return self.confidence >= SURE and self.familiar and not self.unsure
+
+    def row(self) -> dict[str, Any]:
+        """What a table or a JSON line holds of it."""
+        return {
+            "label": self.label,
+            "index": self.index,
+            "confidence": self.confidence,
+            "probabilities": self.probabilities.tolist(),
+            "unsure": self.unsure,
+            "sure": self.sure,
+            "reason": self.reason,
+            "kind": self.prepared.kind,
+            "turned": 90 * self.turned,
+            "items": [list(box) for box in self.items],
+            "item": self.item,
+        }
+
+
+def predict(
+    source: Path | bytes,
+    classifier: Classifier,
+    box: Box | None = None,
+    turns: int | None = None,
+    item: int | None = None,
+) -> Prediction:
+    """Predict the class of the item in a photo or drawing.
+
+    Args:
+        source: an image file, or its content.
+        classifier: predicts for 28 x 28 pixels.
+        box: the part of the photo to look at, in pixels of the turned photo.
+        turns: quarter turns counter-clockwise that the photo is given; None gives none, and names
+            one in `reason` that would make an unsure prediction sure.
+        item: which of several items, from 1, in the order of `items`, by default the largest; the
+            box comes first.
+
+    Raises:
+        PictureError: the file or its image cannot be used, or has no such item.
+    """
+    photo = open_picture(source)
+    if turns:
+        photo = photo.rotate(90 * turns, expand=True)
+    prepared = prepare(photo.crop(box) if box else photo)
+    items = () if box else _items(photo, prepared, classifier)
+    if item is not None and not box and not 1 <= item <= max(1, len(items)):
+        raise PictureError(f"There is no item {item}; expected 1 to {max(1, len(items))}.")
+    if items:
+        prepared = prepare(photo.crop(items[(item or 1) - 1]))
+    found = next(predict_all(prepared.pixels[None], classifier, prepared.doubtful))
+    reason = found.reason
+    if reason and turns is None and prepared.kind == "photo":
+        reason = f"{reason}{_turned(prepared.pixels, classifier)}"
+    return dataclasses.replace(
+        found,
+        prepared=prepared,
+        reason=reason,
+        items=items,
+        item=(item or 1) if items else None,
+        turned=(turns or 0) % 4,
+        photo=photo,
+    )
+
+
+def predict_pixels(pixels: np.ndarray, classifier: Classifier) -> Prediction:
+    """The same of an image in the data set's form, (28, 28) uint8: one of the test set, say."""
+    return next(predict_all(pixels[None], classifier))
+
+
+def predict_all(
+    images: np.ndarray, classifier: Classifier, not_separated: bool = False
+) -> Iterator[Prediction]:
+    """The same of many images, (N, 28, 28) uint8; `not_separated` makes all of them unsure."""
+    probabilities = classifier.probabilities(images)
+    familiar = np.ones(len(images), bool)
+    confident = probabilities.max(axis=1) >= SURE
+    if not not_separated:
+        familiar[confident] = are_familiar(images[confident], classifier)
+    for pixels, row, is_familiar in zip(images, probabilities, familiar, strict=True):
+        prepared = Prepared(pixels, (), "image")
+        yield Prediction(row, prepared, _doubt(row, not_separated), bool(is_familiar))
+
+
+def _doubt(probabilities: np.ndarray, not_separated: bool) -> str:
+    """Why the prediction is unsure; empty if it is not."""
+    if not_separated:
+        return NOT_SEPARATED
+    return NOT_CONFIDENT if probabilities.max() < TELLING else ""
+
+
+def _items(photo: Image.Image, prepared: Prepared, classifier: Classifier) -> tuple[Box, ...]:
+    """The items of a photo that shows several; none if they are a pair of shoes."""
+    if len(prepared.items) == 2:
+        sizes = np.array([(right - left, end - top) for left, top, right, end in prepared.items])
+        if (sizes.min(axis=0) >= ALIKE * sizes.max(axis=0)).all():
+            each = [prepare(photo.crop(box)).pixels for box in prepared.items]
+            classes = classifier.probabilities(np.stack([prepared.pixels, *each])).argmax(axis=1)
+            return () if np.isin(classes, FOOTWEAR).any() else prepared.items
+    return prepared.items
+
+
+def _turned(pixels: np.ndarray, classifier: Classifier) -> str:
+    """Which quarter turn would make a sure prediction of an unsure one, as another sentence."""
+    turned = np.stack([np.rot90(pixels, turns) for turns in SIDEWAYS])
+    probabilities = classifier.probabilities(turned)
+    best = probabilities.max(axis=1).argmax()
+    if probabilities[best].max() < SURE:
+        return ""
+    label, share = CLASS_NAMES[probabilities[best].argmax()], probabilities[best].max()
+    return f" Turned by {list(SIDEWAYS.values())[best]} it would be {label} ({share:.0%})."
+
+
+def in_words(prediction: Prediction, bold: bool = False) -> str:
+    """The prediction as a sentence that says how sure it is.
+
+    Args:
+        prediction: of one item.
+        bold: the class names in bold, as Markdown.
+    """
+    mark = "**" if bold else ""
+    first, second = prediction.probabilities.argsort()[::-1][:2]
+    best, next_best = (
+        f"{mark}{CLASS_NAMES[index]}{mark} ({prediction.probabilities[index]:.0%})"
+        for index in (first, second)
+    )
+    if prediction.unsure:
+        sentence = f"I can't tell. At best {best} or {next_best}."
+    elif prediction.sure:
+        sentence = f"I am sure: {best}."
+    else:
+        sentence = f"Probably {best}, perhaps {next_best}."
+    if prediction.items:
+        return f"Item {prediction.item} of {len(prediction.items)}: {sentence}"
+    return sentence

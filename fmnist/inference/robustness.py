@@ -1,0 +1,71 @@
+"""What a run predicts for corrupted test images: a first sample at once, all of them when they are known."""
+
+import numpy as np
+
+from fmnist.analysis.corruptions import CORRUPTIONS, IMAGES, corrupt
+from fmnist.data import fashion_mnist
+from fmnist.runs import cache
+from fmnist.runs.run import Run
+
+from .background import SAMPLE, Background
+
+
+class Robustness(Background):
+    """The predicted classes under one kind of corruption, as far as they are known.
+
+    `predicted` has for each strength the classes of the first n images, (n,) uint8, n up to
+    `corruptions.IMAGES`; for 0, the unchanged images, all of them from the start.
+    """
+
+    about = "The robustness"
+
+    def __init__(self, run: Run, kind: str, first: float | None = None):
+        """Nothing is computed yet.
+
+        Args:
+            run: whose network.
+            kind: a key of `CORRUPTIONS`.
+            first: the strength that is wanted first.
+
+        Raises:
+            RunError: the run's predictions for the test images are damaged.
+        """
+        super().__init__(run)
+        self.kind, self.name = kind, f"robustness-{kind}"
+        strengths = [strength for strength in CORRUPTIONS[kind].strengths if strength]
+        self._order = sorted(strengths, key=lambda strength: strength != first)
+        none = np.empty(0, np.uint8)
+        self.predicted = dict.fromkeys(CORRUPTIONS[kind].strengths, none)
+        self.predicted[0] = run.predictions()[1][:IMAGES]
+
+    @property
+    def complete(self) -> bool:
+        return all(len(classes) == IMAGES for classes in self.predicted.values())
+
+    @property
+    def progress(self) -> float:
+        """0 to 1."""
+        known = sum(map(len, self.predicted.values())) - IMAGES
+        return known / (IMAGES * len(self._order))
+
+    def arrays(self) -> cache.Arrays:
+        """The classes by strength, those of the unchanged images left out."""
+        return {str(float(strength)): self.predicted[strength] for strength in self._order}
+
+    def _take(self, arrays: cache.Arrays) -> None:
+        found = {strength: arrays[str(float(strength))] for strength in self._order}
+        if any(classes.shape != (IMAGES,) or classes.max() > 9 for classes in found.values()):
+            raise ValueError("not predicted classes")
+        self.predicted |= found
+
+    def compute(self) -> cache.Arrays:
+        classifier = self._loaded()
+        for part in (slice(0, SAMPLE), slice(SAMPLE, IMAGES)):
+            for strength in self._order:
+                corrupted = corrupt(fashion_mnist.load("test")[0][:IMAGES], self.kind, strength)
+                for images in self._chunks(corrupted[part]):
+                    classes = classifier.probabilities(images).argmax(axis=1).astype(np.uint8)
+                    before = self.predicted[strength]
+                    self.predicted[strength] = np.concatenate([before, classes])
+                self._sampled.set()
+        return self.arrays()

@@ -1,0 +1,124 @@
+"""What each ingredient of a recipe gives: the recipe trained without it, and compared."""
+
+import statistics
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import altair
+import pandas
+
+from fmnist.recipes.recipe import Recipe, RecipeError
+from fmnist.runs.run import Run
+
+from .reproduce import reproduce
+
+WHOLE = "nothing"  # what is left out of the whole recipe
+HELD_OUT = 1 / 6  # of the training pictures: of all 60,000 as many as there are test images
+CALMER = 5  # times lower is a rate that stays as it is than the highest of one that falls to 0
+
+Row = dict[str, Any]
+
+
+def variants(recipe: Recipe) -> dict[str, Recipe]:
+    """The recipe, under `WHOLE`, and without each of its ingredients, by their names; without other runs."""
+    # Other runs may have learned from the pictures that are held out here.
+    whole = recipe.changed(validation_share=HELD_OUT, companion="", teachers=(), pretrained="")
+    found = {WHOLE: whole}
+    for name in whole.augmentation:
+        left = tuple(other for other in whole.augmentation if other != name)
+        found[name] = whole.changed(augmentation=left)
+    for field, without, name in (
+        ("mixing", {"mixing": ""}, whole.mixing),
+        ("label_smoothing", {"label_smoothing": 0.0}, "label smoothing"),
+        ("weight_decay", {"weight_decay": 0.0}, "weight decay"),
+        ("ema_momentum", {"ema_momentum": 0.0}, "weight averaging"),
+        ("mirror", {"mirror": False}, "the mirrored view"),
+    ):
+        if getattr(whole, field):
+            found[name] = whole.changed(**without)
+    if whole.schedule == "triangle":
+        calm = {"schedule": "constant", "learning_rate": whole.learning_rate / CALMER}
+        found["one cycle of the rate"] = whole.changed(**calm)
+    return found
+
+
+def ablate(recipe: Recipe, seeds: int, folder: Path) -> Iterator[Row]:
+    """Train all variants; what is finished in the folder is not trained again.
+
+    It compares on training pictures that are held out. Each run looks at the test set at its end, as any
+    does; the table does not tell.
+
+    Args:
+        recipe: what to take apart.
+        seeds: trainings of each variant, with the seeds 0, 1, ...
+        folder: where their run directories are, or will be made.
+
+    Yields:
+        For each variant `without`, `accuracies` (a share a seed), `difference` (points, mean over the
+        seeds, to the whole recipe; each seed splits alike), `seconds` (mean) and `parameters`. It ends
+        early when a training is stopped.
+
+    Raises:
+        RecipeError: `seeds` is below 1.
+        RunError: the folder holds something else, or a training failed.
+    """
+    if seeds < 1:
+        raise RecipeError(f"There must be at least one training of each variant, not {seeds}.")
+    baseline: list[float] = []
+    for name, variant in variants(recipe).items():
+        places = {
+            folder / f"{name.replace(' ', '-')}-{seed}": variant.changed(seed=seed)
+            for seed in range(seeds)
+        }
+        done: list[Run] = list(reproduce(places))
+        if len(done) < seeds:
+            return
+        results = [run.result for run in done]
+        accuracies = [result["validation_accuracy"] for result in results]
+        baseline = baseline or accuracies
+        apart = [ours - whole for ours, whole in zip(accuracies, baseline, strict=True)]
+        yield {
+            "without": name,
+            "accuracies": accuracies,
+            "difference": 100 * statistics.mean(apart),
+            "seconds": statistics.mean(result["seconds"] for result in results),
+            "parameters": results[0]["parameters"],
+        }
+
+
+def in_words(row: Row) -> str:
+    """A row as a line of a table in Markdown."""
+    mean = 100 * statistics.mean(row["accuracies"])
+    low, high = (100 * end(row["accuracies"]) for end in (min, max))
+    spread = f" ({low:.2f} to {high:.2f})" if len(row["accuracies"]) > 1 else ""
+    change = "" if row["without"] == WHOLE else f"{row['difference']:+.2f}"
+    return f"| {row['without']} | {mean:.2f} %{spread} | {change} | {row['seconds']:.0f} s |"
+
+
+HEADER = "| left out | validation accuracy | points | training |\n|---|---|---|---|"
+
+
+def write(rows: list[Row], folder: Path) -> None:
+    """Write ablation.md, the table, and ablation.svg, a dot a seed.
+
+    Raises:
+        OSError: a file could not be written.
+    """
+    lines = [HEADER, *map(in_words, rows)]
+    (folder / "ablation.md").write_text("\n".join(lines) + "\n")
+    points = [
+        {"without": row["without"], "accuracy": 100 * accuracy}
+        for row in rows
+        for accuracy in row["accuracies"]
+    ]
+    dots = (
+        altair.Chart(pandas.DataFrame(points), title="Validation accuracy (%) without ...")
+        .mark_point(filled=True, size=60, opacity=0.8)
+        .encode(
+            altair.Y("without:N", title=None, sort=None),
+            altair.X("accuracy:Q", title=None, scale=altair.Scale(zero=False)),
+        )
+    )
+    chart = dots.properties(width=420, height=28 * len(rows))
+    chart.configure(background="white").save(folder / "ablation.svg")

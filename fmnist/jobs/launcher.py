@@ -1,0 +1,193 @@
+"""Start, queue, stop and resume workers on this machine.
+
+A run's worker is a process of its own, `python -m fmnist train --run DIR`, that outlives the
+browser tab and the server; `queue` has more of them than the machine carries wait for their turn.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from fmnist import machine
+from fmnist.recipes.recipe import Recipe
+from fmnist.runs import creation, folders, listing, parents, queue
+from fmnist.runs.files import RunError, explain
+from fmnist.runs.run import ACTIVE, Run
+
+WARM_MEMORY = (
+    4e9  # bytes that must be free for a worker to wait with TensorFlow loaded: it has 0.7e9
+)
+
+_warm: subprocess.Popen | None = None  # the worker that waits, this process' own
+_warm_lock = threading.Lock()
+
+
+def start(recipe: Recipe) -> Run:
+    """Make a run of the recipe and start its worker.
+
+    Raises:
+        RunError: too many runs wait, another run that the recipe needs is missing or does not fit, the run
+            directory cannot be written, or FMNIST_WORKERS or FMNIST_QUEUE is wrong.
+    """
+    run = create(recipe)
+    start_worker(run)
+    return run
+
+
+def create(recipe: Recipe, path: Path | None = None) -> Run:
+    """Make a run of the recipe, queued, if nothing stands in the way of its training.
+
+    Raises:
+        RunError: as `start`; or the folder `path` is not empty.
+    """
+    queue.check()
+    parents.check(recipe)
+    return creation.create(recipe, path)
+
+
+def resume(run: Run) -> None:
+    """Start a worker for a run that was stopped, failed or was lost, from its checkpoint.
+
+    Raises:
+        RunError: the run is active, finished or broken, its checkpoint is damaged, another run that its
+            recipe needs is missing or does not fit, too many runs wait, or FMNIST_WORKERS or FMNIST_QUEUE is
+            wrong.
+    """
+    prepare_resume(run)
+    try:
+        start_worker(run)
+    except RunError:
+        run.restore_result()
+        raise
+
+
+def restart(run: Run, **settings: Any) -> Run:
+    """Start a new run with the recipe of another, as it was trained, or with some settings changed.
+
+    Raises:
+        RunError: that run is broken; or as `start`.
+        RecipeError: a setting is not possible.
+    """
+    return start(run.recipe.changed(**settings))
+
+
+def prepare_resume(run: Run) -> None:
+    """Put a run back in the queue, without a worker.
+
+    Raises:
+        RunError: as `resume` says.
+    """
+    if (state := run.state) not in ("stopped", "failed", "lost"):
+        raise RunError(
+            f"{run.described(state)}; only a stopped, failed or lost run can be resumed."
+        )
+    try:
+        queue.check()
+        parents.check(run.recipe)
+        run.check_checkpoint()
+    except RunError:
+        run.restore_result()  # its worker may have been killed before it could
+        raise
+    with _errors_in_words(run):
+        queue.add(run)
+
+
+def stop(run: Run) -> None:
+    """Ask the run's worker to end after its batch; what was learned is kept.
+
+    Raises:
+        RunError: nothing trains or waits.
+    """
+    if (state := run.state) not in ACTIVE:
+        raise RunError(f"{run.described(state)}; only a run that trains or waits can be stopped.")
+    with _errors_in_words(run):
+        run.request_stop()
+
+
+def start_worker(run: Run) -> None:
+    """Give the run to the warm worker, if one waits, or to a new one, whose output goes to log.txt."""
+    if not _give_to_warm_worker(run):
+        with _errors_in_words(run), run.open_log() as log:
+            _spawn(["train", "--run", str(run.path)], stdin=subprocess.DEVNULL, stdout=log)
+
+
+def keep_warm() -> None:
+    """See to it that a worker waits with TensorFlow loaded, so that the next start takes no seconds.
+
+    There is one at most, none beside a training or where memory is short; it ends by itself when
+    it has waited for long (`worker.IDLE`) or this process ends. FMNIST_WARM=0 does without.
+    """
+    global _warm
+    if os.name != "posix" or os.environ.get("FMNIST_WARM") == "0":
+        return
+    short = machine.memory_available() < WARM_MEMORY
+    with _warm_lock:
+        if _warm is not None and (short or _warm.poll() is not None):
+            _warm.stdin.close()  # it ends
+            _warm = None
+        if short or _warm is not None:
+            return
+        if not any(run.state in ACTIVE for run in listing.list_own_runs()):
+            _warm = _spawn(["wait"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+
+
+def _give_to_warm_worker(run: Run) -> bool:
+    global _warm
+    with _warm_lock:
+        worker, _warm = _warm, None
+    if worker is None:
+        return False
+    with suppress(OSError), worker.stdin as pipe:  # it may end just now
+        if worker.poll() is None:
+            pipe.write(f"{run.path}\n".encode())
+            pipe.flush()
+            return True
+    return False
+
+
+def _spawn(arguments: list[str], stdin: Any, stdout: Any) -> subprocess.Popen:
+    """Start `python -m fmnist` in a session of its own, so that it outlives the server."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "fmnist", *arguments],
+        cwd=folders.ROOT,
+        env=os.environ | {"FMNIST_RUNS": str(folders.home())},
+        stdin=stdin,
+        stdout=stdout,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+
+
+@contextmanager
+def _errors_in_words(run: Run) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise RunError(f"{run.name} cannot be written to: {explain(error)}") from None
+
+
+def describe(architecture: str) -> list[dict[str, Any]]:
+    """The layers of an architecture: name, type, output_shape, parameters of each.
+
+    They are read from a run that has trained it; without one, a process builds the network,
+    which takes seconds.
+
+    Raises:
+        RunError: the network cannot be built.
+    """
+    for run in listing.list_runs():
+        with suppress(RunError):
+            if run.recipe.architecture == architecture and run.result:
+                return run.result["layers"]
+    command = [sys.executable, "-m", "fmnist", "layers", architecture, "--json"]
+    done = subprocess.run(command, cwd=folders.ROOT, capture_output=True, text=True)
+    if done.returncode:
+        said = (done.stderr.strip() or "its process ended without a word").splitlines()[-1]
+        raise RunError(f"The network {architecture} cannot be built: {said[-300:]}")
+    return json.loads(done.stdout)

@@ -1,0 +1,114 @@
+"""What a worker process does: waits for its turn, trains, and says how it ended."""
+
+import contextlib
+import os
+import select
+import signal
+import sys
+import traceback
+from pathlib import Path
+from typing import NamedTuple
+
+from fmnist.data.fashion_mnist import DatasetError
+from fmnist.machine import BackendError, loading_keras, this_process
+from fmnist.runs import queue
+from fmnist.runs.files import RunError, explain
+from fmnist.runs.run import Run
+
+IDLE = 300.0  # seconds that a warm worker waits before it ends
+
+
+def wait_for_run() -> Run | None:
+    """Load TensorFlow, then wait for the path of a run directory on standard input.
+
+    From then on what is printed goes to the run's log.txt.
+
+    Returns:
+        The run; None if nobody wants a worker any more.
+    """
+    with loading_keras():
+        from fmnist.training import trainer
+
+        trainer.warm_up()
+    if not select.select([sys.stdin], [], [], IDLE)[0] or not (line := sys.stdin.readline()):
+        return None
+    run = Run(Path(line.strip()))
+    with run.open_log() as log:
+        os.dup2(log.fileno(), 1)
+        os.dup2(log.fileno(), 2)
+    return run
+
+
+def work(run: Run) -> str | None:
+    """Train the run in this process. Ctrl-C and SIGTERM stop it as the page's button does.
+
+    Returns:
+        What went wrong, in a sentence; None if nothing did.
+    """
+    try:
+        with queue.alone(run):
+            return _work(run)
+    except queue.BusyError as error:  # nothing may be written: the run is another worker's
+        return str(error)
+
+
+def precompute_behind(run: Run) -> None:
+    """What pages need of a large network, computed after its training and behind all other work.
+
+    Neither the run nor the queue is held: the next training may go on beside it.
+    """
+    from fmnist.inference import background
+
+    from . import precompute
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
+    background.step_back()
+    with contextlib.suppress(KeyboardInterrupt):  # the training itself is done
+        precompute.if_wanted(run)
+
+
+def _work(run: Run) -> str | None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: run.request_stop())
+    try:
+        with queue.turn(run) as may_train:
+            failure = _train(run) if may_train else None
+    except RunError as wrong:  # FMNIST_WORKERS, say
+        failure, may_train = Failure(str(wrong)), False
+    finally:
+        run.restore_result()  # first, as it takes no space on the disk
+    if failure:
+        run.update_status(state="failed", **failure._asdict())
+    elif not may_train:
+        run.update_status(state="stopped")
+    return failure and failure.error
+
+
+class Failure(NamedTuple):
+    """Why a training ended before its time."""
+
+    error: str  # a sentence
+    reason: str | None = None  # "diverged", where the same training would fail again
+
+
+def _train(run: Run) -> Failure | None:
+    run.update_status(state="running", phase="preparing", **this_process())
+    try:
+        with loading_keras():
+            from fmnist.training.reporter import Diverged
+            from fmnist.training.trainer import train
+    except BackendError as error:
+        return Failure(str(error))
+    try:
+        train(run, verbose=1 if sys.stdout.isatty() else 2)
+    except Diverged as error:
+        return Failure(str(error), "diverged")
+    except (DatasetError, RunError) as error:
+        return Failure(str(error))
+    except OSError as error:
+        return Failure(f"A file could not be read or written: {explain(error)}")
+    except Exception as error:  # a mistake in an architecture, say: whoever made it sees it all
+        traceback.print_exc()
+        return Failure(f"The training broke off with {type(error).__name__}: {error}")
+    return None

@@ -1,0 +1,134 @@
+"""A loaded model of anybody -> the files of a run: wrapped, for Keras and for the server. TensorFlow.
+
+Runs in the process of `confined` alone.
+"""
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from fmnist.data import fashion_mnist
+from fmnist.training import export, litert
+from fmnist.training.export import NETWORK, PREPROCESSING
+
+from . import preprocessings, saved_models
+from .inspection import ModelFileError
+
+LARGEST = 300_000_000  # bytes of a model.tflite, all of which the server maps
+MOST_VALUES = 5_000_000  # that all layers give for one image: 20 MB as float32
+
+
+def convert(path: Path, model: keras.Model, preprocessing: str, folder: Path) -> None:
+    """Write `model.keras`, `model.tflite` and `about.json`, which has `parameters` and `layers`.
+
+    Args:
+        path: the file that the model is from, for the sentence in an error.
+        model: as `saved_models.load` gives it.
+        preprocessing: one of `preprocessings.NAMES`.
+        folder: where to write.
+
+    Raises:
+        ModelFileError: the server could not ask it, in one sentence.
+    """
+    whole = wrapped(model, preprocessing)
+    network = export.core(whole)
+    layers = export.layer_table(network)
+    values = sum(math.prod(layer["output_shape"]) for layer in layers)
+    if values > MOST_VALUES:
+        raise ModelFileError(
+            f"{path} computes {values:,} values for one image; at most {MOST_VALUES:,} are "
+            "allowed here, as many images are asked about at once."
+        )
+    export.save_keras(whole, folder / "model.keras")
+    try:
+        litert.save_litert(whole, folder / "model.tflite")
+    except Exception as error:  # the converter raises its own kinds
+        raise ModelFileError(
+            f"{path} cannot be converted to LiteRT, which predicts in the app "
+            f"({type(error).__name__}); `python -m fmnist evaluate` takes it as it is."
+        ) from None
+    if (size := (folder / "model.tflite").stat().st_size) > LARGEST:
+        raise ModelFileError(
+            f"{path} has {size / 1e6:,.0f} MB of weights; at most {LARGEST / 1e6:.0f} MB are "
+            "loaded into the app."
+        )
+    about = {"parameters": network.count_params(), "layers": layers}
+    (folder / "about.json").write_text(json.dumps(about))
+
+
+def wrapped(model: keras.Model, preprocessing: str) -> keras.Model:
+    """A network that takes (28, 28) pixels from 0 to 255 and gives ten probabilities.
+
+    Built of Keras' own layers and operations, so that plain Keras loads it.
+    """
+    inputs = keras.Input(saved_models.input_shape(model))
+    network = model if _is_simple(model) else _simplified(model, inputs)
+    images = keras.Input((28, 28))
+    pixels = preprocessings.apply(preprocessing, images, keras.ops)
+    pixels = keras.ops.reshape(pixels, (-1, *saved_models.input_shape(model)))
+    front = keras.Model(images, pixels, name=PREPROCESSING)
+    network = keras.Model(network.inputs, network.outputs[0], name=NETWORK)
+    whole = keras.Model(images, network(front(images)))
+    few, _ = fashion_mnist.load("train")
+    answers = whole.predict(few[:500].astype(np.float32), verbose=0)
+    outputs = keras.ops.cast(whole.output, "float32")
+    return keras.Model(whole.inputs, _as_probabilities(outputs, answers))
+
+
+def _as_probabilities(outputs: Any, answers: np.ndarray) -> Any:
+    """What `saved_models.to_probabilities` does, as Keras' operations, as these answers need it."""
+    if not saved_models.are_shares(answers):
+        return keras.ops.softmax(outputs)
+    if np.allclose(answers.sum(axis=1), 1, atol=saved_models.ROUNDING):
+        return outputs
+    shares = keras.ops.clip(outputs, 0, 1)
+    return shares / keras.ops.maximum(keras.ops.sum(shares, axis=1, keepdims=True), 1e-7)
+
+
+def _simplified(model: keras.Model, inputs: Any = None) -> keras.Model:
+    """The same network as LiteRT takes it: for images of one size, in float32, recurrent layers
+    unrolled, and without what only training does to images."""
+    copy = keras.models.clone_model(model, inputs, clone_function=_simpler)
+    for layer in copy.layers:
+        if not isinstance(layer, keras.Model | keras.layers.InputLayer | keras.layers.Identity):
+            layer.set_weights(model.get_layer(layer.name).get_weights())
+            if isinstance(layer, keras.layers.Normalization):
+                layer.finalize_state()
+    return copy
+
+
+def _simpler(layer: keras.Layer) -> keras.Layer:
+    if isinstance(layer, keras.Model):  # a network within the network
+        return _simplified(layer)
+    if _only_for_training(layer):
+        return keras.layers.Identity(name=layer.name)
+    return type(layer).from_config(_unrolled(layer.get_config()) | {"dtype": "float32"})
+
+
+def _is_simple(model: keras.Model) -> bool:
+    """Whether LiteRT takes it as it is."""
+    layers = list(model._flatten_layers(include_self=False))
+    return None not in model.input_shape[1:] and not any(
+        _only_for_training(layer)
+        or getattr(layer, "unroll", True) is False
+        or layer.compute_dtype != "float32"
+        for layer in layers
+    )
+
+
+def _only_for_training(layer: keras.Layer) -> bool:
+    return type(layer).__name__.startswith("Random")
+
+
+def _unrolled(config: dict[str, Any]) -> dict[str, Any]:
+    """The arguments of a layer, of those within it too."""
+    inner = {
+        key: value | {"config": _unrolled(value["config"])}
+        for key, value in config.items()
+        if isinstance(value, dict) and isinstance(value.get("config"), dict)
+    }
+    return config | inner | ({"unroll": True} if "unroll" in config else {})

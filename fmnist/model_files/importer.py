@@ -1,0 +1,171 @@
+"""A model file of anybody's -> a run of the user's own, which every page shows like the others."""
+
+import contextlib
+import hashlib
+import itertools
+import json
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import filelock
+
+from fmnist.analysis import metrics
+from fmnist.data import fashion_mnist
+from fmnist.inference import classifier
+from fmnist.inference.classifier import Classifier
+from fmnist.recipes.recipe import IMPORTED, NAME, Recipe
+from fmnist.runs import creation, folders
+from fmnist.runs.files import RunError, explain
+from fmnist.runs.run import Run
+
+from . import evaluation as figures
+from . import sandbox
+from .inspection import ModelFileError
+from .sandbox import Answers, Progress
+
+PATIENCE = 300.0  # seconds to wait for others' files: each takes up to 4 GB and two cores
+RECIPE = Recipe(
+    name=IMPORTED,
+    architecture=IMPORTED,
+    summary="A model file of your own.",
+    source="The network was trained elsewhere and added from a file.",
+    validation_share=0.0,
+)
+
+
+def add(
+    path: Path,
+    name: str | None = None,
+    preprocessing: str | None = None,
+    progress: Progress = lambda stage: None,
+    file_name: str | None = None,
+) -> Run:
+    """Make a run of a `.keras` or `.h5` file: wrapped, converted and measured on the test images.
+
+    Args:
+        path: the file.
+        name: of the run; None takes the file's, with a number where that is taken.
+        preprocessing: one of `preprocessings.NAMES`; None finds it out.
+        progress: hears what is done.
+        file_name: what the file was called, where `path` is a copy.
+
+    Raises:
+        ModelFileError: the file cannot be used, in one sentence.
+        RunError: the name cannot be or is taken, or no run can be written.
+    """
+    file_name = file_name or path.name
+    if name is not None:
+        _check(name)
+    try:
+        folders.home().mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".import-", dir=folders.home()) as hidden:
+            run = Run(Path(hidden) / "run")
+            run.path.mkdir()
+            _fill(run, path, file_name, preprocessing, progress)
+            return _move(run, name, file_name)
+    except OSError as error:
+        raise RunError(f"No run can be written: {explain(error)}") from None
+
+
+class Chosen(NamedTuple):
+    """The classifier that a command was given by `--model`."""
+
+    classifier: Classifier
+    preprocessing: str | None = None  # of a model file
+    about: str | None = None  # how it was found, in words
+
+
+@contextlib.contextmanager
+def chosen(model: str, preprocessing: str | None = None) -> Iterator[Chosen]:
+    """The classifier of a run, or of a model file, which is converted for as long as the block lasts.
+
+    Args:
+        model: a run's name or directory, or a file.
+        preprocessing: of a file; None finds it out.
+
+    Raises:
+        RunError, ModelFileError: it has none, in one sentence.
+    """
+    if not figures.is_file(model):
+        if preprocessing:
+            raise RunError(figures.FOR_FILES)
+        yield Chosen(classifier.named(model))
+        return
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        with figures.progress() as progress:
+            answers = sandbox.convert(Path(model), folder, preprocessing, progress)
+        words = figures.in_words(answers.preprocessing, answers.found)
+        yield Chosen(classifier.load(folder), answers.preprocessing, words)
+
+
+def _fill(
+    run: Run, path: Path, file_name: str, preprocessing: str | None, progress: Progress
+) -> None:
+    with _alone():
+        try:
+            answers = sandbox.convert(path, run.path, preprocessing, progress)
+        except ModelFileError as error:
+            raise ModelFileError(str(error).replace(str(path), file_name)) from None
+    about = run.path / "about.json"
+    network = json.loads(about.read_text())
+    about.unlink()
+    creation.describe(run, RECIPE, imported=_origin(path, file_name, answers))
+    _, labels = fashion_mnist.load("test")
+    scores = metrics.scores("test_", answers.probabilities, labels)
+    run.finish(scores | {"epochs": 0} | network, answers.probabilities)
+
+
+def _origin(path: Path, file_name: str, answers: Answers) -> dict[str, str]:
+    """What run.json says of where the run is from."""
+    origin = {
+        "file": file_name[:200],
+        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        "preprocessing": answers.preprocessing,
+        "about": figures.in_words(answers.preprocessing, answers.found),
+    }
+    if answers.found and answers.found.order:
+        origin["doubt"] = f"Doubtful: {figures.order_in_words(answers.found)}"
+    return origin
+
+
+def _alone() -> filelock.FileLock:
+    """One file at a time, whoever adds it."""
+    return filelock.FileLock(folders.home() / ".import.lock", timeout=PATIENCE)
+
+
+def _move(run: Run, name: str | None, file_name: str) -> Run:
+    """Give the finished run its name, which is claimed by making its folder."""
+    for wanted in [name] if name else _names(file_name):
+        target = folders.home() / wanted
+        with contextlib.suppress(FileExistsError):
+            if not _is_taken(wanted):
+                target.mkdir()
+                os.replace(run.path, target)
+                return Run(target)
+    raise RunError(f"There is a run {name} already; choose another name.")
+
+
+def _names(file_name: str) -> Iterator[str]:
+    """The file's name as a run can have it, then with 2, 3, ... at its end."""
+    stem = re.sub(r"[^A-Za-z0-9._-]+", "-", Path(file_name).stem)[:56].strip("._-") or "model"
+    yield stem
+    yield from (f"{stem}-{number}" for number in itertools.count(2))
+
+
+def _check(name: str) -> None:
+    if not NAME.fullmatch(name):
+        raise RunError(
+            "A name has letters, digits, '-', '_' and '.', at most 64, and begins with a letter "
+            f"or digit; {name[:80]!r} is not such a name."
+        )
+    if _is_taken(name):
+        raise RunError(f"There is a run {name} already; choose another name.")
+
+
+def _is_taken(name: str) -> bool:
+    return (folders.SHIPPED / name).exists() or (folders.home() / name).exists()

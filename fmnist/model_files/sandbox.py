@@ -1,0 +1,257 @@
+"""A saved model of anybody, asked or converted in a process of its own, within bounds."""
+
+import contextlib
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import psutil
+
+from fmnist.data import fashion_mnist
+from fmnist.machine import BackendError
+
+from . import saved_models
+from .inspection import ModelFileError
+from .preprocessings import Found
+
+MEMORY = 4 * 2**30  # bytes; TensorFlow takes 0.5 GB, our widest network 1.2 GB
+PREDICTING = 2**30  # bytes that a converted model may take to predict, as it will in the server
+DIFFERENT = 0.02  # share of images for which a converted model may predict another class
+SECONDS_PER_IMAGE = 0.05  # our slowest model takes 0.0014
+STAGES = {  # what the process does in turn, and the seconds that it may take
+    "Loading TensorFlow": 120.0,
+    "Loading the model": 20.0,
+    "Finding its preprocessing": 180.0,
+    "Converting it": 180.0,
+    "Predicting": 120.0,  # and more for each image
+}
+START, LOAD, FIND, CONVERT, PREDICT = STAGES
+TEXT = {"encoding": "utf-8", "errors": "surrogateescape"}  # a path may be no text
+Progress = Callable[[str], None]  # hears of a stage when it begins
+
+
+class Answers(NamedTuple):
+    """What a model says of images, and the preprocessing that they were given in."""
+
+    probabilities: np.ndarray  # (N, 10) float32
+    preprocessing: str
+    found: Found | None  # how it was found out; None where it was given
+
+
+def ask(
+    path: Path,
+    images: np.ndarray,
+    preprocessing: str | None = None,
+    progress: Progress = lambda stage: None,
+    limits: dict[str, float] = STAGES,
+) -> Answers:
+    """Ask a `.keras` or `.h5` file of anybody.
+
+    Args:
+        path: the saved model.
+        images: (N, 28, 28) uint8.
+        preprocessing: one of `preprocessings.NAMES`; None finds it out.
+        progress: hears what the process does.
+        limits: seconds that each stage may take; predicting has more for each image.
+
+    Raises:
+        ModelFileError: in one sentence, what is wrong with the file, or which bound it crossed.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        np.save(f"{folder}/images.npy", images)
+        return _run("ask", path, Path(folder), preprocessing, progress, limits, len(images))
+
+
+def convert(
+    path: Path,
+    folder: Path,
+    preprocessing: str | None = None,
+    progress: Progress = lambda stage: None,
+) -> Answers:
+    """Write the files of a run for a file of anybody: model.keras, model.tflite, about.json.
+
+    Args:
+        path: the saved model.
+        folder: where to write; about.json has `parameters` and `layers` of a result.json.
+        preprocessing, progress: as for `ask`.
+
+    Returns:
+        What model.tflite says of the 10,000 test images.
+
+    Raises:
+        ModelFileError: as `ask`; or the server could not ask it.
+    """
+    return _run("convert", path, folder, preprocessing, progress, STAGES, fashion_mnist.TEST_IMAGES)
+
+
+_ROOT = Path(__file__).parents[2]
+
+
+def _run(
+    job: str,
+    path: Path,
+    folder: Path,
+    preprocessing: str | None,
+    progress: Progress,
+    limits: dict[str, float],
+    images: int,
+) -> Answers:
+    limits = limits | {PREDICT: limits[PREDICT] + SECONDS_PER_IMAGE * images}
+    with _started([job, path.absolute(), folder, preprocessing or ""]) as process:
+        _watch(process, path, folder, limits, progress)
+    error = folder / "error.txt"
+    if error.exists():
+        raise ModelFileError(error.read_text(**TEXT))
+    if not (folder / "found.json").exists():  # the process died
+        raise ModelFileError(_too_large(path, _stage(folder)))
+    found = json.loads((folder / "found.json").read_text())
+    probabilities = np.load(folder / "answers.npy")
+    for name in ("found.json", "answers.npy", "stage"):
+        (folder / name).unlink()
+    return Answers(probabilities, preprocessing or found["name"], Found(**found) if found else None)
+
+
+@contextlib.contextmanager
+def _started(arguments: list[Any]) -> Iterator[subprocess.Popen]:
+    """The process, which does not outlive the block."""
+    command = [sys.executable, "-m", __name__, *map(str, arguments)]
+    quiet = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
+    with subprocess.Popen(command, cwd=_ROOT, **quiet) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def _watch(
+    process: subprocess.Popen,
+    path: Path,
+    folder: Path,
+    limits: dict[str, float],
+    progress: Progress,
+) -> None:
+    """Wait for its end, which comes at the latest when a stage takes longer than it may."""
+    stage, since = None, time.monotonic()
+    while process.poll() is None:
+        if (found := _stage(folder)) != stage:
+            stage, since = found, time.monotonic()
+            progress(stage)
+        if time.monotonic() - since > limits[stage]:
+            raise ModelFileError(
+                f"{path} was given up: {stage[0].lower()}{stage[1:]} took more than "
+                f"{limits[stage]:g} s, the limit."
+            )
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(0.05)
+
+
+def _stage(folder: Path) -> str:
+    with contextlib.suppress(OSError):
+        found = (folder / "stage").read_text()
+        return found if found in STAGES else START
+    return START
+
+
+def _too_large(path: Path, stage: str) -> str:
+    if stage == PREDICT:
+        return f"{path} asks for more than {PREDICTING / 2**30:.0f} GB of memory to predict, the limit."
+    return f"{path} asks for more than {MEMORY / 2**30:.0f} GB of memory, the limit, or is damaged."
+
+
+# In the process
+
+
+def _limit_memory(bytes_of_data: int) -> None:
+    with contextlib.suppress(ImportError, ValueError, OSError):  # Windows has no such limit
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_DATA, (bytes_of_data, MEMORY))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _work(job: str, path: Path, folder: Path, preprocessing: str | None) -> None:
+    """What the process does: write `answers.npy` and `found.json`, or `error.txt` with a sentence."""
+    try:
+        answers = _JOBS[job](path, folder, preprocessing)
+        if not np.isfinite(answers.probabilities).all():
+            raise ModelFileError(f"{path} answers with NaN: its training must have gone astray.")
+        np.save(folder / "answers.npy", answers.probabilities)
+        found = answers.found._asdict() if answers.found else None
+        (folder / "found.json").write_text(json.dumps(found))
+    except MemoryError:
+        (folder / "error.txt").write_text(_too_large(path, _stage(folder)), **TEXT)
+    except (ModelFileError, BackendError, fashion_mnist.DatasetError) as error:
+        (folder / "error.txt").write_text(str(error), **TEXT)
+
+
+def _ask(path: Path, folder: Path, preprocessing: str | None) -> Answers:
+    model, name, found = _prepared(path, folder, preprocessing)
+    with _refusals(path):
+        _begin(folder, PREDICT)
+        images = np.load(folder / "images.npy")
+        return Answers(saved_models.probabilities(model, images, name), name, found)
+
+
+def _convert(path: Path, folder: Path, preprocessing: str | None) -> Answers:
+    model, name, found = _prepared(path, folder, preprocessing)
+    with _refusals(path):
+        _begin(folder, CONVERT)
+        from fmnist.inference import classifier
+
+        from . import conversion
+
+        conversion.convert(path, model, name, folder)
+        _begin(folder, PREDICT)
+        if data := getattr(psutil.Process().memory_info(), "data", 0):  # Linux tells
+            _limit_memory(min(data + PREDICTING, MEMORY))
+        asked, (images, _) = classifier.Classifier(folder), fashion_mnist.load("test")
+        few = images[: classifier.CHUNK]
+        expected = saved_models.probabilities(model, few, name).argmax(axis=1)
+        if (asked.outputs(few)["probabilities"].argmax(axis=1) != expected).mean() > DIFFERENT:
+            raise ModelFileError(
+                f"{path} predicts otherwise once it is converted to LiteRT, which the app needs; "
+                "`python -m fmnist evaluate` takes it as it is."
+            )
+        return Answers(asked.probabilities(images), name, found)
+
+
+_JOBS = {"ask": _ask, "convert": _convert}
+
+
+def _prepared(path: Path, folder: Path, preprocessing: str | None) -> tuple[Any, str, Found | None]:
+    """The model, and its preprocessing."""
+    saved_models.check(path)
+    saved_models.load_keras()
+    _begin(folder, LOAD)
+    model = saved_models.load(path)
+    _begin(folder, FIND)
+    with _refusals(path):
+        found = None if preprocessing else saved_models.find_preprocessing(model)
+    return model, preprocessing or found.name, found
+
+
+def _begin(folder: Path, stage: str) -> None:
+    (folder / "stage.new").write_text(stage)
+    (folder / "stage.new").replace(folder / "stage")
+
+
+@contextlib.contextmanager
+def _refusals(path: Path) -> Iterator[None]:
+    """Around what asks the model: Keras raises nearly everything, of which one sentence is made."""
+    try:
+        yield
+    except ModelFileError:
+        raise
+    except Exception as error:
+        raise saved_models.refusal(path, error) from None
+
+
+if __name__ == "__main__":
+    _limit_memory(MEMORY)
+    _work(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]), sys.argv[4] or None)

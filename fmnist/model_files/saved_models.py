@@ -1,0 +1,207 @@
+"""Models that Keras saved, ours or anybody's: loaded with care and asked. Loads TensorFlow.
+
+In Python, `load` gives a plain Keras model of any file or of a run's `model.keras`:
+
+    from fmnist.data import fashion_mnist
+    from fmnist.model_files import saved_models
+    from fmnist.runs import listing
+
+    model = saved_models.load(listing.find("everyday").path / "model.keras")
+    images, labels = fashion_mnist.load("test")
+    probabilities = saved_models.probabilities(model, images)
+
+A file from elsewhere may ask for any amount of memory; `sandbox.ask` keeps it within bounds.
+"""
+
+import json
+import re
+import shutil
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from fmnist.machine import BackendError, loading_keras
+
+from . import inspection, keras2, preprocessings
+from .inspection import Description, ModelFileError
+
+if TYPE_CHECKING:
+    import keras
+
+SHAPES = ((28, 28), (28, 28, 1), (784,))
+ROUNDING = 1e-3  # by which a probability may be outside of 0 to 1
+CHUNK = 10_000  # images at a time as float32
+
+
+def load(path: Path | str) -> "keras.Model":
+    """Load a `.keras` or `.h5` file of Keras 3 or Keras 2, without running code from it.
+
+    Args:
+        path: the file, or a zip archive with one such file in it.
+
+    Returns:
+        The model, not compiled. Its input is one of `SHAPES`, its output (10,).
+
+    Raises:
+        ModelFileError: in one sentence, what is wrong with the file.
+        machine.BackendError: Keras cannot be loaded.
+        MemoryError: there was less memory than the model asked for.
+    """
+    path = Path(path)
+    try:
+        with inspection.unzipped(path) as file:
+            return _loaded(file, _checked(file))
+    except (ModelFileError, BackendError):
+        raise
+    except Exception as error:  # Keras and h5py raise nearly everything on a bad file
+        raise refusal(path, error) from None
+
+
+def check(path: Path | str) -> None:
+    """Refuse what can be refused without Keras, which takes seconds to load.
+
+    Raises:
+        ModelFileError: as `load`.
+    """
+    path = Path(path)
+    try:
+        with inspection.unzipped(path) as file:
+            _checked(file)
+    except ModelFileError:
+        raise
+    except Exception as error:  # h5py and zipfile raise nearly everything on a bad file
+        raise refusal(path, error) from None
+
+
+def load_keras() -> None:
+    """Load Keras and TensorFlow, which takes seconds, unless they are loaded.
+
+    Raises:
+        machine.BackendError: they cannot be loaded.
+    """
+    with loading_keras():
+        import keras  # noqa: F401
+
+
+def _checked(path: Path) -> Description:
+    """The description of the network alone, in the words of Keras 3."""
+    found = inspection.describe(path)
+    network = found.network
+    if found.version < 3:
+        network = keras2.updated(network)
+    network = inspection.without_training(network)
+    inspection.refuse_code(path, network)
+    return found._replace(network=network)
+
+
+def _loaded(path: Path, description: Description) -> "keras.Model":
+    with loading_keras():
+        import keras
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / f"model.{description.kind}"
+        shutil.copy(path, copy)
+        _describe_anew(copy, description)
+        model = keras.saving.load_model(copy, compile=False, safe_mode=True)
+    _check_shapes(path, model)
+    return model
+
+
+def probabilities(
+    model: "keras.Model", images: np.ndarray, preprocessing: str = preprocessings.OWN
+) -> np.ndarray:
+    """What a model says of images.
+
+    Args:
+        model: as `load` gives it; its outputs may be probabilities, logits or sigmoids.
+        images: (N, 28, 28) uint8.
+        preprocessing: what the model has learned from, one of `preprocessings.NAMES`.
+
+    Returns:
+        (N, 10) float32; each row sums to 1.
+    """
+    answers = [
+        _answers(model, preprocessings.apply(preprocessing, images[start : start + CHUNK]))
+        for start in range(0, len(images), CHUNK)
+    ]
+    return to_probabilities(np.concatenate(answers))
+
+
+def find_preprocessing(model: "keras.Model") -> preprocessings.Found:
+    """The preprocessing with which a model is most accurate on some training images."""
+    return preprocessings.find(lambda pixels: to_probabilities(_answers(model, pixels)))
+
+
+def _answers(model: "keras.Model", pixels: np.ndarray) -> np.ndarray:
+    shape = input_shape(model)
+    answers = model.predict(pixels.reshape(-1, *shape), batch_size=250, verbose=0)
+    return answers.astype(np.float32)
+
+
+def input_shape(model: "keras.Model") -> tuple[int, ...]:
+    """The one of `SHAPES` that a model takes."""
+    return SHAPES[_fitting(model.input_shape)]
+
+
+def to_probabilities(answers: np.ndarray) -> np.ndarray:
+    """(N, 10) float32 whose rows sum to 1, of a model's outputs: probabilities, sigmoids or logits."""
+    if are_shares(answers):
+        answers = answers.clip(0, 1)
+        return answers / np.maximum(answers.sum(axis=1, keepdims=True), 1e-7)
+    with np.errstate(invalid="ignore"):  # of infinite logits come NaN, which callers look for
+        powers = np.exp(answers - answers.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+def are_shares(answers: np.ndarray) -> bool:
+    """Whether outputs are those of a softmax or of sigmoids, from 0 to 1; else they are logits."""
+    return bool(((answers >= -ROUNDING) & (answers <= 1 + ROUNDING)).all())
+
+
+def _describe_anew(path: Path, description: Description) -> None:
+    """Write the description of the network into the file anew."""
+    import h5py
+
+    config = json.dumps(description.network)
+    if description.kind == "h5":
+        with h5py.File(path, "r+") as file:
+            file.attrs["model_config"] = config
+        return
+    with zipfile.ZipFile(path) as file:
+        contents = {entry.filename: file.read(entry) for entry in file.infolist()}
+    with zipfile.ZipFile(path, "w") as file:
+        for name, content in (contents | {"config.json": config}).items():
+            file.writestr(name, content)
+
+
+def _check_shapes(path: Path, model: "keras.Model") -> None:
+    takes, gives = (getattr(model, f"{side}_shape", None) for side in ("input", "output"))
+    if _fitting(takes) is None or _without_batch(gives) != (10,):
+        raise ModelFileError(
+            f"{path} takes {_without_batch(takes)} and gives {_without_batch(gives)}; a "
+            "Fashion-MNIST model takes (28, 28), (28, 28, 1) or (784,) and gives (10,)."
+        )
+
+
+def _fitting(shape: Any) -> int | None:
+    """Which of `SHAPES` an input takes; a length that is None takes any."""
+    for place, wanted in enumerate(SHAPES):
+        if isinstance(shape, tuple) and len(shape) == len(wanted) + 1:
+            pairs = zip(shape[1:], wanted, strict=True)
+            if all(length in (None, right) for length, right in pairs):
+                return place
+    return None
+
+
+def _without_batch(shape: Any) -> Any:
+    return shape[1:] if isinstance(shape, tuple) else "several arrays"
+
+
+def refusal(path: Path, error: Exception) -> Exception:
+    """What to raise: a MemoryError for whoever set the bound to tell of, else one sentence."""
+    if isinstance(error, MemoryError) or "ResourceExhausted" in type(error).__name__:
+        return MemoryError(str(error))
+    reason = re.split(r"\.\s|\n", str(error).strip())[0][:200].rstrip(".")
+    return ModelFileError(f"{path} cannot be used as a Keras model: {reason}.")

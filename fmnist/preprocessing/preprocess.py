@@ -1,0 +1,143 @@
+"""Any drawing or photo -> a picture in the data set's own form.
+
+Fashion-MNIST's pictures were photos on white that were cut out, shrunk to 28 pixels along the
+longest edge, centred and negated (arXiv 1708.07747, section 2): a bright garment on black that
+touches two opposite edges. A network that learned from them expects just that.
+"""
+
+import dataclasses
+
+import cv2
+import numpy as np
+from PIL import Image
+
+from fmnist.data.image_files import PictureError
+
+from . import framed
+from .drawings import drawing
+from .photos import cut_out
+from .shapes import boxes, centred
+
+WORK = 256  # pixels along the longest edge while looking for the garment
+
+FAINT = 24  # of 255: what differs less from the background is background
+PLAIN = 0.75  # share of the picture's edge that is of one colour if the background is plain
+ITEM = 0.25  # share of the largest part of a photo that another item has at least
+ROOM = 0.05  # share of an item's edge that is left around it
+
+Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels
+
+
+@dataclasses.dataclass(frozen=True)
+class Prepared:
+    """A picture as the network gets it, and how it came to be so."""
+
+    pixels: np.ndarray  # (28, 28) uint8, 0 is background
+    steps: tuple[tuple[str, np.ndarray], ...]  # name and (H, W) or (H, W, 3) uint8 of each step
+    kind: str  # "drawing" or "photo"
+    doubtful: bool = False  # the item could not be told from its background clearly
+    items: tuple[Box, ...] = ()  # of a photo of several, in its pixels, the largest first
+
+
+def prepare(image: Image.Image) -> Prepared:
+    """Bring a picture to the data set's form: found, filled if it is an outline, cut, centred.
+
+    Args:
+        image: a drawing or photo of one item, in any mode.
+
+    Raises:
+        PictureError: nothing stands out from the background.
+    """
+    flat = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image.convert("RGBA"))
+    return _framed_or_plotted(image, flat.convert("RGB")) or _found(image)
+
+
+def _framed_or_plotted(image: Image.Image, flat: Image.Image) -> Prepared | None:
+    """An image of the data set as it is, and any photo without its frame; None if there is neither.
+
+    Args:
+        image: in any mode.
+        flat: the same as RGB.
+    """
+    box = framed.inner(flat)
+    whole, parts = (
+        ("Your picture", _on_background(image)),
+        [*([flat.crop(box)] if box else []), flat],
+    )
+    for part in parts:
+        if (pixels := framed.pixels_of(part)) is not None:
+            return Prepared(pixels, (whole, ("28 x 28, as it is", pixels)), "photo")
+    if box is None or not framed.is_photo(flat, box):
+        return None
+    found = prepare(image.crop(box))
+    (_, part), *others = found.steps
+    steps = (whole, ("Frame removed", part), *others)
+    items = tuple(tuple(np.add(item, box[:2] * 2).tolist()) for item in found.items)
+    return dataclasses.replace(found, steps=steps, items=items)
+
+
+def _found(image: Image.Image) -> Prepared:
+    """An item that is found by what stands out from its background; arguments as for `prepare`."""
+    rgb = _on_background(image)
+    border = np.concatenate([rgb[0], rgb[-1], rgb[:, 0], rgb[:, -1]]).astype(int)
+    background = np.median(border, axis=0)
+    ink = np.abs(rgb - background).max(axis=-1).astype(np.uint8)
+    if ink.max() < FAINT:
+        raise PictureError("The picture is blank: nothing stands out from its background.")
+    plain = (np.abs(border - background).max(axis=-1) < FAINT).mean()
+    otsu, _ = cv2.threshold(ink, 0, 255, cv2.THRESH_OTSU)
+    mask = ink >= max(FAINT, otsu / 2)
+    if plain < PLAIN:
+        return _photo(image, rgb, mask, None)
+    if steps := drawing(ink, mask):
+        _, value = steps[-1]
+        return _prepared("drawing", rgb, steps, value > 0)
+    if plain < 1:  # the gaps between boards or tiles are no part of the item
+        broad = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, np.ones((5, 5))) > 0
+        mask = broad if broad.any() else mask
+    return _photo(image, rgb, mask, background)
+
+
+def _photo(
+    image: Image.Image, rgb: np.ndarray, mask: np.ndarray, background: np.ndarray | None
+) -> Prepared:
+    cut = cut_out(image, rgb, mask, background)
+    prepared = _prepared("photo", rgb, cut.steps, cut.item, cut.doubtful)
+    return dataclasses.replace(prepared, items=_items(cut.item, image.size))
+
+
+def _items(item: np.ndarray, size: tuple[int, int]) -> tuple[Box, ...]:
+    """Where the parts of a cut are in the photo, with some room; none if there is one."""
+    found = boxes(item, ITEM)
+    if len(found) < 2:
+        return ()
+    scale = max(size) / WORK
+    grown = []
+    for left, top, right, bottom in found:
+        across, down = ROOM * (right - left), ROOM * (bottom - top)
+        box = np.multiply([left - across, top - down, right + across, bottom + down], scale)
+        grown.append(tuple(np.rint(box).clip(0, [*size, *size]).astype(int).tolist()))
+    return tuple(grown)
+
+
+def _prepared(
+    kind: str, rgb: np.ndarray, steps: list, item: np.ndarray, doubtful: bool = False
+) -> Prepared:
+    """The item of the last step, where `item` is, in the data set's form."""
+    _, value = steps[-1]
+    pixels = centred(value, item)
+    begin, end = (f"Your {kind}", rgb), ("28 x 28, centred", pixels)
+    return Prepared(pixels, (begin, *steps, end), kind, doubtful)
+
+
+def _on_background(image: Image.Image) -> np.ndarray:
+    """(H, W, 3) uint8 at WORK size; transparent becomes white, or black behind a light item."""
+    image = image.convert("RGBA")
+    scale = WORK / max(image.size)
+    size = [max(1, round(edge * scale)) for edge in image.size]
+    reduced = image.reduce(max(1, int(1 / (2 * scale))))  # fast, and nothing is lost
+    pixels = np.asarray(reduced.resize(size, Image.Resampling.BILINEAR), np.float32)
+    rgb, alpha = pixels[..., :3], pixels[..., 3:] / 255
+    opaque = alpha[..., 0] > 0.5
+    is_light = opaque.any() and not opaque.all() and rgb[opaque].mean() > 200
+    return (rgb * alpha + (0 if is_light else 255) * (1 - alpha)).astype(np.uint8)

@@ -1,0 +1,70 @@
+"""New run directories."""
+
+import contextlib
+import dataclasses
+import time
+from pathlib import Path
+from typing import Any
+
+from fmnist import machine
+from fmnist.recipes.recipe import Recipe
+
+from . import files, folders, listing, numbering, queue
+from .files import RunError, explain
+from .run import Run
+
+
+def create(recipe: Recipe, path: Path | None = None) -> Run:
+    """Make a run directory, queued.
+
+    Args:
+        recipe: what to train.
+        path: the directory; without one, a new one `<recipe>-<number>` below `folders.home()`.
+
+    Raises:
+        RunError: the directory is there already and not empty, or cannot be made.
+    """
+    try:
+        run = Run(_make_folder(path) if path else _make_numbered_folder(recipe.name))
+        describe(run, recipe)
+        queue.add(run)
+    except OSError as error:
+        raise RunError(f"No run can be written: {explain(error)}") from None
+    return run
+
+
+def describe(run: Run, recipe: Recipe, **more: Any) -> None:
+    """Write run.json: the recipe, and where and when the run was made."""
+    about = {
+        "recipe": dataclasses.asdict(recipe),
+        "dataset": "fashion-mnist",
+        "versions": machine.versions(),
+        "machine": machine.description(),
+        "created_at": time.time(),
+    }
+    files.write(run.path / "run.json", about | more)
+
+
+def _make_folder(path: Path) -> Path:
+    path.mkdir(parents=True, exist_ok=True)
+    if any(path.iterdir()):
+        raise RunError(f"{path} is not empty; name a new folder, or resume that run.")
+    return path.resolve()
+
+
+def _make_numbered_folder(name: str) -> Path:
+    folders.home().mkdir(parents=True, exist_ok=True)
+    while True:
+        path = folders.home() / numbering.take(folders.home(), name, _named_in_recipes())
+        with contextlib.suppress(FileExistsError):
+            path.mkdir()
+            return path
+
+
+def _named_in_recipes() -> set[str]:
+    """The runs that others learned from: who is gone must not be taken for a new one."""
+    names = set()
+    for run in listing.list_own_runs():
+        with contextlib.suppress(RunError):  # a broken one
+            names.update(run.recipe.others)
+    return names

@@ -1,0 +1,239 @@
+"""The files of a run directory, read with their values checked, and written as a whole."""
+
+import contextlib
+import copy
+import functools
+import io
+import json
+import os
+import stat
+import threading
+import time
+import zipfile
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from fmnist.data.fashion_mnist import TEST_IMAGES
+from fmnist.recipes.recipe import Recipe
+
+from .fields import Description, Row
+
+MEGABYTE = 1_000_000
+LARGEST = {  # bytes that are read of a file; the longest training writes a tenth of it
+    "run.json": MEGABYTE,
+    "status.json": MEGABYTE,
+    "result.json": 4 * MEGABYTE,
+    "metrics.jsonl": 64 * MEGABYTE,
+    "predictions.npz": 4 * MEGABYTE,
+    "marks.jsonl": 64 * MEGABYTE,
+    "precomputed.npz": 4 * MEGABYTE,
+}
+ABANDONED = 600.0  # seconds after which nobody writes to a temporary file any more
+
+
+class RunError(Exception):
+    """A run that does not exist or cannot do what was asked; the message says why."""
+
+
+_decoder = functools.cache(msgspec.json.Decoder)
+_FIELDS = set(Recipe.__dataclass_fields__)
+
+
+def read(path: Path, kind: Any) -> Any:
+    """The JSON object in a file, as a dict with the fields of a type, as those above.
+
+    Raises:
+        RunError: the file is missing or unreadable, too large, or a value in it is not as it should be.
+    """
+    return copy.copy(_read(path, kind, *_version(path)))  # a reader may change its own
+
+
+@functools.lru_cache(maxsize=1024)
+def _read(path: Path, kind: Any, *version: int) -> Any:
+    try:
+        return _decoder(kind).decode(read_bytes(path))
+    except (ValueError, RecursionError) as error:
+        raise RunError(
+            f"{path} is damaged{explain_value(error)} Restore it or delete the run."
+        ) from None
+
+
+def _version(path: Path) -> tuple[int, ...]:
+    """What changes with a file's content: pages look at all runs again and again, and few change."""
+    try:
+        told = path.stat()
+    except OSError:  # reading it says why
+        return ()
+    return told.st_mtime_ns, told.st_size, told.st_ino
+
+
+def read_recipe(path: Path) -> Recipe:
+    """The recipe in a run.json.
+
+    Raises:
+        RunError: as `read`; or it is no recipe.
+    """
+    return _read_recipe(path, *_version(path))
+
+
+@functools.lru_cache(maxsize=1024)
+def _read_recipe(path: Path, *version: int) -> Recipe:
+    fields = read(path, Description)["recipe"]
+    try:
+        if strange := sorted(set(fields) - _FIELDS):
+            raise ValueError(f"it has {strange[0][:40]!r}, which no recipe has")
+        return msgspec.convert(fields, Recipe)
+    except (ValueError, RecursionError) as error:
+        raise RunError(f"{path} holds no recipe{explain_value(error)}") from None
+
+
+def read_rows(path: Path) -> list[Row]:
+    """The lines of a metrics.jsonl; those that are no row, as a torn last one, are dropped.
+
+    Raises:
+        RunError: there is something else than a file, or it cannot be read or is too large.
+    """
+    rows, decode = [], _decoder(Row).decode
+    for line in read_bytes(path).splitlines():
+        with contextlib.suppress(ValueError, RecursionError):
+            row = decode(line)
+            if ("validation_loss" in row) == ("validation_accuracy" in row):
+                rows.append(row)
+    return rows
+
+
+def explain_value(error: Exception) -> str:
+    """What is wrong where in a JSON file: " at layers[0]: expected `int`, got `str`." """
+    what, _, where = str(error).rstrip(".").rpartition(" - at ")
+    what, where = (what, where) if what else (where, "")
+    place = where.strip("`").removeprefix("$").removeprefix(".")
+    return f"{f' at {place[:60]}' if place else ''}: {what[:200]}."
+
+
+def read_bytes(path: Path) -> bytes:
+    """The content of a file of a run, of which nobody knows who has put it there.
+
+    Raises:
+        RunError: it is missing, no file, or larger than such a file can be; or cannot be read.
+    """
+    most = LARGEST.get(path.name, MEGABYTE)
+    try:
+        told = path.stat()
+        if not stat.S_ISREG(told.st_mode):  # a folder, or a pipe, which one would wait for
+            raise RunError(f"{path} is not a file; expected one. Move it away or delete the run.")
+        if told.st_size > most:
+            raise RunError(
+                f"{path} has {told.st_size / MEGABYTE:,.0f} MB; expected at most "
+                f"{most / MEGABYTE:.0f} MB. Restore it or delete the run."
+            )
+        with open(path, "rb") as file:
+            return file.read(most)
+    except FileNotFoundError:
+        raise RunError(f"{path} is missing.") from None
+    except OSError as error:
+        raise RunError(f"{path} cannot be read: {error.strerror or error}.") from None
+
+
+def read_predictions(path: Path) -> tuple[np.ndarray, np.ndarray]:
+    """The arrays in a predictions.npz.
+
+    Returns:
+        Probabilities, (10000, 10) float16, and predicted classes, (10000,) uint8.
+
+    Raises:
+        RunError: the file is damaged, or what it holds are not predictions.
+    """
+    arrays = read_arrays(path, ["probabilities", "predicted"])
+    probabilities, predicted = arrays["probabilities"], arrays["predicted"]
+    if probabilities.shape != (TEST_IMAGES, 10) or predicted.shape != (TEST_IMAGES,):
+        raise RunError(f"{path} is cut short: it should hold 10,000 predictions.")
+    if probabilities.dtype != np.float16 or predicted.dtype != np.uint8:
+        raise RunError(f"{path} is damaged: expected float16 probabilities and uint8 classes.")
+    sums = probabilities.sum(axis=1, dtype=np.float32)
+    if not (probabilities.min() >= 0 and np.allclose(sums, 1, atol=0.02) and predicted.max() < 10):
+        raise RunError(
+            f"{path} is damaged: expected probabilities that add up to 1, and ten classes."
+        )
+    return probabilities, predicted
+
+
+def read_arrays(path: Path, names: Collection[str] | None = None) -> dict[str, np.ndarray]:
+    """The arrays in an .npz file, all of them or those named.
+
+    Raises:
+        RunError: the file is missing, damaged, or too large; or lacks one of those named.
+    """
+    content = io.BytesIO(read_bytes(path))
+    try:
+        with zipfile.ZipFile(content) as archive:
+            sizes = [member.file_size for member in archive.infolist()]
+        if sum(sizes) > LARGEST[path.name]:
+            raise ValueError("too large")
+        with np.load(content) as file:
+            return {name: file[name] for name in (file if names is None else names)}
+    except Exception as error:  # a damaged archive raises anything from zlib, zipfile or NumPy
+        raise RunError(f"{path} is damaged ({type(error).__name__}).") from None
+
+
+def read_end(path: Path, length: int) -> str:
+    """The last bytes of a text file; "" where there is none that can be read."""
+    with contextlib.suppress(OSError):
+        told = path.stat()
+        if stat.S_ISREG(told.st_mode):
+            with open(path, "rb") as file:
+                file.seek(max(0, told.st_size - length))
+                return file.read(length).decode(errors="replace")
+    return ""
+
+
+def explain(error: OSError) -> str:
+    """An operating system's error as a sentence with its place."""
+    return f"{str(error.strerror or error).rstrip('.')}{f' ({error.filename})' if error.filename else ''}."
+
+
+def is_there(path: Path) -> bool:
+    """Whether anything has that name, be it unreadable."""
+    return os.path.lexists(path)
+
+
+def is_file(path: Path) -> bool:
+    """Whether it is a file; what cannot be looked at is none."""
+    with contextlib.suppress(OSError):
+        return path.is_file()
+    return False
+
+
+def is_folder(path: Path) -> bool:
+    """Whether it is a folder; what cannot be looked at is none."""
+    with contextlib.suppress(OSError):
+        return path.is_dir()
+    return False
+
+
+def write(path: Path, content: dict[str, Any]) -> None:
+    """Replace a JSON file as a whole."""
+    with replacing(path) as new:
+        new.write_text(json.dumps(content, indent=2) + "\n")
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A path beside to write to, which takes the place of `path` at the end, as a whole."""
+    new = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}.new")
+    try:
+        yield new
+        os.replace(new, path)
+    finally:
+        new.unlink(missing_ok=True)
+
+
+def sweep(folder: Path) -> None:
+    """Delete the temporary files in a folder that a writer who was killed has left."""
+    for path in folder.glob("*.new"):
+        with contextlib.suppress(OSError):
+            if abs(time.time() - path.lstat().st_mtime) > ABANDONED and not path.is_dir():
+                path.unlink()

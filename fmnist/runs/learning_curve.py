@@ -1,0 +1,115 @@
+"""What a training's curve shows: its splits, when it was already as good, whether it learns at all."""
+
+import itertools
+import math
+from typing import Any
+
+from fmnist.analysis.metrics import GUESSING
+from fmnist.recipes import settings
+from fmnist.recipes.recipe import Recipe
+
+GOOD = 0.001  # of accuracy: an epoch this near to the best is as good
+STEPS = 300  # batches after which a network that learns is better than guessing
+
+
+def first_good_epoch(rows: list[dict[str, Any]]) -> tuple[int, int] | None:
+    """The first epoch whose validation accuracy is within `GOOD` of the best, and the best one.
+
+    Args:
+        rows: as `Run.metrics` gives them.
+
+    Returns:
+        Both epochs, counted from 1; None without validation.
+    """
+    ends = [row for row in rows if "end_of_epoch" in row and "validation_accuracy" in row]
+    if not ends:
+        return None
+    best = max(ends, key=lambda row: row["validation_accuracy"])
+    enough = best["validation_accuracy"] - GOOD - 1e-9  # which floats do not keep exactly
+    first = next(row for row in ends if row["validation_accuracy"] >= enough)
+    return int(first["epoch"]), int(best["epoch"])
+
+
+def by_split(
+    rows: list[dict[str, Any]], splits: tuple[int, ...], kept_epoch: int | None
+) -> list[dict[str, Any]]:
+    """Each training of a run that re-splits its pictures, at its lowest validation loss.
+
+    Args:
+        rows: as `Run.metrics` gives them.
+        splits: epochs of each training, `Recipe.splits`.
+        kept_epoch: whose weights make the finished model, counted over all splits.
+
+    Returns:
+        For each split that was begun: `split` (from 1), `epochs` done, `best_epoch` (of its
+        own), `validation_loss` and `validation_accuracy` there, and whether it was `kept`.
+    """
+    ends = [row for row in rows if "end_of_epoch" in row and "validation_loss" in row]
+    bounds = itertools.pairwise(itertools.accumulate(splits, initial=0))
+    table = []
+    for number, (start, end) in enumerate(bounds, 1):
+        own = [row for row in ends if start < row["epoch"] <= end]
+        if own:
+            best = min(own, key=lambda row: row["validation_loss"])
+            table.append(
+                {
+                    "split": number,
+                    "epochs": len(own),
+                    "best_epoch": int(best["epoch"]) - start,
+                    "validation_loss": best["validation_loss"],
+                    "validation_accuracy": best["validation_accuracy"],
+                    "kept": kept_epoch is not None and start < kept_epoch <= end,
+                }
+            )
+    return table
+
+
+def stuck(rows: list[dict[str, Any]], recipe: Recipe) -> str | None:
+    """A sentence on a training that learns nothing, with what to try; None while it learns.
+
+    It is judged by its current epoch once that has `STEPS` batches, before by the last one.
+
+    Args:
+        rows: as `Run.metrics` gives them.
+        recipe: what is trained.
+    """
+    ends = [row for row in rows if row.get("end_of_epoch")]
+    begun = ends[-1]["epoch"] if ends else 0
+    points = [row for row in rows if row["epoch"] > begun]
+    images = recipe.training_images * (1 - recipe.validation_share)
+    if points and (points[-1]["epoch"] - begun) * images / recipe.batch_size >= STEPS:
+        return guessing(_mean_accuracy(points, begun), "training", recipe)
+    return guessing(ends[-1]["accuracy"], "training", recipe) if ends else None
+
+
+def guessing(accuracy: float, images: str, recipe: Recipe) -> str | None:
+    """A sentence on an accuracy that is no better than guessing, with what to try; None if it is better.
+
+    Args:
+        accuracy: a fraction.
+        images: which ones it was measured on, "test" say.
+        recipe: what was trained.
+    """
+    if not accuracy < GUESSING[0]:
+        return None
+    return (
+        f"No better than guessing: {accuracy:.1%} of the {images} images are classified correctly. "
+        + settings.advice(recipe)
+    )
+
+
+def _mean_accuracy(points: list[dict[str, Any]], begun: float) -> float:
+    """Over all that the points of one epoch, which began there, are means of."""
+    ends = [begun, *(row["epoch"] for row in points)]
+    widths = [end - start for start, end in itertools.pairwise(ends)]
+    weighted = (width * row["accuracy"] for width, row in zip(widths, points, strict=True))
+    return math.fsum(weighted) / math.fsum(widths)
+
+
+def duration(seconds: float) -> str:
+    """Seconds for a reader: "2 h 5 min", "3 min 4 s" or "12 s"."""
+    minutes, seconds = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"

@@ -1,0 +1,73 @@
+"""All runs, and one of them by its name."""
+
+import contextlib
+import difflib
+from collections.abc import Iterator
+from pathlib import Path
+
+from fmnist.recipes.registry import DEFAULT
+
+from . import folders
+from .files import RunError, is_folder
+from .run import Run
+
+SHOWN = 20  # runs that a message names at most
+
+
+def list_runs() -> list[Run]:
+    """All runs, broken ones too: the shipped ones by name, then the user's, newest first."""
+    return [*(Run(path) for path in sorted(_folders(folders.SHIPPED))), *list_own_runs()]
+
+
+def list_own_runs() -> list[Run]:
+    """The user's runs, broken ones too, newest first."""
+    return sorted(map(Run, _folders(folders.home())), key=_newest_first)
+
+
+def usable_runs() -> list[Run]:
+    """The runs that have a trained model, the default first, then as `list_runs`."""
+    found = [run for run in list_runs() if run.usable]
+    return sorted(found, key=lambda run: run.path != folders.SHIPPED / DEFAULT)
+
+
+def find(name: str) -> Run:
+    """The run of that name, a shipped one or the user's.
+
+    Raises:
+        RunError: there is none; the message names some that there are.
+    """
+    names = []
+    for run in list_runs():
+        if run.name == name:
+            return run
+        names.append(run.name)
+    near = difflib.get_close_matches(name[:80], names, SHOWN) or names[:SHOWN]
+    more = f" and {len(names) - len(near)} more" if len(names) > len(near) else ""
+    raise RunError(
+        f"There is no run {name[:80]!r}; there are: {', '.join(near) or 'none yet'}{more}."
+    )
+
+
+def named(argument: str) -> Run:
+    """A run by its directory or its name, as on the command line; see `Run.argument`.
+
+    Raises:
+        RunError: there is none.
+    """
+    path = Path(argument)
+    return Run(path.resolve()) if (path / "run.json").is_file() else find(argument)
+
+
+def _folders(parent: Path) -> Iterator[Path]:
+    with contextlib.suppress(OSError):  # there is no such folder, or it cannot be read
+        for path in parent.iterdir():
+            # A page cannot show a name that is no text.
+            if path.name[0] != "." and path.name.isprintable() and is_folder(path):
+                yield path
+
+
+def _newest_first(run: Run) -> float:
+    """A key to sort by; broken runs come last."""
+    with contextlib.suppress(RunError):
+        return -run.created_at
+    return 0.0

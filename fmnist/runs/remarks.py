@@ -1,0 +1,40 @@
+"""What a run's state means, in a sentence."""
+
+from typing import Any
+
+from fmnist.analysis import metrics
+
+from . import learning_curve, queue
+from .run import USABLE, Run
+
+
+def remark(run: Run, state: str) -> str | None:
+    """What a state means where one word is not enough, or that the run learns nothing, in a sentence."""
+    if state == "broken":
+        return run.problem
+    if state == "failed":
+        return run.status.get("error", "The training failed.")
+    if state == "lost":
+        return "The training process stopped unexpectedly (was the machine shut down?). Press Resume to continue."
+    if state == "queued":
+        ahead = queue.ahead_of(run)
+        behind = f", behind {len(ahead)}: {', '.join(other.name for other in ahead)}"
+        return f"Waits for its turn{behind if ahead else ''}."
+    if state == "stopped" and (error := run.status.get("error")):
+        return f"Training could not be resumed; the earlier model was kept. Reason: {error}"
+    if state == "running":
+        return learning_curve.stuck(run.metrics(), run.recipe)
+    if state in USABLE and (result := run.result):
+        return _remark_on_model(run, result)
+    return None
+
+
+def _remark_on_model(run: Run, result: dict[str, Any]) -> str | None:
+    if not run.exported:
+        return f"It has no model.tflite; with TensorFlow, `python -m fmnist export {run.argument}` makes it."
+    accuracy, imported = result["test_accuracy"], run.imported
+    if imported:
+        return imported.get("doubt") or metrics.doubt(accuracy, result["test_loss"])
+    learned = result["epochs"] > 0  # else it was stopped before it could
+    advice = learning_curve.guessing(accuracy, "test", run.recipe) if learned else None
+    return advice or metrics.doubt(accuracy, result["test_loss"])

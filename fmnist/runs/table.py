@@ -1,0 +1,128 @@
+"""All runs at a glance: what each is, how good, how large, how costly."""
+
+import contextlib
+import math
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from fmnist.analysis import metrics
+from fmnist.data import fashion_mnist
+from fmnist.networks import flops
+from fmnist.recipes.recipe import Recipe
+
+from . import listing, remarks
+from .files import RunError
+from .run import Run
+
+
+def row(run: Run) -> dict[str, Any]:
+    """What a table of runs says of one, whatever its state.
+
+    Returns:
+        `name`, `state`, `shipped`, `bytes` on disk; `error`, a sentence, where the state needs one;
+        `recipe` and `published_accuracy` unless it is broken; and of a run with a model all that
+        result.json says but the layers, `megaflops` a picture, `seconds_in_all`, with the training of
+        the runs that it owes something to, and `difference`, measured less published accuracy, where
+        the two can be compared; `doubt`, a sentence, where guessing could have given such figures.
+    """
+    found = {"name": run.name, "state": run.state, "shipped": run.shipped, "bytes": _size(run)}
+    if sentence := remarks.remark(run, found["state"]):
+        found["error"] = sentence
+    if found["state"] == "broken":
+        return found
+    try:
+        recipe, result = run.recipe, dict(run.result or {})
+    except RunError as error:  # it has changed since
+        return found | {"state": "broken", "error": str(error)}
+    found |= {"recipe": recipe.name, "published_accuracy": recipe.published_accuracy}
+    if (apart := difference(recipe, result)) is not None:
+        found["difference"] = apart
+    if cost := _megaflops(recipe, result.pop("layers", [])):
+        found["megaflops"] = cost
+    if seconds := _seconds_in_all(run):
+        found["seconds_in_all"] = seconds
+    if result and (doubt := metrics.doubt(result["test_accuracy"], result["test_loss"])):
+        found["doubt"] = doubt
+    return found | result
+
+
+def difference(recipe: Recipe, result: dict[str, Any]) -> float | None:
+    """Measured less published accuracy; None where the two cannot be compared, as of a stopped run."""
+    published = recipe.comparable_accuracy
+    if published is None or "test_accuracy" not in result or result.get("stopped"):
+        return None
+    return result["test_accuracy"] - published
+
+
+def together(models: Sequence[Run]) -> dict[str, Any]:
+    """What the mean of several models' answers would be worth, as a row of such a table.
+
+    Returns:
+        `test_accuracy` and `test_loss` of the mean, `megaflops` a picture and `seconds` of training of all.
+
+    Raises:
+        RunError: one of them has no test predictions.
+    """
+    mean = np.mean([run.predictions()[0].astype(np.float32) for run in models], axis=0)
+    rows = [row(run) for run in models]
+    costs = {
+        name: sum(each.get(name, math.nan) for each in rows) for name in ("megaflops", "seconds")
+    }
+    return metrics.scores("test_", mean, fashion_mnist.load("test")[1]) | costs
+
+
+def frontier(rows: Sequence[dict[str, Any]], cost: str) -> list[str]:
+    """The Pareto frontier: models that no other one beats at the same cost or less.
+
+    Args:
+        rows: as `row` gives them, each with a `test_accuracy`.
+        cost: what all of them have that should be low, as "parameters".
+
+    Returns:
+        Their names, the cheapest first.
+    """
+    best, names = -math.inf, []
+    for each in sorted(rows, key=lambda row: (row[cost], -row["test_accuracy"])):
+        if each["test_accuracy"] > best:
+            best = each["test_accuracy"]
+            names.append(each["name"])
+    return names
+
+
+def _megaflops(recipe: Recipe, layers: list[dict[str, Any]]) -> float | None:
+    """What an answer costs, with that of a companion; None where the layers do not tell."""
+    if not layers or any("multiply_adds" not in layer for layer in layers):
+        return None
+    cost = flops.megaflops(layers, views=2 if recipe.mirror else 1)
+    with contextlib.suppress(RunError):  # the companion is gone: its part is not known
+        if recipe.companion and (result := (companion := listing.find(recipe.companion)).result):
+            cost += _megaflops(companion.recipe, result["layers"]) or 0
+    return cost
+
+
+def _seconds_in_all(run: Run) -> float | None:
+    """Of its training and that of all runs that have a part in it; None where one does not tell."""
+    counted = {run.name: run}
+    try:
+        waiting = list(run.recipe.others)
+        while waiting:
+            if (name := waiting.pop()) not in counted:
+                counted[name] = listing.find(name)
+                waiting += counted[name].recipe.others
+        return sum(each.result["seconds"] for each in counted.values())
+    except (RunError, TypeError, KeyError):  # gone, without a model, or of another program's making
+        return None
+
+
+def _size(run: Run) -> int:
+    """Bytes of all files of a run; those that vanish meanwhile do not count."""
+    total = 0
+    for folder, _, files in os.walk(run.path):
+        for file in files:
+            with contextlib.suppress(OSError):
+                total += Path(folder, file).stat().st_size
+    return total

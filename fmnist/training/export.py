@@ -1,0 +1,91 @@
+"""A trained network -> a file for Keras, and its table of layers."""
+
+import math
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from fmnist.inference.kernels import COMPANION
+
+PREPROCESSING, NETWORK = "preprocessing", "network"  # names of the two parts of an imported model
+
+
+def save_keras(model: keras.Model, path: Path) -> None:
+    """Save a model for plain Keras, ready to be evaluated."""
+    model.compile("sgd", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    model.save(path)
+
+
+def with_mirror(model: keras.Model) -> keras.Model:
+    """A network that answers with the mean over a picture and its mirror image."""
+    images = keras.Input((28, 28))
+    mirrored = keras.ops.flip(images, axis=2)
+    return keras.Model(images, keras.layers.Average()([model(images), model(mirrored)]))
+
+
+def with_companion(model: keras.Model, companion: keras.Model, share: float) -> keras.Model:
+    """A network that answers with the weighted mean of two; `share` is the companion's weight."""
+    images = keras.Input((28, 28))
+    companion = keras.Model(companion.inputs[0], companion.outputs[0], name=COMPANION)
+    own, other = (
+        keras.layers.Rescaling(weight)(network(images))
+        for network, weight in ((model, 1 - share), (companion, share))
+    )
+    return keras.Model(images, keras.layers.Add()([own, other]))
+
+
+def core(model: keras.Model) -> keras.Model:
+    """The network itself, of what `with_mirror`, `with_companion` or `converting` made of it."""
+    if imported := next((layer for layer in model.layers if layer.name == NETWORK), None):
+        return imported
+    while not isinstance(model.layers[-1], keras.layers.Dense):
+        networks = [layer for layer in model.layers if isinstance(layer, keras.Model)]
+        model = next(network for network in networks if network.name != COMPANION)
+    return model
+
+
+def layer_table(model: keras.Model) -> list[dict[str, Any]]:
+    """Name, type, output shape without the batch, parameters and multiply-adds of each layer.
+
+    Multiply-adds are those of one picture. A kernel's weights are used once at each place of the
+    layer's output, so that a convolution takes height x width x kernel height x kernel width x
+    channels in x channels out, and a dense layer inputs x outputs. What is not a product of
+    matrices (biases, pooling, normalisation, activations) is left out, as is usual. A layer that takes
+    anything but the output of the one before also tells `inputs`, the names of all that it takes.
+    """
+    layers = [
+        layer
+        for layer in getattr(model, "operations", model.layers)
+        if hasattr(layer.output, "shape")
+    ]
+    before = [None, *layers]
+    return [_row(*pair, layers) for pair in zip(layers, before, strict=False)]
+
+
+def _row(
+    layer: keras.Layer, before: keras.Layer | None, layers: list[keras.Layer]
+) -> dict[str, Any]:
+    row = {
+        "name": layer.name,
+        "type": type(layer).__name__,
+        "output_shape": list(layer.output.shape[1:]) or [1],
+        "parameters": sum(math.prod(weight.shape) for weight in _weights(layer)),
+        "multiply_adds": _multiply_adds(layer),
+    }
+    taken = [id(tensor) for tensor in keras.tree.flatten(layer.input)]
+    inputs = [other.name for other in layers if other is not layer and id(other.output) in taken]
+    if inputs and inputs != [before.name]:
+        row["inputs"] = inputs
+    return row
+
+
+def _multiply_adds(layer: keras.Layer) -> int:
+    # A kernel has more than one dimension, a bias or a normalisation's factor one.
+    kernels = sum(math.prod(weight.shape) for weight in _weights(layer) if len(weight.shape) > 1)
+    return math.prod(layer.output.shape[1:-1]) * kernels
+
+
+def _weights(layer: keras.Layer) -> list:
+    """Those of a layer; an operation such as a division has none."""
+    return getattr(layer, "weights", [])

@@ -1,0 +1,246 @@
+"""What a training tells its run directory: the curve, its status and its checkpoints."""
+
+import json
+import math
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import keras
+import numpy as np
+
+from fmnist.machine import this_process
+from fmnist.recipes.recipe import Recipe
+from fmnist.recipes.settings import lower_rate
+from fmnist.runs import learning_curve
+from fmnist.runs.run import Run
+
+SETTLED = 15.0  # seconds of training after which its pace tells how long it will take
+POINT_INTERVAL = 0.4  # seconds between two points of a curve inside an epoch
+DIVERGED = 1e3  # a mean loss that no network which learns has: guessing costs ln 10 = 2.3
+
+
+class Diverged(Exception):
+    """The training cannot go on, as its weights are ruined; the message says what would help."""
+
+    def __init__(self, recipe: Recipe, sign: str):
+        """Of a training of the recipe, by that sign."""
+        super().__init__(
+            f"{sign}: the training diverged. The learning rate {recipe.learning_rate:g} is too high; "
+            f"try {lower_rate(recipe):g}."
+        )
+
+
+class Progress(NamedTuple):
+    """How far a run has come, as its checkpoint keeps it."""
+
+    split: int = 0  # index of the split that is trained on
+    epoch: int = 0  # epochs done on this split
+    seconds: float = 0.0  # of training, all splits
+    best_loss: float = math.inf  # lowest validation loss so far, all splits
+    best_split: int = 0  # where it was reached
+    best_epoch: int = 0  # and after how many epochs of that split
+
+
+class Reporter:
+    """Writes curve, status and checkpoint of a run while it is trained.
+
+    Points of the curve: `epoch` counts the passes done over all splits, with a fraction inside
+    an epoch; `loss` and `accuracy` are means over the pictures since the point before. After the
+    points of an epoch comes the line that ends it (`"end_of_epoch": true`), with the means
+    over the whole epoch, and the validation's.
+    """
+
+    def __init__(self, run: Run, verbose: int = 0):
+        """Begin, or go on from the run's checkpoint.
+
+        Sets `progress`, and `state` to what the checkpoint keeps of the `Stepper`, None without.
+        `verbose` is as in `training.train`.
+
+        Raises:
+            RunError: the checkpoint is damaged.
+        """
+        run.check_checkpoint()
+        self.run, self.recipe, self.progress = run, run.recipe, Progress()
+        self.state: list[np.ndarray] | None = None
+        self.best: list[np.ndarray] | None = None  # weights at the lowest validation loss
+        self.stopped = False
+        self.speed: float | None = None  # pictures a second, lately
+        if folder := run.checkpoint:
+            self.progress = Progress(**json.loads((folder / "progress.json").read_text()))
+            self.state, self.best = _load(folder / "state.npz"), _load(folder / "best.npz")
+        run.keep_metrics(lambda row: row["epoch"] <= self.epochs_done)
+        self._seconds_before = self.progress.seconds
+        self._epochs_before = self.epochs_done
+        self._started = time.monotonic()
+        self._verbose = verbose
+        self._said_how_long = self._said_stuck = not verbose
+        self._step, self._steps = 0, 1  # batches done in this epoch, and in all of it
+
+    @property
+    def epochs_done(self) -> int:
+        """Finished epochs, over all splits."""
+        return sum(self.recipe.splits[: self.progress.split]) + self.progress.epoch
+
+    @property
+    def seconds(self) -> float:
+        """Seconds of training so far, without those between a stop and a resume."""
+        return self._seconds_before + time.monotonic() - self._started
+
+    @property
+    def kept(self) -> tuple[int, int]:
+        """The split and its epoch whose weights make the finished model."""
+        if self.recipe.keep == "last" or self.best is None:
+            return self.progress.split, self.progress.epoch
+        return self.progress.best_split, self.progress.best_epoch
+
+    def validation_losses(self) -> list[float]:
+        """Of the epochs done on this split; none where nothing validates."""
+        before = sum(self.recipe.splits[: self.progress.split])
+        ends = [row for row in self.run.metrics() if row.get("end_of_epoch")]
+        here = [row for row in ends if row["epoch"] > before]
+        return [row["validation_loss"] for row in here if "validation_loss" in row]
+
+    def begin_split(self, number: int) -> None:
+        """Tell that training begins, or goes on, on the split with that index."""
+        if number != self.progress.split:
+            self.progress = self.progress._replace(split=number, epoch=0)
+
+    def begin_epoch(self, steps: int) -> None:
+        """Tell that an epoch of that many batches begins."""
+        if self._verbose:
+            print(f"Epoch {self.epochs_done + 1}/{sum(self.recipe.splits)}")
+        names = ("loss", "accuracy", "validation_loss", "validation_accuracy")
+        self._bar = keras.utils.Progbar(steps, verbose=self._verbose, stateful_metrics=names)
+        self._step, self._steps = 0, steps
+        # Number of pictures, and their summed loss and accuracy.
+        self._since_point, self._this_epoch = np.zeros(3), np.zeros(3)
+        self._last_point = time.monotonic()
+
+    @property
+    def seconds_left(self) -> float | None:
+        """At the pace so far; None before there is one."""
+        done = self.epochs_done + self._step / self._steps
+        trained = done - self._epochs_before
+        pace = (time.monotonic() - self._started) / trained if trained else 0
+        return pace * (sum(self.recipe.splits) - done) if trained else None
+
+    def report(self, phase: str) -> None:
+        """Replace the status; the phase is "preparing", "training" or "finishing"."""
+        epochs = sum(self.recipe.splits)
+        self.run.update_status(
+            state="running",
+            phase=phase,
+            **this_process(),
+            epoch=min(self.epochs_done + 1, epochs),
+            epochs=epochs,
+            step=self._step,
+            steps=self._steps,
+            progress=(self.epochs_done + self._step / self._steps) / epochs,
+            images_per_second=self.speed,
+            seconds=self.seconds,
+            seconds_left=self.seconds_left,
+        )
+
+    def add_batches(self, batches: int, pictures: int, loss: float, accuracy: float) -> None:
+        """Tell that batches were trained on: now and then a point of the curve.
+
+        Args:
+            batches: how many.
+            pictures: how many were in them.
+            loss: their mean, in nats.
+            accuracy: the same, a fraction.
+
+        Raises:
+            Diverged: the loss is that of a network that will not learn any more.
+        """
+        if not loss < DIVERGED:
+            raise Diverged(
+                self.recipe, f"The loss became {loss:.3g} in epoch {self.epochs_done + 1}"
+            )
+        self._step += batches
+        self._since_point += (pictures, pictures * loss, pictures * accuracy)
+        self._this_epoch += (pictures, pictures * loss, pictures * accuracy)
+        waited = time.monotonic() - self._last_point
+        is_first = self._this_epoch[0] == self._since_point[0]
+        is_last = self._step == self._steps
+        # A point at once shows that it has begun, and every epoch has one; but a last one of a
+        # batch or two after others would only be noise.
+        wait = POINT_INTERVAL / 2 if is_last else POINT_INTERVAL
+        if waited >= wait or (is_first and (is_last or self.progress == Progress())):
+            self._add_point(waited)
+        self.stopped = self.run.stop_requested
+
+    def _add_point(self, seconds: float) -> None:
+        pictures, *sums = self._since_point
+        loss, accuracy = (float(total / pictures) for total in sums)
+        at = self.epochs_done + self._step / self._steps
+        self.run.add_metrics(epoch=at, loss=loss, accuracy=accuracy)
+        self._bar.update(self._step, [("loss", loss), ("accuracy", accuracy)], finalize=False)
+        self._since_point, self._last_point = np.zeros(3), time.monotonic()
+        self.speed = pictures / seconds
+        self.report("training")
+        if not self._said_how_long and time.monotonic() - self._started > SETTLED:
+            self._said_how_long = True
+            print(
+                f"\nOn this machine about {learning_curve.duration(self.seconds_left)} to go.",
+                flush=True,
+            )
+
+    def end_epoch(
+        self, validation: dict[str, float], weights: Callable[[], list[np.ndarray]]
+    ) -> None:
+        """Add the line that ends an epoch.
+
+        Args:
+            validation: `validation_loss` and `validation_accuracy`; empty where there is none.
+            weights: gives the network's, which are kept where the recipe keeps the best.
+        """
+        pictures, *sums = self._this_epoch.tolist()
+        scores = {"loss": sums[0] / pictures, "accuracy": sums[1] / pictures} | validation
+        epoch = self.progress.epoch + 1
+        self.progress = self.progress._replace(epoch=epoch, seconds=self.seconds)
+        loss = scores.get("validation_loss", math.inf)
+        if self.recipe.keep != "last" and loss < self.progress.best_loss:
+            self.best = weights()
+            self.progress = self.progress._replace(
+                best_loss=loss, best_split=self.progress.split, best_epoch=epoch
+            )
+        row = {"epoch": self.epochs_done, "end_of_epoch": True, "seconds": self.seconds, **scores}
+        self.run.add_metrics(**row)
+        self._step = 0
+        self.report("training")
+        self._bar.update(self._steps, scores.items(), finalize=True)
+        if not self._said_stuck and (sentence := learning_curve.stuck([row], self.recipe)):
+            self._said_stuck = True
+            print(sentence, flush=True)
+
+    def save_checkpoint(self, state: list[np.ndarray]) -> None:
+        """Keep what `resume` needs: the `Stepper`'s state, the best weights and the progress."""
+
+        def fill(folder: Path) -> None:
+            np.savez(folder / "state.npz", *state)
+            if self.best is not None:
+                np.savez(folder / "best.npz", *self.best)
+            (folder / "progress.json").write_text(json.dumps(self.progress._asdict()))
+
+        self.progress = self.progress._replace(seconds=self.seconds)
+        self.run.save_checkpoint(fill)
+
+    def summary(self) -> dict[str, Any]:
+        """What the result says of the training: its length and which epoch's weights were kept."""
+        split, epoch = self.kept
+        return {
+            "stopped": self.stopped,
+            "epochs": self.epochs_done,
+            "kept_epoch": sum(self.recipe.splits[:split]) + epoch,
+            "seconds": round(self.progress.seconds, 1),
+        }
+
+
+def _load(path: Path) -> list[np.ndarray] | None:
+    if not path.exists():
+        return None
+    with np.load(path) as file:
+        return [file[name] for name in file.files]

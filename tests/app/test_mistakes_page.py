@@ -1,0 +1,368 @@
+"""The Mistakes page, without a browser: filters, one image, labels, comparison, and bad links."""
+
+import base64
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from fmnist.analysis import label_errors, metrics
+from fmnist.app.mistakes.comparison import in_words
+from fmnist.data import fashion_mnist
+from fmnist.data.labels import CLASS_NAMES
+from fmnist.inference import background
+from fmnist.inference.embedding import Embedding
+from fmnist.inference.robustness import Robustness
+from fmnist.runs import annotations, cache, folders, listing
+from fmnist.runs.run import Run
+
+from ..conftest import in_one_sentence
+from .test_pages import choices, choose, metric, press, still_well, words
+
+TINY = {"model": "tiny-1"}
+
+
+def show(**link) -> AppTest:
+    """A visitor's first look at the page, by a link."""
+    app = AppTest.from_file(folders.ROOT / "streamlit_app.py", default_timeout=60)
+    app.switch_page("fmnist/app/mistakes/page.py")
+    for name, value in link.items():
+        app.query_params[name] = str(value)
+    return still_well(app.run())
+
+
+@pytest.fixture(scope="module")
+def points(tiny_training, tmp_path_factory) -> dict:
+    """The points of the images to the run `tiny`, worked out once for all tests here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FMNIST_RUNS", str(tmp_path_factory.mktemp("points")))
+        embedding = Embedding(Run(tiny_training / "tiny-1"))
+        embedding.start()
+        embedding.wait()
+    return dataclasses.asdict(embedding.points)
+
+
+@pytest.fixture
+def tiny(tiny, points) -> Run:
+    """A finished run whose points are known."""
+    cache.write(cache.place(tiny, Embedding(tiny).name), points)
+    return tiny
+
+
+@pytest.fixture
+def answers(tiny):
+    """Labels and predicted classes of the run `tiny`."""
+    _, labels = fashion_mnist.load("test")
+    return labels, tiny.predictions()[1]
+
+
+def headline(app: AppTest) -> str:
+    """What the page says of the chosen image; empty where none is chosen."""
+    return app.header[0].value if app.header else ""
+
+
+def marked(app: AppTest) -> list[str]:
+    """The buttons of marks that are given."""
+    return [
+        button.label
+        for button in app.button
+        if "mark" in button.key and button.proto.type == "primary"
+    ]
+
+
+# Matrix and gallery
+
+
+def test_accuracy_and_number_of_mistakes_are_those_of_the_result(tiny):
+    app = show(**TINY)
+    accuracy = tiny.result["test_accuracy"]
+    assert f"**{accuracy:.2%}** of the test images right" in words(app)
+    wrong = round(10_000 * (1 - accuracy))
+    assert f"{wrong:,} mistakes." in words(app)
+
+
+def test_the_filters_show_the_mistakes_of_those_classes_only(answers):
+    matrix = metrics.confusion_matrix(*answers)
+    app = choose(show(**TINY), "True class", "Shirt")
+    assert f"{matrix[6].sum() - matrix[6, 6]:,} mistakes of Shirt." in words(app)
+    app = choose(app, "Predicted class", "Coat")
+    assert f"{matrix[6, 4]:,} mistakes of Shirt taken for Coat." in words(app)
+    app = choose(app, "True class", "any class")
+    assert f"{matrix[:, 4].sum() - matrix[4, 4]:,} mistakes taken for Coat." in words(app)
+
+
+def test_a_class_taken_for_itself_shows_what_is_classified_correctly(answers):
+    right = metrics.confusion_matrix(*answers)[8, 8]
+    app = show(**TINY, true="Bag", predicted="Bag")
+    assert f"{right:,} images of Bag classified correctly" in words(app)
+
+
+def test_two_classes_that_are_never_mixed_up_say_so():
+    app = show(model="mlp-256", true="Bag", predicted="Trouser")
+    assert "No test image" in app.info[0].value
+
+
+def test_precision_recall_and_f1_are_a_table(answers):
+    app = show(**TINY)
+    app.segmented_control(key="figures").set_value("Per class")
+    (table,) = still_well(app.run()).dataframe
+    (linked,) = show(**TINY, figures="Per class").dataframe
+    assert linked.value.equals(table.value)
+    scores = metrics.class_scores(metrics.confusion_matrix(*answers))
+    assert table.value["Class"].tolist() == list(CLASS_NAMES)
+    np.testing.assert_allclose(table.value["Recall"], scores.recall)
+    np.testing.assert_allclose(table.value["F1"], scores.f1)
+
+
+# One image
+
+
+def test_a_link_shows_the_image_it_names_and_steps_go_through_the_list(answers):
+    labels, predicted = answers
+    shirts = np.flatnonzero((labels == 6) & (predicted != 6))
+    link = {"true": "Shirt", "order": "test set order"}
+    app = show(**TINY, **link, image=shirts[0])
+    assert f"Test image {shirts[0]}: labelled Shirt" in headline(app)
+    assert f"predicted {CLASS_NAMES[predicted[shirts[0]]]}" in headline(app)
+    assert f"1 of {len(shirts):,} mistakes of Shirt" in words(app)
+    app = press(app, "Next")
+    assert f"Test image {shirts[1]}:" in headline(app)
+    assert app.query_params["image"] == str(shirts[1])
+    assert f"Test image {shirts[0]}:" in headline(press(app, "Previous"))
+    (previous,) = (button for button in app.button if button.label == "Previous")
+    assert previous.disabled
+    app = press(app, "Back")
+    assert not headline(app)
+    assert "image" not in app.query_params
+
+
+def test_an_image_is_explained(answers):
+    wrong = metrics.mistakes(*answers)[0]
+    app = show(**TINY, image=wrong)
+    said = words(app)
+    assert "Covering :orange[orange] costs the answer up to" in said
+    assert "and it says" in said
+    assert "What each model says" in said
+    (table,) = app.dataframe
+    assert {"tiny-1", "everyday", "mlp-256"} <= set(table.value["Model"])
+    mine = table.value.set_index("Model").loc["tiny-1"]
+    assert mine["Answer"] == CLASS_NAMES[answers[1][wrong]]
+    assert not mine["Answer"].endswith("✓")
+
+
+def test_an_image_that_is_classified_correctly_can_be_looked_at_too(answers):
+    labels, predicted = answers
+    right = int(np.flatnonzero(labels == predicted)[0])
+    app = show(**TINY, image=right)
+    assert "predicted the same" in headline(app)
+    assert "not among" in words(app)
+
+
+def test_try_it_takes_the_image_to_the_try_page(tiny):
+    app = press(show(**TINY, image=77), "Try it")
+    assert app.title[0].value == "Try it"
+    assert "Test image 77" in words(app)
+
+
+@pytest.mark.parametrize("image", ["10000", "-1", "x", "", "1e3", "٣", "9" * 5000, "[a](b)"])
+def test_a_link_to_an_image_that_there_is_not_says_so_and_shows_the_rest(tiny, image):
+    app = show(**TINY, image=image)
+    (warning,) = app.warning
+    assert "0 to 9,999" in warning.value
+    assert in_one_sentence(warning.value)
+    assert not headline(app)
+    assert " mistakes." in words(app)
+
+
+def test_a_link_to_a_run_that_is_gone_says_so_and_shows_another():
+    app = show(model="long-gone")
+    (warning,) = app.warning
+    assert "`long-gone`" in warning.value
+    assert " mistakes." in words(app)
+
+
+def test_links_with_filters_that_there_are_not_show_everything(tiny):
+    app = show(**TINY, true="Socks", predicted="7", order="by magic", page="99", view="Nothing")
+    assert f"{round(10_000 * (1 - tiny.result['test_accuracy'])):,} mistakes." in words(app)
+
+
+@pytest.mark.parametrize("damage", ["cut short", "changed inside"])
+@pytest.mark.parametrize("view", ["Mistakes", "Labels", "Compare", "Calibration"])
+def test_predictions_that_are_damaged_are_one_sentence_and_another_model_works(tiny, damage, view):
+    path = tiny.path / "predictions.npz"
+    content = bytearray(path.read_bytes())
+    if damage == "cut short":
+        del content[5_000:]
+    else:
+        content[100:110] = bytes(range(10))
+    path.write_bytes(bytes(content))
+    app = show(**TINY, view=view)
+    assert "predictions.npz" in app.error[0].value
+    app = choose(app, "Model", "mlp-256")
+    assert not app.error
+
+
+def test_a_damaged_model_file_leaves_the_matrix_and_is_one_sentence_where_it_is_asked(tiny):
+    (tiny.path / "model.tflite").write_bytes(b"no model")
+    assert not show(**TINY).error
+    app = show(**TINY, image=5)
+    assert "model.tflite" in app.error[0].value
+    assert headline(app)
+
+
+# Labels
+
+
+def test_doubtful_labels_are_listed(tiny):
+    _, labels = fashion_mnist.load("test")
+    count = len(label_errors.doubtful(tiny.predictions()[0], labels))
+    app = show(**TINY, view="Labels")
+    assert metric(app, "Labels in doubt") == f"{count:,}"
+    assert f"{count:,} labels in doubt" in words(app)
+
+
+def test_labels_that_the_best_models_all_dispute_are_listed_and_what_is_left_without_them():
+    _, labels = fashion_mnist.load("test")
+    found = ((run, run.recipe) for run in listing.usable_runs())
+    alone = [run for run, r in found if not (r.teachers or r.pretrained or r.companion)]
+    ranked = sorted(alone, key=lambda run: -run.result["test_accuracy"])[:5]
+    answers = zip(*(run.predictions()[1].tolist() for run in ranked), strict=True)
+    count = sum(
+        set(said) == {said[0]} != {label} for said, label in zip(answers, labels, strict=True)
+    )
+    assert 100 < count < 1_000
+    app = show(view="Labels", labels="disputed")
+    assert metric(app, "Labels disputed") == f"{count:,}"
+    assert f"{count:,} labels that the 5 best models dispute" in words(app)
+    table = app.dataframe[0].value.set_index("Accuracy on")
+    assert table.loc["without disputed labels", "Images"] == f"{10_000 - count:,}"
+
+
+def test_a_label_is_marked_counted_and_the_mark_taken_back(answers):
+    wrong = int(metrics.mistakes(*answers)[0])
+    app = show(**TINY, view="Labels", image=wrong)
+    press(app, "Wrong")
+    assert annotations.read() == {wrong: "wrong"}
+    app = press(app, "Back")
+    assert metric(app, "Marked wrong") == "1"
+    table = app.dataframe[0].value.set_index("Accuracy on")
+    right = (answers[0] == answers[1]).sum()
+    assert table.loc["all test images", "Accuracy"] == f"{right / 10_000:.2%}"
+    assert table.loc["without labels marked wrong", "Images"] == "9,999"
+    assert table.loc["without labels marked wrong", "Accuracy"] == f"{right / 9_999:.2%}"
+    app = show(**TINY, image=wrong)
+    assert marked(app) == ["Wrong"]
+    assert marked(press(app, "Ambiguous")) == ["Ambiguous"]
+    assert marked(press(app, "Ambiguous")) == []
+    assert annotations.read() == {}
+
+
+def test_a_mark_from_another_tab_is_seen(tiny):
+    app = show(**TINY, image=12)
+    annotations.put(12, "ambiguous")
+    assert marked(still_well(app.run())) == ["Ambiguous"]
+
+
+def test_what_other_sessions_said_is_seen_beside_ones_own_mark(tiny):
+    annotations.put(12, "ambiguous", "another")
+    app = press(show(**TINY, view="Labels", image=12), "Wrong")
+    assert marked(app) == ["Wrong"]
+    assert "Other sessions: ambiguous 1." in words(app)
+    assert "1 label marked in other sessions, 1 of them differently" in words(press(app, "Back"))
+    assert len({each["by"] for each in annotations.read_all()}) == 2
+
+
+def test_a_mark_that_cannot_be_written_is_one_sentence(tiny):
+    app = show(**TINY, image=12)
+    annotations.place().mkdir()
+    app = press(app, "Wrong")
+    assert "marks.jsonl" in app.error[0].value
+
+
+# Compare
+
+
+def test_two_models_are_compared_by_what_only_one_gets_right(answers):
+    labels, predicted = answers
+    _, others = listing.find("mlp-256").predictions()
+    only_mine = ((predicted == labels) & (others != labels)).sum()
+    only_other = ((predicted != labels) & (others == labels)).sum()
+    app = show(**TINY, view="Compare", other="mlp-256")
+    assert metric(app, "Only this one right") == f"{only_mine:,}"
+    assert f"{only_mine:,} images, only this one right" in words(app)
+    assert "**mlp-256** is better by more than chance" in words(app)
+    app = show(**TINY, view="Compare", other="mlp-256", who="only the other right")
+    assert f"{only_other:,} images, only the other right" in words(app)
+
+
+def test_a_link_to_a_comparison_with_a_model_that_is_gone_says_so():
+    app = show(model="mlp-256", view="Compare", other="gone")
+    assert "no trained model `gone` here" in app.warning[0].value
+
+
+def test_the_comparison_speaks_to_people_who_know_no_statistics():
+    assert "**cannot say**" in in_words("a", "b", 50, 55)
+    assert "**b** is better by more than chance" in in_words("a", "b", 20, 80)
+    assert "nothing tells them apart" in in_words("a", "b", 0, 0)
+
+
+def test_one_model_alone_disputes_no_label(tiny, tmp_path, monkeypatch):
+    monkeypatch.setattr("fmnist.runs.folders.SHIPPED", tmp_path / "none")
+    app = show(view="Labels", labels="disputed")
+    assert metric(app, "Labels disputed") == "0"
+    assert "takes two models or more" in words(app)
+
+
+# Robustness and calibration
+
+
+def test_corrupted_images_are_classified_worse(tiny):
+    known = Robustness(tiny, "noise")
+    known.start()
+    known.wait()
+    app = show(**TINY, view="Robustness", kind="noise")
+    now, was = (float(metric(app, name)[:-1]) for name in ("Accuracy", "On unchanged images"))
+    assert now < was
+    _, labels = fashion_mnist.load("test")
+    assert now == round(100 * metrics.accuracy(known.predicted[16], labels[:2000]), 1)
+    assert "first 2,000 test images." in words(app)
+
+
+def test_what_comes_from_a_sample_says_so(tiny):
+    """Another work goes on, so that this one has its first sample only."""
+    with background.REFINING:
+        app = show(**TINY, view="Robustness", kind="blur")
+        assert "first 200 test images so far, of 2,000." in words(app)
+        labels = fashion_mnist.load("test")[1][:200]
+        clean = metrics.accuracy(tiny.predictions()[1][:200], labels)
+        assert metric(app, "On unchanged images") == f"{clean:.1%}"
+
+
+def test_a_link_keeps_how_much_is_done_to_the_images(tiny):
+    app = show(**TINY, view="Robustness", kind="blur", blur="0.5")
+    assert app.select_slider[0].value == 0.5
+
+
+def test_calibration_has_the_error_that_evaluation_gives(tiny):
+    _, labels = fashion_mnist.load("test")
+    error = metrics.calibration_error(tiny.predictions()[0].astype(np.float32), labels)
+    app = show(**TINY, view="Calibration")
+    assert metric(app, "Expected calibration error") == f"{error:.1%}"
+
+
+def test_a_point_of_the_reliability_diagram_stands_at_the_mean_confidence_of_its_bin(tiny):
+    _, labels = fashion_mnist.load("test")
+    found = metrics.reliability(tiny.predictions()[0].astype(np.float32), labels)
+    app = show(**TINY, view="Calibration")
+    *_, points = json.loads(app.get("plotly_chart")[0].proto.spec)["data"]
+    for axis, expected in (("x", found.confidence), ("y", found.accuracy)):
+        told = np.frombuffer(base64.b64decode(points[axis]["bdata"]), points[axis]["dtype"])
+        np.testing.assert_allclose(told, expected)
+
+
+def test_every_view_is_offered_for_every_model(tiny):
+    assert "tiny-1" in choices(show(), "Model")
+    for view in ("Mistakes", "Labels", "Compare", "Robustness", "Calibration"):
+        assert not show(**TINY, view=view).error

@@ -1,0 +1,433 @@
+"""The Models page, without a browser: what it shows and does in every situation."""
+
+import dataclasses
+import json
+import time
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from fmnist.networks import flops
+from fmnist.recipes import registry
+from fmnist.recipes.settings import in_words
+from fmnist.runs import folders, listing, manage
+
+from ..conftest import in_one_sentence
+from .test_pages import buttons, choices, choose, metric, press, still_well, words
+
+SITUATIONS = ("running", "failed", "lost", "tiny", "broken")
+
+
+def show(**query: str) -> AppTest:
+    """A visitor's first look at the page, by a link with this in its address."""
+    app = AppTest.from_file(folders.ROOT / "streamlit_app.py", default_timeout=60)
+    for name, value in query.items():
+        app.query_params[name] = value
+    return still_well(app.switch_page("fmnist/app/models/page.py").run())
+
+
+def table(app: AppTest) -> pd.DataFrame:
+    """The table of all runs, by name."""
+    return app.dataframe[0].value.set_index("name")
+
+
+def select(app: AppTest, *names: str) -> AppTest:
+    """Select the rows with these names, and no others."""
+    key = app.dataframe[0].proto.id.split("-", 2)[2]  # "$$ID-<hash>-<key>"
+    rows = [list(table(app).index).index(name) for name in names]
+    app.session_state[key] = {"selection": {"rows": rows, "columns": [], "cells": []}}
+    return still_well(app.run())
+
+
+def html(app: AppTest) -> str:
+    """What the page draws by itself."""
+    return "\n".join(element.proto.body for element in app.get("html"))
+
+
+def charts(app: AppTest) -> int:
+    return len(app.get("arrow_vega_lite_chart")) + len(app.get("vega_lite_chart"))
+
+
+# All runs
+
+
+def test_every_run_is_in_the_table_whatever_became_of_it(request):
+    for situation in SITUATIONS:
+        request.getfixturevalue(situation)
+    app = show()
+    assert not app.error
+    states = table(app)["state"].to_dict()
+    expected = {"tiny-running": "running", "tiny-failed": "failed", "tiny-lost": "lost"}
+    assert expected | {"tiny-1": "finished", "broken": "broken"} == {
+        name: state for name, state in states.items() if not (folders.SHIPPED / name).exists()
+    }
+    assert set(states) > {path.name for path in folders.SHIPPED.iterdir() if path.is_dir()}
+    remarks = table(app)["remark"].dropna()
+    assert set(remarks.index) == {"tiny-failed", "tiny-lost", "broken"}
+    assert all(map(in_one_sentence, remarks))
+
+
+def test_published_and_measured_accuracy_stand_side_by_side_with_their_difference():
+    row = table(show()).loc["mlp-256"]
+    measured = listing.find("mlp-256").result["test_accuracy"]
+    assert row["published"] == 88
+    assert row["test"] == pytest.approx(100 * measured)
+    assert row["difference"] == pytest.approx(100 * measured - 88)
+    assert row["megaflops"] == pytest.approx(0.407, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("shown", "is_wanted"),
+    [
+        ("with a published figure", lambda run: bool(run.recipe.published_accuracy)),
+        ("my own", lambda run: not run.shipped),
+    ],
+)
+def test_the_table_shows_only_what_i_want_and_so_does_the_link(tiny, shown, is_wanted):
+    wanted = {run.name for run in listing.list_runs() if is_wanted(run)}
+    assert set(table(show(show=shown)).index) == wanted
+
+
+def test_accuracy_against_cost_is_a_chart_of_the_same_runs_and_a_link_opens_it(tiny):
+    link = {"as": "accuracy against cost", "against": "MFLOP"}
+    app = show(**link)
+    assert not app.error
+    assert charts(app) == 1
+    assert "state" not in app.dataframe[0].value  # the table has made way
+    assert "nothing cheaper equals" in words(app)
+    assert "Not all were trained on one machine" in words(show(**link | {"against": "seconds"}))
+
+
+def test_what_has_not_been_measured_has_no_place_in_that_chart(failed):
+    app = show(show="my own", **{"as": "accuracy against cost"})
+    assert "None of these runs has been measured yet." in app.info[0].value
+    assert charts(app) == 0
+
+
+def test_without_runs_of_my_own_the_page_says_where_to_make_one():
+    app = show(show="my own")
+    assert "Train page" in app.info[0].value
+    assert metric(app, "Test accuracy")  # the chosen model is shown all the same
+
+
+def test_the_page_opens_in_a_moment():
+    show()
+    started = time.monotonic()
+    show()
+    assert time.monotonic() - started < 2
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"model": "gone"},
+        {"show": "x"},
+        {"tab": "x"},
+        {"test_image": "x"},
+        {"as": "x"},
+        {"as": "accuracy against cost", "against": "x"},
+    ],
+)
+def test_an_address_that_names_what_there_is_not_shows_the_usual(query):
+    app = show(**query)
+    assert not app.error
+    assert choices(app, "Model")[0] == registry.DEFAULT
+    assert metric(app, "Parameters") == f"{listing.find(registry.DEFAULT).result['parameters']:,}"
+
+
+@pytest.mark.parametrize("file", ["run.json", "status.json", "result.json", "metrics.jsonl"])
+@pytest.mark.parametrize("content", ["{", "null", '{"test_accuracy": 1, "recipe": {}}'])
+def test_no_damaged_file_of_a_run_breaks_the_page(tiny, file, content):
+    (tiny.path / file).write_text(content)
+    # Only without its curves it is still a run whose tabs are offered.
+    tabs = ("Architecture", "Training", "Kernels and maps", "Files")
+    for tab in tabs if file == "metrics.jsonl" else tabs[:1]:
+        app = show(model="tiny-1", tab=tab)
+    select(app, "tiny-1")
+    assert not show(**{"as": "accuracy against cost"}).error
+
+
+# Selected rows
+
+
+def test_a_selected_run_shows_its_curves():
+    app = show()
+    before = charts(app)
+    select(app, "sprint")
+    assert charts(app) == before + 2
+
+
+def test_two_selected_runs_are_compared_class_by_class(tiny):
+    app = select(show(), "mlp-256", "tiny-1")
+    assert "mlp-256 and tiny-1, class by class" in words(app)
+    compared = app.dataframe[1].value
+    assert len(compared) == 10
+    assert compared["one"].mean() == pytest.approx(
+        100 * listing.find("mlp-256").result["test_accuracy"]
+    )
+    assert compared["two"].mean() == pytest.approx(100 * tiny.result["test_accuracy"])
+    assert compared["difference"].tolist() == (compared["two"] - compared["one"]).tolist()
+
+
+def test_three_selected_runs_are_drawn_over_each_other_but_not_compared():
+    app = select(show(), "mlp-256", "sprint", "two-conv")
+    assert ", class by class" not in words(app)
+    assert charts(app) >= 2
+
+
+def test_two_selected_runs_one_without_a_model_are_not_compared(running):
+    app = select(show(), "mlp-256", "tiny-running")
+    assert ", class by class" not in words(app)
+    assert not app.error
+
+
+def test_a_selected_run_without_a_model_says_why_and_can_be_deleted(failed):
+    app = select(show(), "tiny-failed")
+    assert "The loss became nan in epoch 1." in words(app)
+    press(app, "Delete it")
+    assert not failed.path.exists()
+    assert "tiny-failed" not in table(app).index
+
+
+def test_a_renamed_run_without_a_model_leaves_the_chosen_one_alone(failed, home):
+    app = select(show(model="mlp-256"), "tiny-failed")
+    app.text_input[0].input("diverged")
+    press(app, "Rename")
+    assert [path.name for path in home.iterdir()] == ["diverged"]
+    assert app.selectbox(key="model").value == "mlp-256"
+
+
+def test_a_broken_run_can_be_deleted(broken):
+    app = select(show(), "broken")
+    press(app, "Delete it")
+    assert not broken.path.exists()
+
+
+# One model
+
+
+def test_a_link_shows_the_model_that_it_names():
+    app = show(model="two-conv")
+    assert metric(app, "Parameters") == "83,466"
+    layers = listing.find("two-conv").result["layers"]
+    assert metric(app, "MFLOP") == f"{flops.megaflops(layers):.2f}"
+    assert "Two convolutions" in words(app)
+
+
+def test_the_architecture_is_drawn_listed_and_given_as_source_to_copy():
+    app = show(model="quality")
+    drawing = html(app)
+    assert drawing.count("<li ") == 1 + len(listing.find("quality").result["layers"])
+    assert "124,416" not in drawing
+    assert "147,456 parameters" in drawing
+    assert app.dataframe[-1].value["Parameters"].sum() == 396_586
+    assert "def quality" in app.code[0].value
+    assert "def _five_convolutions" in app.code[0].value
+
+
+def test_how_a_model_was_trained_is_told_in_words():
+    app = show(model="mlp-256", tab="Training")
+    told = "\n".join(f"{name} {value}" for name, value in app.table[0].value.iloc[:, 0].items())
+    run = listing.find("mlp-256")
+    assert "Epochs 30" in told
+    assert "the weights with the lowest validation loss" in told
+    assert f"keras {run.description['versions']['keras']}" in told
+    assert run.description["machine"]["processor"] in told
+    assert "Seed 0" in told
+    assert run.recipe.source in words(app)
+    assert "was already as good" in words(app) or "was best in epoch" in words(app)
+    assert charts(app) == 2
+
+
+def test_who_else_has_a_say_in_a_models_training_and_answers_is_told():
+    told = in_words(registry.find("student"))
+    assert told["Targets"] == "70% the mean answer of marathon and quality; 30% the label"
+    assert told["Weights"] == "rounded to eight bits where it answers"
+    mixed = registry.find("everyday").changed(companion_share=0.35)
+    assert in_words(mixed)["Mixed in"] == "35% of what quality says"
+
+
+WORDS = {"architecture", "summary", "source", "published_accuracy", "published_after"}
+ANOTHER = {  # value of each setting than `everyday` has
+    "name": "else",
+    "epochs": 5,
+    "resplits": (2, 3),
+    "batch_size": 64,
+    "optimizer": "adam",
+    "learning_rate": 0.5,
+    "schedule": "constant",
+    "weight_decay": 0.5,
+    "ema_momentum": 0.9,
+    "label_smoothing": 0.5,
+    "validation_share": 0.5,
+    "augmentation": ("erase",),
+    "mixing": "fmix",
+    "teachers": ("compact",),
+    "pretrained": "everyday",
+    "keep": "lowest validation loss",
+    "training_images": 600,
+    "mirror": False,
+    "companion": "sprint",
+    "companion_share": 0.5,
+    "calibrate": False,
+    "quantize": False,
+    "precision": "float32",
+    "seed": 7,
+}
+
+
+def test_no_setting_of_a_training_is_kept_back():
+    recipe = dataclasses.replace(registry.find("everyday"), resplits=())
+    told = in_words(recipe)
+    for setting, value in ANOTHER.items():
+        assert in_words(dataclasses.replace(recipe, **{setting: value})) != told, setting
+    student = registry.find("student")
+    assert in_words(student.changed(teachers_share=0.5)) != in_words(student)
+    told_of = {*ANOTHER, *WORDS, "teachers_share"}
+    assert told_of == {field.name for field in dataclasses.fields(recipe)}
+
+
+def test_a_stopped_training_says_how_far_it_came(tiny):
+    content = json.loads((tiny.path / "result.json").read_text())
+    (tiny.path / "result.json").write_text(json.dumps(content | {"stopped": True}))
+    told = show(model="tiny-1", tab="Training").table[0].value.iloc[:, 0]
+    assert told["Epochs"] == "3 of 3, then stopped"
+
+
+def test_a_training_that_nothing_could_validate_says_so(tiny):
+    recipe = {"pretrained": "sprint", "calibrate": True}
+    content = json.loads((tiny.path / "run.json").read_text())
+    content["recipe"] |= recipe
+    (tiny.path / "run.json").write_text(json.dumps(content))
+    (tiny.path / "metrics.jsonl").unlink()
+    result = {key: value for key, value in tiny.result.items() if "validation" not in key}
+    (tiny.path / "result.json").write_text(json.dumps(result))
+    told = show(model="tiny-1", tab="Training").table[0].value.iloc[:, 0]
+    assert told["Starting weights"] == "those of sprint"
+    assert told["Validation"].startswith("none")
+    assert told["Calibrated"].startswith("no")
+
+
+def test_a_model_that_another_one_has_a_say_in_tells_whose_its_parameters_are():
+    app = show(model="everyday")
+    own = sum(layer["parameters"] for layer in listing.find("everyday").result["layers"])
+    assert f"{own:,} parameters are its own; 396,586 are those of `quality`" in words(app)
+
+
+def test_a_student_is_shown_beside_its_teachers():
+    app = show(model="student", tab="Training")
+    table = app.dataframe[-1].value
+    single = table[table["role"] != "what is taught"]
+    assert single["name"].tolist() == ["marathon", "quality", "student"]
+    assert single["role"].tolist() == ["teacher", "teacher", "student"]
+    measured = [100 * listing.find(name).result["test_accuracy"] for name in single["name"]]
+    assert single["test_accuracy"].tolist() == pytest.approx(measured)
+
+
+def test_what_teachers_say_together_is_measured_and_costs_as_much_as_all_of_them():
+    table = show(model="student", tab="Training").dataframe[-1].value.set_index("role")
+    mean, teachers = table.loc["what is taught"], table.loc["teacher"]
+    assert mean["name"] == "their mean answer"
+    assert mean["test_loss"] < teachers["test_loss"].min()
+    assert mean["megaflops"] == pytest.approx(teachers["megaflops"].sum())
+    assert mean["seconds"] == pytest.approx(teachers["seconds"].sum())
+
+
+def test_the_re_splits_of_a_run_are_told_one_by_one():
+    app = show(model="dropout-cnn", tab="Training")
+    assert "from what the last one left" in words(app)
+    splits = app.dataframe[-1].value
+    assert splits["epochs"].tolist() == [50, 10, 10, 10]
+    assert splits["kept"].sum() == 1
+
+
+def test_a_run_without_re_splits_has_no_table_of_them():
+    assert len(show(model="mlp-256", tab="Training").dataframe) == 1
+
+
+def test_each_convolution_shows_its_kernels_and_what_they_make_of_a_test_image():
+    app = show(model="dropout-cnn", tab="Kernels and maps")
+    assert "Test image 2: **Trouser** by its label" in words(app)
+    assert "32 kernels of 3 x 3." in words(app)
+    assert "32 feature maps of 26 x 26" in words(app)
+    choose(app, "Convolution", "2 of 2")
+    assert "64 kernels of 3 x 3, each in 32 slices" in words(app)
+    assert "64 feature maps of 11 x 11" in words(app)
+    assert html(app).count('role="img"') == 64 + 64
+
+
+def test_a_link_to_a_test_image_that_there_is_not_is_one_sentence():
+    app = show(model="two-conv", tab="Kernels and maps", test_image="10000")
+    assert "no test image 10000: their numbers are 0 to 9999" in app.error[0].value
+    assert in_one_sentence(app.error[0].value)
+
+
+def test_a_link_to_what_is_no_number_shows_the_usual_image():
+    app = show(model="two-conv", tab="Kernels and maps", test_image="inf")
+    assert "Test image 2: **Trouser** by its label" in words(app)
+
+
+def test_the_test_image_is_in_the_link():
+    app = show(model="two-conv", tab="Kernels and maps", test_image="0")
+    assert "Test image 0: **Ankle boot** by its label" in words(app)
+
+
+def test_a_model_without_convolutions_says_so():
+    assert "no convolution" in show(model="mlp-256", tab="Kernels and maps").info[0].value
+
+
+def test_damaged_weights_are_told_in_a_sentence(tiny):
+    (tiny.path / "model.keras").write_bytes(b"nothing")
+    app = show(model="tiny-1", tab="Kernels and maps")
+    assert [in_one_sentence(error.value) for error in app.error] == [True]
+
+
+# Rename, delete, download
+
+
+def test_i_rename_a_run_of_mine_and_it_stays_the_chosen_one(tiny, home):
+    app = show(model="tiny-1", tab="Files")
+    app.text_input[0].input("my-first")
+    press(app, "Rename")
+    assert [path.name for path in home.iterdir() if path.is_dir()] == ["my-first"]
+    assert metric(app, "Parameters") == "2,970"
+    assert app.selectbox(key="model").value == "my-first"
+    assert not app.warning
+    assert "my-first" in table(app).index
+
+
+def test_a_name_that_cannot_be_is_refused_in_a_sentence(tiny):
+    app = show(model="tiny-1", tab="Files")
+    app.text_input[0].input("../mine")
+    press(app, "Rename")
+    assert in_one_sentence(app.error[0].value)
+    assert tiny.usable
+
+
+def test_when_a_run_of_mine_is_deleted_the_default_is_the_chosen_one(tiny):
+    app = press(show(model="tiny-1", tab="Files"), "Delete it")
+    assert not tiny.path.exists()
+    assert app.selectbox(key="model").value == registry.DEFAULT
+    assert not app.warning  # it is no surprise
+
+
+def test_what_another_tab_has_deleted_breaks_nothing_here(tiny):
+    app = show(model="tiny-1", tab="Files")
+    manage.delete(tiny)
+    press(app, "Delete it")
+    assert "tiny-1" not in table(app).index
+    assert app.selectbox(key="model").value == registry.DEFAULT
+
+
+def test_a_shipped_model_can_only_be_downloaded():
+    app = show(model="mlp-256", tab="Files")
+    assert not {"Rename", "Delete it"} & buttons(app)
+    assert len(app.get("download_button")) == 1
+    assert "came with the project" in words(app)
+
+
+def test_a_run_that_trains_is_to_be_stopped_first(running):
+    app = select(show(), "tiny-running")
+    assert "stop it on the Train page first" in words(app)
+    assert "Delete it" not in buttons(app)

@@ -1,0 +1,96 @@
+"""The pages, without a browser: what they show in every situation a visitor can be in."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from fmnist.recipes import registry
+from fmnist.runs import folders
+
+PAGES = ("try_it", "train", "mistakes")
+SITUATIONS = ("running", "failed", "lost", "tiny", "broken")
+
+
+def show(page: str) -> AppTest:
+    """A visitor's first look at a page."""
+    app = AppTest.from_file(folders.ROOT / "streamlit_app.py", default_timeout=60)
+    return still_well(app.switch_page(f"fmnist/app/{page}/page.py").run())
+
+
+def still_well(app: AppTest) -> AppTest:
+    """The same page, which must not have broken off."""
+    assert not app.exception, app.exception
+    assert app.title
+    return app
+
+
+def words(app: AppTest) -> str:
+    """Everything the page says."""
+    parts = [app.markdown, app.caption, app.header, app.info, app.error, app.warning]
+    return "\n".join(str(element.value) for part in parts for element in part)
+
+
+def choices(app: AppTest, label: str) -> list[str]:
+    """What a select box offers."""
+    (box,) = (box for box in app.selectbox if box.label == label)
+    return box.options
+
+
+def choose(app: AppTest, label: str, value: str) -> AppTest:
+    """Choose from a select box."""
+    (box,) = (box for box in app.selectbox if box.label == label)
+    return still_well(box.select(value).run())
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    """Press a button."""
+    (button,) = (button for button in app.button if button.label == label)
+    return still_well(button.click().run())
+
+
+def buttons(app: AppTest) -> set[str]:
+    return {button.label for button in app.button}
+
+
+def metric(app: AppTest, label: str) -> str:
+    (value,) = (metric.value for metric in app.metric if metric.label.startswith(label))
+    return value
+
+
+# Every page in every situation
+
+
+@pytest.mark.parametrize("place", PAGES)
+def test_a_page_is_well_while_nothing_has_been_trained_here(place):
+    app = show(place)
+    assert not app.error
+    if place != "train":
+        assert choices(app, "Model")[0].split(" ")[0] == registry.DEFAULT
+    else:
+        assert "Nothing has been trained here yet" in app.info[0].value
+
+
+@pytest.mark.parametrize("place", ["try_it", "mistakes"])
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_only_a_run_with_a_model_is_offered_as_one(place, situation, request):
+    run = request.getfixturevalue(situation)
+    app = show(place)
+    offered = [name.split(" ")[0] for name in choices(app, "Model")]
+    assert (run.name in offered) == (situation == "tiny")
+    assert not app.error
+
+
+@pytest.mark.parametrize("place", PAGES)
+def test_a_page_is_well_with_runs_of_all_kinds_at_once(place, request):
+    for situation in SITUATIONS:
+        request.getfixturevalue(situation)
+    app = show(place)
+    assert len(app.error) <= (place == "train")
+
+
+@pytest.mark.parametrize("file", ["run.json", "status.json", "result.json", "metrics.jsonl"])
+@pytest.mark.parametrize("content", ["{", "null", '{"test_accuracy": 1, "recipe": {}}'])
+def test_no_damaged_file_of_a_run_breaks_a_page(tiny, file, content):
+    (tiny.path / file).write_text(content)
+    app = show("train")
+    for page in () if file == "metrics.jsonl" else ("mistakes", "try_it"):  # they do not read it
+        still_well(app.switch_page(f"fmnist/app/{page}/page.py").run())

@@ -1,0 +1,125 @@
+"""The Train page's form: what fills it, what does not, and what a run was trained with."""
+
+import shutil
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from fmnist.jobs import launcher
+from fmnist.recipes import registry
+from fmnist.recipes.recipe import Recipe
+from fmnist.runs import creation
+from fmnist.runs.run import Run
+
+from .test_pages import buttons, choose, press, show, still_well, words
+from .test_train_page import TINY, fill_in, linked
+
+
+def form(app: AppTest) -> dict:
+    """What the form holds, that of its folded part too."""
+    boxes = [box for box in app.selectbox if box.label not in ("Run", "Precision")]
+    return {field.label: field.value for field in [*app.number_input, *boxes, *app.multiselect]}
+
+
+@pytest.fixture
+def two_runs(home) -> tuple[Run, Run]:
+    """Two that were trained with other settings than their recipes have; the second is newer."""
+    ffnn = registry.find("ffnn").changed(epochs=2, seed=4)
+    flipped = TINY.changed(epochs=40, learning_rate=100, augmentation=["flip"], mixing="cutmix")
+    pair = creation.create(ffnn), creation.create(flipped)
+    for run in pair:
+        run.update_status(state="failed", error="The loss became inf.", reason="diverged")
+    return pair
+
+
+OLDER = {"Recipe": "ffnn", "Epochs": 2, "Seed": 4, "Optimizer": "sgd", "Augmentation": []}
+NEWER = {"Recipe": "tiny", "Epochs": 40, "Learning rate": 100, "Augmentation": ["flip"]}
+NEWER |= {"Mixing": "cutmix", "Batch size": 64, "Starting weights": "", "Teachers": []}
+
+
+@pytest.mark.parametrize(
+    ("link", "expected"),
+    [
+        ({}, NEWER),
+        ({"run": "ffnn-1"}, OLDER),
+        ({"run": "tiny-1", "recipe": "tiny"}, NEWER),
+        ({"run": "tiny-1", "recipe": "ffnn"}, OLDER | {"Epochs": 50, "Seed": 0}),
+        ({"recipe": "ffnn"}, OLDER | {"Epochs": 50, "Seed": 0}),
+    ],
+)
+def test_a_link_to_a_run_fills_the_form_and_one_to_another_recipe_counts_more(
+    two_runs, link, expected
+):
+    app = linked(**link)
+    assert expected.items() <= form(app).items()
+    same = expected in (OLDER, NEWER)
+    assert (f"The settings of **{app.selectbox(key='run').value}**" in words(app)) == same
+
+
+def test_a_run_chosen_in_the_box_fills_the_form_and_own_changes_are_one_click_away(two_runs):
+    app = fill_in(linked(run="tiny-1"), "Learning rate", 0.01).run()
+    assert "Your settings" in words(app)
+    app = choose(app, "Run", "ffnn-1")
+    assert OLDER.items() <= form(app).items()
+    app = choose(app, "Run", "tiny-1")
+    assert NEWER.items() <= form(app).items()
+    app = press(app, "Back to my changes")
+    assert form(app)["Learning rate"] == 0.01
+    assert NEWER.items() <= form(press(app, "Use these settings again")).items()
+
+
+def test_own_changes_outlast_another_page_a_new_run_of_somebody_elses_and_a_deleted_one(two_runs):
+    app = fill_in(linked(run="ffnn-1"), "Learning rate", 0.05).run()
+    mine = form(app)
+    app.switch_page("fmnist/app/data/page.py").run()
+    app = still_well(app.switch_page("fmnist/app/train/page.py").run())
+    assert (form(app), app.selectbox(key="run").value) == (mine, "ffnn-1")
+    creation.create(registry.find("sprint"))
+    assert form(still_well(app.run())) == mine
+    shutil.rmtree(two_runs[0].path)
+    assert form(still_well(app.run())) == mine
+    assert form(still_well(app.run())) == mine
+
+
+def test_the_recipes_own_settings_are_one_click_away(two_runs):
+    app = press(linked(run="tiny-1"), "Reset to the recipe")
+    assert (form(app)["Epochs"], form(app)["Augmentation"]) == (3, [])
+    assert "The recipe's own settings" in words(app)
+
+
+def test_what_a_run_was_trained_with_can_be_read_first_what_differs_from_its_recipe(two_runs):
+    app = linked(run="tiny-1")
+    (line,) = (caption.value for caption in app.caption if "epochs **40**" in caption.value)
+    assert "Recipe `tiny`" in line
+    assert "learning rate **100** (recipe: 0.003)" in line
+    assert "augmentation **flip** (recipe: none)" in line
+    assert line.index("seed 0") > line.index("flip")
+    (table,) = app.table
+    assert table.value.iloc[:, 0]["Optimizer"] == "adam"
+
+
+def test_a_run_that_no_recipe_here_makes_fills_the_form_with_all_it_has(home):
+    strange = Recipe(name="own", architecture="tiny", label_smoothing=0.2, epochs=1)
+    creation.create(strange).update_status(state="failed")
+    press(show("train"), "Start")
+    assert Run(home / "own-2").recipe == strange
+
+
+def test_only_who_touches_the_form_makes_a_worker_load_what_it_needs(monkeypatch):
+    monkeypatch.setenv("FMNIST_WARM", "1")
+    app = linked(recipe="tiny")
+    assert launcher._warm is None
+    fill_in(app, "Epochs", 1).run()
+    worker, launcher._warm = launcher._warm, None
+    with worker:
+        worker.kill()
+
+
+def test_a_diverged_run_offers_a_lower_learning_rate_and_no_resume(two_runs, home):
+    app = linked(run="tiny-1")
+    assert "Resume" not in buttons(app)
+    app = press(app, "Start again with 0.003")
+    again = Run(home / "tiny-2")
+    assert again.recipe == two_runs[1].recipe.changed(learning_rate=0.003)
+    assert app.selectbox(key="run").value == "tiny-2"
+    assert form(app)["Learning rate"] == 0.003

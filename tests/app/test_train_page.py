@@ -1,0 +1,302 @@
+"""The Train page, without a browser: the form, what fills it, and a run beside it."""
+
+import json
+import shutil
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from fmnist import machine
+from fmnist.augmentation.augment import AUGMENTATIONS
+from fmnist.networks.architectures import ARCHITECTURES
+from fmnist.recipes import registry
+from fmnist.runs import folders, learning_curve, listing
+from fmnist.runs.run import ACTIVE, Run
+
+from ..conftest import in_one_sentence, wait_until
+from .test_pages import buttons, choices, choose, metric, press, show, still_well, words
+
+TINY = registry.find("tiny")
+
+
+def test_a_running_run_shows_its_progress_its_curves_and_stop(running):
+    app = show("train")
+    assert "running" in words(app)
+    assert "Epoch 2 of 3" in app.get("progress")[0].proto.text
+    assert app.get("progress")[0].proto.value == 47
+    assert "Stop" in buttons(app)
+    assert "Resume" not in buttons(app)
+    assert len(app.get("vega_lite_chart")) + len(app.get("arrow_vega_lite_chart")) >= 2
+
+
+def test_stop_is_asked_for_and_seen_to_be(running):
+    app = press(show("train"), "Stop")
+    assert running.stop_requested
+    assert "stopping" in words(app)
+    assert "Stop" not in buttons(app)
+
+
+def test_a_waiting_run_that_is_asked_to_stop_tells_no_epoch(make_run):
+    run = make_run("tiny-waits", "queued", **machine.this_process())
+    run.request_stop()
+    app = show("train")
+    assert "stopping" in words(app)
+    assert "Epoch" not in words(app)
+
+
+def test_a_link_to_a_run_that_is_gone_says_so(running):
+    app = linked(run="tiny-9")
+    assert f"There is no run `tiny-9` here (any more); this is {running.name}." in words(app)
+    assert app.selectbox(key="run").value == running.name
+
+
+def test_a_failed_run_says_why_and_can_be_resumed(failed):
+    app = show("train")
+    assert [error.value for error in app.error] == ["The loss became nan in epoch 1."]
+    assert "Resume" in buttons(app)
+
+
+def test_a_lost_run_says_what_may_have_happened_and_can_be_resumed(lost):
+    app = show("train")
+    assert "stopped unexpectedly" in app.warning[0].value
+    assert "Resume" in buttons(app)
+
+
+def test_a_broken_run_says_what_is_broken(broken):
+    app = show("train")
+    assert "run.json" in app.error[0].value
+    assert not {"Stop", "Resume"} & buttons(app)
+
+
+def test_a_waiting_run_says_behind_whom(make_run):
+    earlier, later = make_run("earlier"), make_run("later")
+    assert earlier.created_at < later.created_at
+    app = show("train")  # shows the newest
+    assert "behind 1: earlier" in app.info[0].value
+    assert "Stop" in buttons(app)
+    assert "Waits for its turn." in choose(app, "Run", "earlier").info[0].value
+
+
+def test_a_finished_run_shows_its_figures_and_the_way_to_the_other_pages(tiny):
+    app = show("train")
+    assert "finished" in words(app)
+    assert metric(app, "Test accuracy") == f"{tiny.result['test_accuracy']:.2%}"
+    assert metric(app, "Validation accuracy") == f"{tiny.result['validation_accuracy']:.2%}"
+    assert not {"Stop", "Resume"} & buttons(app)
+    labels = {link.proto.label for link in app.get("page_link")}
+    assert labels == {"Try it", "See its mistakes"}
+
+
+# That of others takes a worker seconds to find out: see test_launch.py.
+KNOWN = [name for name in registry.RECIPES if (folders.SHIPPED / name).is_dir()]
+
+
+def test_each_recipe_says_what_it_is_and_whoever_asks_sees_its_layers_and_its_source():
+    app = show("train")
+    assert not app.dataframe
+    app.session_state["train.details"] = True
+    for name in KNOWN:
+        recipe, app = registry.find(name), choose(app, "Recipe", name)
+        assert recipe.summary in words(app)
+        parameters = ARCHITECTURES[recipe.architecture].parameters
+        assert metric(app, "Parameters") == f"{parameters:,}", name
+        if published := recipe.published_accuracy:
+            assert metric(app, "Published accuracy") == f"{published:.2%}", name
+        else:
+            assert "Published accuracy" not in {shown.label for shown in app.metric}
+        measured = listing.find(name).result["test_accuracy"]
+        assert metric(app, "Measured") == f"{measured:.2%}", name
+        (layers,) = app.dataframe
+        assert layers.value["Parameters"].sum() == parameters, name
+        assert recipe.source in words(app)
+
+
+def linked(**query: str) -> AppTest:
+    """The page as a link opens it."""
+    app = AppTest.from_file(folders.ROOT / "streamlit_app.py", default_timeout=60)
+    for name, value in query.items():
+        app.query_params[name] = value
+    return still_well(app.switch_page("fmnist/app/train/page.py").run())
+
+
+def start_button(app: AppTest):
+    (button,) = (button for button in app.button if button.label == "Start")
+    return button
+
+
+def fill_in(app: AppTest, label: str, value: float) -> AppTest:
+    """Type a number into the form."""
+    (field,) = (field for field in app.number_input if field.label == label)
+    field.set_value(value)
+    return app
+
+
+def test_the_form_has_the_recipes_own_settings(tiny):
+    app = linked(recipe="tiny")
+    values = {field.label: field.value for field in app.number_input}
+    assert values == {
+        "Epochs": 3,
+        "Batch size": 64,
+        "Learning rate": 0.003,
+        "Validation share": 0.2,
+        "Seed": 0,
+    }
+    assert app.multiselect[0].value == []
+    assert app.multiselect[0].options == list(AUGMENTATIONS)
+    assert app.selectbox(key="train.tiny.mixing").value == ""
+
+
+def test_settings_outlast_a_look_at_another_recipe(tiny):
+    app = fill_in(choose(show("train"), "Recipe", "tiny"), "Epochs", 7).run()
+    app.multiselect[0].select("flip").run()
+    choose(app, "Recipe", "sprint")
+    app = choose(app, "Recipe", "tiny")
+    assert {field.label: field.value for field in app.number_input}["Epochs"] == 7
+    assert app.multiselect[0].value == ["flip"]
+
+
+def test_the_pictures_that_it_learns_from_follow_the_settings():
+    def shown() -> list[str]:
+        return [image.url for images in app.get("image") for image in images.proto.imgs]
+
+    app = linked(recipe="tiny")
+    assert not app.get("image")  # they are made when they are looked at
+    app.session_state["train.preview"] = True
+    app = still_well(app.run())
+    assert "the same images in each epoch" in words(app)
+    (plain,) = shown()
+    app = still_well(app.multiselect[0].select("flip").run())
+    assert "two epochs" in words(app)
+    assert shown()[0] == plain
+    flipped = shown()[1]
+    choose(app, "Mixing", "fmix")
+    assert shown()[0] == plain
+    assert shown()[1] not in (plain, flipped)
+
+
+@pytest.mark.parametrize(
+    ("label", "value"),
+    [
+        ("Learning rate", 0.0),
+        ("Learning rate", -1.0),
+        ("Epochs", 0),
+        ("Epochs", 10_001),
+        ("Batch size", 0),
+        ("Seed", -1),
+        ("Validation share", 0.95),
+        ("Validation share", -0.1),
+    ],
+)
+def test_a_value_that_cannot_be_is_said_at_once_and_start_waits_for_another(label, value):
+    app = fill_in(linked(recipe="tiny"), label, value).run()
+    (error,) = app.error
+    assert f"{label} must be" in error.value
+    assert str(value).rstrip("0").rstrip(".") in error.value.replace(",", "")
+    assert in_one_sentence(error.value)
+    assert start_button(app).disabled
+    app = fill_in(app, label, {"Validation share": 0.5}.get(label, 1)).run()
+    assert not app.error
+    assert not start_button(app).disabled
+
+
+def test_a_recipe_that_needs_validation_images_says_so_when_the_share_is_taken_away():
+    app = fill_in(linked(recipe="augmented-cnn"), "Validation share", 0.0).run()
+    assert "needs a validation share above 0" in app.error[0].value
+    assert start_button(app).disabled
+
+
+def test_a_batch_larger_than_all_images_and_a_share_of_no_image_are_explained():
+    app = fill_in(linked(recipe="tiny"), "Batch size", 5_000).run()
+    assert "larger than the 4,800 images" in words(app)
+    app = fill_in(fill_in(app, "Batch size", 64), "Validation share", 0.0001).run()
+    assert "no validation accuracy" in words(app)
+    assert not start_button(app).disabled
+
+
+def test_where_no_run_can_be_written_start_says_so(tmp_path, monkeypatch, tiny):
+    app = linked(recipe="tiny")
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("FMNIST_RUNS", str(tmp_path / "file"))
+    assert "No run can be written" in press(app, "Start").error[0].value
+
+
+def test_where_too_many_wait_neither_start_nor_resume_adds_one(make_run, failed, home, monkeypatch):
+    make_run("waits", "queued", **machine.this_process())
+    monkeypatch.setenv("FMNIST_QUEUE", "1")
+    for button in ("Start", "Resume"):
+        app = press(linked(run=failed.name), button)
+        assert any("wait to be trained" in error.value for error in app.error)
+    assert {path.name for path in home.iterdir() if path.is_dir()} == {"waits", failed.name}
+
+
+def test_start_trains_with_the_settings_and_the_model_can_be_used_at_once(tiny, home):
+    app = linked(recipe="tiny")
+    fill_in(fill_in(app, "Epochs", 1), "Seed", 5).run()
+    app.multiselect[0].select("flip")
+    assert choices(app, "Starting weights") == ["(random)", "tiny-1"]
+    app = choose(choose(app, "Mixing", "cutmix"), "Starting weights", "tiny-1")
+    assert "no validation accuracy" in words(app)  # tiny-1 has another seed
+    fill_in(app, "Seed", 0)
+    assert "no validation accuracy" not in words(app.run())
+    app.multiselect[1].select("tiny-1")
+    app = press(fill_in(app, "Batch size", 32), "Start")
+    run = Run(home / "tiny-2")
+    changes = {"epochs": 1, "batch_size": 32, "augmentation": ["flip"], "mixing": "cutmix"}
+    changes |= {"pretrained": "tiny-1", "teachers": ["tiny-1"]}
+    assert run.recipe == registry.find("tiny").changed(**changes)
+    assert run.state in ACTIVE
+    assert app.selectbox(key="run").value == "tiny-2"
+    assert "Stop" in buttons(app)
+    wait_until(lambda: run.state not in ACTIVE, "the end of the training")
+    still_well(app.run())
+    assert metric(app, "Test accuracy") == f"{run.result['test_accuracy']:.2%}"
+    app = show("mistakes")
+    assert not choose(app, "Model", "tiny-2").error
+
+
+@pytest.mark.parametrize("as_what", ["Starting weights", "Teachers"])
+def test_start_with_a_run_that_is_gone_is_one_sentence_and_starts_nothing(tiny, home, as_what):
+    app = linked(recipe="tiny")
+    if as_what == "Teachers":
+        app.multiselect[1].select("tiny-1").run()
+    else:
+        choose(app, as_what, "tiny-1")
+    shutil.rmtree(tiny.path)
+    (error,) = press(app, "Start").error
+    assert "There is no run 'tiny-1'" in error.value
+    assert in_one_sentence(error.value)
+    assert not [path for path in home.iterdir() if path.is_dir()]
+
+
+# After a training that diverged or learned nothing
+
+
+def test_a_run_that_learns_nothing_says_so_and_what_to_try(running, tiny):
+    running.add_metrics(epoch=2, end_of_epoch=True, loss=2.3, accuracy=0.1)
+    assert "No better than guessing" in linked(run=running.name).warning[0].value
+    content = json.loads((tiny.path / "result.json").read_text())
+    (tiny.path / "result.json").write_text(json.dumps(content | {"test_accuracy": 0.1}))
+    app = linked(run="tiny-1")
+    assert "10.0% of the test images" in app.warning[0].value
+    assert "Start again with 0.0003" in buttons(app)
+
+
+def test_a_run_whose_checkpoint_is_damaged_can_be_started_again(running, home):
+    running.add_metrics(epoch=2, end_of_epoch=True, loss=0.8, accuracy=0.7)
+    running.update_status(state="failed", error="The disk is full.")
+    app = show("train")  # epochs were done, but no checkpoint is there
+    assert "checkpoint is missing" in app.warning[0].value
+    assert "Resume" not in buttons(app)
+    press(app, "Start again")
+    assert Run(home / "tiny-1").recipe == running.recipe
+
+
+def test_start_says_how_long_it_takes_where_that_is_known():
+    seconds = listing.find("sprint").result["seconds"]
+    assert f"about {learning_curve.duration(seconds)}" in words(linked(recipe="sprint"))
+    app = fill_in(linked(recipe="sprint"), "Epochs", 10).run()
+    assert f"about {learning_curve.duration(2 * seconds)}" in words(app)
+    app.multiselect[0].select("affine").run()
+    assert "where it was measured" not in words(
+        app
+    )  # augmentation takes time that was not measured

@@ -1,0 +1,265 @@
+"""Try it: what is asked about a drawing, a photo or a test image, and what is answered."""
+
+import base64
+import io
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+from streamlit.testing.v1 import AppTest
+
+from fmnist.app.components.sketch import Drawing, read
+from fmnist.app.try_it.inputs import Photo
+from fmnist.app.try_it.tips import tip
+from fmnist.cli.commands import main
+from fmnist.data import fashion_mnist
+from fmnist.data.image_files import open_picture
+from fmnist.data.labels import CLASS_NAMES
+from fmnist.preprocessing.examples import examples
+from fmnist.preprocessing.preprocess import prepare
+from fmnist.recipes import registry
+from fmnist.runs import folders, listing
+
+from ..conftest import in_one_sentence
+from .test_pages import buttons, choose, press, still_well, words
+from .test_pages import show as show_page
+
+
+def show() -> AppTest:
+    """A visitor's first look at the page."""
+    return show_page("try_it")
+
+
+def png(image: Image.Image) -> bytes:
+    content = io.BytesIO()
+    image.save(content, "PNG")
+    return content.getvalue()
+
+
+def trouser() -> bytes:
+    images, labels = fashion_mnist.load("test")
+    pixels = images[np.flatnonzero(labels == 1)[0]]
+    return png(Image.fromarray(255 - pixels).resize((280, 280)))
+
+
+def upload(app: AppTest, name: str, content: bytes) -> AppTest:
+    return still_well(app.file_uploader[0].set_value((name, content, "image/png")).run())
+
+
+def test_the_first_page_answers_before_anybody_has_done_anything():
+    app = AppTest.from_file(folders.ROOT / "streamlit_app.py", default_timeout=60).run()
+    assert app.title[0].value == "Try it"
+    assert any(name in app.header[0].value for name in CLASS_NAMES)
+    for picture in app.get("image"):
+        assert picture.value[0].endswith(".png")  # JPEG would smear the pixels
+
+
+def test_surprise_me_takes_one_test_image_after_another():
+    app, seen = show(), set()
+    for _ in range(4):
+        app = press(app, "Surprise me")
+        (caption,) = (c.value for c in app.caption if c.value.startswith("Test image"))
+        index, label = caption.removeprefix("Test image ").split(", labelled ")
+        assert label == CLASS_NAMES[fashion_mnist.load("test")[1][int(index)]]
+        seen.add(index)
+    assert len(seen) > 1
+
+
+def test_an_uploaded_photo_is_answered_and_can_be_uploaded_again():
+    app = show()
+    for _ in "ab":  # after the first, the upload box is empty again
+        assert app.file_uploader[0].value is None
+        app = upload(app, "my jeans.png", trouser())
+        assert "Your photo, my jeans" in words(app)
+        assert "Trouser" in app.header[0].value
+
+
+def saved(image: Image.Image, form: str) -> bytes:
+    content = io.BytesIO()
+    image.convert("RGB").save(content, form)
+    return content.getvalue()
+
+
+@pytest.mark.parametrize(
+    "name", ["photo.jfif", "photo.heic", "large.tif", "noise.webp", "line.png"]
+)
+def test_page_and_command_line_predict_the_same_in_the_same_words(name, tmp_path, capsys):
+    line = Image.new("RGB", (320, 320), "white")
+    ImageDraw.Draw(line).line([60, 200, 250, 120], "black", 9)
+    images = {
+        "photo": examples()["Dress, photo"],
+        "large": examples()["Sneaker, photo"].resize((3000, 3000)),
+        "noise": Image.open(io.BytesIO(noise())),
+        "line": line,
+    }
+    stem, extension = name.split(".")
+    content = saved(images[stem], Image.registered_extensions()[f".{extension}"])
+    app = upload(show(), name, content)
+    (tmp_path / name).write_bytes(content)
+    main(["predict", str(tmp_path / name)])
+    said = capsys.readouterr().out.strip()
+    assert said.startswith(f"{tmp_path / name}: {app.header[0].value.replace('**', '')}")
+    assert ("I can't tell" in said) == (stem in ("noise", "line"))
+
+
+def test_what_is_kept_of_a_photo_is_not_large():
+    noise = np.random.default_rng(0).integers(0, 256, (300, 400, 3), np.uint8)
+    large = io.BytesIO()
+    Image.fromarray(noise).resize((4000, 3000)).save(large, "JPEG")
+    kept = upload(show(), "large.jpg", large.getvalue()).session_state["try.photo"]
+    assert max(Image.open(io.BytesIO(kept.content)).size) <= 2048
+
+
+def test_a_file_s_name_is_shown_as_it_is():
+    app = upload(show(), "**:material/bug_report: $x$ " + 60 * "long" + ".png", trouser())
+    (caption,) = (text for text in words(app).splitlines() if text.startswith("Your photo"))
+    assert r"\*\*\:material" in caption
+    assert len(caption) < 100
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("list.png", b"eggs and milk", "The file is a text; expected PNG,"),
+        ("empty.png", b"", "empty"),
+        ("cut.png", trouser()[:300], "damaged or cut short"),
+        ("dot.png", png(Image.new("RGB", (1, 1))), "1 x 1 pixels"),
+        ("blank.png", png(Image.new("RGB", (99, 99), "white")), "blank"),
+    ],
+)
+def test_a_bad_upload_is_one_sentence_and_the_page_stays_usable(name, content, said):
+    app = upload(show(), name, content)
+    (error,) = app.error
+    assert error.value.startswith("Your photo, ")
+    assert said in error.value
+    assert in_one_sentence(error.value)
+    assert not app.header  # no answer to what was asked before
+    assert not [image for image in app.get("image") if "28 x 28" in str(image.captions)]
+    app = press(app, "Surprise me")
+    assert not app.error
+    assert app.header
+
+
+def ask_about(content: bytes | None) -> AppTest:
+    """As if the canvas had sent a drawing."""
+    app = show()
+    app.session_state["sketch.drawing"] = Drawing(1, content)
+    app.session_state["try.source"] = "drawing"
+    return still_well(app.run())
+
+
+def test_a_drawing_is_answered_and_survives_a_change_of_page():
+    app = ask_about(trouser())
+    assert "Your drawing" in words(app)
+    assert "Trouser" in app.header[0].value
+    app.switch_page("fmnist/app/mistakes/page.py").run()
+    app.switch_page("fmnist/app/try_it/page.py").run()
+    assert "Your drawing" in words(still_well(app))
+
+
+def test_an_empty_canvas_gets_a_hint_instead_of_an_answer():
+    app = ask_about(None)
+    assert "Draw the outline" in app.info[0].value
+    assert not app.header
+    app = ask_about(png(Image.new("RGB", (320, 320), "white")))
+    assert "Your drawing: The picture is blank" in app.error[0].value
+
+
+def test_what_the_canvas_sends_is_read_and_nothing_else():
+    content = png(Image.new("RGB", (320, 320)))
+    sent = base64.b64encode(content).decode()
+    assert read({"id": 7, "png": sent}) == Drawing(7, content)
+    assert read({"id": 8, "png": None}) == Drawing(8, None)
+    other = base64.b64encode(png(Image.new("RGB", (9, 9)))).decode()
+    for forged in (None, "x", {}, {"id": "7", "png": sent}, {"id": 7, "png": 7}, {"id": 7}):
+        assert read(forged) is None
+    for text in (other, "no base64", sent[:20], "A" * 10_000_000):
+        assert read({"id": 7, "png": text}) is None
+
+
+def noise() -> bytes:
+    """What no garment looks like."""
+    greys = np.random.default_rng(0).integers(0, 256, (40, 40), np.uint8)
+    return png(Image.fromarray(greys).resize((320, 320), Image.Resampling.NEAREST))
+
+
+def test_how_a_picture_became_what_the_network_sees_is_shown_step_by_step():
+    app = upload(show(), "dress.png", png(examples()["Dress, photo"]))
+    assert "How your picture became what the network sees" in words(app)
+    captions = [caption for image in app.get("image") for caption in image.captions]
+    assert "28 x 28, centred" in captions
+    assert len(captions) >= 4
+
+
+def ask_about_example(name: str) -> AppTest:
+    """As if its thumbnail had been clicked."""
+    app = show()
+    app.session_state["try.photo"] = Photo(f"Example: {name}", png(examples()[name]))
+    app.session_state["try.source"] = "photo"
+    return still_well(app.run())
+
+
+@pytest.mark.parametrize("name", examples())
+def test_every_example_is_classified_correctly(name):
+    app = ask_about_example(name)
+    assert f"Example: {name}" in words(app)
+    thing = {"Trousers": "Trouser", "Boot": "Ankle boot"}.get(
+        name.split(",")[0], name.split(",")[0]
+    )
+    assert thing in app.header[0].value.split(" (")[0]
+
+
+def test_what_no_garment_looks_like_gets_no_name_but_tips():
+    app = upload(show(), "noise.png", noise())
+    assert app.header[0].value.startswith("I can't tell.")
+    assert "plain background" in words(app)
+
+
+def strokes(width: int, *points: tuple[int, int]) -> bytes:
+    """A scribble that no garment looks like."""
+    image = Image.new("RGB", (320, 320), "white")
+    ImageDraw.Draw(image).line(points, "black", width, joint="curve")
+    return png(image)
+
+
+STAR = [(160, 30), (240, 290), (40, 120), (280, 120), (80, 290), (160, 30)]
+
+
+@pytest.mark.parametrize(
+    ("content", "advice"),
+    [
+        (strokes(9, *STAR[:3]), "Close the outline"),
+        (strokes(9, *STAR), "special"),  # what is filled needs no closing
+        (noise(), "plain background"),
+    ],
+)
+def test_a_tip_suits_what_was_drawn(content, advice):
+    assert advice in tip(prepare(open_picture(content)))
+
+
+def test_a_photo_can_be_turned_and_left_for_the_drawing():
+    app = ask_about_example("Dress, photo")
+    upright = app.header[0].value
+    app = press(app, "Turn left")
+    assert app.header[0].value != upright
+    app = press(app, "Turn right")
+    assert app.header[0].value == upright
+    app = press(app, "Draw")
+    assert not {"Turn left", "Turn right"} & buttons(app)
+    assert "Draw the outline" in app.info[0].value
+
+
+def test_another_model_gives_its_own_answer(tiny):
+    (_, answers), (_, best) = tiny.predictions(), listing.find(registry.DEFAULT).predictions()
+    index = int((answers != best).argmax())  # the first test image that they disagree about
+    app = show()
+    app.session_state["try.test_image"] = index
+    assert f"**{CLASS_NAMES[best[index]]}**" in app.run().header[0].value
+    app = choose(app, "Model", "tiny-1")
+    assert f"**{CLASS_NAMES[answers[index]]}**" in app.header[0].value.split(" (")[0]
+
+
+def test_a_model_file_that_is_damaged_is_one_sentence(tiny):
+    (tiny.path / "model.tflite").write_bytes(b"no model")
+    app = choose(show(), "Model", "tiny-1")
+    assert "model.tflite" in app.error[0].value

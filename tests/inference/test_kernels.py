@@ -1,0 +1,64 @@
+"""Kernels and feature maps as pictures."""
+
+import keras
+import numpy as np
+import pytest
+
+from fmnist.inference import kernels
+from fmnist.inference.kernels import NEGATIVE, POSITIVE
+from fmnist.runs import folders
+from fmnist.runs.files import RunError
+
+from ..conftest import in_one_sentence
+
+
+@pytest.mark.parametrize("name", ["two-conv", "sprint"])  # one is answered with, one also mirrored
+def test_the_kernels_are_those_that_keras_loads(name):
+    path = folders.SHIPPED / name / "model.keras"
+    model = keras.saving.load_model(path)
+    parts = [part for part in model.layers if hasattr(part, "layers")] or [model]
+    expected = {
+        layer.name: layer.kernel.numpy()
+        for layer in parts[0].layers
+        if isinstance(layer, keras.layers.Conv2D)
+    }
+    found = kernels.convolution_kernels(path)
+    assert set(found) == set(expected)
+    for layer, weights in expected.items():
+        np.testing.assert_array_equal(found[layer], weights)
+
+
+def test_a_network_without_convolutions_has_no_kernels():
+    assert kernels.convolution_kernels(folders.SHIPPED / "mlp-256" / "model.keras") == {}
+
+
+@pytest.mark.parametrize("content", [b"", b"no zip", None])
+def test_a_damaged_model_is_told_in_a_sentence(tiny, content):
+    path = tiny.path / "model.keras"
+    path.write_bytes(path.read_bytes()[:2000] if content is None else content)
+    with pytest.raises(RunError) as error:
+        kernels.convolution_kernels(path)
+    assert in_one_sentence(str(error.value))
+    assert "model.keras" in str(error.value)
+
+
+def test_of_a_kernel_with_many_slices_the_strongest_is_shown():
+    weights = np.zeros((3, 3, 4, 2), np.float32)
+    weights[:, :, 1, 0], weights[:, :, 2, 0] = 0.5, -2
+    weights[0, 0, 3, 1] = 7
+    slices = kernels.strongest_slices(weights)
+    assert slices.shape == (2, 3, 3)
+    assert (slices[0] == -2).all()
+    assert slices[1, 0, 0] == 7
+
+
+def test_a_sheet_shows_above_and_below_zero_in_two_colours_and_zero_not_at_all():
+    tiles = np.array([[[4, -2], [0, 1]], [[0, 0], [0, 0]], [[-3, 0], [0, 0]]], np.float32)
+    pixels = kernels.sheet(tiles, columns=2)
+    assert (pixels.shape, pixels.dtype) == ((4, 4, 4), np.uint8)
+    assert tuple(pixels[0, 0]) == (*POSITIVE, 255)
+    assert tuple(pixels[0, 1]) == (*NEGATIVE, 128)
+    assert tuple(pixels[2, 0]) == (*NEGATIVE, 255)  # each tile is scaled for itself
+    assert pixels[1, 0, 3] == 0
+    assert not pixels[:2, 2:, 3].any()  # a tile of zeros
+    assert not pixels[2:, 2:, 3].any()  # no tile

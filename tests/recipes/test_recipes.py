@@ -1,0 +1,166 @@
+"""The recipes: what can be trained, and what is said of what cannot."""
+
+import dataclasses
+
+import pytest
+
+from fmnist.networks.architectures import ARCHITECTURES
+from fmnist.recipes import registry
+from fmnist.recipes.recipe import Recipe, RecipeError
+from fmnist.recipes.registry import RECIPES
+
+from ..conftest import in_one_sentence
+
+
+def refusal(**settings) -> str:
+    """What is said of the recipe `tiny` with settings that cannot be."""
+    with pytest.raises(RecipeError) as error:
+        registry.find("tiny").changed(**settings)
+    assert in_one_sentence(str(error.value))
+    return str(error.value)
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_each_recipe_says_what_it_is_and_where_it_comes_from(name):
+    recipe = RECIPES[name]
+    assert recipe.name == name
+    assert recipe.summary.endswith(".")
+    assert recipe.source.endswith(".")
+    assert recipe.architecture in ARCHITECTURES
+
+
+def test_the_published_figures_are_fractions_and_only_our_own_recipes_have_none():
+    assert all(recipe.published_accuracy is None for recipe in registry.OWN)
+    assert all(0.79 < recipe.published_accuracy < 1 for recipe in registry.PUBLISHED)
+
+
+def test_a_figure_after_fewer_epochs_is_compared_with_a_training_of_as_many_alone():
+    recipe = registry.find("augmented-cnn")
+    assert recipe.published_accuracy == 0.8
+    assert recipe.comparable_accuracy is None
+    assert recipe.changed(epochs=3).comparable_accuracy == 0.8
+    assert registry.find("two-conv").comparable_accuracy == 0.91
+
+
+def test_all_ten_published_recipes_are_there():
+    assert len(registry.PUBLISHED) == 10
+    assert set(RECIPES.values()) == {*registry.OWN, *registry.PUBLISHED, registry.TINY}
+    assert registry.DEFAULT in RECIPES
+
+
+def test_a_name_that_does_not_exist_brings_up_the_near_ones():
+    with pytest.raises(RecipeError, match=r"no recipe 'mlp-265'; did you mean mlp-256\?"):
+        registry.find("mlp-265")
+
+
+def test_a_name_like_no_other_brings_up_all():
+    with pytest.raises(RecipeError) as error:
+        registry.find("zzz")
+    assert all(name in str(error.value) for name in RECIPES)
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("epochs", 0),
+        ("epochs", -1),
+        ("epochs", 10_001),
+        ("epochs", 1.5),
+        ("batch_size", 0),
+        ("batch_size", 60_001),
+        ("learning_rate", 0.0),
+        ("learning_rate", -0.1),
+        ("learning_rate", float("nan")),
+        ("learning_rate", float("inf")),
+        ("validation_share", -0.1),
+        ("validation_share", 0.95),
+        ("validation_share", float("nan")),
+        ("validation_share", float("inf")),
+        ("companion_share", 0.0),
+        ("companion_share", 1.0),
+        ("teachers_share", 0.0),
+        ("teachers_share", 1.5),
+        ("seed", -1),
+        ("seed", 2**31),
+        ("training_images", 99),
+        ("training_images", 60_001),
+    ],
+)
+def test_a_setting_that_cannot_be_is_refused_in_one_sentence(setting, value):
+    sentence = refusal(**{setting: value})
+    assert str(value) in sentence
+    named = setting.replace("_", " ").replace("images", "pictures")
+    assert named in sentence.lower()
+
+
+def test_a_word_that_is_no_choice_brings_up_the_choices():
+    assert "adam, rmsprop, sgd, nesterov" in refusal(optimizer="adamw")
+    assert "flip, flip-vertical, shift" in refusal(augmentation=["flip", "blur"])
+    assert "last, lowest validation loss" in refusal(keep="best")
+    assert "mlp-256" in refusal(architecture="mlp")
+
+
+def test_the_largest_learning_rate_may_be_tried():
+    assert registry.find("tiny").changed(learning_rate=1e9).learning_rate == 1e9
+
+
+def test_settings_that_are_left_out_stay_as_the_recipe_has_them():
+    changed = registry.find("tiny").changed(epochs=None, seed=7)
+    assert changed == dataclasses.replace(RECIPES["tiny"], seed=7)
+
+
+def test_no_augmentation_and_seed_0_are_settings_too():
+    recipe = registry.find("tiny").changed(augmentation=["flip"], seed=5)
+    assert recipe.changed(augmentation=[], seed=0) == RECIPES["tiny"]
+
+
+def test_whoever_asks_for_3_epochs_gets_3_with_no_further_trainings():
+    assert registry.find("dropout-cnn").splits == (50, 10, 10, 10)
+    assert registry.find("dropout-cnn").changed(epochs=3).splits == (3,)
+    assert registry.find("dropout-cnn").changed(epochs=50).splits == (50, 10, 10, 10)
+
+
+def test_where_no_split_can_tell_which_training_was_best_there_is_one():
+    for setting in ({"validation_share": 0.0}, {"teachers": ("marathon",)}):
+        assert registry.find("dropout-cnn").changed(**setting).splits == (50,)
+
+
+def test_what_starts_with_trained_weights_has_no_further_trainings():
+    further = registry.find("dropout-cnn").changed(pretrained="dropout-cnn")
+    assert further.splits == (50,)
+    with pytest.raises(RecipeError, match="no re-splits"):
+        dataclasses.replace(further, resplits=(10,))
+
+
+@pytest.mark.parametrize("other", [{"pretrained": "mlp-256"}, {"teachers": ("mlp-256",)}])
+def test_what_learned_from_another_run_is_not_held_against_a_published_figure(other):
+    recipe = registry.find("mlp-256")
+    assert recipe.comparable_accuracy == 0.88
+    assert recipe.changed(**other).comparable_accuracy is None
+
+
+def test_other_runs_are_known_by_their_names():
+    for odd in ({"pretrained": {"a": 1}}, {"teachers": [["x"]]}, {"companion": 7}):
+        assert "must be names of runs" in refusal(**odd)
+
+
+def test_without_validation_pictures_the_last_weights_are_kept():
+    assert registry.find("mlp-256").keep == "lowest validation loss"
+    assert registry.find("mlp-256").changed(validation_share=0.0).keep == "last"
+    assert "needs a validation share" in refusal(
+        keep="lowest validation loss", validation_share=1e-9
+    )
+
+
+def test_a_recipe_cannot_be_changed_in_place():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        registry.find("tiny").epochs = 9
+
+
+def test_a_recipe_survives_being_written_as_json():
+    recipe = registry.find("dropout-cnn").changed(augmentation=["flip", "shift"])
+    as_json = {
+        key: list(value) if isinstance(value, tuple) else value
+        for key, value in dataclasses.asdict(recipe).items()
+    }
+    assert Recipe(**as_json) == recipe

@@ -1,0 +1,139 @@
+"""The flagship's recipe on either backend, at a width that a test can wait for."""
+
+import dataclasses
+import importlib.util
+import json
+import os
+
+import pytest
+
+from fmnist.cli.commands import main
+from fmnist.networks import architectures
+from fmnist.recipes import registry
+from fmnist.runs import creation, folders
+from fmnist.runs.run import Run
+from fmnist.training import trainer
+
+from ..conftest import KERAS_NOISE, fmnist, in_one_sentence, python
+
+pytestmark = pytest.mark.filterwarnings(KERAS_NOISE)
+
+needs_jax = pytest.mark.skipif(
+    not importlib.util.find_spec("jax"), reason="JAX is not installed: pip install jax"
+)
+THIN = "thin"
+FEW = {"training_images": 401, "epochs": 1, "batch_size": 64}
+
+
+def on_jax(devices: int) -> dict[str, str]:
+    """An environment with so many devices; a batch of 64 is divided among two, one of 61 is not."""
+    flags = f"--xla_force_host_platform_device_count={devices}"
+    return os.environ | {"KERAS_BACKEND": "jax", "XLA_FLAGS": flags}
+
+
+@pytest.fixture
+def thin(monkeypatch):
+    """The flagship's recipe for a network of the same kind, ten layers deep and one wide."""
+    thin = architectures.Architecture(THIN, lambda: architectures._wide_resnet(1, 1), 0)
+    monkeypatch.setitem(architectures.ARCHITECTURES, THIN, thin)
+    return dataclasses.replace(registry.find("flagship"), architecture=THIN, **FEW)
+
+
+def test_the_flagship_trains_on_tensorflow(thin):
+    run = creation.create(thin)
+    trainer.train(run)
+    assert run.state == "finished"
+    assert (run.path / "model.tflite").exists()
+
+
+@needs_jax
+def test_the_flagship_trains_on_jax_and_the_app_can_use_it(tmp_path):
+    # Another network, as the process that exports it knows the project's own alone.
+    code = f"""
+import dataclasses, sys
+from pathlib import Path
+from fmnist.recipes import registry
+from fmnist.runs import creation
+from fmnist.training import trainer
+recipe = dataclasses.replace(registry.find("flagship"), architecture="tiny", **{FEW})
+run = creation.create(recipe, Path(sys.argv[1]))
+trainer.train(run)
+print(run.state, trainer.keras.config.backend())
+"""
+    printed = python(code, tmp_path / "tiny", env=on_jax(devices=2))
+    assert printed.split()[-2:] == ["finished", "jax"]
+    assert Run(tmp_path / "tiny").usable
+
+
+@needs_jax
+@pytest.mark.parametrize("devices", [1, 2])
+def test_a_step_on_jax_is_a_step_of_keras_and_a_restored_state_goes_on(devices):
+    python(
+        """
+import keras, numpy as np
+from fmnist.data import fashion_mnist
+from fmnist.networks import architectures
+from fmnist.training.jax_stepper import JaxStepper
+from fmnist.training.trainer import one_hot
+
+images, labels = (array[:96] for array in fashion_mnist.load("train"))
+calls = images.reshape(3, 32, 28, 28), one_hot(labels.reshape(3, 32)), np.full(3, 0.1, np.float32)
+model = architectures.ARCHITECTURES["two-conv"].build()
+averaged = {"use_ema": True, "ema_momentum": 0.5}
+optimizer = lambda: keras.optimizers.SGD(0.1, momentum=0.9, nesterov=True, **averaged)
+stepper = JaxStepper(model, optimizer(), "float32")
+before = model.predict(images, verbose=0)
+np.testing.assert_allclose(stepper.probabilities(images), before, atol=1e-5)
+other = JaxStepper(model, optimizer(), "float32")
+model.compile(optimizer(), loss="sparse_categorical_crossentropy")
+for part in range(3):
+    at = slice(32 * part, 32 * part + 32)
+    model.train_on_batch(images[at], labels[at])
+model.optimizer.finalize_variable_values(model.trainable_variables)
+stepper.train(*(array[:1] for array in calls))
+other.restore(stepper.state())
+for one in (stepper, other):
+    loss, accuracy = one.train(*(array[1:] for array in calls))
+    assert 0 < loss < 5 and 0 <= accuracy <= 1
+    for ours, theirs in zip(one.weights(), model.get_weights(), strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=1e-4)
+
+deep = JaxStepper(architectures._wide_resnet(1, 1), optimizer())  # and so does the flagship's kind
+loss, accuracy = deep.train(*calls)
+assert 0 < loss < 5 and 0 <= accuracy <= 1
+""",
+        env=on_jax(devices),
+    )
+
+
+@pytest.mark.skipif(importlib.util.find_spec("jax") is not None, reason="JAX is installed")
+def test_without_jax_a_training_on_jax_fails_in_one_sentence(home):
+    done = fmnist("train", "tiny", env=os.environ | {"KERAS_BACKEND": "jax"})
+    assert done.returncode == 1
+    assert done.stderr == "fmnist: jax is not installed: pip install jax\n"
+    assert Run(home / "tiny-1").state == "failed"
+
+
+@pytest.mark.parametrize(
+    "command", [("layers", "tiny"), ("evaluate", folders.SHIPPED / "mlp-256" / "model.keras")]
+)
+def test_a_backend_that_there_is_not_is_one_sentence_and_no_fault_of_a_file(command):
+    done = fmnist(*map(str, command), env=os.environ | {"KERAS_BACKEND": "tensoflow"})
+    assert done.returncode == 1
+    assert in_one_sentence(done.stderr.removeprefix("fmnist: "))
+    assert "Keras cannot be loaded here" in done.stderr
+    assert "tensoflow" in done.stderr
+
+
+def test_a_model_that_was_trained_elsewhere_is_exported_for_the_app(tiny):
+    (tiny.path / "model.tflite").rename(tiny.path / "before.tflite")
+    result = tiny.result
+    elsewhere = result | {"test_accuracy": 0.5}  # of the network before it was exported
+    (tiny.path / "result.json").write_text(json.dumps(elsewhere))
+    assert main(["export", tiny.name]) == 0
+    before, after = (
+        (tiny.path / name).stat().st_size for name in ("before.tflite", "model.tflite")
+    )
+    assert after == pytest.approx(before, rel=0.05)
+    assert tiny.usable
+    assert tiny.result == result  # the figures are those of the file that answers
