@@ -11,17 +11,15 @@ from streamlit.testing.v1 import AppTest
 
 from fmnist.data import fashion_mnist, overview
 from fmnist.data.labels import CLASS_NAMES
-from fmnist.runs import folders, listing
+from fmnist.runs import listing
 
 from ..conftest import in_one_sentence
+from .visiting import visit
 
 
 def show(**query: str) -> AppTest:
     """The page as a link opens it."""
-    app = AppTest.from_file(folders.ROOT / "streamlit_app.py", default_timeout=60)
-    for name, value in query.items():
-        app.query_params[name] = value
-    return well(app.switch_page("fmnist/app/data/page.py").run())
+    return well(visit("data", **query))
 
 
 def well(app: AppTest) -> AppTest:

@@ -15,22 +15,19 @@ from fmnist.data.labels import CLASS_NAMES
 from fmnist.inference import background
 from fmnist.inference.embedding import Embedding
 from fmnist.inference.robustness import Robustness
-from fmnist.runs import annotations, cache, folders, listing
+from fmnist.runs import annotations, cache, listing
 from fmnist.runs.run import Run
 
 from ..conftest import in_one_sentence
 from .test_pages import choices, choose, metric, press, still_well, words
+from .visiting import visit
 
 TINY = {"model": "tiny-1"}
 
 
 def show(**link) -> AppTest:
     """A visitor's first look at the page, by a link."""
-    app = AppTest.from_file(folders.ROOT / "streamlit_app.py", default_timeout=60)
-    app.switch_page("fmnist/app/mistakes/page.py")
-    for name, value in link.items():
-        app.query_params[name] = str(value)
-    return still_well(app.run())
+    return still_well(visit("mistakes", **{name: str(value) for name, value in link.items()}))
 
 
 @pytest.fixture(scope="module")

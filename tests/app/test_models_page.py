@@ -15,16 +15,14 @@ from fmnist.runs import folders, listing, manage
 
 from ..conftest import in_one_sentence
 from .test_pages import buttons, choices, choose, metric, press, still_well, words
+from .visiting import visit
 
 SITUATIONS = ("running", "failed", "lost", "tiny", "broken")
 
 
 def show(**query: str) -> AppTest:
     """A visitor's first look at the page, by a link with this in its address."""
-    app = AppTest.from_file(folders.ROOT / "streamlit_app.py", default_timeout=60)
-    for name, value in query.items():
-        app.query_params[name] = value
-    return still_well(app.switch_page("fmnist/app/models/page.py").run())
+    return still_well(visit("models", **query))
 
 
 def table(app: AppTest) -> pd.DataFrame:

@@ -4,7 +4,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from fmnist.recipes import registry
-from fmnist.runs import folders
+
+from .visiting import visit
 
 PAGES = ("try_it", "train", "mistakes")
 SITUATIONS = ("running", "failed", "lost", "tiny", "broken")
@@ -12,8 +13,7 @@ SITUATIONS = ("running", "failed", "lost", "tiny", "broken")
 
 def show(page: str) -> AppTest:
     """A visitor's first look at a page."""
-    app = AppTest.from_file(folders.ROOT / "streamlit_app.py", default_timeout=60)
-    return still_well(app.switch_page(f"fmnist/app/{page}/page.py").run())
+    return still_well(visit("" if page == "try_it" else page))
 
 
 def still_well(app: AppTest) -> AppTest:

@@ -15,6 +15,7 @@ from fmnist.runs.run import ACTIVE, Run
 
 from ..conftest import in_one_sentence, wait_until
 from .test_pages import buttons, choices, choose, metric, press, show, still_well, words
+from .visiting import visit
 
 TINY = registry.find("tiny")
 
@@ -113,10 +114,7 @@ def test_each_recipe_says_what_it_is_and_whoever_asks_sees_its_layers_and_its_so
 
 def linked(**query: str) -> AppTest:
     """The page as a link opens it."""
-    app = AppTest.from_file(folders.ROOT / "streamlit_app.py", default_timeout=60)
-    for name, value in query.items():
-        app.query_params[name] = value
-    return still_well(app.switch_page("fmnist/app/train/page.py").run())
+    return still_well(visit("train", **query))
 
 
 def start_button(app: AppTest):

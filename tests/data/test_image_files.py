@@ -216,7 +216,7 @@ def test_a_picture_too_large_for_the_memory_is_refused_unread_in_one_sentence(ed
 PEAK = """
 import resource, sys
 from pathlib import Path
-from fmnist.picture_files import open_picture
+from fmnist.data.image_files import open_picture
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 image = open_picture(Path({path!r}))
 print(max(image.size), (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1000)

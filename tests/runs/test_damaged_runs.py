@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from fmnist.app.models import one_model
 from fmnist.cli.commands import _print_models as print_models
@@ -21,6 +20,7 @@ from fmnist.runs import folders, learning_curve, listing, queue, table
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 
+from ..app.visiting import visit
 from ..conftest import in_one_sentence
 
 NASTY = [
@@ -179,8 +179,7 @@ def test_every_page_is_shown_beside_a_damaged_run_of_each_kind(page, tiny, runni
         run = Run(shutil.copytree(running.path, home / f"{name}-{make.__name__}"))
         (run.path / name).unlink(missing_ok=True)
         make(run.path / name)
-    app = AppTest.from_file(folders.ROOT / "streamlit_app.py", default_timeout=60)
-    app.switch_page(f"fmnist/app/{page}/page.py").run()
+    app = visit("" if page == "try_it" else page)
     assert not app.exception, app.exception
     if page == "train":
         for run in ("run-0", "run.json-folder", "status.json-loop", "metrics.jsonl-mkfifo"):
