@@ -149,7 +149,7 @@ AUGMENTATIONS = {
     "shift": shift,
     "affine": affine,
     "erase": erase,
-    "imitate": imitate,
+    "sketch-photo": imitate,
 }
 
-MIXINGS = {"cutmix": cutmix, "fmix": fmix}
+MIXES = {"cutmix": cutmix, "fmix": fmix}

@@ -36,7 +36,7 @@ FULL = Plan(
     widths=(0.5, 2),
     sizes=(1, 2, 4),
     lengths=(
-        *(("sprint", epochs, "best", 5) for epochs in (2, 3, 5, 7, 10)),
+        *(("sprint", epochs, "auto", 5) for epochs in (2, 3, 5, 7, 10)),
         ("sprint", 5, "float32", 5),
     ),
     turns=5,
@@ -53,7 +53,7 @@ QUICK = Plan(
     batches=(32,),
     widths=(2,),
     sizes=(2,),
-    lengths=(("tiny", 1, "best", 1),),
+    lengths=(("tiny", 1, "auto", 1),),
     turns=1,
     images=1_280,
     matrices=(512, 1024),

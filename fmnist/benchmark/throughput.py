@@ -85,7 +85,7 @@ def _cost(
     from fmnist.training.export import layer_table
     from fmnist.training.tf_stepper import processor_has_bfloat16
 
-    low = recipe.precision == "best" and processor_has_bfloat16()
+    low = recipe.precision == "auto" and processor_has_bfloat16()
     precision = "bfloat16" if low else "float32"
     layers = layer_table(ARCHITECTURES[recipe.architecture].build())
     gflop = BACKWARD_TOO * flops.megaflops(layers) / 1000

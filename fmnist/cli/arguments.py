@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from fmnist.augmentation.augment import AUGMENTATIONS, MIXINGS
+from fmnist.augmentation.augment import AUGMENTATIONS, MIXES
 from fmnist.model_files.preprocessings import NAMES, USUAL
 from fmnist.networks.architectures import ARCHITECTURES
 from fmnist.recipes.recipe import OPTIMIZERS, PRECISIONS
@@ -42,16 +42,14 @@ def _add_train(command: Any) -> None:
     train.add_argument("--batch-size", type=int)
     train.add_argument("--optimizer", metavar="|".join(OPTIMIZERS))
     train.add_argument("--learning-rate", type=float)
-    train.add_argument("--validation-share", type=float, help="0 to 0.9 of the training pictures")
+    train.add_argument("--validation-split", type=float, help="0 to 0.9 of the training pictures")
     train.add_argument(
         "--augmentation",
         nargs="*",
         metavar="NAME",
         help=f"any of {', '.join(AUGMENTATIONS)}; none without a name",
     )
-    train.add_argument(
-        "--mixing", type=_or_none, metavar="NAME", help=f"{', '.join(MIXINGS)} or none"
-    )
+    train.add_argument("--mix", type=_or_none, metavar="NAME", help=f"{', '.join(MIXES)} or none")
     train.add_argument(
         "--teachers",
         nargs="*",
@@ -68,7 +66,7 @@ def _add_train(command: Any) -> None:
     train.add_argument(
         "--precision",
         metavar="|".join(PRECISIONS),
-        help="best: bfloat16 where the processor has it",
+        help="auto: bfloat16 where the processor has it",
     )
 
 

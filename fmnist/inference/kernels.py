@@ -8,7 +8,7 @@ import numpy as np
 
 from fmnist.runs.files import RunError
 
-COMPANION = "companion"  # the name of a network within the whole that only has a say in its answer
+MEMBER = "companion"  # what saved models call the ensemble member, a network within the whole
 POSITIVE, NEGATIVE = (13, 148, 136), (217, 119, 6)  # teal and amber, as in the confusion matrix
 
 
@@ -30,7 +30,7 @@ def convolution_kernels(path: Path) -> dict[str, np.ndarray]:
     others: list[str] = []  # places of a network that only has a say in the answer
 
     def visit(path: str, item: h5py.Group | h5py.Dataset) -> None:
-        if item.attrs.get("name") == COMPANION:
+        if item.attrs.get("name") == MEMBER:
             others.append(path.removesuffix("vars"))
         weights = item.get("0") if isinstance(item, h5py.Group) else None
         if weights is not None and weights.ndim == 4 and "name" in item.attrs:

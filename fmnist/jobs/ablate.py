@@ -23,21 +23,23 @@ Row = dict[str, Any]
 def variants(recipe: Recipe) -> dict[str, Recipe]:
     """The recipe, under `WHOLE`, and without each of its ingredients, by their names; without other runs."""
     # Other runs may have learned from the pictures that are held out here.
-    whole = recipe.changed(validation_share=HELD_OUT, companion="", teachers=(), pretrained="")
+    whole = recipe.changed(
+        validation_split=HELD_OUT, ensemble_member="", teachers=(), pretrained=""
+    )
     found = {WHOLE: whole}
     for name in whole.augmentation:
         left = tuple(other for other in whole.augmentation if other != name)
         found[name] = whole.changed(augmentation=left)
     for field, without, name in (
-        ("mixing", {"mixing": ""}, whole.mixing),
+        ("mix", {"mix": ""}, whole.mix),
         ("label_smoothing", {"label_smoothing": 0.0}, "label smoothing"),
         ("weight_decay", {"weight_decay": 0.0}, "weight decay"),
         ("ema_momentum", {"ema_momentum": 0.0}, "weight averaging"),
-        ("mirror", {"mirror": False}, "the mirrored view"),
+        ("flip_tta", {"flip_tta": False}, "test-time augmentation"),
     ):
         if getattr(whole, field):
             found[name] = whole.changed(**without)
-    if whole.schedule == "triangle":
+    if whole.schedule == "one-cycle":
         calm = {"schedule": "constant", "learning_rate": whole.learning_rate / CALMER}
         found["one cycle of the rate"] = whole.changed(**calm)
     return found

@@ -33,7 +33,7 @@ RECIPE = Recipe(
     architecture=IMPORTED,
     summary="A model file of your own.",
     source="The network was trained elsewhere and added from a file.",
-    validation_share=0.0,
+    validation_split=0.0,
 )
 
 

@@ -9,13 +9,12 @@ import math
 import re
 from typing import Any
 
-from fmnist.augmentation.augment import AUGMENTATIONS, MIXINGS
+from fmnist.augmentation.augment import AUGMENTATIONS, MIXES
 from fmnist.networks.architectures import ARCHITECTURES
 
 OPTIMIZERS = ("adam", "rmsprop", "sgd", "nesterov")
-SCHEDULES = ("constant", "triangle", "plateau")
-PRECISIONS = ("best", "float32")  # "best": bfloat16 where the processor has it
-KEEP = ("last", "lowest validation loss")
+SCHEDULES = ("constant", "one-cycle", "reduce-on-plateau")
+PRECISIONS = ("auto", "float32")  # "auto": bfloat16 where the processor has it
 TRAINING_IMAGES = 60_000
 IMPORTED = "imported"  # the architecture of a network that came in a model file: any
 MOST_RESPLITS = 100
@@ -38,11 +37,11 @@ class Recipe:
     architecture: str  # a key of `architectures.ARCHITECTURES`
     summary: str = ""  # one sentence for whoever chooses
     source: str = ""  # where the recipe comes from
-    published_accuracy: float | None = None  # on the test set, a fraction
-    published_after: int | None = None  # so many epochs, where that is not what is trained here
+    reported_accuracy: float | None = None  # on the test set, a fraction
+    reported_epochs: int | None = None  # so many epochs, where that is not what is trained here
     epochs: int = 10  # passes over the training pictures
     # Epochs of each further training, from new weights on a new split.
-    resplits: tuple[int, ...] = ()
+    resplit_epochs: tuple[int, ...] = ()
     batch_size: int = 128  # pictures a step
     optimizer: str = "adam"  # one of `OPTIMIZERS`
     learning_rate: float = 0.001  # the highest, where the schedule changes it
@@ -52,27 +51,30 @@ class Recipe:
     # Share that a step leaves of a moving average of the weights, which answers in their place; 0: none.
     ema_momentum: float = 0.0
     label_smoothing: float = 0.0  # share of the target that all classes have in common
-    validation_share: float = 0.2  # of the training pictures, held out to measure progress
+    validation_split: float = 0.2  # of the training pictures, held out to measure progress
     augmentation: tuple[str, ...] = ()  # keys of `augment.AUGMENTATIONS`
-    mixing: str | None = None  # a key of `augment.MIXINGS`
+    mix: str | None = None  # a key of `augment.MIXES`
     teachers: tuple[str, ...] = ()  # runs whose answers it learns, beside the labels
-    teachers_share: float = 0.7  # how much of the target their mean answer is
+    distillation_weight: float = 0.7  # how much of the target their mean answer is
     pretrained: str | None = None  # a run whose weights it starts with, instead of random ones
-    keep: str = "last"  # one of `KEEP`: the weights that make the finished model
+    # The finished model has the weights with the lowest validation loss; the last ones if False.
+    restore_best_weights: bool = False
     training_images: int = TRAINING_IMAGES  # how many of the training pictures to use
-    mirror: bool = False  # answer with the mean over the picture and its mirror image
-    companion: str | None = None  # a run whose answers are mixed into those of the trained network
-    companion_share: float = 0.3  # how much of the mixture they are
+    flip_tta: bool = False  # answer with the mean over the picture and its mirror image
+    ensemble_member: str | None = (
+        None  # a run whose answers are mixed into those of the trained network
+    )
+    ensemble_weight: float = 0.3  # how much of the mixture they are
     calibrate: bool = False  # make confidence mean what it says, by validation pictures
     quantize: bool = False  # answer with eight-bit weights: about three times as fast
-    precision: str = "best"  # one of `PRECISIONS`
+    precision: str = "auto"  # one of `PRECISIONS`
     seed: int = 0
 
     def __post_init__(self):
-        for field in ("resplits", "augmentation", "teachers"):  # JSON has lists only
+        for field in ("resplit_epochs", "augmentation", "teachers"):  # JSON has lists only
             object.__setattr__(self, field, tuple(getattr(self, field)))
         # "" is for `changed`, where None changes nothing.
-        for field in ("mixing", "companion", "pretrained"):
+        for field in ("mix", "ensemble_member", "pretrained"):
             object.__setattr__(self, field, getattr(self, field) or None)
         for is_right, sentence in self._rules():
             if not is_right:
@@ -85,8 +87,8 @@ class Recipe:
                 f"A recipe's name has letters, digits, '-', '_' and '.', not {self.name[:80]!r}.",
             ),
             (
-                self.published_accuracy is None or 0 <= self.published_accuracy <= 1,
-                f"Published accuracy must be from 0 to 1, not {self.published_accuracy}.",
+                self.reported_accuracy is None or 0 <= self.reported_accuracy <= 1,
+                f"Reported accuracy must be from 0 to 1, not {self.reported_accuracy}.",
             ),
             (
                 self.architecture in (*ARCHITECTURES, IMPORTED),
@@ -98,11 +100,11 @@ class Recipe:
                 f"Epochs must be a whole number from 1 to 10,000, not {self.epochs}.",
             ),
             (
-                len(self.resplits) <= MOST_RESPLITS,
-                f"There can be {MOST_RESPLITS} re-splits at most, not {len(self.resplits)}.",
+                len(self.resplit_epochs) <= MOST_RESPLITS,
+                f"There can be {MOST_RESPLITS} re-splits at most, not {len(self.resplit_epochs)}.",
             ),
             (
-                not (self.pretrained and self.resplits),
+                not (self.pretrained and self.resplit_epochs),
                 "A training that starts with trained weights has no re-splits: they start with new ones.",
             ),
             (
@@ -135,8 +137,8 @@ class Recipe:
                 f"Precision must be one of {', '.join(PRECISIONS)}, not {self.precision!r}.",
             ),
             (
-                0 <= self.validation_share <= 0.9,
-                f"Validation share must be from 0 to 0.9, not {self.validation_share}.",
+                0 <= self.validation_split <= 0.9,
+                f"Validation split must be from 0 to 0.9, not {self.validation_split}.",
             ),
             (
                 set(self.augmentation) <= set(AUGMENTATIONS),
@@ -144,32 +146,29 @@ class Recipe:
                 f"not {', '.join(map(str, self.augmentation))}.",
             ),
             (
-                self.mixing in (None, *MIXINGS),
-                f"Mixing must be {', '.join(MIXINGS)} or none, not {self.mixing!r}.",
+                self.mix in (None, *MIXES),
+                f"Mix must be {', '.join(MIXES)} or none, not {self.mix!r}.",
             ),
             (
                 all(isinstance(name, str) for name in self.others),
-                "Teachers, starting weights and companion must be names of runs.",
+                "Teachers, starting weights and ensemble member must be names of runs.",
             ),
             (
-                0 < self.companion_share < 1,
-                f"Companion share must be between 0 and 1, not {self.companion_share}.",
+                0 < self.ensemble_weight < 1,
+                f"Ensemble weight must be between 0 and 1, not {self.ensemble_weight}.",
             ),
             (
-                0 < self.teachers_share <= 1,
-                f"Teachers share must be above 0 and at most 1, not {self.teachers_share}.",
+                0 < self.distillation_weight <= 1,
+                f"Distillation weight must be above 0 and at most 1, not {self.distillation_weight}.",
             ),
             (
-                self.keep in KEEP,
-                f"What to keep must be one of {', '.join(KEEP)}, not {self.keep!r}.",
+                not self.restore_best_weights or self.training_images * self.validation_split >= 1,
+                "Restoring the best weights needs a validation split above 0.",
             ),
             (
-                self.keep == "last" or self.training_images * self.validation_share >= 1,
-                "Keeping the lowest validation loss needs a validation share above 0.",
-            ),
-            (
-                self.schedule != "plateau" or self.training_images * self.validation_share >= 1,
-                "The schedule 'plateau' needs a validation share above 0.",
+                self.schedule != "reduce-on-plateau"
+                or self.training_images * self.validation_split >= 1,
+                "The schedule 'reduce-on-plateau' needs a validation split above 0.",
             ),
             (
                 _is_whole(self.training_images, 100, TRAINING_IMAGES),
@@ -185,18 +184,18 @@ class Recipe:
     @property
     def splits(self) -> tuple[int, ...]:
         """Epochs of each training of the run: the first and its re-splits."""
-        return (self.epochs, *self.resplits)
+        return (self.epochs, *self.resplit_epochs)
 
     @property
     def comparable_accuracy(self) -> float | None:
         """The published accuracy, unless other runs or, as far as is known, more epochs took part here."""
-        same = self.published_after in (None, self.epochs) and self.independent
-        return self.published_accuracy if same else None
+        same = self.reported_epochs in (None, self.epochs) and self.independent
+        return self.reported_accuracy if same else None
 
     @property
     def others(self) -> list[str]:
         """The names of the runs that have a part in what the trained network says."""
-        return [name for name in (*self.teachers, self.pretrained, self.companion) if name]
+        return [name for name in (*self.teachers, self.pretrained, self.ensemble_member) if name]
 
     @property
     def imported(self) -> bool:
@@ -221,11 +220,11 @@ class Recipe:
         """
         fields = {name: value for name, value in fields.items() if value is not None}
         others = fields.get("pretrained") or fields.get("teachers")
-        unvalidated = fields.get("validation_share") == 0
+        unvalidated = fields.get("validation_split") == 0
         if fields.get("epochs", self.epochs) != self.epochs or others or unvalidated:
-            fields["resplits"] = ()
+            fields["resplit_epochs"] = ()
         if unvalidated:
-            fields["keep"] = "last"
+            fields["restore_best_weights"] = False
         return dataclasses.replace(self, **fields)
 
 

@@ -10,10 +10,10 @@ DEFAULT = "everyday"  # the shipped model that answers until a person chooses an
 ONE_CYCLE = {
     "optimizer": "nesterov",
     "learning_rate": 0.1,
-    "schedule": "triangle",
+    "schedule": "one-cycle",
     "weight_decay": 1e-3,
-    "validation_share": 0.05,
-    "mirror": True,
+    "validation_split": 0.05,
+    "flip_tta": True,
 }
 # What keeps a residual network from learning pictures by heart, and makes it quick to answer.
 RESIDUAL = ONE_CYCLE | {
@@ -22,13 +22,12 @@ RESIDUAL = ONE_CYCLE | {
     "calibrate": True,
     "quantize": True,
 }
-BEST = "lowest validation loss"
 GRADIENT_DESCENT = {  # as the project of `ffnn` and `cnn-3fc` trained
     "epochs": 50,
     "batch_size": 20,
     "optimizer": "sgd",
     "learning_rate": 0.01,
-    "keep": BEST,
+    "restore_best_weights": True,
 }
 
 OWN = (
@@ -62,9 +61,9 @@ OWN = (
         "pairs of shoes and unclean cuts, all made from the training pictures. What `quality` says of "
         "a picture is mixed in, as it knows pictures like the data set's better.",
         epochs=36,
-        augmentation=("flip", "shift", "imitate"),
-        companion="quality",
-        companion_share=0.2,
+        augmentation=("flip", "shift", "sketch-photo"),
+        ensemble_member="quality",
+        ensemble_weight=0.2,
         calibrate=True,
         quantize=True,
         **ONE_CYCLE,
@@ -77,7 +76,7 @@ OWN = (
         "parts of other pictures (FMix, arXiv 2002.12047), label smoothing and averaged weights "
         "(arXiv 1803.05407).",
         epochs=200,
-        mixing="fmix",
+        mix="fmix",
         ema_momentum=0.999,  # over some two epochs
         # The paper's 5e-4 is part of the gradient, which momentum multiplies by ten.
         **RESIDUAL | {"weight_decay": 5e-3},
@@ -100,7 +99,7 @@ OWN = (
         "pictures (FMix, arXiv 2002.12047) make it harder to learn them by heart; the rest is as in "
         "`compact`.",
         epochs=90,
-        mixing="fmix",
+        mix="fmix",
         **RESIDUAL,
     ),
     Recipe(
@@ -128,10 +127,10 @@ PUBLISHED = (
         source="A published project that tuned its network against overfitting. It re-splits "
         "the training set four times, each split taken from what the last one left for "
         "training, and keeps the model with the lowest validation loss.",
-        published_accuracy=0.9133,
+        reported_accuracy=0.9133,
         epochs=50,
-        resplits=(10, 10, 10),
-        keep=BEST,
+        resplit_epochs=(10, 10, 10),
+        restore_best_weights=True,
     ),
     Recipe(
         name="deep-cnn",
@@ -139,7 +138,7 @@ PUBLISHED = (
         summary="What `dropout-cnn` was before it was tuned: it overfits after a few epochs.",
         source="The first version of the network of `dropout-cnn`, from the same published project, "
         "trained to the end of its 50 epochs.",
-        published_accuracy=0.91,
+        reported_accuracy=0.91,
         epochs=50,
         batch_size=32,
     ),
@@ -151,13 +150,13 @@ PUBLISHED = (
         source="A published notebook: over 80 % on the test set after 3 epochs; 'over 95 %' after "
         "30 does not say on which pictures. Its text names Adam, its code RMSprop with a rate that "
         "falls on plateaus, as here.",
-        published_accuracy=0.8,
-        published_after=3,
+        reported_accuracy=0.8,
+        reported_epochs=3,
         epochs=30,
         batch_size=86,
         optimizer="rmsprop",
-        schedule="plateau",
-        validation_share=0.1,
+        schedule="reduce-on-plateau",
+        validation_split=0.1,
         augmentation=("flip", "flip-vertical", "affine"),
     ),
     Recipe(
@@ -166,7 +165,7 @@ PUBLISHED = (
         summary="Two small convolutions before three dense layers that hold nearly all weights.",
         source="A published project that trained with plain gradient descent. Batches of 20 are our "
         "choice, and so are inputs from -1 to 1, which validated better on `ffnn`.",
-        published_accuracy=0.9166,
+        reported_accuracy=0.9166,
         **GRADIENT_DESCENT,
     ),
     Recipe(
@@ -175,7 +174,7 @@ PUBLISHED = (
         summary="Three dense layers, carefully initialised, by plain gradient descent.",
         source="The network without convolutions of the project of `cnn-3fc`. Batches of 20 are our choice, and "
         "so are inputs from -1 to 1, by validation.",
-        published_accuracy=0.8956,
+        reported_accuracy=0.8956,
         **GRADIENT_DESCENT,
     ),
     Recipe(
@@ -185,20 +184,20 @@ PUBLISHED = (
         source="A published study of kernels. Only the layers' order is published; 3x3 kernels, "
         "100 hidden neurons and the number of epochs are our choice, by validation and by the "
         "published accuracy on the training pictures, 95.85 %.",
-        published_accuracy=0.912,
+        reported_accuracy=0.912,
         epochs=15,
-        validation_share=0.1,
-        keep=BEST,
+        validation_split=0.1,
+        restore_best_weights=True,
     ),
     Recipe(
         name="kernels-64",
         architecture="kernels-64",
         summary="Twice the kernels of `kernels-32`, to see what more of them give.",
         source="The study of `kernels-32`; 96.41 % on the training pictures.",
-        published_accuracy=0.915,
+        reported_accuracy=0.915,
         epochs=15,
-        validation_share=0.1,
-        keep=BEST,
+        validation_split=0.1,
+        restore_best_weights=True,
     ),
     Recipe(
         name="kernels-64-dropout",
@@ -206,10 +205,10 @@ PUBLISHED = (
         summary="`kernels-64` with dropout, to see it memorise less.",
         source="The study of `kernels-32`; 94.42 % on the training pictures. Dropout of a half after the pooling "
         "and after the hidden layer is our choice, by validation.",
-        published_accuracy=0.918,
+        reported_accuracy=0.918,
         epochs=40,
-        validation_share=0.1,
-        keep=BEST,
+        validation_split=0.1,
+        restore_best_weights=True,
     ),
     Recipe(
         name="two-conv",
@@ -217,20 +216,20 @@ PUBLISHED = (
         summary="Two convolutions: about the least that sees shapes well.",
         source="A published notebook that sets a convolutional network beside a dense one. "
         "Its sizes are not published; 32 and 64 kernels of 5x5 are our choice, by validation.",
-        published_accuracy=0.91,
+        reported_accuracy=0.91,
         epochs=15,
-        validation_share=0.1,
-        keep=BEST,
+        validation_split=0.1,
+        restore_best_weights=True,
     ),
     Recipe(
         name="mlp-256",
         architecture="mlp-256",
         summary="The classic first network: one hidden layer, no idea of what is beside what.",
         source="A published notebook that sets a convolutional network beside this one.",
-        published_accuracy=0.88,
+        reported_accuracy=0.88,
         epochs=30,
-        validation_share=0.1,
-        keep=BEST,
+        validation_split=0.1,
+        restore_best_weights=True,
     ),
 )
 

@@ -12,9 +12,9 @@ CHANGEABLE = (
     "batch_size",
     "optimizer",
     "learning_rate",
-    "validation_share",
+    "validation_split",
     "augmentation",
-    "mixing",
+    "mix",
     "teachers",
     "pretrained",
     "seed",
@@ -40,13 +40,13 @@ def base(recipe: Recipe) -> Recipe:
 
 def in_words(recipe: Recipe) -> dict[str, str]:
     """A recipe's settings, for a reader; those that are switched off are left out."""
-    resplits = f", then {', '.join(map(str, recipe.resplits))} on new splits"
+    then = f", then {', '.join(map(str, recipe.resplit_epochs))} on new splits"
     *most, last = recipe.teachers or ("",)
     taught = f"the mean answer of {', '.join(most)} and {last}" if most else f"what {last} says"
     told = {
         "Recipe": recipe.name,
         "Starting weights": recipe.pretrained and f"those of {recipe.pretrained}",
-        "Epochs": f"{recipe.epochs}{resplits if recipe.resplits else ''}",
+        "Epochs": f"{recipe.epochs}{then if recipe.resplit_epochs else ''}",
         "Batch size": f"{recipe.batch_size:,} images",
         "Optimizer": recipe.optimizer,
         "Learning rate": f"{recipe.learning_rate:g}",
@@ -54,22 +54,22 @@ def in_words(recipe: Recipe) -> dict[str, str]:
         "Weight decay": recipe.weight_decay and f"{recipe.weight_decay:g}",
         "Label smoothing": recipe.label_smoothing and f"{recipe.label_smoothing:g}",
         "Augmentation": ", ".join(recipe.augmentation),
-        "Mixing": recipe.mixing,
+        "Mix": recipe.mix,
         "Targets": recipe.teachers
-        and f"{recipe.teachers_share:.0%} {taught}; {1 - recipe.teachers_share:.0%} the label",
+        and f"{recipe.distillation_weight:.0%} {taught}; {1 - recipe.distillation_weight:.0%} the label",
         "Training images": recipe.training_images < TRAINING_IMAGES
         and f"the first {recipe.training_images:,}",
-        "Validation": f"{recipe.validation_share:.0%} of the training images",
+        "Validation": f"{recipe.validation_split:.0%} of the training images",
         "Kept": "the last weights"
-        if recipe.keep == "last"
-        else f"the weights with the {recipe.keep}",
+        if not recipe.restore_best_weights
+        else "the weights with the lowest validation loss",
         "Averaged": recipe.ema_momentum
         and f"its weights, over about {1 / (1 - recipe.ema_momentum):,.0f} steps",
-        "Precision": recipe.precision != "best" and recipe.precision,
+        "Precision": recipe.precision != "auto" and recipe.precision,
         "Calibrated": recipe.calibrate and "on the validation images",
-        "Views": recipe.mirror and "the mean answer to the picture and its mirror image",
-        "Mixed in": recipe.companion
-        and f"{recipe.companion_share:.0%} of what {recipe.companion} says",
+        "Views": recipe.flip_tta and "the mean answer to the picture and its mirror image",
+        "Mixed in": recipe.ensemble_member
+        and f"{recipe.ensemble_weight:.0%} of what {recipe.ensemble_member} says",
         "Weights": recipe.quantize and "rounded to eight bits where it answers",
         "Seed": str(recipe.seed),
     }

@@ -76,7 +76,7 @@ def stuck(rows: list[dict[str, Any]], recipe: Recipe) -> str | None:
     ends = [row for row in rows if row.get("end_of_epoch")]
     begun = ends[-1]["epoch"] if ends else 0
     points = [row for row in rows if row["epoch"] > begun]
-    images = recipe.training_images * (1 - recipe.validation_share)
+    images = recipe.training_images * (1 - recipe.validation_split)
     if points and (points[-1]["epoch"] - begun) * images / recipe.batch_size >= STEPS:
         return guessing(_mean_accuracy(points, begun), "training", recipe)
     return guessing(ends[-1]["accuracy"], "training", recipe) if ends else None

@@ -1,4 +1,4 @@
-"""The other runs that a recipe needs: a companion, teachers, the one whose weights it starts with."""
+"""The other runs that a recipe needs: an ensemble member, teachers, the one whose weights it starts with."""
 
 from fmnist.recipes.recipe import Recipe
 
@@ -16,20 +16,20 @@ def check(recipe: Recipe) -> None:
     """
     if recipe.imported:
         raise RunError("A model that came in a file cannot be trained here; train a recipe.")
-    companion_of(recipe)
+    ensemble_member_of(recipe)
     teachers_of(recipe)
     pretrained_of(recipe)
 
 
-def companion_of(recipe: Recipe) -> Run | None:
+def ensemble_member_of(recipe: Recipe) -> Run | None:
     """The run whose answers are mixed in.
 
     Raises:
         RunError: there is no such run, or it has no trained model.
     """
-    if recipe.companion is None:
+    if recipe.ensemble_member is None:
         return None
-    return _trained(recipe.companion, f"the companion of {recipe.name}")
+    return _trained(recipe.ensemble_member, f"the ensemble member of {recipe.name}")
 
 
 def teachers_of(recipe: Recipe) -> list[Run]:

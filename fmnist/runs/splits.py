@@ -43,7 +43,7 @@ def _drawn(recipe: Recipe) -> list[Split]:
     splits = []
     for _ in recipe.splits:
         left = rng.permutation(left)
-        held_out = math.floor(len(left) * recipe.validation_share)
+        held_out = math.floor(len(left) * recipe.validation_split)
         splits.append(Split(left[held_out:], left[:held_out]))
         left = left[held_out:]
     return splits

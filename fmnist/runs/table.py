@@ -24,7 +24,7 @@ def row(run: Run) -> dict[str, Any]:
 
     Returns:
         `name`, `state`, `shipped`, `bytes` on disk; `error`, a sentence, where the state needs one;
-        `recipe` and `published_accuracy` unless it is broken; and of a run with a model all that
+        `recipe` and `reported_accuracy` unless it is broken; and of a run with a model all that
         result.json says but the layers, `megaflops` a picture, `seconds_in_all`, with the training of
         the runs that it owes something to, and `difference`, measured less published accuracy, where
         the two can be compared; `doubt`, a sentence, where guessing could have given such figures.
@@ -38,7 +38,7 @@ def row(run: Run) -> dict[str, Any]:
         recipe, result = run.recipe, dict(run.result or {})
     except RunError as error:  # it has changed since
         return found | {"state": "broken", "error": str(error)}
-    found |= {"recipe": recipe.name, "published_accuracy": recipe.published_accuracy}
+    found |= {"recipe": recipe.name, "reported_accuracy": recipe.reported_accuracy}
     if (apart := difference(recipe, result)) is not None:
         found["difference"] = apart
     if cost := _megaflops(recipe, result.pop("layers", [])):
@@ -94,13 +94,15 @@ def frontier(rows: Sequence[dict[str, Any]], cost: str) -> list[str]:
 
 
 def _megaflops(recipe: Recipe, layers: list[dict[str, Any]]) -> float | None:
-    """What an answer costs, with that of a companion; None where the layers do not tell."""
+    """What an answer costs, with that of an ensemble member; None where the layers do not tell."""
     if not layers or any("multiply_adds" not in layer for layer in layers):
         return None
-    cost = flops.megaflops(layers, views=2 if recipe.mirror else 1)
-    with contextlib.suppress(RunError):  # the companion is gone: its part is not known
-        if recipe.companion and (result := (companion := listing.find(recipe.companion)).result):
-            cost += _megaflops(companion.recipe, result["layers"]) or 0
+    cost = flops.megaflops(layers, views=2 if recipe.flip_tta else 1)
+    with contextlib.suppress(RunError):  # the ensemble member is gone: its part is not known
+        if recipe.ensemble_member and (
+            result := (member := listing.find(recipe.ensemble_member)).result
+        ):
+            cost += _megaflops(member.recipe, result["layers"]) or 0
     return cost
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import keras
 
-from fmnist.inference.kernels import COMPANION
+from fmnist.inference.kernels import MEMBER
 
 PREPROCESSING, NETWORK = "preprocessing", "network"  # names of the two parts of an imported model
 
@@ -17,31 +17,31 @@ def save_keras(model: keras.Model, path: Path) -> None:
     model.save(path)
 
 
-def with_mirror(model: keras.Model) -> keras.Model:
+def with_flip_tta(model: keras.Model) -> keras.Model:
     """A network that answers with the mean over a picture and its mirror image."""
     images = keras.Input((28, 28))
     mirrored = keras.ops.flip(images, axis=2)
     return keras.Model(images, keras.layers.Average()([model(images), model(mirrored)]))
 
 
-def with_companion(model: keras.Model, companion: keras.Model, share: float) -> keras.Model:
-    """A network that answers with the weighted mean of two; `share` is the companion's weight."""
+def with_ensemble_member(model: keras.Model, member: keras.Model, share: float) -> keras.Model:
+    """A network that answers with the weighted mean of two; `share` is the member's weight."""
     images = keras.Input((28, 28))
-    companion = keras.Model(companion.inputs[0], companion.outputs[0], name=COMPANION)
+    member = keras.Model(member.inputs[0], member.outputs[0], name=MEMBER)
     own, other = (
         keras.layers.Rescaling(weight)(network(images))
-        for network, weight in ((model, 1 - share), (companion, share))
+        for network, weight in ((model, 1 - share), (member, share))
     )
     return keras.Model(images, keras.layers.Add()([own, other]))
 
 
 def core(model: keras.Model) -> keras.Model:
-    """The network itself, of what `with_mirror`, `with_companion` or `converting` made of it."""
+    """The network itself, of what `with_flip_tta`, `with_ensemble_member` or `converting` made of it."""
     if imported := next((layer for layer in model.layers if layer.name == NETWORK), None):
         return imported
     while not isinstance(model.layers[-1], keras.layers.Dense):
         networks = [layer for layer in model.layers if isinstance(layer, keras.Model)]
-        model = next(network for network in networks if network.name != COMPANION)
+        model = next(network for network in networks if network.name != MEMBER)
     return model
 
 

@@ -22,10 +22,10 @@ class JaxStepper:
     """Trains a network by calls of many batches; used as `stepping.Stepper` is."""
 
     def __init__(
-        self, model: keras.Model, optimizer: keras.optimizers.Optimizer, precision: str = "best"
+        self, model: keras.Model, optimizer: keras.optimizers.Optimizer, precision: str = "auto"
     ):
-        """Make the twin. Arguments as for `Stepper`; "best" is bfloat16 on a GPU."""
-        low = precision == "best" and jax.default_backend() == "gpu"
+        """Make the twin. Arguments as for `Stepper`; "auto" is bfloat16 on a GPU."""
+        low = precision == "auto" and jax.default_backend() == "gpu"
         self.twin = twin(model, "mixed_bfloat16" if low else "float32")
         self.optimizer = optimizer
         optimizer.build(self.twin.trainable_variables)

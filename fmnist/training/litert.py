@@ -23,10 +23,10 @@ def save_litert(model: keras.Model, path: Path, quantize: bool = False) -> None:
     `answer` gives `probabilities` (N, 10) alone. `everything` gives beside them `embedding` (N, D),
     what the last layer sees, and for each convolution its feature maps (N, H, W, C) by the layer's
     name. All are float32, for `images` (N, 28, 28) float32. Those beside the probabilities are of
-    the network itself and of the picture itself, whatever mirrored view or companion has a say.
+    the network itself and of the picture itself, whatever test-time augmentation or ensemble member takes part.
 
     Args:
-        model: the network, or what `with_mirror` and `with_companion` made of it.
+        model: the network, or what `with_flip_tta` and `with_ensemble_member` made of it.
         path: the file to write.
         quantize: round the weights to eight bits, and while it answers each picture's activations,
             too ("dynamic range"): a sixth of the size and about three times as fast, for

@@ -91,7 +91,7 @@ class Reporter:
     @property
     def kept(self) -> tuple[int, int]:
         """The split and its epoch whose weights make the finished model."""
-        if self.recipe.keep == "last" or self.best is None:
+        if not self.recipe.restore_best_weights or self.best is None:
             return self.progress.split, self.progress.epoch
         return self.progress.best_split, self.progress.best_epoch
 
@@ -202,7 +202,7 @@ class Reporter:
         epoch = self.progress.epoch + 1
         self.progress = self.progress._replace(epoch=epoch, seconds=self.seconds)
         loss = scores.get("validation_loss", math.inf)
-        if self.recipe.keep != "last" and loss < self.progress.best_loss:
+        if self.recipe.restore_best_weights and loss < self.progress.best_loss:
             self.best = weights()
             self.progress = self.progress._replace(
                 best_loss=loss, best_split=self.progress.split, best_epoch=epoch

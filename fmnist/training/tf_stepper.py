@@ -42,16 +42,16 @@ class Stepper:
         self,
         model: keras.Model,
         optimizer: keras.optimizers.Optimizer,
-        precision: str = "best",
+        precision: str = "auto",
     ):
         """Make the twin.
 
         Args:
             model: float32, taking (N, 28, 28), its last layer a dense one with softmax.
             optimizer: a new one; its learning rate is set at each step.
-            precision: "best" for this processor, or "float32".
+            precision: "auto" for this processor, or "float32".
         """
-        low = precision == "best" and processor_has_bfloat16()
+        low = precision == "auto" and processor_has_bfloat16()
         self.twin = fast_twin(model, "mixed_bfloat16" if low else "float32")
         self.optimizer = optimizer
         optimizer.build(self.twin.trainable_variables)

@@ -15,7 +15,7 @@ import numpy as np
 
 from fmnist import machine
 from fmnist.analysis import metrics
-from fmnist.augmentation.augment import MIXINGS, augment
+from fmnist.augmentation.augment import MIXES, augment
 from fmnist.data import fashion_mnist
 from fmnist.data.labels import CLASS_NAMES
 from fmnist.inference import classifier
@@ -38,7 +38,7 @@ else:
     from .tf_stepper import Stepper
 
 CALL = 0.4  # seconds of training between two chances to report and to stop, about
-PATIENCE = 3  # epochs without a better validation loss before the schedule "plateau" acts
+PATIENCE = 3  # epochs without a better validation loss before the schedule "reduce-on-plateau" acts
 BETTER = 1e-4  # nats by which it must be better to count
 FIRST_CALL = 4  # batches, while it is not known how many take that long
 
@@ -57,7 +57,7 @@ def train(run: Run, verbose: int = 0) -> None:
         OSError: a file could not be written (a full disk, say).
     """
     recipe = run.recipe
-    parents.companion_of(recipe)  # better missed now than after hours of training
+    parents.ensemble_member_of(recipe)  # better missed now than after hours of training
     keras.utils.clear_session()  # layers are named alike, whatever this process has built before
     teachers = parents.teachers_of(recipe)
     pretrained = parents.pretrained_of(recipe)
@@ -80,7 +80,7 @@ def train(run: Run, verbose: int = 0) -> None:
         if reporter.stopped:
             break
     reporter.report("finishing")
-    if recipe.keep == "last" or reporter.best is None:
+    if not recipe.restore_best_weights or reporter.best is None:
         model.set_weights(stepper.weights())
     else:
         model.set_weights(reporter.best)
@@ -138,14 +138,14 @@ def fit(
     for epoch in range(reporter.progress.epoch, recipe.splits[number]):
         batches = Batches(pictures, classes, recipe, number, epoch, teachers)
         rates = learning_rates(recipe, recipe.splits[number], epoch, len(batches))
-        if recipe.schedule == "plateau":
+        if recipe.schedule == "reduce-on-plateau":
             rates *= plateau_factor(reporter.validation_losses())
         _train_epoch(stepper, batches, rates, reporter)
         if not reporter.stopped:
             held_out, scores = split.validation, {}
             if len(held_out):
                 probabilities = stepper.probabilities(images[held_out])
-                if recipe.mirror:
+                if recipe.flip_tta:
                     mirrored = stepper.probabilities(images[held_out][:, :, ::-1])
                     probabilities = (probabilities + mirrored) / 2
                 scores = metrics.scores("validation_", probabilities, labels[held_out])
@@ -213,11 +213,11 @@ class Batches:
         recipe, labels = self.recipe, self.labels[batch]
         images = augment(self.images[batch], labels, recipe.augmentation, rng)
         targets = one_hot(labels, recipe.label_smoothing)
-        if recipe.mixing:
-            images, targets = MIXINGS[recipe.mixing](images, targets, rng)
+        if recipe.mix:
+            images, targets = MIXES[recipe.mix](images, targets, rng)
         if self.teachers:  # they are asked about what the network will see (arXiv 2106.05237)
             answers = np.mean([teacher.probabilities(images) for teacher in self.teachers], axis=0)
-            targets += recipe.teachers_share * (answers - targets)
+            targets += recipe.distillation_weight * (answers - targets)
         return images, targets
 
 
@@ -233,10 +233,10 @@ def one_hot(labels: np.ndarray, smoothing: float = 0.0) -> np.ndarray:
 def learning_rates(recipe: Recipe, epochs: int, epoch: int, steps: int) -> np.ndarray:
     """The learning rate of each step of an epoch: (steps,) float32.
 
-    "triangle" rises in a line from 0 over the first quarter of the epochs and falls in a line to 0
-    at their end (one cycle, arXiv 1708.07120); "plateau" is constant here, for `plateau_factor`.
+    "one-cycle" rises in a line from 0 over the first quarter of the epochs and falls in a line to 0
+    at their end (one cycle, arXiv 1708.07120); "reduce-on-plateau" is constant here, for `plateau_factor`.
     """
-    if recipe.schedule != "triangle":
+    if recipe.schedule != "one-cycle":
         return np.full(steps, recipe.learning_rate, np.float32)
     done = (epoch + np.arange(1, steps + 1) / steps) / epochs
     return (recipe.learning_rate * np.minimum(done / 0.25, (1 - done) / 0.75)).astype(np.float32)
@@ -294,18 +294,18 @@ def write_result(
     if run.recipe.calibrate and len(split.validation):
         summary = summary | {"temperature": calibrate(model, images, labels, split, run.recipe)}
     about = {"parameters": model.count_params(), "layers": export.layer_table(model)}
-    if run.recipe.mirror:
-        model = export.with_mirror(model)
-    if companion := parents.companion_of(run.recipe):
-        other = keras.saving.load_model(companion.path / "model.keras")
-        model = export.with_companion(model, other, run.recipe.companion_share)
-        about["parameters"] += companion.result["parameters"]
+    if run.recipe.flip_tta:
+        model = export.with_flip_tta(model)
+    if member := parents.ensemble_member_of(run.recipe):
+        other = keras.saving.load_model(member.path / "model.keras")
+        model = export.with_ensemble_member(model, other, run.recipe.ensemble_weight)
+        about["parameters"] += member.result["parameters"]
     run.drop_old_result()
     export.save_keras(model, run.path / "model.keras")
     _save_for_server(run, model)
     ask, scores = _answers_of(run, model), {}
-    if companion:
-        split = without_known(split, [companion.name])
+    if member:
+        split = without_known(split, [member.name])
     for name, part in split._asdict().items():
         if len(part):
             scores |= metrics.scores(f"{name}_", ask(images[part]), labels[part])
@@ -364,7 +364,7 @@ def calibrate(
     chosen = split.validation
     rng = np.random.default_rng(recipe.seed)
     pictures = augment(images[chosen], labels[chosen], recipe.augmentation, rng)
-    views = [pictures, pictures[:, :, ::-1]] if recipe.mirror else [pictures]
+    views = [pictures, pictures[:, :, ::-1]] if recipe.flip_tta else [pictures]
     answers = np.stack([_probabilities(model, view) for view in views])
     temperature = metrics.best_temperature(answers, labels[chosen])
     _scale_logits(model, 1 / temperature)

@@ -223,7 +223,7 @@ def test_doubtful_labels_are_listed(tiny):
 def test_labels_that_the_best_models_all_dispute_are_listed_and_what_is_left_without_them():
     _, labels = fashion_mnist.load("test")
     found = ((run, run.recipe) for run in listing.usable_runs())
-    alone = [run for run, r in found if not (r.teachers or r.pretrained or r.companion)]
+    alone = [run for run, r in found if not (r.teachers or r.pretrained or r.ensemble_member)]
     ranked = sorted(alone, key=lambda run: -run.result["test_accuracy"])[:5]
     answers = zip(*(run.predictions()[1].tolist() for run in ranked), strict=True)
     count = sum(

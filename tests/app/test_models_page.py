@@ -78,7 +78,7 @@ def test_published_and_measured_accuracy_stand_side_by_side_with_their_differenc
 @pytest.mark.parametrize(
     ("shown", "is_wanted"),
     [
-        ("with a published figure", lambda run: bool(run.recipe.published_accuracy)),
+        ("with a published figure", lambda run: bool(run.recipe.reported_accuracy)),
         ("my own", lambda run: not run.shipped),
     ],
 )
@@ -242,15 +242,15 @@ def test_who_else_has_a_say_in_a_models_training_and_answers_is_told():
     told = in_words(registry.find("student"))
     assert told["Targets"] == "70% the mean answer of marathon and quality; 30% the label"
     assert told["Weights"] == "rounded to eight bits where it answers"
-    mixed = registry.find("everyday").changed(companion_share=0.35)
+    mixed = registry.find("everyday").changed(ensemble_weight=0.35)
     assert in_words(mixed)["Mixed in"] == "35% of what quality says"
 
 
-WORDS = {"architecture", "summary", "source", "published_accuracy", "published_after"}
+WORDS = {"architecture", "summary", "source", "reported_accuracy", "reported_epochs"}
 ANOTHER = {  # value of each setting than `everyday` has
     "name": "else",
     "epochs": 5,
-    "resplits": (2, 3),
+    "resplit_epochs": (2, 3),
     "batch_size": 64,
     "optimizer": "adam",
     "learning_rate": 0.5,
@@ -258,16 +258,16 @@ ANOTHER = {  # value of each setting than `everyday` has
     "weight_decay": 0.5,
     "ema_momentum": 0.9,
     "label_smoothing": 0.5,
-    "validation_share": 0.5,
+    "validation_split": 0.5,
     "augmentation": ("erase",),
-    "mixing": "fmix",
+    "mix": "fmix",
     "teachers": ("compact",),
     "pretrained": "everyday",
-    "keep": "lowest validation loss",
+    "restore_best_weights": True,
     "training_images": 600,
-    "mirror": False,
-    "companion": "sprint",
-    "companion_share": 0.5,
+    "flip_tta": False,
+    "ensemble_member": "sprint",
+    "ensemble_weight": 0.5,
     "calibrate": False,
     "quantize": False,
     "precision": "float32",
@@ -276,13 +276,13 @@ ANOTHER = {  # value of each setting than `everyday` has
 
 
 def test_no_setting_of_a_training_is_kept_back():
-    recipe = dataclasses.replace(registry.find("everyday"), resplits=())
+    recipe = dataclasses.replace(registry.find("everyday"), resplit_epochs=())
     told = in_words(recipe)
     for setting, value in ANOTHER.items():
         assert in_words(dataclasses.replace(recipe, **{setting: value})) != told, setting
     student = registry.find("student")
-    assert in_words(student.changed(teachers_share=0.5)) != in_words(student)
-    told_of = {*ANOTHER, *WORDS, "teachers_share"}
+    assert in_words(student.changed(distillation_weight=0.5)) != in_words(student)
+    told_of = {*ANOTHER, *WORDS, "distillation_weight"}
     assert told_of == {field.name for field in dataclasses.fields(recipe)}
 
 

@@ -25,7 +25,7 @@ def form(app: AppTest) -> dict:
 def two_runs(home) -> tuple[Run, Run]:
     """Two that were trained with other settings than their recipes have; the second is newer."""
     ffnn = registry.find("ffnn").changed(epochs=2, seed=4)
-    flipped = TINY.changed(epochs=40, learning_rate=100, augmentation=["flip"], mixing="cutmix")
+    flipped = TINY.changed(epochs=40, learning_rate=100, augmentation=["flip"], mix="cutmix")
     pair = creation.create(ffnn), creation.create(flipped)
     for run in pair:
         run.update_status(state="failed", error="The loss became inf.", reason="diverged")
@@ -34,7 +34,7 @@ def two_runs(home) -> tuple[Run, Run]:
 
 OLDER = {"Recipe": "ffnn", "Epochs": 2, "Seed": 4, "Optimizer": "sgd", "Augmentation": []}
 NEWER = {"Recipe": "tiny", "Epochs": 40, "Learning rate": 100, "Augmentation": ["flip"]}
-NEWER |= {"Mixing": "cutmix", "Batch size": 64, "Starting weights": "", "Teachers": []}
+NEWER |= {"Mix": "cutmix", "Batch size": 64, "Starting weights": "", "Teachers": []}
 
 
 @pytest.mark.parametrize(

@@ -101,10 +101,10 @@ def test_each_recipe_says_what_it_is_and_whoever_asks_sees_its_layers_and_its_so
         assert recipe.summary in words(app)
         parameters = ARCHITECTURES[recipe.architecture].parameters
         assert metric(app, "Parameters") == f"{parameters:,}", name
-        if published := recipe.published_accuracy:
-            assert metric(app, "Published accuracy") == f"{published:.2%}", name
+        if published := recipe.reported_accuracy:
+            assert metric(app, "Reported accuracy") == f"{published:.2%}", name
         else:
-            assert "Published accuracy" not in {shown.label for shown in app.metric}
+            assert "Reported accuracy" not in {shown.label for shown in app.metric}
         measured = listing.find(name).result["test_accuracy"]
         assert metric(app, "Measured") == f"{measured:.2%}", name
         (layers,) = app.dataframe
@@ -136,12 +136,12 @@ def test_the_form_has_the_recipes_own_settings(tiny):
         "Epochs": 3,
         "Batch size": 64,
         "Learning rate": 0.003,
-        "Validation share": 0.2,
+        "Validation split": 0.2,
         "Seed": 0,
     }
     assert app.multiselect[0].value == []
     assert app.multiselect[0].options == list(AUGMENTATIONS)
-    assert app.selectbox(key="train.tiny.mixing").value == ""
+    assert app.selectbox(key="train.tiny.mix").value == ""
 
 
 def test_settings_outlast_a_look_at_another_recipe(tiny):
@@ -167,7 +167,7 @@ def test_the_pictures_that_it_learns_from_follow_the_settings():
     assert "two epochs" in words(app)
     assert shown()[0] == plain
     flipped = shown()[1]
-    choose(app, "Mixing", "fmix")
+    choose(app, "Mix", "fmix")
     assert shown()[0] == plain
     assert shown()[1] not in (plain, flipped)
 
@@ -181,8 +181,8 @@ def test_the_pictures_that_it_learns_from_follow_the_settings():
         ("Epochs", 10_001),
         ("Batch size", 0),
         ("Seed", -1),
-        ("Validation share", 0.95),
-        ("Validation share", -0.1),
+        ("Validation split", 0.95),
+        ("Validation split", -0.1),
     ],
 )
 def test_a_value_that_cannot_be_is_said_at_once_and_start_waits_for_another(label, value):
@@ -192,21 +192,21 @@ def test_a_value_that_cannot_be_is_said_at_once_and_start_waits_for_another(labe
     assert str(value).rstrip("0").rstrip(".") in error.value.replace(",", "")
     assert in_one_sentence(error.value)
     assert start_button(app).disabled
-    app = fill_in(app, label, {"Validation share": 0.5}.get(label, 1)).run()
+    app = fill_in(app, label, {"Validation split": 0.5}.get(label, 1)).run()
     assert not app.error
     assert not start_button(app).disabled
 
 
 def test_a_recipe_that_needs_validation_images_says_so_when_the_share_is_taken_away():
-    app = fill_in(linked(recipe="augmented-cnn"), "Validation share", 0.0).run()
-    assert "needs a validation share above 0" in app.error[0].value
+    app = fill_in(linked(recipe="augmented-cnn"), "Validation split", 0.0).run()
+    assert "needs a validation split above 0" in app.error[0].value
     assert start_button(app).disabled
 
 
 def test_a_batch_larger_than_all_images_and_a_share_of_no_image_are_explained():
     app = fill_in(linked(recipe="tiny"), "Batch size", 5_000).run()
     assert "larger than the 4,800 images" in words(app)
-    app = fill_in(fill_in(app, "Batch size", 64), "Validation share", 0.0001).run()
+    app = fill_in(fill_in(app, "Batch size", 64), "Validation split", 0.0001).run()
     assert "no validation accuracy" in words(app)
     assert not start_button(app).disabled
 
@@ -232,14 +232,14 @@ def test_start_trains_with_the_settings_and_the_model_can_be_used_at_once(tiny, 
     fill_in(fill_in(app, "Epochs", 1), "Seed", 5).run()
     app.multiselect[0].select("flip")
     assert choices(app, "Starting weights") == ["(random)", "tiny-1"]
-    app = choose(choose(app, "Mixing", "cutmix"), "Starting weights", "tiny-1")
+    app = choose(choose(app, "Mix", "cutmix"), "Starting weights", "tiny-1")
     assert "no validation accuracy" in words(app)  # tiny-1 has another seed
     fill_in(app, "Seed", 0)
     assert "no validation accuracy" not in words(app.run())
     app.multiselect[1].select("tiny-1")
     app = press(fill_in(app, "Batch size", 32), "Start")
     run = Run(home / "tiny-2")
-    changes = {"epochs": 1, "batch_size": 32, "augmentation": ["flip"], "mixing": "cutmix"}
+    changes = {"epochs": 1, "batch_size": 32, "augmentation": ["flip"], "mix": "cutmix"}
     changes |= {"pretrained": "tiny-1", "teachers": ["tiny-1"]}
     assert run.recipe == registry.find("tiny").changed(**changes)
     assert run.state in ACTIVE

@@ -6,7 +6,7 @@ import pytest
 from fmnist.augmentation.augment import (
     AUGMENTATIONS,
     ERASE,
-    MIXINGS,
+    MIXES,
     SHIFT,
     augment,
     erase,
@@ -113,14 +113,14 @@ def test_erase_fills_a_rectangle_in_about_half_of_the_pictures_with_noise():
             assert picture[top : top + height, left : left + width].mean() > 0.7
 
 
-@pytest.mark.parametrize("name", MIXINGS)
+@pytest.mark.parametrize("name", MIXES)
 def test_of_a_mixed_picture_is_wanted_what_it_shows_by_area(name):
     images = np.zeros((400, 28, 28), np.uint8)
     images[::2] = 255
     before = images.copy()
     targets = np.zeros((400, 10), np.float32)
     targets[::2, 3], targets[1::2, 7] = 1, 1
-    mixed, wanted = MIXINGS[name](images, targets, rng())
+    mixed, wanted = MIXES[name](images, targets, rng())
     white = (mixed == 255).mean(axis=(1, 2))
     np.testing.assert_allclose(wanted[:, 3], white, atol=1e-6)
     np.testing.assert_allclose(wanted[:, 7], 1 - white, atol=1e-6)
@@ -131,7 +131,7 @@ def test_of_a_mixed_picture_is_wanted_what_it_shows_by_area(name):
 
 def test_fmix_puts_blots_of_any_size_into_about_half_of_the_pictures():
     images = np.arange(COUNT, dtype=np.uint32)[:, None, None] * np.ones((1, 28, 28), np.uint32)
-    mixed, _ = MIXINGS["fmix"](images, np.zeros((COUNT, 10), np.float32), rng())
+    mixed, _ = MIXES["fmix"](images, np.zeros((COUNT, 10), np.float32), rng())
     foreign = mixed != images
     shares = foreign.mean(axis=(1, 2))[foreign.any(axis=(1, 2))]
     assert 0.42 * COUNT < len(shares) < 0.58 * COUNT

@@ -73,7 +73,7 @@ def test_a_training_is_stopped_and_resumed_from_the_shell_and_keeps_what_it_lear
 
     command = [sys.executable, "-m", "fmnist"]
     settings = ["--epochs", "5000", "--seed", "4", "--batch-size", "32", "--optimizer", "sgd"]
-    settings += ["--learning-rate", "0.02", "--augmentation", "flip", "shift", "--mixing", "fmix"]
+    settings += ["--learning-rate", "0.02", "--augmentation", "flip", "shift", "--mix", "fmix"]
     run, piped = Run(home / "long"), {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     options = {"cwd": folders.ROOT, "text": True} | piped
     train = [*command, "train", "tiny", "--run", str(run.path), *settings]
@@ -91,7 +91,7 @@ def test_a_training_is_stopped_and_resumed_from_the_shell_and_keeps_what_it_lear
         optimizer="sgd",
         learning_rate=0.02,
         augmentation=["flip", "shift"],
-        mixing="fmix",
+        mix="fmix",
     )
     assert run.result["test_accuracy"] > 0.3
     epochs = run.result["epochs"]
@@ -124,11 +124,11 @@ def test_a_recipe_that_does_not_exist_brings_up_the_near_ones(home):
         ("--batch-size", "0", "Batch size must be"),
         ("--learning-rate", "0", "Learning rate must be above 0"),
         ("--learning-rate", "nan", "Learning rate must be above 0"),
-        ("--validation-share", "1", "Validation share must be from 0 to 0.9"),
-        ("--validation-share", "nan", "Validation share must be from 0 to 0.9"),
+        ("--validation-split", "1", "Validation split must be from 0 to 0.9"),
+        ("--validation-split", "nan", "Validation split must be from 0 to 0.9"),
         ("--optimizer", "magic", "There is no optimizer 'magic'"),
         ("--augmentation", "blur", "Augmentation must be any of flip, flip-vertical, shift"),
-        ("--mixing", "blur", "Mixing must be cutmix, fmix or none, not 'blur'"),
+        ("--mix", "blur", "Mix must be cutmix, fmix or none, not 'blur'"),
         ("--teachers", "nobody", "There is no run 'nobody'"),
         ("--pretrained", "nobody", "There is no run 'nobody'"),
         ("--pretrained", "sprint", "sprint has the architecture sprint; only a run with the"),
@@ -197,14 +197,14 @@ def test_models_lists_every_run_one_json_object_a_line(tiny, running, failed, lo
         "recipe": "tiny",
         "state": "finished",
         "shipped": False,
-        "published_accuracy": None,
+        "reported_accuracy": None,
         "megaflops": flops.megaflops(layers),
         "seconds_in_all": result["seconds"],
         "bytes": sum(path.stat().st_size for path in tiny.path.iterdir()),
     }
     promised = {"test_accuracy", "test_loss", "parameters", "seconds"}
     assert promised <= set(rows["tiny-1"]) & set(rows["mlp-256"])
-    assert rows["mlp-256"]["published_accuracy"] == 0.88
+    assert rows["mlp-256"]["reported_accuracy"] == 0.88
 
 
 def test_models_without_json_is_a_table_for_people(tiny, broken):

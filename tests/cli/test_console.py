@@ -64,7 +64,7 @@ def test_a_full_disk_under_the_output_is_one_sentence():
         *(["train", "--run", place] for place in ("", "{file}", "{full}", "{home}/broken", "nothing")),
         *(["train", "tiny", "--epochs", value] for value in ("1e3", "0", "-1", "9" * 30, "9" * 5000)),
         *(["train", "tiny", "--learning-rate", value] for value in ("nan", "inf", "0", "-1", "x")),
-        *(["train", "tiny", "--validation-share", value] for value in ("nan", "1", "-0.1")),
+        *(["train", "tiny", "--validation-split", value] for value in ("nan", "1", "-0.1")),
         *(["train", "tiny", "--seed", value] for value in ("-1", "1e3", "9" * 30)),
         *(["train", "tiny", "--teachers", name] for name in ("gone", "../x", "broken", LONG)),
         ["train", "tiny", "--pretrained", "mlp-256"],

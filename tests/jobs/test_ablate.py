@@ -18,19 +18,19 @@ def test_each_ingredient_is_left_out_alone_and_nothing_else_changes():
     assert set(found) == {
         *(ablate.WHOLE, "flip", "shift", "erase", "fmix", "label smoothing", "weight decay"),
         "weight averaging",
-        *("the mirrored view", "one cycle of the rate"),
+        *("test-time augmentation", "one cycle of the rate"),
     }
     assert found["flip"] == whole.changed(augmentation=("shift", "erase"))
-    assert found["fmix"].mixing is None
+    assert found["fmix"].mix is None
     assert found["label smoothing"] == whole.changed(label_smoothing=0.0)
     assert found["one cycle of the rate"].schedule == "constant"
-    assert all(variant.validation_share == whole.validation_share for variant in found.values())
+    assert all(variant.validation_split == whole.validation_split for variant in found.values())
 
 
 def test_what_a_recipe_does_not_have_is_not_left_out():
     assert list(ablate.variants(registry.find("two-conv"))) == [ablate.WHOLE]
     everyday = ablate.variants(registry.find("everyday"))
-    assert all(variant.companion is None for variant in everyday.values())
+    assert all(variant.ensemble_member is None for variant in everyday.values())
     student = ablate.variants(registry.find("student"))
     assert not any(variant.teachers or variant.pretrained for variant in student.values())
 

@@ -80,7 +80,7 @@ def test_what_is_not_known_of_it_is_not_told(imported):
     run = Run(imported)
     row = table.row(run)
     assert row["state"] == "finished"
-    assert row["published_accuracy"] is None
+    assert row["reported_accuracy"] is None
     assert not {"seconds", "seconds_in_all", "difference", "error"} & set(row)
     assert not run.recipe.independent  # it may have learned from the test images
 

@@ -30,13 +30,13 @@ def test_each_recipe_says_what_it_is_and_where_it_comes_from(name):
 
 
 def test_the_published_figures_are_fractions_and_only_our_own_recipes_have_none():
-    assert all(recipe.published_accuracy is None for recipe in registry.OWN)
-    assert all(0.79 < recipe.published_accuracy < 1 for recipe in registry.PUBLISHED)
+    assert all(recipe.reported_accuracy is None for recipe in registry.OWN)
+    assert all(0.79 < recipe.reported_accuracy < 1 for recipe in registry.PUBLISHED)
 
 
 def test_a_figure_after_fewer_epochs_is_compared_with_a_training_of_as_many_alone():
     recipe = registry.find("augmented-cnn")
-    assert recipe.published_accuracy == 0.8
+    assert recipe.reported_accuracy == 0.8
     assert recipe.comparable_accuracy is None
     assert recipe.changed(epochs=3).comparable_accuracy == 0.8
     assert registry.find("two-conv").comparable_accuracy == 0.91
@@ -72,14 +72,14 @@ def test_a_name_like_no_other_brings_up_all():
         ("learning_rate", -0.1),
         ("learning_rate", float("nan")),
         ("learning_rate", float("inf")),
-        ("validation_share", -0.1),
-        ("validation_share", 0.95),
-        ("validation_share", float("nan")),
-        ("validation_share", float("inf")),
-        ("companion_share", 0.0),
-        ("companion_share", 1.0),
-        ("teachers_share", 0.0),
-        ("teachers_share", 1.5),
+        ("validation_split", -0.1),
+        ("validation_split", 0.95),
+        ("validation_split", float("nan")),
+        ("validation_split", float("inf")),
+        ("ensemble_weight", 0.0),
+        ("ensemble_weight", 1.0),
+        ("distillation_weight", 0.0),
+        ("distillation_weight", 1.5),
         ("seed", -1),
         ("seed", 2**31),
         ("training_images", 99),
@@ -96,7 +96,6 @@ def test_a_setting_that_cannot_be_is_refused_in_one_sentence(setting, value):
 def test_a_word_that_is_no_choice_brings_up_the_choices():
     assert "adam, rmsprop, sgd, nesterov" in refusal(optimizer="adamw")
     assert "flip, flip-vertical, shift" in refusal(augmentation=["flip", "blur"])
-    assert "last, lowest validation loss" in refusal(keep="best")
     assert "mlp-256" in refusal(architecture="mlp")
 
 
@@ -121,7 +120,7 @@ def test_whoever_asks_for_3_epochs_gets_3_with_no_further_trainings():
 
 
 def test_where_no_split_can_tell_which_training_was_best_there_is_one():
-    for setting in ({"validation_share": 0.0}, {"teachers": ("marathon",)}):
+    for setting in ({"validation_split": 0.0}, {"teachers": ("marathon",)}):
         assert registry.find("dropout-cnn").changed(**setting).splits == (50,)
 
 
@@ -129,7 +128,7 @@ def test_what_starts_with_trained_weights_has_no_further_trainings():
     further = registry.find("dropout-cnn").changed(pretrained="dropout-cnn")
     assert further.splits == (50,)
     with pytest.raises(RecipeError, match="no re-splits"):
-        dataclasses.replace(further, resplits=(10,))
+        dataclasses.replace(further, resplit_epochs=(10,))
 
 
 @pytest.mark.parametrize("other", [{"pretrained": "mlp-256"}, {"teachers": ("mlp-256",)}])
@@ -140,16 +139,14 @@ def test_what_learned_from_another_run_is_not_held_against_a_published_figure(ot
 
 
 def test_other_runs_are_known_by_their_names():
-    for odd in ({"pretrained": {"a": 1}}, {"teachers": [["x"]]}, {"companion": 7}):
+    for odd in ({"pretrained": {"a": 1}}, {"teachers": [["x"]]}, {"ensemble_member": 7}):
         assert "must be names of runs" in refusal(**odd)
 
 
 def test_without_validation_pictures_the_last_weights_are_kept():
-    assert registry.find("mlp-256").keep == "lowest validation loss"
-    assert registry.find("mlp-256").changed(validation_share=0.0).keep == "last"
-    assert "needs a validation share" in refusal(
-        keep="lowest validation loss", validation_share=1e-9
-    )
+    assert registry.find("mlp-256").restore_best_weights
+    assert not registry.find("mlp-256").changed(validation_split=0.0).restore_best_weights
+    assert "needs a validation split" in refusal(restore_best_weights=True, validation_split=1e-9)
 
 
 def test_a_recipe_cannot_be_changed_in_place():

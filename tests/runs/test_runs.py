@@ -402,4 +402,4 @@ def test_a_trained_run_of_each_recipe_ships(name):
     assert run.shipped
     assert run.state == "finished"
     assert run.recipe == registry.find(name)
-    assert abs(run.result["test_accuracy"] - run.recipe.published_accuracy) < 0.03
+    assert abs(run.result["test_accuracy"] - run.recipe.reported_accuracy) < 0.03

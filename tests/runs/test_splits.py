@@ -48,7 +48,7 @@ def test_pictures_that_another_run_knows_validate_none_that_learns_from_it(home,
     first = begun(seed=6)
     others = {learns_from: (first.name,) if learns_from == "teachers" else first.name}
     assert held_out(seed=6, **others) == 120
-    assert held_out(seed=6, validation_share=0.1, **others) == 60
+    assert held_out(seed=6, validation_split=0.1, **others) == 60
     assert held_out(seed=7, **others) == 0
 
 

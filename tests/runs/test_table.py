@@ -18,10 +18,10 @@ def test_a_finished_run_is_told_with_its_figures_size_and_cost(tiny):
     assert "layers" not in row
 
 
-def test_a_shipped_run_has_its_published_accuracy():
+def test_a_shipped_run_has_its_reported_accuracy():
     row = table.row(listing.find("mlp-256"))
     assert row["shipped"]
-    assert row["published_accuracy"] == 0.88
+    assert row["reported_accuracy"] == 0.88
 
 
 def test_a_stopped_training_is_not_held_against_a_published_figure():
@@ -32,7 +32,7 @@ def test_a_stopped_training_is_not_held_against_a_published_figure():
 
 def test_a_model_that_also_looks_at_the_mirror_image_costs_twice_its_layers():
     run = listing.find("sprint")
-    assert run.recipe.mirror
+    assert run.recipe.flip_tta
     assert table.row(run)["megaflops"] == 2 * flops.megaflops(run.result["layers"])
 
 

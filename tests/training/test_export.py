@@ -51,7 +51,7 @@ def test_a_saved_model_is_compiled_and_as_light_as_its_weights(tmp_path):
 
 def test_a_mirrored_network_answers_alike_for_a_picture_and_its_mirror_image(tmp_path):
     model = ARCHITECTURES["sprint"].build()
-    mirrored = export.with_mirror(model)
+    mirrored = export.with_flip_tta(model)
     export.save_keras(mirrored, tmp_path / "model.keras")
     litert.save_litert(mirrored, tmp_path / "model.tflite")
     images = np.random.default_rng(0).integers(0, 256, (20, 28, 28), np.uint8)
@@ -64,11 +64,11 @@ def test_a_mirrored_network_answers_alike_for_a_picture_and_its_mirror_image(tmp
 
 
 def test_a_companion_has_its_say_and_the_rest_is_about_the_network_itself(tmp_path):
-    model, companion = ARCHITECTURES["sprint"].build(), ARCHITECTURES["two-conv"].build()
-    mirrored = export.with_mirror(model)
-    whole = export.with_companion(mirrored, companion, 0.3)
+    model, member = ARCHITECTURES["sprint"].build(), ARCHITECTURES["two-conv"].build()
+    mirrored = export.with_flip_tta(model)
+    whole = export.with_ensemble_member(mirrored, member, 0.3)
     images = np.random.default_rng(0).integers(0, 256, (20, 28, 28), np.uint8)
-    own, other = (network.predict(images, verbose=0) for network in (mirrored, companion))
+    own, other = (network.predict(images, verbose=0) for network in (mirrored, member))
     export.save_keras(whole, tmp_path / "model.keras")
     loaded = keras.saving.load_model(tmp_path / "model.keras")
     litert.save_litert(loaded, tmp_path / "model.tflite")

@@ -89,7 +89,7 @@ def test_the_optimizer_is_the_one_that_was_asked_for(name, kind):
 
 
 def test_one_cycle_rises_for_a_quarter_of_the_epochs_and_falls_to_nothing():
-    recipe = dataclasses.replace(SMALL, schedule="triangle", learning_rate=0.1, epochs=4)
+    recipe = dataclasses.replace(SMALL, schedule="one-cycle", learning_rate=0.1, epochs=4)
     rates = np.concatenate([trainer.learning_rates(recipe, 4, epoch, 100) for epoch in range(4)])
     assert rates.argmax() == 99
     assert rates.max() == pytest.approx(0.1)
@@ -111,7 +111,7 @@ def test_three_epochs_that_were_no_better_halve_the_rate_of_a_schedule_with_plat
 
 def test_a_training_with_plateaus_goes_on_after_its_first_epochs():
     settings = {"augmentation": ("flip", "flip-vertical", "affine"), "epochs": 5}
-    run = creation.create(dataclasses.replace(SMALL, schedule="plateau", **settings))
+    run = creation.create(dataclasses.replace(SMALL, schedule="reduce-on-plateau", **settings))
     trainer.train(run)
     assert run.result["epochs"] == 5
 
@@ -159,14 +159,14 @@ def test_the_points_inside_an_epoch_are_means_since_the_point_before(monkeypatch
 
 
 def test_without_validation_pictures_all_are_trained_on():
-    run = trained(validation_share=0.0, augmentation=["flip", "shift", "erase"])
+    run = trained(validation_split=0.0, augmentation=["flip", "shift", "erase"])
     assert not [key for key in run.result if key.startswith("validation")]
     assert not [key for row in run.metrics() for key in row if key.startswith("validation")]
     assert run.state == "finished"
 
 
 def test_with_resplits_the_weights_of_the_lowest_validation_loss_are_kept():
-    run = trained(epochs=2, resplits=(1, 2), keep="lowest validation loss", learning_rate=0.01)
+    run = trained(epochs=2, resplit_epochs=(1, 2), restore_best_weights=True, learning_rate=0.01)
     losses = [row["validation_loss"] for row in ends(run)]
     assert [row["epoch"] for row in ends(run)] == [1, 2, 3, 4, 5]
     assert run.result["epochs"] == 5
@@ -187,7 +187,7 @@ def save_checkpoint(run: Run, progress: dict, **arrays: list[np.ndarray]) -> Non
 
 @pytest.mark.parametrize("part", ["state", "best"])
 def test_a_checkpoint_of_another_network_is_one_sentence(part):
-    run = creation.create(SMALL.changed(keep="lowest validation loss"))
+    run = creation.create(SMALL.changed(restore_best_weights=True))
     run.request_stop()
     trainer.train(run)
     queue.add(run)
@@ -202,7 +202,7 @@ def test_a_checkpoint_of_another_network_is_one_sentence(part):
 
 
 def test_an_epoch_that_makes_it_worse_is_not_kept():
-    run = creation.create(SMALL.changed(keep="lowest validation loss", resplits=(1,)))
+    run = creation.create(SMALL.changed(restore_best_weights=True, resplit_epochs=(1,)))
     run.request_stop()  # after one batch of the first split, so that there is a checkpoint
     trainer.train(run)
     queue.add(run)
@@ -250,7 +250,7 @@ def test_a_run_that_ran_out_of_disk_at_the_end_needs_not_learn_again():
 
 
 def test_a_network_that_its_last_step_ruined_is_no_model():
-    once = {"training_images": 100, "batch_size": 100, "epochs": 1, "validation_share": 0.0}
+    once = {"training_images": 100, "batch_size": 100, "epochs": 1, "validation_split": 0.0}
     run = creation.create(SMALL.changed(optimizer="sgd", learning_rate=1e38, **once))
     with pytest.raises(reporter.Diverged, match=r"the training diverged\. The learning rate"):
         trainer.train(run)
@@ -270,13 +270,13 @@ def test_calibration_changes_how_sure_a_network_is_and_no_answer():
 def test_what_a_companion_says_is_mixed_in():
     plain = trained(seed=3)
     mixed = creation.create(
-        dataclasses.replace(plain.recipe, companion="mlp-256", companion_share=0.25)
+        dataclasses.replace(plain.recipe, ensemble_member="mlp-256", ensemble_weight=0.25)
     )
     trainer.train(mixed)
-    companion = listing.find("mlp-256")
-    own, others, both = (run.predictions()[0].astype(float) for run in (plain, companion, mixed))
+    member = listing.find("mlp-256")
+    own, others, both = (run.predictions()[0].astype(float) for run in (plain, member, mixed))
     np.testing.assert_allclose(both, 0.75 * own + 0.25 * others, atol=2e-3)
-    parameters = [run.result["parameters"] for run in (plain, companion, mixed)]
+    parameters = [run.result["parameters"] for run in (plain, member, mixed)]
     assert parameters[2] == sum(parameters[:2])
     # mlp-256 has learned from pictures that are held out here: together they would seem too good.
     assert "validation_accuracy" in plain.result
@@ -310,8 +310,8 @@ def test_pictures_that_a_teacher_knows_do_not_validate_its_student():
 
 
 def test_a_training_can_start_with_what_another_has_learned():
-    first = trained(seed=6, mirror=True, calibrate=True)
-    settings = {"mirror": True, "calibrate": True, "pretrained": first.name}
+    first = trained(seed=6, flip_tta=True, calibrate=True)
+    settings = {"flip_tta": True, "calibrate": True, "pretrained": first.name}
     hardly = trained(seed=6, epochs=1, learning_rate=1e-9, **settings)
     said, again = (run.predictions()[0].astype(float) for run in (first, hardly))
     np.testing.assert_allclose(again, said, atol=2e-3)
@@ -323,7 +323,11 @@ def test_a_training_can_start_with_what_another_has_learned():
 def test_pictures_that_its_starting_weights_know_do_not_validate_a_run():
     first = trained(seed=6)
     # The plateau that this schedule waits for is one of the validation loss.
-    settings = {"pretrained": first.name, "schedule": "plateau", "keep": "lowest validation loss"}
+    settings = {
+        "pretrained": first.name,
+        "schedule": "reduce-on-plateau",
+        "restore_best_weights": True,
+    }
     same, other = (trained(seed=seed, **settings) for seed in (6, 7))
     assert "validation_accuracy" in same.result
     assert "validation_accuracy" not in other.result
@@ -364,7 +368,7 @@ def test_a_run_that_was_stopped_before_it_began_has_nothing_to_start_with():
 
 @pytest.mark.parametrize(
     "needs",
-    [{"teachers": ("mlp-256", "nobody")}, {"companion": "nobody"}, {"pretrained": "nobody"}],
+    [{"teachers": ("mlp-256", "nobody")}, {"ensemble_member": "nobody"}, {"pretrained": "nobody"}],
 )
 def test_a_run_that_it_needs_and_that_there_is_not_is_missed_before_anything_is_learned(needs):
     run = creation.create(SMALL.changed(**needs))

@@ -77,11 +77,11 @@ def show_architecture(run: Run) -> None:
         widgets.layer_table(layers)
         return
     st.markdown(ARCHITECTURES[recipe.architecture].summary)
-    if recipe.companion:
+    if recipe.ensemble_member:
         own = sum(layer["parameters"] for layer in layers)
         st.markdown(
             f"{own:,} parameters are its own; {run.result['parameters'] - own:,} are those of "
-            f"`{recipe.companion}`, which has a say in its answers."
+            f"`{recipe.ensemble_member}`, which has a say in its answers."
         )
     layer_graph(layers)
     table, source = st.columns([2, 3], gap="large")
@@ -105,10 +105,10 @@ def show_training(run: Run) -> None:
         facts = settings.in_words(run.recipe) | outcome(run, rows) | made_with(run)
         st.table(pd.Series(facts, name=""), border="horizontal", hide_header=True)
     with right:
-        if not run.recipe.resplits:  # each of its trainings has other validation pictures
+        if not run.recipe.resplit_epochs:  # each of its trainings has other validation pictures
             show_good_epoch(rows)
         curves.show(run, "models")
-    if run.recipe.resplits and any("validation_loss" in row for row in rows):
+    if run.recipe.resplit_epochs and any("validation_loss" in row for row in rows):
         show_splits(run, rows)
     if run.recipe.teachers:
         show_teachers(run)
@@ -214,7 +214,7 @@ def outcome(run: Run, rows: list[dict]) -> dict[str, str]:
     if run.state == "stopped":
         told["Epochs"] = f"{result['epochs']} of {sum(recipe.splits)}, then stopped"
     validated = "validation_accuracy" in result or any("validation_loss" in row for row in rows)
-    if (recipe.pretrained or recipe.teachers) and recipe.validation_share and not validated:
+    if (recipe.pretrained or recipe.teachers) and recipe.validation_split and not validated:
         told |= UNVALIDATED
     if recipe.calibrate and "temperature" not in result:
         told["Calibrated"] = "no, as nothing validated it"

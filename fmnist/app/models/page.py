@@ -22,7 +22,7 @@ from fmnist.runs.run import Run
 ALL, PUBLISHED, OWN = "all", "with a published figure", "my own"
 WANTED = {  # rows of `run_table`, by what is to be shown
     ALL: lambda row: True,
-    PUBLISHED: lambda row: row.get("published_accuracy") is not None,
+    PUBLISHED: lambda row: row.get("reported_accuracy") is not None,
     OWN: lambda row: not row["shipped"],
 }
 NONE = {
@@ -106,7 +106,7 @@ def _cells(row: dict) -> dict:
     return {
         "name": row["name"],
         "state": row["state"],
-        "published": _percent(row.get("published_accuracy")),
+        "published": _percent(row.get("reported_accuracy")),
         "test": _percent(row.get("test_accuracy")),
         "difference": _percent(row.get("difference")),
         "training": _percent(row.get("training_accuracy")),
@@ -129,9 +129,9 @@ def _number(label: str, form: str, about: str) -> dict:
 
 
 EARLIER = "".join(  # figures that are about fewer epochs than were trained here
-    f"; of {recipe.name} after {recipe.published_after} epochs"
+    f"; of {recipe.name} after {recipe.reported_epochs} epochs"
     for recipe in registry.PUBLISHED
-    if recipe.published_after
+    if recipe.reported_epochs
 )
 COLUMNS = {
     "name": st.column_config.TextColumn("Name", pinned=True, width=140),

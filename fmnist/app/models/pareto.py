@@ -49,7 +49,7 @@ def show(rows: list[dict]) -> None:
 def _kind(row: dict) -> str:
     if not row["shipped"]:
         return YOURS
-    return OURS if row["published_accuracy"] is None else PUBLISHED
+    return OURS if row["reported_accuracy"] is None else PUBLISHED
 
 
 def _chart(rows: list[dict], cost: str) -> alt.LayerChart:

@@ -74,10 +74,10 @@ def show(run: Run, page: str, beside: bool = False, height: int = 300) -> None:
 
 def why_training_looks_worse(recipe: Recipe, validated: bool) -> str:
     """What sets the training pictures apart from those of validation; "" if nothing does."""
-    changed = {"augmented": recipe.augmentation, "mixed": recipe.mixing}
+    changed = {"augmented": recipe.augmentation, "mixed": recipe.mix}
     softened = {
         "label smoothing": recipe.label_smoothing,
-        "mixing": recipe.mixing,
+        "mixed-sample augmentation": recipe.mix,
         "teachers": recipe.teachers,
     }
     sentences = {

@@ -1,10 +1,10 @@
-"""Pictures as a network may see them in training: what augmentation and mixing do to them."""
+"""Pictures as a network may see them in training: what augmentation does to them."""
 
 import numpy as np
 import streamlit as st
 
 from fmnist.app.shared import widgets
-from fmnist.augmentation.augment import MIXINGS, augment
+from fmnist.augmentation.augment import MIXES, augment
 from fmnist.data import fashion_mnist
 from fmnist.data.labels import CLASS_NAMES
 
@@ -12,13 +12,13 @@ EPOCHS = 2  # how many are shown
 STYLE = "<style>.st-key-train-pictures .stImage { max-width: none; }</style>"  # on phones, too
 
 
-def show(augmentation: tuple[str, ...], mixing: str | None, seed: int) -> None:
+def show(augmentation: tuple[str, ...], mix: str | None, seed: int) -> None:
     """One picture of each class as it is, and below as some epochs may show it."""
     with widgets.errors_in_words(), st.container(key="train-pictures", gap="xsmall"):
         st.html(STYLE)
-        pictures, seen = _pictures(augmentation, mixing, seed)
-        if not (augmentation or mixing):
-            st.caption("Without augmentation and mixing: the same images in each epoch.")
+        pictures, seen = _pictures(augmentation, mix, seed)
+        if not (augmentation or mix):
+            st.caption("Without augmentation: the same images in each epoch.")
             _show(_in_a_row(pictures), "A picture of each class")
             return
         st.caption("Above, an image of each class; below, as two epochs may show it.")
@@ -38,7 +38,7 @@ def _in_a_row(pictures: np.ndarray) -> np.ndarray:
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _pictures(
-    augmentation: tuple[str, ...], mixing: str | None, seed: int
+    augmentation: tuple[str, ...], mix: str | None, seed: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """The first picture of each class, (10, 28, 28) uint8, and what is seen of them, (EPOCHS, 10, 28, 28)."""
     images, labels = fashion_mnist.load("train")
@@ -48,5 +48,5 @@ def _pictures(
     for epoch in range(EPOCHS):
         rng = np.random.default_rng((seed, epoch))
         made = augment(pictures, classes, augmentation, rng)
-        seen.append(MIXINGS[mixing](made, targets, rng)[0] if mixing else made)
+        seen.append(MIXES[mix](made, targets, rng)[0] if mix else made)
     return pictures, np.stack(seen)

@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from fmnist.augmentation.augment import AUGMENTATIONS, MIXINGS
+from fmnist.augmentation.augment import AUGMENTATIONS, MIXES
 from fmnist.jobs import launcher
 from fmnist.recipes import settings
 from fmnist.recipes.recipe import OPTIMIZERS, PRECISIONS, Recipe
@@ -19,7 +19,7 @@ from fmnist.runs.files import RunError
 
 # Settings outlast a look at another recipe or page. Who changes one may start a training soon.
 FIELD = {"persist_state": "session", "on_change": launcher.keep_warm}
-EXACTNESS = {"best": "auto", "float32": "exact float32"}
+EXACTNESS = {"auto": "auto", "float32": "exact float32"}
 
 
 def key(recipe: str | None, field: str) -> str:
@@ -68,11 +68,11 @@ def more(recipe: Recipe) -> None:
     one, two = st.columns(2)
     one.selectbox("Optimizer", OPTIMIZERS, key=key(recipe.name, "optimizer"), **FIELD)
     two.number_input(
-        "Validation share",
+        "Validation split",
         step=0.05,
         format="%g",
         help="Share of the training images that is held out to measure progress, 0 to 0.9.",
-        key=key(recipe.name, "validation_share"),
+        key=key(recipe.name, "validation_split"),
         **FIELD,
     )
     st.multiselect(
@@ -84,12 +84,12 @@ def more(recipe: Recipe) -> None:
     )
     one, two = st.columns(2)
     one.selectbox(
-        "Mixing",
-        ["", *MIXINGS],
+        "Mix",
+        ["", *MIXES],
         format_func=lambda name: name or "none",
         help="About half of the images are mixed with part of another image; the target is mixed "
         "in the same proportion (CutMix, FMix).",
-        key=key(recipe.name, "mixing"),
+        key=key(recipe.name, "mix"),
         **FIELD,
     )
     two.selectbox(
@@ -142,9 +142,9 @@ def _offered(names: Sequence[str], key: str) -> list[str]:
 
 def _epochs_help(recipe: Recipe) -> str:
     text = "Passes over the training images."
-    if recipe.resplits:
+    if recipe.resplit_epochs:
         text += (
-            f" As reported, {len(recipe.resplits)} more trainings of {recipe.resplits[0]} epochs"
+            f" As reported, {len(recipe.resplit_epochs)} more trainings of {recipe.resplit_epochs[0]} epochs"
             " follow, each on a new split; with another number of epochs, starting weights, teachers or "
             "no validation they do not."
         )

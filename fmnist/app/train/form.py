@@ -134,7 +134,7 @@ def _settings(base: Recipe, run: Run | None) -> None:
     if preview.open:
         shown = chosen or base
         with preview:
-            augmented_preview.show(shown.augmentation, shown.mixing, shown.seed)
+            augmented_preview.show(shown.augmentation, shown.mix, shown.seed)
 
 
 def _start_button(chosen: Recipe | None, base: Recipe) -> bool:

@@ -16,7 +16,13 @@ HOW_LONG = (
     "The training time of the model that ships with the app, for this number of epochs. Another "
     "processor needs another time."
 )
-SAME_PACE = ("epochs", "resplits", "learning_rate", "seed", "keep")  # do not change an epoch's time
+SAME_PACE = (
+    "epochs",
+    "resplit_epochs",
+    "learning_rate",
+    "seed",
+    "restore_best_weights",
+)  # do not change an epoch's time
 
 
 def shipped_result(recipe: str) -> dict | None:
@@ -75,13 +81,13 @@ def in_short(changed: dict[str, tuple[str, str]]) -> str:
 
 def _warnings(chosen: Recipe) -> list[str]:
     found = []
-    held_out = math.floor(chosen.training_images * chosen.validation_share)
+    held_out = math.floor(chosen.training_images * chosen.validation_split)
     left = chosen.training_images - held_out
     if chosen.batch_size > left:
         found.append(
             f"A batch cannot be larger than the {left:,} images to learn from: each epoch is one step."
         )
-    if chosen.validation_share and not held_out:
+    if chosen.validation_split and not held_out:
         found.append("This run will have no validation accuracy: the share is less than one image.")
     elif (chosen.pretrained or chosen.teachers) and held_out:
         found += _unvalidated(chosen)
@@ -94,8 +100,8 @@ def _unvalidated(chosen: Recipe) -> list[str]:
         return []
     found = [
         "This run will have no validation accuracy: its starting weights or a teacher were trained "
-        "on images that would be held out. Use that run's seed and validation share to get one."
+        "on images that would be held out. Use that run's seed and validation split to get one."
     ]
-    if chosen.schedule == "plateau":
+    if chosen.schedule == "reduce-on-plateau":
         found.append("So the learning rate stays as it is: without validation nothing lowers it.")
     return found

@@ -64,11 +64,11 @@ def about(recipe: Recipe) -> None:
         st.markdown(architecture.summary)
         with st.container(horizontal=True):
             st.metric("Parameters", f"{architecture.parameters:,}")
-            if recipe.published_accuracy:
-                after = f"after {recipe.published_after} epochs" if recipe.published_after else None
+            if recipe.reported_accuracy:
+                after = f"after {recipe.reported_epochs} epochs" if recipe.reported_epochs else None
                 st.metric(
-                    "Published accuracy",
-                    f"{recipe.published_accuracy:.2%}",
+                    "Reported accuracy",
+                    f"{recipe.reported_accuracy:.2%}",
                     after,
                     delta_color="off",
                     delta_arrow="off",
