@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from fmnist.app.models import one_model
-from fmnist.cli.commands import _print_models as print_models
+from fmnist.cli.run_commands import print_models
 from fmnist.recipes import settings
 from fmnist.runs import folders, learning_curve, listing, queue, table
 from fmnist.runs.files import RunError

@@ -1,0 +1,96 @@
+"""The commands about runs and architectures as they are: models, layers, export, precompute."""
+
+import argparse
+import json
+import os
+import sys
+
+from fmnist.analysis import metrics
+from fmnist.data import fashion_mnist
+from fmnist.machine import loading_keras, quiet_stderr
+from fmnist.model_files import saved_models
+from fmnist.networks import architectures
+from fmnist.runs import cache, folders, listing, table
+from fmnist.runs.files import RunError
+
+
+def models(options: argparse.Namespace) -> int:
+    """List all runs."""
+    if problem := folders.home_problem():
+        print(f"fmnist: {problem}", file=sys.stderr)
+    rows = [table.row(run) for run in listing.list_runs()]
+    if options.json:
+        for row in rows:
+            print(json.dumps(row))
+    else:
+        print_models(rows)
+    return 0
+
+
+def print_models(rows: list[dict]) -> None:
+    """A line for each run, then a line for each that has a remark."""
+    print(
+        f"{'name':24}{'state':10}{'test accuracy':>14}{'published':>11}{'parameters':>12}{'time':>8}"
+    )
+    for row in rows:
+        accuracy, published = (_percent(row.get(f"{k}_accuracy")) for k in ("test", "published"))
+        parameters = f"{row['parameters']:,}" if "parameters" in row else "-"
+        time = f"{row['seconds']:.0f} s" if "seconds" in row else "-"
+        print(
+            f"{row['name']:24}{row['state']:10}{accuracy:>14}{published:>11}{parameters:>12}{time:>8}"
+        )
+    if remarks := [f"{row['name']}: {row['error']}" for row in rows if "error" in row]:
+        print("", *remarks, sep="\n")
+
+
+def _percent(share: float | None) -> str:
+    return "-" if share is None else f"{share:.2%}"
+
+
+def layers(options: argparse.Namespace) -> int:
+    """List the layers of an architecture."""
+    with loading_keras():
+        from fmnist.training.export import layer_table
+    with quiet_stderr():
+        rows = layer_table(architectures.ARCHITECTURES[options.architecture].build())
+    if options.json:
+        print(json.dumps(rows))
+        return 0
+    for row in rows:
+        shape = " x ".join(map(str, row["output_shape"]))
+        print(f"{row['type']:20}{shape:16}{row['parameters']:>10,}")
+    return 0
+
+
+def export(options: argparse.Namespace) -> int:
+    """Make a run's model.tflite from its model.keras, and measure it."""
+    from fmnist.inference import classifier
+
+    run = listing.named(options.run)
+    os.environ["KERAS_BACKEND"] = "tensorflow"  # others cannot write such files
+    with quiet_stderr():
+        try:
+            from fmnist.training.litert import save_litert
+        except ImportError:
+            raise RunError("TensorFlow is needed for this; pip install tensorflow.") from None
+
+        model = saved_models.load(run.path / "model.keras")
+        save_litert(model, run.path / "model.tflite", run.recipe.quantize)
+    if result := run.result:  # what is told of the test images is what this file answers
+        images, labels = fashion_mnist.load("test")
+        probabilities = classifier.load(run.path).probabilities(images)
+        run.finish(result | metrics.scores("test_", probabilities, labels), probabilities)
+    print(f"Wrote {run.path / 'model.tflite'}")
+    return 0
+
+
+def precompute(options: argparse.Namespace) -> int:
+    """Compute ahead what the app's pages need of a large network."""
+    from fmnist.jobs import precompute
+
+    named = [listing.named(name) for name in options.runs]
+    for run in named or filter(precompute.wanted, listing.list_runs()):
+        with quiet_stderr():
+            precompute.precompute(run)
+        print(f"Wrote {run.path / cache.FILE}", flush=True)
+    return 0

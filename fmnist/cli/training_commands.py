@@ -1,0 +1,126 @@
+"""The commands that train: train, resume, restart, wait, stop, reproduce, ablate."""
+
+import argparse
+import statistics
+import sys
+
+from fmnist.analysis import metrics
+from fmnist.jobs import launcher
+from fmnist.recipes import recipe, registry, settings
+from fmnist.runs import listing, remarks, table
+from fmnist.runs.files import RunError
+from fmnist.runs.run import USABLE, Run
+
+from .run_commands import print_models
+
+
+def train(options: argparse.Namespace) -> int:
+    """Train a recipe, or a run that waits for it."""
+    if options.recipe is None:
+        if options.run is None:
+            raise recipe.RecipeError(f"Name a recipe: {', '.join(registry.RECIPES)}.")
+        if any(getattr(options, name) is not None for name in settings.CHANGEABLE):
+            raise recipe.RecipeError(
+                "A run has its settings already; to change them, name a recipe."
+            )
+        run = Run(options.run.resolve())
+        if (state := run.state) in USABLE:
+            raise RunError(
+                f"{run.name} is {state}; name a recipe and a new folder, or `resume` a stopped run."
+            )
+        late = (
+            state == "lost" and run.status.get("pid") is None
+        )  # whom it waited for is this worker
+        if state in ("failed", "lost") and not late:
+            launcher.prepare_resume(run)
+        return _work(run)
+    changes = {name: getattr(options, name) for name in settings.CHANGEABLE}
+    chosen = registry.find(options.recipe).changed(**changes)
+    return _work(launcher.create(chosen, options.run))
+
+
+def resume(options: argparse.Namespace) -> int:
+    """Continue a stopped, failed or interrupted run."""
+    run = listing.named(options.run)
+    launcher.prepare_resume(run)
+    return _work(run)
+
+
+def restart(options: argparse.Namespace) -> int:
+    """Train a new run with the settings of another."""
+    return _work(launcher.create(listing.named(options.run).recipe))
+
+
+def wait(options: argparse.Namespace) -> int:
+    """Be a warm worker: load TensorFlow, then train the run that standard input names."""
+    from fmnist.jobs.worker import wait_for_run
+
+    run = wait_for_run()
+    return _work(run) if run else 0
+
+
+def stop(options: argparse.Namespace) -> int:
+    """Stop a run; what it has learned is kept."""
+    launcher.stop(listing.named(options.run))
+    return 0
+
+
+def _work(run: Run) -> int:
+    from fmnist.jobs.worker import precompute_behind, work
+
+    if run.problem:
+        raise RunError(run.problem)
+    print(f"Training {run.name} in {run.path}", flush=True)
+    if error := work(run):
+        print(f"fmnist: {error}", file=sys.stderr)
+        return 1
+    if result := run.result:
+        print(f"Test accuracy {result['test_accuracy']:.2%}, loss {result['test_loss']:.4f}")
+        if remark := remarks.remark(run, run.state):
+            print(remark)
+        sys.stdout.flush()
+        precompute_behind(run)
+    return 0
+
+
+def reproduce(options: argparse.Namespace) -> int:
+    """Train the published recipes, or those named, and print what they reached."""
+    from fmnist.jobs import reproduce
+
+    chosen = [registry.find(name) for name in options.recipes] or list(registry.PUBLISHED)
+    places = reproduce.places(chosen, options.into, options.seeds)
+    done = [table.row(run) for run in reproduce.reproduce(places)]
+    print_models(done)
+    for name in (found.name for found in chosen) if options.seeds else ():
+        _print_seeds([row for row in done if row["recipe"] == name])
+    return 0 if len(done) == len(places) else 1
+
+
+def _print_seeds(rows: list[dict]) -> None:
+    """How far the trainings of one recipe lie apart, where there are two or more."""
+    if len(rows) < 2:
+        return
+    accuracies = [row["test_accuracy"] for row in rows]
+    low, high = metrics.mean_interval(accuracies)
+    print(
+        f"{rows[0]['recipe']}: {statistics.mean(accuracies):.2%} on average over {len(rows)} seeds "
+        f"({min(accuracies):.2%} to {max(accuracies):.2%}); over all seeds most likely between "
+        f"{low:.2%} and {high:.2%}."
+    )
+
+
+def ablate(options: argparse.Namespace) -> int:
+    """Train a recipe without each of its ingredients, and compare."""
+    from fmnist.jobs import ablate
+
+    settings = {name: getattr(options, name) for name in ("architecture", "epochs", "augmentation")}
+    chosen, rows = registry.find(options.recipe).changed(**settings), []
+    for row in ablate.ablate(chosen, options.seeds, options.into.resolve()):
+        if not rows:
+            print(ablate.HEADER)
+        rows.append(row)
+        print(ablate.in_words(row), flush=True)
+    complete = len(rows) == len(ablate.variants(chosen))
+    if complete:
+        ablate.write(rows, options.into)
+    return 0 if complete else 1
