@@ -25,6 +25,7 @@ from fmnist.recipes import registry
 from fmnist.runs import creation, files, folders
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
+from fmnist.runs.writer import RunWriter
 
 # Keras' own code: it saves weights through h5py, which numpy 2 warns about.
 KERAS_NOISE = "ignore:__array__ implementation doesn't accept a copy keyword:DeprecationWarning"
@@ -152,7 +153,7 @@ def make_run(home) -> Callable[..., Run]:
 
     def make_run(name: str, state: str = "queued", recipe: str = "tiny", **status) -> Run:
         run = creation.create(registry.find(recipe), home / name)
-        run.update_status(state=state, **status)
+        RunWriter(run).update_status(state=state, **status)
         return run
 
     return make_run
@@ -163,8 +164,8 @@ def running(make_run) -> Run:
     """A run in the middle of its second epoch; its worker is this very process."""
     status = {"phase": "training", "epoch": 2, "epochs": 3, "step": 30, "steps": 75}
     run = make_run("tiny-running", "running", **machine.this_process(), **status, progress=0.47)
-    run.add_metrics(epoch=0.5, loss=1.5, accuracy=0.5)
-    run.add_metrics(
+    RunWriter(run).add_metrics(epoch=0.5, loss=1.5, accuracy=0.5)
+    RunWriter(run).add_metrics(
         epoch=1,
         end_of_epoch=True,
         seconds=0.6,
@@ -173,7 +174,7 @@ def running(make_run) -> Run:
         validation_loss=0.9,
         validation_accuracy=0.7,
     )
-    run.add_metrics(epoch=1.4, loss=0.8, accuracy=0.72)
+    RunWriter(run).add_metrics(epoch=1.4, loss=0.8, accuracy=0.72)
     return run
 
 
@@ -190,7 +191,7 @@ def stopped(tiny) -> Run:
     """A run that was stopped after its last epoch but one, say: a model, and a checkpoint."""
     told = json.loads((tiny.path / "result.json").read_text())
     (tiny.path / "result.json").write_text(json.dumps(told | {"stopped": True}))
-    tiny.save_checkpoint(fill_checkpoint)
+    RunWriter(tiny).save_checkpoint(fill_checkpoint)
     return tiny
 
 
@@ -201,9 +202,11 @@ def failed(make_run) -> Run:
 
 
 @pytest.fixture
-def lost(make_run) -> Run:
+def interrupted(make_run) -> Run:
     """A run whose worker's process is no more: its pid is now another's."""
-    return make_run("tiny-lost", "running", pid=os.getpid(), pid_started=1.0, phase="training")
+    return make_run(
+        "tiny-interrupted", "running", pid=os.getpid(), pid_started=1.0, phase="training"
+    )
 
 
 @pytest.fixture

@@ -71,7 +71,7 @@ def _add_train(command: Any) -> None:
 
 
 def _add_runs(command: Any) -> None:
-    resume = command("resume", help="go on with a stopped, failed or lost run")
+    resume = command("resume", help="go on with a stopped, failed or interrupted run")
     resume.add_argument("run", **RUN)
     restart = command("restart", help="train a new run with the settings of another one")
     restart.add_argument("run", **RUN)

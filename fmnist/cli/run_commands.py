@@ -12,6 +12,7 @@ from fmnist.model_files import saved_models
 from fmnist.networks import architectures
 from fmnist.runs import cache, folders, listing, table
 from fmnist.runs.files import RunError
+from fmnist.runs.writer import RunWriter
 
 
 def models(options: argparse.Namespace) -> int:
@@ -79,7 +80,9 @@ def export(options: argparse.Namespace) -> int:
     if result := run.result:  # what is told of the test images is what this file answers
         images, labels = fashion_mnist.load("test")
         probabilities = classifier.load(run.path).probabilities(images)
-        run.finish(result | metrics.scores("test_", probabilities, labels), probabilities)
+        RunWriter(run).finish(
+            result | metrics.scores("test_", probabilities, labels), probabilities
+        )
     print(f"Wrote {run.path / 'model.tflite'}")
     return 0
 

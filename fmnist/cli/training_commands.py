@@ -9,7 +9,8 @@ from fmnist.jobs import launcher
 from fmnist.recipes import recipe, registry, settings
 from fmnist.runs import listing, remarks, table
 from fmnist.runs.files import RunError
-from fmnist.runs.run import USABLE, Run
+from fmnist.runs.run import Run
+from fmnist.runs.states import USABLE
 
 from .run_commands import print_models
 
@@ -29,9 +30,9 @@ def train(options: argparse.Namespace) -> int:
                 f"{run.name} is {state}; name a recipe and a new folder, or `resume` a stopped run."
             )
         late = (
-            state == "lost" and run.status.get("pid") is None
+            state == "interrupted" and run.status.get("pid") is None
         )  # whom it waited for is this worker
-        if state in ("failed", "lost") and not late:
+        if state in ("failed", "interrupted") and not late:
             launcher.prepare_resume(run)
         return _work(run)
     changes = {name: getattr(options, name) for name in settings.CHANGEABLE}

@@ -9,7 +9,8 @@ from ai_edge_litert.interpreter import Interpreter
 from fmnist.machine import quiet_stderr
 from fmnist.runs import listing
 from fmnist.runs.files import RunError
-from fmnist.runs.run import USABLE, Run
+from fmnist.runs.run import Run
+from fmnist.runs.states import USABLE
 
 CHUNK = 250  # pictures at a time: feature maps of all 10,000 at once would need gigabytes
 

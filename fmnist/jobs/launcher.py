@@ -18,7 +18,9 @@ from fmnist import machine
 from fmnist.recipes.recipe import Recipe
 from fmnist.runs import creation, folders, listing, parents, queue
 from fmnist.runs.files import RunError, explain
-from fmnist.runs.run import ACTIVE, Run
+from fmnist.runs.run import Run
+from fmnist.runs.states import ACTIVE, RESUMABLE
+from fmnist.runs.writer import RunWriter
 
 WARM_MEMORY = (
     4e9  # bytes that must be free for a worker to wait with TensorFlow loaded: it has 0.7e9
@@ -52,7 +54,7 @@ def create(recipe: Recipe, path: Path | None = None) -> Run:
 
 
 def resume(run: Run) -> None:
-    """Start a worker for a run that was stopped, failed or was lost, from its checkpoint.
+    """Start a worker for a run that was stopped, failed or interrupted, from its checkpoint.
 
     Raises:
         RunError: the run is active, finished or broken, its checkpoint is damaged, another run that its
@@ -63,7 +65,7 @@ def resume(run: Run) -> None:
     try:
         start_worker(run)
     except RunError:
-        run.restore_result()
+        RunWriter(run).restore_result()
         raise
 
 
@@ -83,16 +85,16 @@ def prepare_resume(run: Run) -> None:
     Raises:
         RunError: as `resume` says.
     """
-    if (state := run.state) not in ("stopped", "failed", "lost"):
+    if (state := run.state) not in RESUMABLE:
         raise RunError(
-            f"{run.described(state)}; only a stopped, failed or lost run can be resumed."
+            f"{run.described(state)}; only a stopped, failed or interrupted run can be resumed."
         )
     try:
         queue.check()
         parents.check(run.recipe)
         run.check_checkpoint()
     except RunError:
-        run.restore_result()  # its worker may have been killed before it could
+        RunWriter(run).restore_result()  # its worker may have been killed before it could
         raise
     with _errors_in_words(run):
         queue.add(run)
@@ -107,13 +109,13 @@ def stop(run: Run) -> None:
     if (state := run.state) not in ACTIVE:
         raise RunError(f"{run.described(state)}; only a run that trains or waits can be stopped.")
     with _errors_in_words(run):
-        run.request_stop()
+        queue.request_stop(run)
 
 
 def start_worker(run: Run) -> None:
     """Give the run to the warm worker, if one waits, or to a new one, whose output goes to log.txt."""
     if not _give_to_warm_worker(run):
-        with _errors_in_words(run), run.open_log() as log:
+        with _errors_in_words(run), RunWriter(run).open_log() as log:
             _spawn(["train", "--run", str(run.path)], stdin=subprocess.DEVNULL, stdout=log)
 
 

@@ -14,6 +14,7 @@ from fmnist.machine import BackendError, loading_keras, this_process
 from fmnist.runs import queue
 from fmnist.runs.files import RunError, explain
 from fmnist.runs.run import Run
+from fmnist.runs.writer import RunWriter
 
 IDLE = 300.0  # seconds that a warm worker waits before it ends
 
@@ -33,7 +34,7 @@ def wait_for_run() -> Run | None:
     if not select.select([sys.stdin], [], [], IDLE)[0] or not (line := sys.stdin.readline()):
         return None
     run = Run(Path(line.strip()))
-    with run.open_log() as log:
+    with RunWriter(run).open_log() as log:
         os.dup2(log.fileno(), 1)
         os.dup2(log.fileno(), 2)
     return run
@@ -69,19 +70,20 @@ def precompute_behind(run: Run) -> None:
 
 
 def _work(run: Run) -> str | None:
+    writer = RunWriter(run)
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: run.request_stop())
+        signal.signal(number, lambda *_: queue.request_stop(run))
     try:
         with queue.turn(run) as may_train:
             failure = _train(run) if may_train else None
     except RunError as wrong:  # FMNIST_WORKERS, say
         failure, may_train = Failure(str(wrong)), False
     finally:
-        run.restore_result()  # first, as it takes no space on the disk
+        writer.restore_result()  # first, as it takes no space on the disk
     if failure:
-        run.update_status(state="failed", **failure._asdict())
+        writer.update_status(state="failed", **failure._asdict())
     elif not may_train:
-        run.update_status(state="stopped")
+        writer.update_status(state="stopped")
     return failure and failure.error
 
 
@@ -93,7 +95,7 @@ class Failure(NamedTuple):
 
 
 def _train(run: Run) -> Failure | None:
-    run.update_status(state="running", phase="preparing", **this_process())
+    RunWriter(run).update_status(state="running", phase="preparing", **this_process())
     try:
         with loading_keras():
             from fmnist.training.reporter import Diverged

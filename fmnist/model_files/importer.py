@@ -21,6 +21,7 @@ from fmnist.recipes.recipe import IMPORTED, NAME, Recipe
 from fmnist.runs import creation, folders
 from fmnist.runs.files import RunError, explain
 from fmnist.runs.run import Run
+from fmnist.runs.writer import RunWriter
 
 from . import evaluation as figures
 from . import sandbox
@@ -117,7 +118,7 @@ def _fill(
     creation.describe(run, RECIPE, imported=_origin(path, file_name, answers))
     _, labels = fashion_mnist.load("test")
     scores = metrics.scores("test_", answers.probabilities, labels)
-    run.finish(scores | {"epochs": 0} | network, answers.probabilities)
+    RunWriter(run).finish(scores | {"epochs": 0} | network, answers.probabilities)
 
 
 def _origin(path: Path, file_name: str, answers: Answers) -> dict[str, str]:

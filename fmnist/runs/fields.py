@@ -40,8 +40,8 @@ class Description(TypedDict, total=False):
 class Status(TypedDict, total=False):
     """status.json."""
 
-    state: Required[Literal["queued", "running", "stopping", "stopped", "failed"]]
-    updated_at: Required[Moment]
+    state: Literal["queued", "running", "stopped", "failed"]
+    updated_at: Moment
     queued_at: Moment
     pid: Annotated[int, Meta(ge=1, le=2**31 - 1)] | None
     pid_started: Annotated[float, Meta(ge=-1e10, le=1e10)]

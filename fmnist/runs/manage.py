@@ -11,7 +11,8 @@ from fmnist.recipes.recipe import NAME
 
 from . import cache, folders, numbering
 from .files import RunError, explain
-from .run import ACTIVE, Run
+from .run import Run
+from .states import ACTIVE
 
 FILES = (  # of a run, what one takes along
     "model.keras",

@@ -4,7 +4,8 @@ from fmnist.recipes.recipe import Recipe
 
 from .files import RunError
 from .listing import find
-from .run import USABLE, Run
+from .run import Run
+from .states import USABLE
 
 
 def check(recipe: Recipe) -> None:

@@ -15,7 +15,9 @@ from fmnist import machine
 
 from . import files, folders, listing
 from .files import RunError
-from .run import Run, state_of
+from .run import Run
+from .states import state_of
+from .writer import RunWriter
 
 POLL = 0.5  # seconds between two looks of a waiting worker
 CORES_PER_WORKER = 2
@@ -65,9 +67,14 @@ def ahead_of(run: Run) -> list[Run]:
 def add(run: Run) -> None:
     """Make a run ready for a worker, new or to be resumed: no stop, the old result set aside."""
     (run.path / "stop").unlink(missing_ok=True)
-    with suppress(FileNotFoundError):
-        os.replace(run.path / "result.json", run.path / "result.old.json")
-    run.update_status(state="queued", pid=None, queued_at=_later_than_all())
+    writer = RunWriter(run)
+    writer.set_result_aside()
+    writer.update_status(state="queued", pid=None, queued_at=_later_than_all())
+
+
+def request_stop(run: Run) -> None:
+    """Ask the run's worker to end after its batch and keep what was learned, or to wait no longer."""
+    (run.path / "stop").touch()
 
 
 @contextmanager
@@ -97,7 +104,9 @@ def turn(run: Run) -> Iterator[bool]:
         Whether to train; False if the run was asked to stop while it waited.
     """
     folders.home().mkdir(parents=True, exist_ok=True)
-    run.update_status(state="queued", queued_at=_queued_at(run), **machine.this_process())
+    RunWriter(run).update_status(
+        state="queued", queued_at=_queued_at(run), **machine.this_process()
+    )
     before = _before(run)
     while not run.stop_requested:
         if not (before and _waits(before)) and (lock := _free_place()):

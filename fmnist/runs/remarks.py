@@ -5,7 +5,8 @@ from typing import Any
 from fmnist.analysis import metrics
 
 from . import learning_curve, queue
-from .run import USABLE, Run
+from .run import Run
+from .states import USABLE
 
 
 def remark(run: Run, state: str) -> str | None:
@@ -14,7 +15,7 @@ def remark(run: Run, state: str) -> str | None:
         return run.problem
     if state == "failed":
         return run.status.get("error", "The training failed.")
-    if state == "lost":
+    if state == "interrupted":
         return "The training process stopped unexpectedly (was the machine shut down?). Press Resume to continue."
     if state == "queued":
         ahead = queue.ahead_of(run)

@@ -1,13 +1,13 @@
-"""The run directory.
+"""A run directory as it is read; `writer` writes it.
 
-    run.json         recipe, dataset, versions, machine       written first, by whoever starts it
+    run.json         recipe, dataset, versions, machine       written first, by whoever starts the run
     status.json      pid, epoch, speed, error, reason         replaced atomically by the worker
     metrics.jsonl    one line a moment and one an epoch       appended; a torn last line is dropped
     checkpoint/      what `resume` needs                      replaced as a whole each epoch
     stop             asks the worker to end after its batch
     model.keras      the trained model, for plain Keras
-    model.tflite     the one that answers and is measured; `export` makes it where TensorFlow is
-    predictions.npz  what it says of the 10,000 test images
+    model.tflite     the model that predicts and is measured; `export` makes it where TensorFlow is
+    predictions.npz  its predictions for the 10,000 test images
     result.json      accuracy, loss, seconds, layers          written last: it means "usable"
     result.old.json  that of a stopped run which is resumed   put back if nothing newer comes
 
@@ -20,73 +20,121 @@ import contextlib
 import dataclasses
 import time
 from pathlib import Path
-from typing import Any
+
+import numpy as np
 
 from fmnist import machine
+from fmnist.recipes.recipe import Recipe
 
-from . import checkpoints, folders
-from .files import RunError, is_folder
-from .writer import RunWriter
+from . import checkpoints, files, folders
+from .fields import Description, Imported, Result, Row, Status
+from .files import RunError, is_file, is_folder, is_there
+from .states import USABLE, State, state_of
 
-START_LIMIT = 30.0  # seconds that a started worker may take to report itself
-
-ACTIVE = ("queued", "running", "stopping")
-USABLE = ("finished", "stopped")
-
-
-def state_of(
-    status: dict[str, Any], result: dict[str, Any] | None, stop: bool, alive: bool, now: float
-) -> str:
-    """The state of a run, from what was written and whether its worker lives.
-
-    Args:
-        status: content of status.json, `{}` while there is none.
-        result: content of result.json, None while there is none.
-        stop: whether the file `stop` is there.
-        alive: whether the process that `status` names is running.
-        now: seconds since the epoch.
-
-    Returns:
-        "queued", "running", "stopping", "stopped", "failed", "finished" or "lost" (its worker
-        ended without a word: the machine was switched off, say).
-    """
-    if result is not None:
-        return "stopped" if result.get("stopped") else "finished"
-    word = status.get("state", "lost")
-    if word not in ACTIVE:
-        return word
-    starting = status.get("pid") is None and abs(now - status.get("updated_at", 0)) < START_LIMIT
-    if not alive and not starting:
-        return "lost"
-    return "stopping" if stop else word
+FINISHED_FILES = ("model.keras", "predictions.npz")
+LOG = 100_000  # bytes at the end of log.txt that are shown
 
 
 @dataclasses.dataclass(frozen=True)
-class Run(RunWriter):
-    """A run directory, with where it lies among others and what state it is in."""
+class Run:
+    """A run directory, read from the disk at each look.
+
+    Whatever stands in the directory, reading raises nothing but a RunError.
+    """
 
     path: Path
 
     @property
+    def name(self) -> str:
+        return self.path.name
+
+    @property
     def argument(self) -> str:
         """What names it on the command line: its name, or its directory where that is elsewhere."""
-        return (
-            self.name if self.path.parent in (folders.SHIPPED, folders.home()) else str(self.path)
-        )
+        listed = self.path.parent in (folders.SHIPPED, folders.home())
+        return self.name if listed else str(self.path)
 
     @property
     def shipped(self) -> bool:
         """Whether it came with the project, rather than from the user."""
         return self.path.parent == folders.SHIPPED
 
-    def described(self, state: str) -> str:
-        """The run and its state in a few words, with what is wrong where it is broken."""
-        why = f" ({problem})" if state == "broken" and (problem := self.problem) else ""
-        return f"{self.name} is {state}{why}"
+    # Files.
 
     @property
-    def state(self) -> str:
-        """One word, as `state_of` gives it, or "broken"."""
+    def description(self) -> Description:
+        """Content of run.json: recipe, dataset, versions, machine, created_at."""
+        return files.read(self.path / "run.json", Description)
+
+    @property
+    def recipe(self) -> Recipe:
+        """What the run trains.
+
+        Raises:
+            RunError: run.json is missing or contains no recipe.
+        """
+        return files.read_recipe(self.path / "run.json")
+
+    @property
+    def imported(self) -> Imported | None:
+        """The model file that the run was made of; None where it was trained here."""
+        return self.description.get("imported")
+
+    @property
+    def created_at(self) -> float:
+        """Seconds since the epoch."""
+        return self.description["created_at"]
+
+    @property
+    def status(self) -> Status:
+        """Content of status.json; `{}` while there is none."""
+        path = self.path / "status.json"
+        return files.read(path, Status) if is_there(path) else {}
+
+    @property
+    def result(self) -> Result | None:
+        """Content of result.json; None while the run has no trained model."""
+        path = self.path / "result.json"
+        return files.read(path, Result) if is_there(path) else None
+
+    @property
+    def exported(self) -> bool:
+        """Whether model.tflite is there; a worker without TensorFlow cannot write it."""
+        return is_file(self.path / "model.tflite")
+
+    @property
+    def checkpoint(self) -> Path | None:
+        """The folder of the last checkpoint that was written as a whole, if there is one."""
+        return checkpoints.find(self.path)
+
+    def metrics(self) -> list[Row]:
+        """The curve so far, oldest first: a dict a line of metrics.jsonl."""
+        path = self.path / "metrics.jsonl"
+        with contextlib.suppress(RunError):  # a curve that cannot be read is none
+            return files.read_rows(path) if is_there(path) else []
+        return []
+
+    def predictions(self) -> tuple[np.ndarray, np.ndarray]:
+        """The model's predictions for the test images.
+
+        Returns:
+            Probabilities, (10000, 10) float16, and predicted classes, (10000,) uint8. (Rounding to
+            float16 can make two classes equal, so the classes are kept beside.)
+
+        Raises:
+            RunError: the file is damaged.
+        """
+        return files.read_predictions(self.path / "predictions.npz")
+
+    def log(self) -> str:
+        """The end of what the worker printed."""
+        return files.read_end(self.path / "log.txt", LOG)
+
+    # State.
+
+    @property
+    def state(self) -> State:
+        """The state, from all the files together; see `states`."""
         try:
             status, result = self._look()
             alive = machine.is_alive(status)
@@ -96,13 +144,31 @@ class Run(RunWriter):
                 alive = machine.is_alive(status)
         except RunError:
             return "broken"
-        word = state_of(status, result, self.stop_requested, alive, time.time())
+        state = state_of(status, result, self.stop_requested, alive, time.time())
         # What is missing may be so because the run was renamed or deleted meanwhile.
-        return word if is_folder(self.path) else "broken"
+        return state if is_folder(self.path) else "broken"
+
+    @property
+    def stop_requested(self) -> bool:
+        return is_there(self.path / "stop")
+
+    @property
+    def problem(self) -> str | None:
+        """What is broken about the directory, in a sentence; None where nothing is."""
+        try:
+            self._look()
+        except RunError as error:
+            return str(error)
+        return None
+
+    def described(self, state: str) -> str:
+        """The run and its state in a few words, with what is wrong where it is broken."""
+        why = f" ({problem})" if state == "broken" and (problem := self.problem) else ""
+        return f"{self.name} is {state}{why}"
 
     @property
     def usable(self) -> bool:
-        """Whether there is a trained model that can be asked."""
+        """Whether there is a trained model that can predict."""
         with contextlib.suppress(RunError):
             return self.state in USABLE and self.result is not None and self.exported
         return False
@@ -120,3 +186,16 @@ class Run(RunWriter):
                 f"{self.name} cannot be resumed and stays as it is: {error} `python -m fmnist restart "
                 f"{self.argument}` trains a new run with the same settings."
             ) from None
+
+    def _look(self) -> tuple[Status, Result | None]:
+        """Status and result.
+
+        Raises:
+            RunError: the directory is broken.
+        """
+        _ = self.recipe
+        status, result = self.status, self.result
+        missing = [file for file in FINISHED_FILES if not is_file(self.path / file)]
+        if result is not None and missing:
+            raise RunError(f"{self.path} has a result but no {' and no '.join(missing)}.")
+        return status, result

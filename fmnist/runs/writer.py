@@ -1,43 +1,38 @@
-"""What is written into a run directory, by its worker but for the wish that it stops."""
+"""What is written into a run directory by whoever trains the run, or fills it with a model."""
 
 import contextlib
+import dataclasses
 import errno
 import json
 import os
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO, Unpack
 
 import numpy as np
 
 from . import checkpoints, files
+from .fields import Result, Row, Status
 from .files import is_file, is_there, replacing
-from .reader import RunReader
+from .run import Run
 
 
-class RunWriter(RunReader):
-    """The writing part of a run."""
+@dataclasses.dataclass(frozen=True)
+class RunWriter:
+    """Writes the files of a run, each as a whole or by appending.
 
-    def request_stop(self) -> None:
-        """Ask the worker to end after its batch and keep what it has learned."""
-        (self.path / "stop").touch()
+    Every method raises OSError where a file cannot be written.
+    """
 
-    def restore_result(self) -> None:
-        """Put the result back that was set aside, as its model is still there."""
-        with contextlib.suppress(FileNotFoundError):
-            os.replace(self.path / "result.old.json", self.path / "result.json")
+    run: Run
 
-    def drop_old_result(self) -> None:
-        """Forget the result that was set aside, before its model is replaced."""
-        (self.path / "result.old.json").unlink(missing_ok=True)
+    @property
+    def path(self) -> Path:
+        return self.run.path
 
     def open_log(self) -> BinaryIO:
-        """log.txt, to append to.
-
-        Raises:
-            OSError: it cannot be written.
-        """
+        """log.txt, to append to."""
         path = self.path / "log.txt"
         if is_there(path) and not is_file(path):  # opening a pipe would wait for its reader
             raise FileExistsError(
@@ -45,18 +40,18 @@ class RunWriter(RunReader):
             )
         return open(path, "ab")
 
-    def update_status(self, **fields: Any) -> None:
+    def update_status(self, **fields: Unpack[Status]) -> None:
         """Replace status.json by the fields and the time."""
-        files.write(self.path / "status.json", fields | {"updated_at": time.time()})
+        files.write(self.path / "status.json", {**fields, "updated_at": time.time()})
 
-    def add_metrics(self, **fields: Any) -> None:
+    def add_metrics(self, **row: Unpack[Row]) -> None:
         """Append a line to metrics.jsonl."""
         with open(self.path / "metrics.jsonl", "a") as file:
-            file.write(json.dumps(fields) + "\n")
+            file.write(json.dumps(row) + "\n")
 
-    def keep_metrics(self, wanted: Callable[[dict[str, Any]], bool]) -> None:
+    def keep_metrics(self, wanted: Callable[[Row], bool]) -> None:
         """Drop the lines of metrics.jsonl that are not wanted (those after a checkpoint)."""
-        lines = [json.dumps(row) + "\n" for row in self.metrics() if wanted(row)]
+        lines = [json.dumps(row) + "\n" for row in self.run.metrics() if wanted(row)]
         with replacing(self.path / "metrics.jsonl") as path:
             path.write_text("".join(lines))
 
@@ -64,16 +59,25 @@ class RunWriter(RunReader):
         """Replace checkpoint/ by a folder that `fill` puts its files in."""
         checkpoints.save(self.path, fill)
 
-    @property
-    def checkpoint(self) -> Path | None:
-        """The folder of the last checkpoint that was written as a whole, if there is one."""
-        return checkpoints.find(self.path)
+    def set_result_aside(self) -> None:
+        """The run is trained further: it has no result until there is a new one."""
+        with contextlib.suppress(FileNotFoundError):
+            os.replace(self.path / "result.json", self.path / "result.old.json")
 
-    def finish(self, result: dict[str, Any], probabilities: np.ndarray) -> None:
+    def restore_result(self) -> None:
+        """Put back the result that was set aside, as its model is still there."""
+        with contextlib.suppress(FileNotFoundError):
+            os.replace(self.path / "result.old.json", self.path / "result.json")
+
+    def drop_old_result(self) -> None:
+        """Forget the result that was set aside, before its model is replaced."""
+        (self.path / "result.old.json").unlink(missing_ok=True)
+
+    def finish(self, result: Result, probabilities: np.ndarray) -> None:
         """Write the test predictions and, last, the result: the run can be used now.
 
         Args:
-            result: what result.json says.
+            result: content of result.json.
             probabilities: (10000, 10) float32.
         """
         predicted = probabilities.argmax(axis=1).astype(np.uint8)

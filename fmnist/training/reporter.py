@@ -15,6 +15,7 @@ from fmnist.recipes.recipe import Recipe
 from fmnist.recipes.settings import lower_rate
 from fmnist.runs import learning_curve
 from fmnist.runs.run import Run
+from fmnist.runs.writer import RunWriter
 
 SETTLED = 15.0  # seconds of training after which its pace tells how long it will take
 POINT_INTERVAL = 0.4  # seconds between two points of a curve inside an epoch
@@ -70,7 +71,8 @@ class Reporter:
         if folder := run.checkpoint:
             self.progress = Progress(**json.loads((folder / "progress.json").read_text()))
             self.state, self.best = _load(folder / "state.npz"), _load(folder / "best.npz")
-        run.keep_metrics(lambda row: row["epoch"] <= self.epochs_done)
+        self._writer = RunWriter(run)
+        self._writer.keep_metrics(lambda row: row["epoch"] <= self.epochs_done)
         self._seconds_before = self.progress.seconds
         self._epochs_before = self.epochs_done
         self._started = time.monotonic()
@@ -129,7 +131,7 @@ class Reporter:
     def report(self, phase: str) -> None:
         """Replace the status; the phase is "preparing", "training" or "finishing"."""
         epochs = sum(self.recipe.splits)
-        self.run.update_status(
+        self._writer.update_status(
             state="running",
             phase=phase,
             **this_process(),
@@ -176,7 +178,7 @@ class Reporter:
         pictures, *sums = self._since_point
         loss, accuracy = (float(total / pictures) for total in sums)
         at = self.epochs_done + self._step / self._steps
-        self.run.add_metrics(epoch=at, loss=loss, accuracy=accuracy)
+        self._writer.add_metrics(epoch=at, loss=loss, accuracy=accuracy)
         self._bar.update(self._step, [("loss", loss), ("accuracy", accuracy)], finalize=False)
         self._since_point, self._last_point = np.zeros(3), time.monotonic()
         self.speed = pictures / seconds
@@ -208,7 +210,7 @@ class Reporter:
                 best_loss=loss, best_split=self.progress.split, best_epoch=epoch
             )
         row = {"epoch": self.epochs_done, "end_of_epoch": True, "seconds": self.seconds, **scores}
-        self.run.add_metrics(**row)
+        self._writer.add_metrics(**row)
         self._step = 0
         self.report("training")
         self._bar.update(self._steps, scores.items(), finalize=True)
@@ -226,7 +228,7 @@ class Reporter:
             (folder / "progress.json").write_text(json.dumps(self.progress._asdict()))
 
         self.progress = self.progress._replace(seconds=self.seconds)
-        self.run.save_checkpoint(fill)
+        self._writer.save_checkpoint(fill)
 
     def summary(self) -> dict[str, Any]:
         """What the result says of the training: its length and which epoch's weights were kept."""

@@ -28,6 +28,7 @@ from fmnist.runs.files import RunError
 from fmnist.runs.folders import ROOT
 from fmnist.runs.run import Run
 from fmnist.runs.splits import Split, splits_of, without_known
+from fmnist.runs.writer import RunWriter
 
 from . import export
 from .reporter import Diverged, Reporter
@@ -300,7 +301,7 @@ def write_result(
         other = keras.saving.load_model(member.path / "model.keras")
         model = export.with_ensemble_member(model, other, run.recipe.ensemble_weight)
         about["parameters"] += member.result["parameters"]
-    run.drop_old_result()
+    RunWriter(run).drop_old_result()
     export.save_keras(model, run.path / "model.keras")
     _save_for_server(run, model)
     ask, scores = _answers_of(run, model), {}
@@ -312,7 +313,7 @@ def write_result(
     test_images, test_labels = fashion_mnist.load("test")
     probabilities = ask(test_images)
     scores |= metrics.scores("test_", probabilities, test_labels)
-    run.finish(scores | summary | about, probabilities)
+    RunWriter(run).finish(scores | summary | about, probabilities)
 
 
 def _weights_of(run: Run) -> list[np.ndarray]:

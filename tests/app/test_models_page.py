@@ -17,7 +17,7 @@ from ..conftest import in_one_sentence
 from .test_pages import buttons, choices, choose, metric, press, still_well, words
 from .visiting import visit
 
-SITUATIONS = ("running", "failed", "lost", "tiny", "broken")
+SITUATIONS = ("running", "failed", "interrupted", "tiny", "broken")
 
 
 def show(**query: str) -> AppTest:
@@ -56,13 +56,17 @@ def test_every_run_is_in_the_table_whatever_became_of_it(request):
     app = show()
     assert not app.error
     states = table(app)["state"].to_dict()
-    expected = {"tiny-running": "running", "tiny-failed": "failed", "tiny-lost": "lost"}
+    expected = {
+        "tiny-running": "running",
+        "tiny-failed": "failed",
+        "tiny-interrupted": "interrupted",
+    }
     assert expected | {"tiny-1": "finished", "broken": "broken"} == {
         name: state for name, state in states.items() if not (folders.SHIPPED / name).exists()
     }
     assert set(states) > {path.name for path in folders.SHIPPED.iterdir() if path.is_dir()}
     remarks = table(app)["remark"].dropna()
-    assert set(remarks.index) == {"tiny-failed", "tiny-lost", "broken"}
+    assert set(remarks.index) == {"tiny-failed", "tiny-interrupted", "broken"}
     assert all(map(in_one_sentence, remarks))
 
 

@@ -8,7 +8,7 @@ from fmnist.recipes import registry
 from .visiting import visit
 
 PAGES = ("try_it", "train", "mistakes")
-SITUATIONS = ("running", "failed", "lost", "tiny", "broken")
+SITUATIONS = ("running", "failed", "interrupted", "tiny", "broken")
 
 
 def show(page: str) -> AppTest:

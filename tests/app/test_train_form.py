@@ -10,6 +10,7 @@ from fmnist.recipes import registry
 from fmnist.recipes.recipe import Recipe
 from fmnist.runs import creation
 from fmnist.runs.run import Run
+from fmnist.runs.writer import RunWriter
 
 from .test_pages import buttons, choose, press, show, still_well, words
 from .test_train_page import TINY, fill_in, linked
@@ -28,7 +29,9 @@ def two_runs(home) -> tuple[Run, Run]:
     flipped = TINY.changed(epochs=40, learning_rate=100, augmentation=["flip"], mix="cutmix")
     pair = creation.create(ffnn), creation.create(flipped)
     for run in pair:
-        run.update_status(state="failed", error="The loss became inf.", reason="diverged")
+        RunWriter(run).update_status(
+            state="failed", error="The loss became inf.", reason="diverged"
+        )
     return pair
 
 
@@ -100,7 +103,7 @@ def test_what_a_run_was_trained_with_can_be_read_first_what_differs_from_its_rec
 
 def test_a_run_that_no_recipe_here_makes_fills_the_form_with_all_it_has(home):
     strange = Recipe(name="own", architecture="tiny", label_smoothing=0.2, epochs=1)
-    creation.create(strange).update_status(state="failed")
+    RunWriter(creation.create(strange)).update_status(state="failed")
     press(show("train"), "Start")
     assert Run(home / "own-2").recipe == strange
 

@@ -10,8 +10,10 @@ from fmnist import machine
 from fmnist.augmentation.augment import AUGMENTATIONS
 from fmnist.networks.architectures import ARCHITECTURES
 from fmnist.recipes import registry
-from fmnist.runs import folders, learning_curve, listing
-from fmnist.runs.run import ACTIVE, Run
+from fmnist.runs import folders, learning_curve, listing, queue
+from fmnist.runs.run import Run
+from fmnist.runs.states import ACTIVE
+from fmnist.runs.writer import RunWriter
 
 from ..conftest import in_one_sentence, wait_until
 from .test_pages import buttons, choices, choose, metric, press, show, still_well, words
@@ -39,7 +41,7 @@ def test_stop_is_asked_for_and_seen_to_be(running):
 
 def test_a_waiting_run_that_is_asked_to_stop_tells_no_epoch(make_run):
     run = make_run("tiny-waits", "queued", **machine.this_process())
-    run.request_stop()
+    queue.request_stop(run)
     app = show("train")
     assert "stopping" in words(app)
     assert "Epoch" not in words(app)
@@ -57,7 +59,7 @@ def test_a_failed_run_says_why_and_can_be_resumed(failed):
     assert "Resume" in buttons(app)
 
 
-def test_a_lost_run_says_what_may_have_happened_and_can_be_resumed(lost):
+def test_an_interrupted_run_says_what_may_have_happened_and_can_be_resumed(interrupted):
     app = show("train")
     assert "stopped unexpectedly" in app.warning[0].value
     assert "Resume" in buttons(app)
@@ -270,7 +272,7 @@ def test_start_with_a_run_that_is_gone_is_one_sentence_and_starts_nothing(tiny, 
 
 
 def test_a_run_that_learns_nothing_says_so_and_what_to_try(running, tiny):
-    running.add_metrics(epoch=2, end_of_epoch=True, loss=2.3, accuracy=0.1)
+    RunWriter(running).add_metrics(epoch=2, end_of_epoch=True, loss=2.3, accuracy=0.1)
     assert "No better than guessing" in linked(run=running.name).warning[0].value
     content = json.loads((tiny.path / "result.json").read_text())
     (tiny.path / "result.json").write_text(json.dumps(content | {"test_accuracy": 0.1}))
@@ -280,8 +282,8 @@ def test_a_run_that_learns_nothing_says_so_and_what_to_try(running, tiny):
 
 
 def test_a_run_whose_checkpoint_is_damaged_can_be_started_again(running, home):
-    running.add_metrics(epoch=2, end_of_epoch=True, loss=0.8, accuracy=0.7)
-    running.update_status(state="failed", error="The disk is full.")
+    RunWriter(running).add_metrics(epoch=2, end_of_epoch=True, loss=0.8, accuracy=0.7)
+    RunWriter(running).update_status(state="failed", error="The disk is full.")
     app = show("train")  # epochs were done, but no checkpoint is there
     assert "checkpoint is missing" in app.warning[0].value
     assert "Resume" not in buttons(app)

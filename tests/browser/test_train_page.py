@@ -10,6 +10,7 @@ from fmnist.machine import this_process
 from fmnist.recipes import registry
 from fmnist.runs import creation
 from fmnist.runs.run import Run
+from fmnist.runs.writer import RunWriter
 
 from . import browsing
 from .browsing import answer, button, probabilities
@@ -78,7 +79,7 @@ def make_run(server):
 def test_what_i_set_is_there_when_i_come_back_by_whatever_way(server, make_run, page):
     for name, rate in (("tiny-older", 0.01), ("tiny-newer", 0.02)):
         run = make_run(name, epochs=40, learning_rate=rate)
-        run.update_status(state="failed", error="The disk was full.")
+        RunWriter(run).update_status(state="failed", error="The disk was full.")
     page.goto(f"{server.url}/train?run=tiny-older")
     rate = field(page, "Learning rate")
     expect(rate).to_have_value("0.01")
@@ -107,15 +108,17 @@ def test_what_i_set_is_there_when_i_come_back_by_whatever_way(server, make_run, 
 
 def test_on_a_phone_a_training_under_way_comes_before_the_form(server, make_run, phone):
     run = make_run("tiny-under-way")
-    run.update_status(state="running", phase="training", epoch=1, epochs=3, **this_process())
+    RunWriter(run).update_status(
+        state="running", phase="training", epoch=1, epochs=3, **this_process()
+    )
     for part in range(1, 4):
-        run.add_metrics(epoch=part / 5, loss=1 / part, accuracy=part / 5)
+        RunWriter(run).add_metrics(epoch=part / 5, loss=1 / part, accuracy=part / 5)
     phone.goto(f"{server.url}/train?run=tiny-under-way")
     expect(phone.get_by_test_id("stVegaLiteChart")).to_have_count(2)
     browsing.expect_no_sideways_scroll(phone)
     browsing.expect_in_view(phone, run_box(phone), state(phone), progress(phone))
     expect(start(phone)).not_to_be_in_viewport()
-    run.update_status(state="failed", error="The disk was full.")
+    RunWriter(run).update_status(state="failed", error="The disk was full.")
     expect(state(phone)).to_contain_text("failed")
     browsing.expect_in_view(phone, run_box(phone), state(phone))  # nothing has jumped
     phone.reload()

@@ -19,6 +19,7 @@ from fmnist.networks import flops
 from fmnist.recipes import registry
 from fmnist.runs import creation, folders, listing
 from fmnist.runs.run import Run
+from fmnist.runs.writer import RunWriter
 
 from ..conftest import KERAS_NOISE, fmnist, in_one_sentence, wait_until
 from ..data_inputs import IMAGES, LABELS, PIXEL_NAMES, cells, write
@@ -144,7 +145,7 @@ def test_a_setting_that_cannot_be_is_refused_before_anything_is_written(
 
 def test_a_run_anywhere_can_be_resumed_by_its_directory(tmp_path, home, capsys):
     run = creation.create(registry.find("tiny").changed(epochs=1), tmp_path / "elsewhere")
-    run.update_status(state="stopped")
+    RunWriter(run).update_status(state="stopped")
     assert main(["resume", str(run.path)]) == 0
     assert run.state == "finished"
     assert "Test accuracy" in capsys.readouterr().out
@@ -173,7 +174,9 @@ def test_train_in_a_folder_that_is_no_run_says_what_is_missing(tmp_path, refusal
 
 
 def test_resume_and_stop_of_what_cannot_be_say_why(tiny, refusal):
-    assert "tiny-1 is finished; only a stopped, failed or lost run" in refusal("resume", "tiny-1")
+    assert "tiny-1 is finished; only a stopped, failed or interrupted run" in refusal(
+        "resume", "tiny-1"
+    )
     assert "no run 'tiny-9'" in refusal("resume", "tiny-9")
     assert "no run 'tiny-9'" in refusal("stop", "tiny-9")
 
@@ -181,13 +184,13 @@ def test_resume_and_stop_of_what_cannot_be_say_why(tiny, refusal):
 # models
 
 
-def test_models_lists_every_run_one_json_object_a_line(tiny, running, failed, lost, broken):
+def test_models_lists_every_run_one_json_object_a_line(tiny, running, failed, interrupted, broken):
     done = fmnist("models", "--json")
     assert (done.returncode, done.stderr) == (0, "")
     rows = {row["name"]: row for row in map(json.loads, done.stdout.splitlines())}
     states = {name: row["state"] for name, row in rows.items()}
     expected = {"tiny-1": "finished", "tiny-running": "running", "tiny-failed": "failed"}
-    expected |= {"tiny-lost": "lost", "broken": "broken", "mlp-256": "finished"}
+    expected |= {"tiny-interrupted": "interrupted", "broken": "broken", "mlp-256": "finished"}
     assert expected.items() <= states.items()
     assert "run.json" in rows["broken"]["error"]
     result = tiny.result

@@ -16,7 +16,9 @@ from fmnist.networks.architectures import ARCHITECTURES
 from fmnist.recipes import registry
 from fmnist.runs import folders, queue, remarks
 from fmnist.runs.files import RunError
-from fmnist.runs.run import ACTIVE, Run
+from fmnist.runs.run import Run
+from fmnist.runs.states import ACTIVE
+from fmnist.runs.writer import RunWriter
 
 from ..conftest import in_one_sentence, wait_until
 
@@ -27,6 +29,7 @@ START_THREE = """
 import time
 from fmnist.jobs import launcher
 from fmnist.recipes import registry
+from fmnist.runs.writer import RunWriter
 recipe = registry.find("tiny").changed(epochs=2, training_images=2_000)
 for seed in range(3):
     print(launcher.start(recipe.changed(seed=seed)).name, flush=True)
@@ -47,7 +50,7 @@ def test_workers_outlive_their_starter_and_train_one_after_the_other(home, monke
     wait_until(lambda: third.state == "stopped", "the third run's end")
     while second.state != "finished":
         later, earlier = second.state, first.state  # in this order: what is seen has been
-        assert "lost" not in (later, earlier)
+        assert "interrupted" not in (later, earlier)
         assert later == "queued" or earlier == "finished"
         time.sleep(0.02)
     assert third.state == "stopped"
@@ -57,11 +60,11 @@ def test_workers_outlive_their_starter_and_train_one_after_the_other(home, monke
     wait_until(lambda: "Test accuracy" in second.log(), "the second run's last words")
 
 
-def test_a_worker_that_was_killed_is_lost_and_resume_goes_on_as_if_it_had_not_been(tiny):
+def test_a_worker_that_was_killed_is_interrupted_and_resume_goes_on_as_if_it_had_not_been(tiny):
     run = launcher.start(TINY)
     wait_until(lambda: run.checkpoint, "the first checkpoint")
     psutil.Process(run.status["pid"]).kill()
-    wait_until(lambda: run.state == "lost", "the loss to be noticed")
+    wait_until(lambda: run.state == "interrupted", "the loss to be noticed")
     with open(run.path / "metrics.jsonl", "a") as curve:
         curve.write('{"epoch": 2.7, "lo')
     launcher.resume(run)
@@ -82,7 +85,7 @@ def test_a_worker_that_was_killed_is_lost_and_resume_goes_on_as_if_it_had_not_be
 def test_only_what_has_ended_before_its_time_can_be_resumed(state, request):
     run = request.getfixturevalue(state)
     before = sorted(path.name for path in run.path.iterdir())
-    with pytest.raises(RunError, match="only a stopped, failed or lost run can be resumed"):
+    with pytest.raises(RunError, match="only a stopped, failed or interrupted run can be resumed"):
         launcher.resume(run)
     assert sorted(path.name for path in run.path.iterdir()) == before
 
@@ -91,7 +94,7 @@ def test_only_what_has_ended_before_its_time_can_be_resumed(state, request):
 def test_a_stopped_run_that_is_resumed_and_stopped_while_it_waits_has_its_model_still(stopped):
     launcher.prepare_resume(stopped)
     assert (stopped.state, stopped.usable) == ("queued", False)
-    stopped.request_stop()
+    queue.request_stop(stopped)
     assert work(stopped) is None
     assert (stopped.state, stopped.usable) == ("stopped", True)
 
@@ -158,10 +161,10 @@ def test_as_many_workers_train_at_once_as_there_are_places(make_run, monkeypatch
     monkeypatch.setenv("FMNIST_WORKERS", "2")
     one, two, three = (make_run(name) for name in ("one", "two", "three"))
     with queue.turn(one) as first:
-        one.update_status(state="running")
+        RunWriter(one).update_status(state="running")
         with queue.turn(two) as second:
-            two.update_status(state="running")
-            three.request_stop()
+            RunWriter(two).update_status(state="running")
+            queue.request_stop(three)
             with queue.turn(three) as third:  # no place is free: it would wait for ever
                 assert (first, second, third) == (True, True, False)
         with queue.turn(make_run("four")) as fourth:

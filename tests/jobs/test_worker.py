@@ -82,7 +82,7 @@ def test_a_mistake_in_an_architecture_is_told_with_its_place_in_the_log(monkeypa
 
 def test_a_run_that_is_stopped_while_it_waits_never_trains():
     run = creation.create(SMALL)
-    run.request_stop()
+    queue.request_stop(run)
     assert worker.work(run) is None
     assert run.state == "stopped"
     assert run.result is None
@@ -92,7 +92,7 @@ def test_a_run_that_is_stopped_while_it_waits_never_trains():
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_ctrl_c_and_sigterm_ask_for_a_stop_as_the_pages_button_does(number):
     run = creation.create(SMALL)
-    run.request_stop()
+    queue.request_stop(run)
     worker.work(run)  # it takes the signals, and has nothing to do
     queue.add(run)
     signal.raise_signal(number)

@@ -11,6 +11,7 @@ from fmnist.jobs import launcher
 from fmnist.runs import listing, queue
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
+from fmnist.runs.writer import RunWriter
 
 from ..conftest import fill_checkpoint, in_one_sentence, wait_until
 
@@ -21,7 +22,7 @@ FILES = ("state.npz", "best.npz", "progress.json", "manifest.json")
 def other(make_run) -> Run:
     """Another run of the same recipe, with a checkpoint."""
     run = make_run("other", "failed", error="The disk was full.")
-    run.save_checkpoint(lambda folder: fill_checkpoint(folder, 1))
+    RunWriter(run).save_checkpoint(lambda folder: fill_checkpoint(folder, 1))
     return run
 
 
@@ -80,18 +81,20 @@ def test_nothing_is_resumed_from_another_runs_checkpoint(stopped, other):
     assert "of another run" in refused(stopped)
 
 
-def test_a_training_whose_checkpoint_is_gone_does_not_begin_again_unasked(stopped, lost):
+def test_a_training_whose_checkpoint_is_gone_does_not_begin_again_unasked(stopped, interrupted):
     shutil.rmtree(stopped.checkpoint)
     assert "its checkpoint is missing" in refused(stopped)
     for epoch in (1, 2):
-        lost.add_metrics(epoch=epoch, end_of_epoch=True, loss=1.0, accuracy=0.5)
-    assert "its checkpoint is missing" in refused(lost)
+        RunWriter(interrupted).add_metrics(epoch=epoch, end_of_epoch=True, loss=1.0, accuracy=0.5)
+    assert "its checkpoint is missing" in refused(interrupted)
 
 
-def test_a_whole_checkpoint_is_resumed_from_and_so_is_a_run_that_had_only_begun(stopped, lost):
+def test_a_whole_checkpoint_is_resumed_from_and_so_is_a_run_that_had_only_begun(
+    stopped, interrupted
+):
     launcher.prepare_resume(stopped)
-    launcher.prepare_resume(lost)
-    assert (stopped.state, lost.state) == ("queued", "queued")
+    launcher.prepare_resume(interrupted)
+    assert (stopped.state, interrupted.state) == ("queued", "queued")
 
 
 def test_a_renamed_run_can_be_resumed(stopped):

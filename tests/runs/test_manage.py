@@ -11,7 +11,8 @@ import pytest
 
 from fmnist.runs import cache, folders, listing, manage
 from fmnist.runs.files import RunError
-from fmnist.runs.run import ACTIVE, Run
+from fmnist.runs.run import Run
+from fmnist.runs.states import ACTIVE
 
 from ..conftest import in_one_sentence
 
@@ -88,7 +89,7 @@ def test_what_was_worked_out_from_a_run_goes_with_it(tiny):
     assert not place.parent.exists()
 
 
-@pytest.mark.parametrize("situation", ["failed", "lost", "broken"])
+@pytest.mark.parametrize("situation", ["failed", "interrupted", "broken"])
 def test_a_run_without_a_model_can_be_renamed_and_deleted(situation, request, home):
     run = request.getfixturevalue(situation)
     manage.delete(manage.rename(run, "other"))

@@ -8,6 +8,7 @@ import pytest
 from fmnist.recipes import registry
 from fmnist.runs import creation, manage, numbering
 from fmnist.runs.run import Run
+from fmnist.runs.writer import RunWriter
 
 from ..conftest import python
 
@@ -20,7 +21,7 @@ def ended(home):
 
     def ended() -> Run:
         run = creation.create(TINY)
-        run.update_status(state="failed", error="The disk was full.")
+        RunWriter(run).update_status(state="failed", error="The disk was full.")
         return run
 
     return ended

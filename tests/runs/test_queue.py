@@ -14,6 +14,7 @@ from fmnist.machine import this_process
 from fmnist.recipes import registry
 from fmnist.runs import creation, listing, queue
 from fmnist.runs.files import RunError
+from fmnist.runs.writer import RunWriter
 
 from ..conftest import in_one_sentence, wait_until
 
@@ -37,7 +38,7 @@ class Waiting(threading.Thread):
     def run(self):
         with queue.turn(self.run_directory) as self.may_train:
             if self.may_train:
-                self.run_directory.update_status(state="running", **this_process())
+                RunWriter(self.run_directory).update_status(state="running", **this_process())
                 self.done.wait()
 
 
@@ -52,7 +53,7 @@ def test_thirty_who_wait_take_a_twentieth_of_a_core_and_stop_within_a_second_or_
         used = (time.process_time() - began) / 3
         assert used < 0.05
         for each in waiting:
-            each.run_directory.request_stop()
+            queue.request_stop(each.run_directory)
         began = time.monotonic()
         for each in waiting:
             each.join(10)
@@ -69,7 +70,7 @@ def test_the_oldest_goes_first(make_run):
         wait_until(lambda number=number: waiting[number].may_train, f"number {number} to train")
         assert not any(each.may_train for each in waiting[number + 1 :])
         waiting[number].done.set()
-        waiting[number].run_directory.update_status(state="failed")
+        RunWriter(waiting[number].run_directory).update_status(state="failed")
 
 
 @pytest.mark.usefixtures("one_place")
@@ -92,7 +93,7 @@ def test_who_comes_after_the_clock_was_set_back_waits_behind_those_who_came_befo
     make_run, monkeypatch
 ):
     first = creation.create(TINY)
-    first.update_status(**first.status | this_process())
+    RunWriter(first).update_status(**first.status | this_process())
     now = time.time()
     monkeypatch.setattr(time, "time", lambda: now - 3600)
     second = creation.create(TINY)

@@ -14,7 +14,9 @@ from fmnist import machine
 from fmnist.recipes import registry
 from fmnist.runs import creation, folders, listing, queue, remarks
 from fmnist.runs.files import RunError
-from fmnist.runs.run import Run, state_of
+from fmnist.runs.run import Run
+from fmnist.runs.states import state_of
+from fmnist.runs.writer import RunWriter
 
 from ..conftest import in_one_sentence
 
@@ -27,19 +29,31 @@ RESULT = {"test_accuracy": 0.75, "stopped": False}
     ("expected", "status", "result", "stop", "alive"),
     [
         ("queued", {"state": "queued", "pid": None, "updated_at": NOW - 29}, None, False, False),
-        ("lost", {"state": "queued", "pid": None, "updated_at": NOW - 31}, None, False, False),
-        ("lost", {"state": "queued", "pid": None, "updated_at": NOW + 31}, None, False, False),
+        (
+            "interrupted",
+            {"state": "queued", "pid": None, "updated_at": NOW - 31},
+            None,
+            False,
+            False,
+        ),
+        (
+            "interrupted",
+            {"state": "queued", "pid": None, "updated_at": NOW + 31},
+            None,
+            False,
+            False,
+        ),
         ("queued", {"state": "queued", "pid": 7, "updated_at": NOW - 9_000}, None, False, True),
-        ("lost", {"state": "queued", "pid": 7, "updated_at": NOW - 1}, None, False, False),
+        ("interrupted", {"state": "queued", "pid": 7, "updated_at": NOW - 1}, None, False, False),
         ("stopping", {"state": "queued", "pid": 7, "updated_at": NOW}, None, True, True),
         ("running", {"state": "running", "pid": 7, "updated_at": NOW}, None, False, True),
         ("running", {"state": "running", "pid": 7, "updated_at": NOW - 9_000}, None, False, True),
         ("stopping", {"state": "running", "pid": 7, "updated_at": NOW}, None, True, True),
-        ("lost", {"state": "running", "pid": 7, "updated_at": NOW}, None, False, False),
-        ("lost", {"state": "running", "pid": 7, "updated_at": NOW}, None, True, False),
-        ("lost", {"state": "running", "pid": None}, None, False, False),
-        ("lost", {}, None, False, False),
-        ("lost", {}, None, True, True),
+        ("interrupted", {"state": "running", "pid": 7, "updated_at": NOW}, None, False, False),
+        ("interrupted", {"state": "running", "pid": 7, "updated_at": NOW}, None, True, False),
+        ("interrupted", {"state": "running", "pid": None}, None, False, False),
+        ("interrupted", {}, None, False, False),
+        ("interrupted", {}, None, True, True),
         ("failed", {"state": "failed", "updated_at": NOW}, None, False, False),
         ("failed", {"state": "failed", "updated_at": NOW}, None, True, True),
         ("stopped", {"state": "stopped", "updated_at": NOW}, None, True, False),
@@ -70,32 +84,34 @@ def test_a_new_run_is_queued_and_knows_its_recipe_versions_and_machine(home):
     assert (run.result, run.metrics(), run.log(), run.checkpoint) == (None, [], "", None)
 
 
-def test_the_states_of_real_directories(running, failed, lost, broken, tiny):
+def test_the_states_of_real_directories(running, failed, interrupted, broken, tiny):
     states = {run.name: run.state for run in listing.list_runs() if not run.shipped}
     assert states == {
         "tiny-running": "running",
         "tiny-failed": "failed",
-        "tiny-lost": "lost",
+        "tiny-interrupted": "interrupted",
         "broken": "broken",
         "tiny-1": "finished",
     }
 
 
 def test_a_running_run_that_is_asked_to_stop_is_stopping(running):
-    running.request_stop()
+    queue.request_stop(running)
     assert running.stop_requested
     assert running.state == "stopping"
 
 
 def test_a_worker_is_not_confused_with_a_later_process_of_the_same_pid(running):
     started = machine.this_process()["pid_started"]
-    running.update_status(state="running", pid=os.getpid(), pid_started=started - 100)
-    assert running.state == "lost"
+    RunWriter(running).update_status(state="running", pid=os.getpid(), pid_started=started - 100)
+    assert running.state == "interrupted"
 
 
-def test_a_worker_that_ends_just_while_somebody_looks_is_not_taken_for_lost(running, monkeypatch):
+def test_a_worker_that_ends_just_while_somebody_looks_is_not_taken_for_interrupted(
+    running, monkeypatch
+):
     def ends_now(status) -> bool:
-        running.update_status(state="failed", error="The loss became nan.")
+        RunWriter(running).update_status(state="failed", error="The loss became nan.")
         return False
 
     monkeypatch.setattr(machine, "is_alive", ends_now)
@@ -231,7 +247,7 @@ def test_a_model_from_where_tensorflow_is_not_installed_says_how_it_is_completed
 
 
 def test_a_state_that_nobody_knows_is_broken(running):
-    running.update_status(state="dancing", **machine.this_process())
+    RunWriter(running).update_status(state="dancing", **machine.this_process())
     assert running.state == "broken"
 
 
@@ -268,8 +284,8 @@ def test_a_line_that_is_no_point_of_a_curve_is_dropped(running, line):
 def test_a_resumed_curve_goes_on_after_its_checkpoint_with_no_torn_line_between(running):
     with open(running.path / "metrics.jsonl", "a") as file:
         file.write('{"epoch": 1.6, "lo')
-    running.keep_metrics(lambda row: row["epoch"] <= 1)
-    running.add_metrics(epoch=1.2, loss=0.8, accuracy=0.7)
+    RunWriter(running).keep_metrics(lambda row: row["epoch"] <= 1)
+    RunWriter(running).add_metrics(epoch=1.2, loss=0.8, accuracy=0.7)
     lines = (running.path / "metrics.jsonl").read_text().splitlines()
     assert [json.loads(line)["epoch"] for line in lines] == [0.5, 1, 1.2]
 
@@ -331,7 +347,7 @@ def test_whoever_reads_the_status_while_it_is_written_reads_a_whole_one(running)
 
     def write():
         for step in range(300):
-            running.update_status(state="running", step=step, filling="x" * 5_000)
+            RunWriter(running).update_status(state="running", step=step, filling="x" * 5_000)
         done.set()
 
     writer = threading.Thread(target=write)
@@ -346,16 +362,16 @@ def test_whoever_reads_the_status_while_it_is_written_reads_a_whole_one(running)
 
 
 def test_a_checkpoint_is_replaced_as_a_whole_or_not_at_all(running):
-    running.save_checkpoint(lambda folder: (folder / "weights").write_text("old"))
+    RunWriter(running).save_checkpoint(lambda folder: (folder / "weights").write_text("old"))
 
     def break_off(folder):
         (folder / "weights").write_text("half")
         raise OSError(28, "No space left on device")
 
     with pytest.raises(OSError, match="No space"):
-        running.save_checkpoint(break_off)
+        RunWriter(running).save_checkpoint(break_off)
     assert (running.checkpoint / "weights").read_text() == "old"
-    running.save_checkpoint(lambda folder: (folder / "weights").write_text("new"))
+    RunWriter(running).save_checkpoint(lambda folder: (folder / "weights").write_text("new"))
     assert (running.checkpoint / "weights").read_text() == "new"
     assert [path.name for path in running.path.glob("checkpoint*")] == ["checkpoint"]
 
@@ -366,21 +382,21 @@ def test_a_checkpoint_that_finds_the_disk_full_gives_its_space_back(running):
         raise OSError(28, "No space left on device")
 
     with pytest.raises(OSError, match="No space"):
-        running.save_checkpoint(break_off)
+        RunWriter(running).save_checkpoint(break_off)
     assert not list(running.path.glob("checkpoint*"))
 
 
 def test_a_machine_switched_off_between_two_checkpoints_leaves_the_older(running):
-    running.save_checkpoint(lambda folder: (folder / "weights").write_text("old"))
+    RunWriter(running).save_checkpoint(lambda folder: (folder / "weights").write_text("old"))
     running.checkpoint.rename(running.path / "checkpoint.old")
     (running.path / "checkpoint.new").mkdir()
     assert (running.checkpoint / "weights").read_text() == "old"
-    running.save_checkpoint(lambda folder: (folder / "weights").write_text("new"))
+    RunWriter(running).save_checkpoint(lambda folder: (folder / "weights").write_text("new"))
     assert (running.checkpoint / "weights").read_text() == "new"
 
 
 def test_a_resumed_run_is_queued_anew_without_its_stop_and_its_result(tiny):
-    tiny.request_stop()
+    queue.request_stop(tiny)
     queue.add(tiny)
     assert not tiny.stop_requested
     assert tiny.result is None

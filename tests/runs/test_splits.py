@@ -9,6 +9,7 @@ from fmnist.recipes import registry
 from fmnist.runs import creation, manage
 from fmnist.runs.run import Run
 from fmnist.runs.splits import splits_of
+from fmnist.runs.writer import RunWriter
 
 SMALL = registry.find("tiny").changed(training_images=600)
 
@@ -71,6 +72,6 @@ def test_a_name_that_was_given_anew_leads_round_in_no_circle(home):
     second = begun(seed=6, pretrained=first.name)
     shutil.rmtree(first.path)
     third = begun(seed=6, pretrained=second.name)
-    third.update_status(state="stopped")
+    RunWriter(third).update_status(state="stopped")
     manage.rename(third, first.name)
     assert held_out(seed=6, pretrained=first.name) == 120

@@ -44,8 +44,8 @@ def test_one_model_together_with_itself_is_as_good_as_alone():
     assert both["megaflops"] == 2 * table.row(run)["megaflops"]
 
 
-def test_a_run_without_a_model_says_why_in_a_sentence(failed, lost, broken):
-    for run in (failed, lost, broken):
+def test_a_run_without_a_model_says_why_in_a_sentence(failed, interrupted, broken):
+    for run in (failed, interrupted, broken):
         row = table.row(run)
         assert row["state"] == run.state
         assert in_one_sentence(row["error"])

@@ -19,6 +19,7 @@ from fmnist.recipes import registry
 from fmnist.runs import creation, listing, parents, queue
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
+from fmnist.runs.writer import RunWriter
 from fmnist.training import reporter, trainer
 
 from ..conftest import KERAS_NOISE, disk_is_full_for, in_one_sentence
@@ -182,13 +183,13 @@ def save_checkpoint(run: Run, progress: dict, **arrays: list[np.ndarray]) -> Non
         for name, values in arrays.items():
             np.savez(folder / f"{name}.npz", *values)
 
-    run.save_checkpoint(fill)
+    RunWriter(run).save_checkpoint(fill)
 
 
 @pytest.mark.parametrize("part", ["state", "best"])
 def test_a_checkpoint_of_another_network_is_one_sentence(part):
     run = creation.create(SMALL.changed(restore_best_weights=True))
-    run.request_stop()
+    queue.request_stop(run)
     trainer.train(run)
     queue.add(run)
     with np.load(run.checkpoint / "state.npz") as file:
@@ -203,7 +204,7 @@ def test_a_checkpoint_of_another_network_is_one_sentence(part):
 
 def test_an_epoch_that_makes_it_worse_is_not_kept():
     run = creation.create(SMALL.changed(restore_best_weights=True, resplit_epochs=(1,)))
-    run.request_stop()  # after one batch of the first split, so that there is a checkpoint
+    queue.request_stop(run)  # after one batch of the first split, so that there is a checkpoint
     trainer.train(run)
     queue.add(run)
     progress = json.loads((run.checkpoint / "progress.json").read_text())
@@ -221,7 +222,7 @@ def test_an_epoch_that_makes_it_worse_is_not_kept():
 
 def test_stop_keeps_what_was_learned_and_the_run_can_go_on():
     run = creation.create(SMALL)
-    run.request_stop()
+    queue.request_stop(run)
     trainer.train(run)
     assert run.state == "stopped"
     assert run in listing.usable_runs()
@@ -361,7 +362,7 @@ def test_a_run_that_cannot_go_on_as_another_is_gone_keeps_what_it_has():
 
 def test_a_run_that_was_stopped_before_it_began_has_nothing_to_start_with():
     run = creation.create(SMALL)
-    run.update_status(state="stopped")
+    RunWriter(run).update_status(state="stopped")
     with pytest.raises(RunError, match=f"{run.name}, .* has no trained model"):
         parents.check(SMALL.changed(pretrained=run.name))
 

@@ -26,7 +26,7 @@ BADGES = {  # colour and icon of each state of a run
     "stopped": ("orange", ":material/stop:"),
     "finished": ("green", ":material/check:"),
     "failed": ("red", ":material/error:"),
-    "lost": ("red", ":material/power_off:"),
+    "interrupted": ("red", ":material/power_off:"),
     "broken": ("red", ":material/broken_image:"),
 }
 WHOLE, SAMPLE = 0.3, 0.7  # seconds that a page waits for all, or for a first part, of some work

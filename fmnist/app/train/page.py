@@ -11,7 +11,8 @@ from fmnist.networks.architectures import ARCHITECTURES
 from fmnist.recipes.recipe import Recipe
 from fmnist.runs import learning_curve, listing
 from fmnist.runs.files import RunError
-from fmnist.runs.run import ACTIVE, Run
+from fmnist.runs.run import Run
+from fmnist.runs.states import ACTIVE
 
 # What must be chosen is chosen already: nothing tells anybody so. On a phone the page's columns stand one
 # above the other, but pairs of numbers stay beside each other.

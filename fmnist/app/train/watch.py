@@ -11,14 +11,14 @@ from fmnist.recipes import settings
 from fmnist.recipes.recipe import Recipe
 from fmnist.runs import folders, learning_curve, remarks, table
 from fmnist.runs.files import RunError
-from fmnist.runs.run import ACTIVE, Run
+from fmnist.runs.run import Run
+from fmnist.runs.states import ACTIVE, RESUMABLE
 
 from . import form, hints
 
 REFRESH = 0.5  # seconds between two looks at a run that is active
 CURVE_HEIGHT = 260  # pixels
 PROBLEM = "train.problem"  # why what a button asked for was not possible
-ENDED = ("stopped", "failed", "lost")  # before the training was finished
 ALWAYS_TOLD = ("Epochs", "Batch size", "Optimizer", "Learning rate", "Augmentation", "Seed")
 
 
@@ -125,15 +125,15 @@ def _link(page: str, label: str, icon: str, run: Run) -> None:
 
 def offer_actions(run: Run, state: str) -> None:
     """The state, and beside it stop, resume, start again, or take the settings."""
-    diverged = state in ENDED and run.status.get("reason") == "diverged"
-    damaged = state in ENDED and not diverged and _checkpoint_problem(run)
+    diverged = state in RESUMABLE and run.status.get("reason") == "diverged"
+    damaged = state in RESUMABLE and not diverged and _checkpoint_problem(run)
     with st.container(horizontal=True, vertical_alignment="center"):
         widgets.state_badge(state)
         if state in ("queued", "running"):
             st.button("Stop", icon=":material/stop:", on_click=_do, args=[launcher.stop, run])
         if damaged:
             _button_to_start_again(run, "Start again")
-        elif state in ENDED and not diverged:
+        elif state in RESUMABLE and not diverged:
             st.button("Resume", icon=":material/resume:", on_click=_do, args=[launcher.resume, run])
         if diverged or _learned_nothing(run):
             better = settings.lower_rate if diverged else settings.better_rate
