@@ -72,14 +72,14 @@ def is_alive(process: dict[str, Any]) -> bool:
         apart = abs(_uptime_at_start(found) - process["pid_started"])
         same = apart < ROUNDING and process["boot"] == _boot()
         # A zombie has ended; its parent has only not asked for its exit status yet.
-        return same and found.status() != psutil.STATUS_ZOMBIE
+        return bool(same and found.status() != psutil.STATUS_ZOMBIE)
     except (KeyError, TypeError, ValueError, psutil.Error):
         return False
 
 
 def _uptime_at_start(process: psutil.Process) -> float:
     """Seconds from the system's start to the process's: the clock may be set while it runs."""
-    return process.create_time() - psutil.boot_time()
+    return float(process.create_time() - psutil.boot_time())
 
 
 def _boot() -> str:

@@ -6,7 +6,7 @@ arXiv 1903.12261, with strengths for 28 x 28 pixels.
 
 import dataclasses
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import cv2
 import numpy as np
@@ -56,7 +56,7 @@ def _rotate(images: np.ndarray, degrees: float, rng: np.random.Generator) -> np.
     return _warped(images, [cv2.getRotationMatrix2D(centre, sign * degrees, 1) for sign in signs])
 
 
-def _warped(images: np.ndarray, matrices) -> np.ndarray:
+def _warped(images: np.ndarray, matrices: Iterable[np.ndarray]) -> np.ndarray:
     size = images.shape[2], images.shape[1]
     pairs = zip(images, matrices, strict=True)
     return np.stack([cv2.warpAffine(image, matrix, size) for image, matrix in pairs])

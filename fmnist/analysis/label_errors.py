@@ -49,7 +49,7 @@ def margins(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
     places = np.arange(len(labels)), labels
     own = others[places]
     others[places] = -1
-    return own - others.max(axis=1)
+    return np.asarray(own - others.max(axis=1))
 
 
 def disputed(predicted: np.ndarray, labels: np.ndarray) -> np.ndarray:

@@ -100,7 +100,7 @@ def doubt(accuracy: float, loss: float) -> str | None:
 def losses(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """Each picture's share in `cross_entropy`: (N,) float64, in nats."""
     true = probabilities[np.arange(len(labels)), labels].astype(np.float64)
-    return -np.log(np.clip(true, 1e-7, 1))
+    return np.asarray(-np.log(np.clip(true, 1e-7, 1)))
 
 
 def confusion_matrix(labels: np.ndarray, predicted: np.ndarray, classes: int = 10) -> np.ndarray:
@@ -183,7 +183,7 @@ def mcnemar(only_first: int, only_second: int) -> float:
     for heads in range(min(only_first, only_second) + 1):
         total += ways
         ways = ways * (tosses - heads) // (heads + 1)
-    return min(1.0, 2 * total / 2**tosses)
+    return float(min(1.0, 2 * total / 2**tosses))
 
 
 def best_temperature(views: np.ndarray, labels: np.ndarray) -> float:

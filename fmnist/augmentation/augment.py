@@ -75,7 +75,7 @@ def shift(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> n
     padded = np.pad(images, ((0, 0), (SHIFT, SHIFT), (SHIFT, SHIFT)))
     windows = np.lib.stride_tricks.sliding_window_view(padded, images.shape[1:], axis=(1, 2))
     down, right = rng.integers(0, 2 * SHIFT + 1, (2, len(images)))
-    return windows[np.arange(len(images)), down, right]
+    return np.asarray(windows[np.arange(len(images)), down, right])
 
 
 def cutmix(

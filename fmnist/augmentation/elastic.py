@@ -106,7 +106,7 @@ def sample(values: np.ndarray, pose: Pose, outside: float) -> np.ndarray:
     at = (picture * edge + top) * edge + left
     upper = flat[at] * (1 - right_share) + flat[at + 1] * right_share
     lower = flat[at + edge] * (1 - right_share) + flat[at + edge + 1] * right_share
-    return upper * (1 - lower_share) + lower * lower_share
+    return np.asarray(upper * (1 - lower_share) + lower * lower_share)
 
 
 def noise(n: int, cells: int, rng: np.random.Generator) -> np.ndarray:
@@ -114,7 +114,7 @@ def noise(n: int, cells: int, rng: np.random.Generator) -> np.ndarray:
     at = np.linspace(0, cells, SIZE)
     weights = np.maximum(0, 1 - np.abs(at[:, None] - np.arange(cells + 1))).astype(np.float32)
     coarse = rng.standard_normal((n, cells + 1, cells + 1), dtype=np.float32)
-    return 1.4 * (weights @ coarse @ weights.T)
+    return np.asarray(1.4 * (weights @ coarse @ weights.T))
 
 
 def framed(canvas: np.ndarray) -> np.ndarray:

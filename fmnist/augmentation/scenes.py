@@ -57,7 +57,7 @@ def pair(shoe: np.ndarray, label: int, rng: np.random.Generator) -> np.ndarray:
         source = np.flip(shoe, 1).copy() if mirror else shoe
         degrees = angle + side * splay + rng.normal(0, 4)
         turn = cv2.getRotationMatrix2D((CENTER, CENTER), degrees, rng.uniform(0.92, 1.08))
-        turn[:, 2] += EDGE + side * apart * np.array([np.cos(away), np.sin(away)])
+        turn[:, 2] = turn[:, 2] + EDGE + side * apart * np.array([np.cos(away), np.sin(away)])
         canvas = np.maximum(canvas, cv2.warpAffine(source, turn, canvas.shape))
     return framed(canvas)
 
@@ -95,7 +95,7 @@ def _closed(sole: np.ndarray, shoe: np.ndarray, label: int, rng: np.random.Gener
     if rng.random() < 0.6:
         upper = np.where(shoe > FAINT + 24, shoe, upper)
     if rng.random() < 0.4:
-        upper[sole & (cv2.erode(np.uint8(sole), np.ones((3, 3))) == 0)] = other[2]
+        upper[sole & (cv2.erode(sole.astype(np.uint8), np.ones((3, 3))) == 0)] = other[2]
     heel = rng.uniform(0.68, 0.8) * SIZE
     wider = 1.3 if label == BOOT else 1  # a boot's shaft
     length = rng.uniform(0.1, 0.22) * SIZE * wider
@@ -104,8 +104,8 @@ def _closed(sole: np.ndarray, shoe: np.ndarray, label: int, rng: np.random.Gener
     if rng.random() < 0.7:
         wide = rng.uniform(0.12, 0.28) * height
         for x in np.arange(heel - length - 1, rng.uniform(0.25, 0.45) * SIZE, -rng.uniform(2, 4)):
-            ends = [(round(x), round(middle + side * wide)) for side in (-1, 1)]
-            cv2.line(upper, *ends, other[1], 1)
+            start, end = ((round(x), round(middle + side * wide)) for side in (-1, 1))
+            cv2.line(upper, start, end, other[1], 1)
     return np.where(sole, upper, 0).astype(np.uint8)
 
 
@@ -115,7 +115,7 @@ def _rounded(sole: np.ndarray) -> np.ndarray:
         np.abs(np.arange(SIZE) - line.mean()) / (len(line) / 2)
         for line in (np.flatnonzero(sole.any(axis=axis)) for axis in (0, 1))
     )
-    return across[:, None] ** 2.5 + along**2.5 < 1
+    return np.asarray(across[:, None] ** 2.5 + along**2.5 < 1)
 
 
 def _strapped(sole: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -153,7 +153,7 @@ def at_an_angle(shoe: np.ndarray, label: int, rng: np.random.Generator) -> np.nd
         cv2.fillConvexPoly(opening, cv2.convexHull(behind), rng.uniform(FAINT + 24, 255))
         seen = np.where(shoe > FAINT, shoe, opening)
     right, bottom = left + width, top + height
-    corners = np.float32([[left, top], [right, top], [right, bottom], [left, bottom]])
+    corners = np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float32)
     nearer, raised = rng.uniform(0, 0.5) * height, rng.uniform(0, 0.4) * width
     moved = corners * [rng.uniform(0.7, 1), 1] + EDGE
     moved += [[0, -nearer / 2], [0, -raised], [0, -raised], [0, nearer / 2]]
@@ -177,7 +177,7 @@ def ankle_raised(shoe: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         wanted += rng.uniform(0.5, 1) * (steps - wanted)
     factor = np.where(inside.any(axis=0), np.clip(wanted / height, 0.5, 4), 1).astype(np.float32)
     above = np.arange(2 * SIZE)[:, None] - (2 * SIZE - 1)  # of the canvas's last row
-    y = np.float32(rows[-1] + above / factor)
+    y = np.asarray(rows[-1] + above / factor, np.float32)
     x = np.broadcast_to(np.arange(SIZE, dtype=np.float32), y.shape)
     return framed(cv2.remap(shoe, x, y, cv2.INTER_LINEAR, borderValue=0))
 

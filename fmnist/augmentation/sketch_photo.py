@@ -58,7 +58,7 @@ def imitate(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) ->
     scenes = arranged(images[shot], labels[shot], images, rng)
     result[shot] = photograph(scenes, labels[shot], rng)
     nothing = kind > 1 - SCRIBBLES
-    result[nothing] = scribble(np.count_nonzero(nothing), rng)
+    result[nothing] = scribble(int(np.count_nonzero(nothing)), rng)
     return result
 
 
@@ -88,7 +88,7 @@ def draw(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np
     paint = rng.uniform(0.6, 1, (n, 1, 1)) * inside
     outlined = fill + (1 - fill) * np.maximum(stroke, lines * inside)
     value = np.where(is_painted, paint, outlined)
-    return (255 * value).astype(np.uint8)
+    return np.asarray(255 * value).astype(np.uint8)
 
 
 def photograph(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -116,12 +116,14 @@ def photograph(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator)
     value = np.clip(value, 12, 255) * inside
     value[(noise(n, 3, rng) > 1.4) & (some(0.2) > 0)] = 0  # cut away by mistake
     left = np.clip(noise(n, 4, rng) - 0.8, 0, 1) * some(0.12, 200, 200)  # left there by mistake
-    return np.clip(value + left * (1 - inside), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(value + left * (1 - inside), 0, 255), np.uint8)
 
 
 def scribble(n: int, rng: np.random.Generator) -> np.ndarray:
     """Curls and blots that are no garment: (N, 28, 28) uint8."""
-    field = np.stack([noise(1, rng.integers(2, 8), rng)[0] for _ in range(n)] or [np.empty((0, 0))])
+    field = np.stack(
+        [noise(1, int(rng.integers(2, 8)), rng)[0] for _ in range(n)] or [np.empty((0, 0))]
+    )
     field = field.reshape(n, SIZE, SIZE)
     steep = np.maximum(np.abs(np.gradient(field, axis=(1, 2))).sum(axis=0), 0.05)
     curls = np.clip(rng.uniform(0.5, 1.2, (n, 1, 1)) + 0.5 - np.abs(field) / steep, 0, 1)
@@ -182,7 +184,7 @@ def _inner_lines(
     faintest = rng.uniform(0.18, np.where(lined, 0.42, 0.77)) * np.where(is_sandal, 0.5, 1)
     edges = sample(_distances_to_edges(images, distance, faintest), pose, OUTSIDE) * pose.scale
     gaps = np.where(is_sandal, -2, np.where(lined, -1.3, -0.7))  # a line is where noise is above
-    lines = _line(edges, half) * (noise(n, 6, rng) > gaps)
+    lines: np.ndarray = _line(edges, half) * (noise(n, 6, rng) > gaps)
     lines = np.maximum(lines, _openings(labels, pose, half, rng))
     lines = np.maximum(lines, _seams_and_laces(images, labels, pose, half, rng))
     lines[np.isin(labels, CLOSED) & (rng.random(n) < BARE)] = 0
@@ -208,14 +210,14 @@ def _distances_to_edges(
         high = faintest[i, 0, 0] * strongest
         edges = (cv2.Canny(right, down, high / 2, high, L2gradient=True) > 0) & within
         if edges.any():
-            away = cv2.distanceTransform(np.uint8(~edges), cv2.DIST_L2, 3) / 2
+            away = cv2.distanceTransform((~edges).astype(np.uint8), cv2.DIST_L2, 3) / 2
             result[i] = cv2.resize(away, (SIZE, SIZE), interpolation=cv2.INTER_AREA)
     return result
 
 
 def _line(away: np.ndarray, half: np.ndarray) -> np.ndarray:
     """A line of that half width, by the distance from its middle, both in pixels: from 0 to 1."""
-    return np.clip(half + 0.5 - np.abs(away), 0, np.minimum(1, 2 * half))
+    return np.asarray(np.clip(half + 0.5 - np.abs(away), 0, np.minimum(1, 2 * half)))
 
 
 def _openings(
@@ -234,7 +236,7 @@ def _openings(
     has_collar = rng.random((n, 1, 1)) < _each(np.where(labels == SHIRT, 0.8, 0.5))
     collar = _line(lapel, half) * (pose.y < neck) * has_collar
     line = np.where(has_collar & (pose.y < neck), collar, line)
-    return line * _each(np.isin(labels, OPEN)) * (rng.random((n, 1, 1)) < 0.95)
+    return np.asarray(line * _each(np.isin(labels, OPEN)) * (rng.random((n, 1, 1)) < 0.95))
 
 
 def _seams_and_laces(
@@ -294,7 +296,7 @@ def _away_from_lines(
         steep = np.maximum(np.abs(np.gradient(field)).sum(axis=0), 0.05)
         is_there = np.hypot(x - rng.uniform(6, 22), y - rng.uniform(10, 20)) < rng.uniform(4, 9)
         lines.append(np.where(is_there, np.abs(field) / steep, SIZE))
-    return np.min(lines, axis=0)
+    return np.asarray(np.min(lines, axis=0))
 
 
 def _stripes(n: int, rng: np.random.Generator) -> np.ndarray:
@@ -303,7 +305,7 @@ def _stripes(n: int, rng: np.random.Generator) -> np.ndarray:
     length, start = rng.uniform(3, 9, (n, 1, 1)), rng.uniform(0, 2 * np.pi, (n, 1, 1))
     at = np.arange(SIZE)
     along = np.cos(angle) * at + np.sin(angle) * at[:, None]
-    return np.sin(2 * np.pi * along / length + start).astype(np.float32)
+    return np.asarray(np.sin(2 * np.pi * along / length + start), np.float32)
 
 
 def _each(values: np.ndarray) -> np.ndarray:

@@ -39,7 +39,7 @@ def preparing(times: int) -> list[Row]:
     rows = []
     for what, name in (("a drawing", "T-shirt, drawn"), ("a photo", "Sneaker, photo")):
         image = examples()[name]
-        seconds = timed(lambda image=image: preprocess.prepare(image), 5 * times)
+        seconds = timed(functools.partial(preprocess.prepare, image), 5 * times)
         milliseconds = [1000 * second for second in seconds]
         rows.append(row("answering", f"{what}, prepared", "ms", milliseconds))
     return rows
@@ -75,6 +75,6 @@ def _start_server() -> None:
 def _is_ready(address: str) -> bool:
     try:
         with urllib.request.urlopen(address, timeout=5) as answer:
-            return answer.read() == b"ok"
+            return bool(answer.read() == b"ok")
     except (URLError, OSError):
         return False

@@ -190,7 +190,7 @@ PREPARATIONS: dict[str, Preparation] = {
 }
 
 
-def in_words(row: dict) -> str:
+def in_words(row: dict[str, Any]) -> str:
     """A row of `measure` for the terminal."""
     lines = [f"{row['kind']}, {row['style']}: {row['pictures']} pictures"]
     lines += [

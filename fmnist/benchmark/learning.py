@@ -4,9 +4,11 @@ import statistics
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from fmnist.recipes import registry
 from fmnist.runs import creation
+from fmnist.runs.fields import Result
 from fmnist.training.trainer import train
 
 from .measuring import Row, row
@@ -43,8 +45,9 @@ def learning(lengths: Iterable[tuple[str, int, str, int]]) -> Iterator[Row]:
         yield row("learning", f"to {goal:.2%}: not reached", "s", [])
 
 
-def _result(name: str, settings: dict) -> dict:
+def _result(name: str, settings: dict[str, Any]) -> Result:
     with tempfile.TemporaryDirectory() as folder:
         run = creation.create(registry.find(name).changed(**settings), Path(folder))
         train(run)
+        assert run.result is not None  # it has just been trained
         return run.result

@@ -48,13 +48,16 @@ def write(rows: list[Row], folder: Path) -> None:
     plot(rows).save(folder / "benchmark.svg")
 
 
-def plot(rows: list[Row]) -> altair.Chart:
+def plot(rows: list[Row]) -> altair.HConcatChart:
     """Training speed of each recipe beside plain Keras', and accuracy over seconds of training."""
     charts = [_speeds(rows), _learning(rows)]
-    return altair.hconcat(*charts).configure(background="white").configure_view(strokeWidth=0)
+    chart: altair.HConcatChart = (
+        altair.hconcat(*charts).configure(background="white").configure_view(strokeWidth=0)
+    )
+    return chart
 
 
-def _speeds(rows: list[Row]) -> altair.Chart:
+def _speeds(rows: list[Row]) -> altair.LayerChart:
     points = []
     for row in rows:
         recipe, _, side = row["what"].partition(": ")
@@ -75,10 +78,11 @@ def _speeds(rows: list[Row]) -> altair.Chart:
     )
     spread = base.mark_rule().encode(altair.X("min:Q", scale=scale), altair.X2("max:Q"))
     height = max(HEIGHT, 26 * len({point["recipe"] for point in points}))
-    return (marks + spread).properties(width=330, height=height)
+    chart: altair.LayerChart = (marks + spread).properties(width=330, height=height)
+    return chart
 
 
-def _learning(rows: list[Row]) -> altair.Chart:
+def _learning(rows: list[Row]) -> altair.LayerChart:
     values = {row["what"]: row for row in rows if row["group"] == "learning"}
     points = []
     for what, row in values.items():
@@ -95,7 +99,8 @@ def _learning(rows: list[Row]) -> altair.Chart:
     marks = base.mark_line(point=True).encode(altair.Y("median:Q", title=None, scale=scale))
     spread = base.mark_rule().encode(altair.Y("min:Q", scale=scale), altair.Y2("max:Q"))
     words = base.mark_text(align="left", dx=7, dy=9).encode(y="median:Q", text="words:N")
-    return (marks + spread + words).properties(width=330, height=HEIGHT)
+    chart: altair.LayerChart = (marks + spread + words).properties(width=330, height=HEIGHT)
+    return chart
 
 
 def _markdown(rows: Iterable[Row]) -> str:

@@ -3,6 +3,7 @@
 Augmentation is left out on all sides.
 """
 
+import functools
 import importlib.util
 import json
 import os
@@ -43,7 +44,7 @@ def peak(precision: str, sizes: Iterable[int], times: int) -> list[Row]:
     rows = []
     for size in sizes:
         matrix = ones(size, size)
-        seconds = timed(lambda matrix=matrix: tf.matmul(matrix, matrix), times)
+        seconds = timed(functools.partial(tf.matmul, matrix, matrix), times)
         what = f"matrix product {size:,} x {size:,}, {precision}"
         speeds = [2 * size**3 / 1e9 / second for second in seconds]
         rows.append(row("peak", what, "GFLOP/s", speeds))
@@ -157,7 +158,8 @@ def _on_cores(cores: int, *arguments: Any) -> tuple[list[float], int]:
     code += f"throughput.print_epoch_seconds{(cores, *arguments)}"
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, cwd=folders.ROOT, stdout=subprocess.PIPE, text=True, check=True)
-    return json.loads(done.stdout.splitlines()[-1])
+    seconds, images = json.loads(done.stdout.splitlines()[-1])
+    return seconds, images
 
 
 def _cores() -> list[int]:
@@ -178,8 +180,10 @@ def _sides(
     recipe: Recipe, images: np.ndarray, labels: np.ndarray
 ) -> tuple[dict[str, Epoch], str | None]:
     """Who trains an epoch, and why PyTorch does not if it does not."""
-    sides = {"Stepper": _stepper_epoch, "Keras fit": _fit_epoch}
-    sides = {name: make(recipe, images, labels) for name, make in sides.items()}
+    sides = {
+        "Stepper": _stepper_epoch(recipe, images, labels),
+        "Keras fit": _fit_epoch(recipe, images, labels),
+    }
     if importlib.util.find_spec("torch") is None:
         return sides, "torch is not installed"
     from .pytorch import Untranslatable, pytorch_epoch

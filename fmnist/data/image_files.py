@@ -126,7 +126,7 @@ def _refusal(kind: str) -> str:
 
 def _check_size(image: Image.Image) -> None:
     width, height = image.size
-    most = min(LARGEST, MEMORY // FORMATS.get(image.format, 8))
+    most = min(LARGEST, MEMORY // FORMATS.get(image.format or "", 8))
     if width * height > most:
         raise PictureError(
             f"The image has {width:,} x {height:,} pixels; expected at most {most // 1_000_000} "
@@ -143,7 +143,10 @@ def _reduced(image: Image.Image) -> Image.Image:
     """In mode RGBA, at most KEPT pixels along each edge; strip by strip, for the memory's sake."""
     factor = max(1, max(image.size) // KEPT)
     small = Image.new("RGBA", [-(-edge // factor) for edge in image.size])
-    depth = 65535 if image.mode.startswith(("I", "F")) and image.getextrema()[1] > 255 else 255
+    is_deep = image.mode.startswith(
+        ("I", "F")
+    )  # of one channel, so that its extremes are two numbers
+    depth = 65535 if is_deep and np.max(image.getextrema()) > 255 else 255
     rows = factor * max(1, ALONE // (factor * image.width))
     for top in range(0, image.height, rows):
         strip = image.crop((0, top, image.width, min(image.height, top + rows)))

@@ -65,7 +65,7 @@ def map_of_pixels(images: np.ndarray) -> np.ndarray:
     places = components[:, :2] * spread[:2]
     places *= np.sign(places[np.abs(places).argmax(axis=0), [0, 1]])  # a component has no sign
     places -= (places.min(axis=0) + places.max(axis=0)) / 2
-    return places / np.abs(places).max()
+    return np.asarray(places / np.abs(places).max())
 
 
 def class_places() -> np.ndarray:
@@ -89,4 +89,4 @@ def map_of_answers(probabilities: np.ndarray) -> np.ndarray:
         (N, 2) float32 within the circle of radius 1.
     """
     likely = np.maximum(probabilities.astype(np.float32), SMALLEST) ** (1 / SOFTENING)
-    return likely / likely.sum(axis=1, keepdims=True) @ class_places()
+    return np.asarray(likely / likely.sum(axis=1, keepdims=True) @ class_places())

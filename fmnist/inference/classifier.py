@@ -54,7 +54,7 @@ class Classifier:
             of their convolution; all float32.
         """
         with self._lock:
-            return self._everything(images=images.astype(np.float32))
+            return dict(self._everything(images=images.astype(np.float32)))
 
     def probabilities(self, images: np.ndarray) -> np.ndarray:
         """(N, 10) float32 for (N, 28, 28) uint8; any N above 0."""

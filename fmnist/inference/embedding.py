@@ -40,7 +40,7 @@ class Points:
 
     def place_of(self, image: np.ndarray, classifier: Classifier) -> np.ndarray:
         """The point of any image, (28, 28) uint8: (D,) float32."""
-        return self.project(classifier.outputs(image[None])["embedding"])[0]
+        return np.asarray(self.project(classifier.outputs(image[None])["embedding"])[0])
 
     def nearest(
         self, image: np.ndarray, classifier: Classifier, count: int
@@ -62,7 +62,7 @@ class Points:
 
     def project(self, embedding: np.ndarray) -> np.ndarray:
         """(N, D) points for what the network's last layer sees, (N, E)."""
-        return embedding @ self.basis - self.offset
+        return np.asarray(embedding @ self.basis - self.offset)
 
 
 class Embedding(Background):
@@ -100,6 +100,7 @@ class Embedding(Background):
 
     def arrays(self) -> cache.Arrays:
         """The points, rounded, as a run's directory holds them; some 300 KB when compressed."""
+        assert self.points is not None, "asked for before they are computed"
         return pack(self.points)
 
     def _take(self, arrays: cache.Arrays) -> None:
@@ -118,22 +119,26 @@ class Embedding(Background):
         self._sampled.set()
         rest = self._embed(classifier, self._train[SAMPLE:FITTED])
         self.points = _first_points(np.concatenate([*first, *rest]))
-        self._add("test", self._test, classifier)
-        self._add("train", self._train, classifier)
-        return dataclasses.asdict(self.points)
+        points = self._added("test", self._test, classifier, self.points)
+        points = self._added("train", self._train, classifier, points)
+        return dataclasses.asdict(points)
 
     def _embed(self, classifier: Classifier, images: np.ndarray) -> list[np.ndarray]:
         return [classifier.outputs(chunk)["embedding"] for chunk in self._chunks(images)]
 
-    def _add(self, split: str, images: np.ndarray, classifier: Classifier) -> None:
-        known = getattr(self.points, split)
-        points = np.empty((len(images), known.shape[1]), np.float16)
-        points[: (start := len(known))] = known
+    def _added(
+        self, split: str, images: np.ndarray, classifier: Classifier, known: Points
+    ) -> Points:
+        """The points with those of all these images, which are shown as they come."""
+        first: np.ndarray = getattr(known, split)
+        points = np.empty((len(images), first.shape[1]), np.float16)
+        points[: (start := len(first))] = first
         for chunk in self._chunks(images[start:]):
             end = start + len(chunk)
-            points[start:end] = self.points.project(classifier.outputs(chunk)["embedding"])
-            self.points = dataclasses.replace(self.points, **{split: points[:end]})
+            points[start:end] = known.project(classifier.outputs(chunk)["embedding"])
+            self.points = known = dataclasses.replace(known, **{split: points[:end]})
             start = end
+        return known
 
 
 def _first_points(embedding: np.ndarray) -> Points:
@@ -196,4 +201,4 @@ def unpack(packed: cache.Arrays) -> Points:
 
 
 def _rounded(numbers: np.ndarray) -> np.ndarray:
-    return np.clip(np.rint(numbers), -127, 127).astype(np.int8)
+    return np.asarray(np.clip(np.rint(numbers), -127, 127), np.int8)

@@ -51,7 +51,8 @@ def are_familiar(images: np.ndarray, classifier: Any) -> np.ndarray:
 @functools.lru_cache(maxsize=8)
 def _known(classifier: Any) -> list[tuple[Embed, Known]]:
     """The training images by their pixels and, if the classifier has one, by its embedding."""
-    images, ways = fashion_mnist.load("train")[0][:COUNT], [_pixels]
+    images = fashion_mnist.load("train")[0][:COUNT]
+    ways: list[Embed] = [_pixels]
     if "embedding" in (classifier.outputs(images[:1]) if hasattr(classifier, "outputs") else {}):
         ways.append(lambda some: classifier.outputs(some)["embedding"].reshape(len(some), -1))
     return [(embed, _fitted(np.concatenate([*map(embed, _chunks(images))]))) for embed in ways]
@@ -75,4 +76,4 @@ def _chunks(images: np.ndarray) -> list[np.ndarray]:
 
 def _directions(embedding: np.ndarray, mean: np.ndarray) -> np.ndarray:
     away = embedding - mean
-    return away / np.maximum(1e-9, np.linalg.norm(away, axis=1, keepdims=True))
+    return np.asarray(away / np.maximum(1e-9, np.linalg.norm(away, axis=1, keepdims=True)))

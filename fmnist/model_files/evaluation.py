@@ -123,7 +123,7 @@ def in_words(preprocessing: str, found: Found | None) -> str:
 
 def order_in_words(found: Found) -> str:
     """That a model's classes seem to be in another order than the data set's."""
-    names = ", ".join(CLASS_NAMES[label] for label in found.order)
+    names = ", ".join(CLASS_NAMES[label] for label in found.order or ())
     return (
         f"its outputs seem to stand for other classes; {found.reordered_accuracy:.1%} would be right "
         f"in this order: {names}."

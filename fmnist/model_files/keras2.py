@@ -71,7 +71,7 @@ def _updated_value(value: Any) -> Any:
     return updated(value) if "config" in value else value
 
 
-def _begin_with_input(layers: list[dict]) -> None:
+def _begin_with_input(layers: list[dict[str, Any]]) -> None:
     """Put the shape that the first layer tells, before Keras 2.4, into an InputLayer of its own."""
     shapes = [layer.pop("batch_input_shape", None) for layer in layers]
     if layers and layers[0]["class_name"] != "InputLayer" and shapes[0]:

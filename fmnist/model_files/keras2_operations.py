@@ -68,7 +68,7 @@ def _operation_of_node(node: Any) -> str:
     return NODES.get(found[1], "") if found else ""
 
 
-def references(calls: Any) -> Iterator[list]:
+def references(calls: Any) -> Iterator[list[Any]]:
     """All `[layer's name, call, output, ...]` in calls of both forms."""
     if isinstance(calls, dict) and calls.get("class_name") == "__keras_tensor__":
         yield calls["config"]["keras_history"]
@@ -105,7 +105,7 @@ def _operation(layer: dict[str, Any], function: str, constants: dict[int, float]
     }
 
 
-def _call(node: list) -> dict[str, Any]:
+def _call(node: list[Any]) -> dict[str, Any]:
     """A call in the form of Keras 3: `{"args": [...], "kwargs": {...}}`."""
     inputs = [node] if node and not isinstance(node[0], list) else node
     tensors = [_value(ref) for ref in inputs]
@@ -126,7 +126,7 @@ def _value(value: Any) -> Any:
     return {"class_name": "__keras_tensor__", "config": history}
 
 
-def _named(node: list) -> Iterator[bool]:
+def _named(node: list[Any]) -> Iterator[bool]:
     """For each argument that a call gives by name, whether it is a tensor."""
     for ref in node:
         if isinstance(ref, list) and len(ref) > 3:

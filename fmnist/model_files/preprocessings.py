@@ -19,6 +19,7 @@ SURE = 0.05  # p-value of McNemar's test below which one is better than another
 SUSPECT = 0.5  # training accuracy below which images and classes may be meant otherwise
 CLEAR = 0.2  # by so much the accuracy must rise for transposed images or another order of classes
 
+Score = Callable[[np.ndarray, np.ndarray], float]  # of predicted classes and labels
 Function = Callable[[Any, Any], Any]  # of pixels and `numpy` or `keras.ops`, both of which it takes
 
 
@@ -157,7 +158,7 @@ class _Trial:
     ):
         self.ask, self.images, self.labels = ask, images, labels
 
-    def best(self, names: tuple[str, ...], score: Callable) -> Found:
+    def best(self, names: tuple[str, ...], score: Score) -> Found:
         """The first and second of some preprocessings by a score of predicted classes and labels."""
         few = self._answers(names, TRIED)
         ranked = sorted(names, key=lambda name: self._key(few[name], score), reverse=True)
@@ -193,7 +194,7 @@ class _Trial:
         parts = np.split(self.ask(np.concatenate(prepared)), len(names))
         return dict(zip(names, parts, strict=True))
 
-    def _key(self, probabilities: np.ndarray, score: Callable) -> tuple[float, float]:
+    def _key(self, probabilities: np.ndarray, score: Score) -> tuple[float, float]:
         """What the higher is the better: the score, and the negative loss, -inf where it is NaN."""
         labels = self.labels[: len(probabilities)]
         loss = metrics.cross_entropy(probabilities, labels)

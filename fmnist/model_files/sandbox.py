@@ -118,11 +118,11 @@ def _run(
 
 
 @contextlib.contextmanager
-def _started(arguments: list[Any]) -> Iterator[subprocess.Popen]:
+def _started(arguments: list[Any]) -> Iterator[subprocess.Popen[bytes]]:
     """The process, which does not outlive the block."""
     command = [sys.executable, "-m", __name__, *map(str, arguments)]
-    quiet = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
-    with subprocess.Popen(command, cwd=_ROOT, **quiet) as process:
+    none = subprocess.DEVNULL
+    with subprocess.Popen(command, cwd=_ROOT, stdin=none, stdout=none, stderr=none) as process:
         try:
             yield process
         finally:
@@ -130,14 +130,14 @@ def _started(arguments: list[Any]) -> Iterator[subprocess.Popen]:
 
 
 def _watch(
-    process: subprocess.Popen,
+    process: subprocess.Popen[bytes],
     path: Path,
     folder: Path,
     limits: dict[str, float],
     progress: Progress,
 ) -> None:
     """Wait for its end, which comes at the latest when a stage takes longer than it may."""
-    stage, since = None, time.monotonic()
+    stage, since = "", time.monotonic()
     while process.poll() is None:
         if (found := _stage(folder)) != stage:
             stage, since = found, time.monotonic()
@@ -232,8 +232,10 @@ def _prepared(path: Path, folder: Path, preprocessing: str | None) -> tuple[Any,
     model = saved_models.load(path)
     _begin(folder, FIND)
     with _refusals(path):
-        found = None if preprocessing else saved_models.find_preprocessing(model)
-    return model, preprocessing or found.name, found
+        if preprocessing:
+            return model, preprocessing, None
+        found = saved_models.find_preprocessing(model)
+    return model, found.name, found
 
 
 def _begin(folder: Path, stage: str) -> None:

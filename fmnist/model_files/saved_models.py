@@ -137,22 +137,24 @@ def find_preprocessing(model: "keras.Model") -> preprocessings.Found:
 def _answers(model: "keras.Model", pixels: np.ndarray) -> np.ndarray:
     shape = input_shape(model)
     answers = model.predict(pixels.reshape(-1, *shape), batch_size=250, verbose=0)
-    return answers.astype(np.float32)
+    return np.asarray(answers, np.float32)
 
 
 def input_shape(model: "keras.Model") -> tuple[int, ...]:
     """The one of `SHAPES` that a model takes."""
-    return SHAPES[_fitting(model.input_shape)]
+    index = _fitting(model.input_shape)
+    assert index is not None, "a model that `load` has not checked"
+    return SHAPES[index]
 
 
 def to_probabilities(answers: np.ndarray) -> np.ndarray:
     """(N, 10) float32 whose rows sum to 1, of a model's outputs: probabilities, sigmoids or logits."""
     if are_shares(answers):
         answers = answers.clip(0, 1)
-        return answers / np.maximum(answers.sum(axis=1, keepdims=True), 1e-7)
+        return np.asarray(answers / np.maximum(answers.sum(axis=1, keepdims=True), 1e-7))
     with np.errstate(invalid="ignore"):  # of infinite logits come NaN, which callers look for
         powers = np.exp(answers - answers.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True)
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
 
 
 def are_shares(answers: np.ndarray) -> bool:

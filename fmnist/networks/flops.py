@@ -11,4 +11,4 @@ def megaflops(layers: list[dict[str, Any]], views: int = 1) -> float:
         views: how often the network looks: 2 where it answers with the mean over a picture and
             its mirror image.
     """
-    return 2 * views * sum(layer["multiply_adds"] for layer in layers) / 1e6
+    return 2 * views * float(sum(layer["multiply_adds"] for layer in layers)) / 1e6

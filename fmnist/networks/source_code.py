@@ -53,4 +53,4 @@ def _decorators(node: ast.stmt) -> list[ast.expr]:
 
 
 def _text(source: str, node: ast.stmt) -> str:
-    return ast.get_source_segment(source, node)  # which begins after the decorators
+    return ast.get_source_segment(source, node) or ""  # which begins after the decorators

@@ -110,7 +110,7 @@ def _photo(
 ) -> Image.Image:
     rng = np.random.default_rng(index)
     turn = cv2.getRotationMatrix2D((13.5, 13.5), degrees, 8.0)
-    turn[:, 2] += EDGE / 2 - 13.5
+    turn[:, 2] = turn[:, 2] + EDGE / 2 - 13.5
     pixels = fashion_mnist.load("test")[0][index]
     grey = cv2.warpAffine(pixels, turn, (EDGE, EDGE), flags=cv2.INTER_CUBIC).astype(np.float32)
     item = cv2.GaussianBlur((grey > 20).astype(np.float32), (0, 0), 1.5)[..., None]
@@ -130,4 +130,4 @@ def _boards(colour: tuple[int, int, int], rng: np.random.Generator) -> np.ndarra
     tone = rng.normal(0, 6, board.max() + 1)[board]
     gaps = np.where(np.arange(EDGE) % 64 < 2, -40, 0)
     light = np.linspace(12, -12, EDGE)[:, None]
-    return np.array(colour) + (grain + tone + gaps + light)[..., None]
+    return np.asarray(np.array(colour) + (grain + tone + gaps + light)[..., None])

@@ -81,7 +81,9 @@ def is_photo(image: Image.Image, box: Box) -> bool:
         box: what `inner` found in it.
     """
     left, top, right, bottom = box
-    mask = _inside_frame(image)[top:bottom, left:right]
+    inside = _inside_frame(image)
+    assert inside is not None, "not an image in which `inner` finds a frame"
+    mask = inside[top:bottom, left:right]
     edges = (mask[0], mask[-1], mask[:, 0], mask[:, -1])
     grey = np.asarray(image.crop(box).convert("L"), np.float32)
     is_flat = (np.diff(grey, axis=1) == 0).mean() > FLAT
@@ -104,7 +106,8 @@ def _left_out(image: Image.Image, small: Image.Image) -> float:
     contrast = np.abs(pixels - np.median(pixels[[0, -1]], axis=(0, 1))).mean()
     ways = (Image.Resampling.NEAREST, Image.Resampling.BICUBIC)
     again = (np.asarray(small.resize(image.size, way), np.float32) for way in ways)
-    return min(float(np.abs(pixels - each).mean()) for each in again) / max(contrast, 1)
+    nearest = min(float(np.abs(pixels - each).mean()) for each in again)
+    return nearest / max(float(contrast), 1.0)
 
 
 def _greys(colours: np.ndarray, negated: bool) -> Iterator[np.ndarray]:
@@ -134,7 +137,7 @@ def _has_its_form(grey: np.ndarray) -> bool:
     spans = [np.flatnonzero(item.any(axis=axis))[[0, -1]] for axis in (1, 0)]
     lengths = [last - first + 1 for first, last in spans]
     aside = [abs(first - (SIZE - 1 - last)) for first, last in spans]
-    return max(lengths) >= LONGEST and aside[int(np.argmin(lengths))] <= ASIDE
+    return bool(max(lengths) >= LONGEST and aside[int(np.argmin(lengths))] <= ASIDE)
 
 
 def _rectangle(mask: np.ndarray) -> Box | None:

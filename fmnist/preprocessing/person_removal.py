@@ -61,7 +61,7 @@ def _face(image: Image.Image, item: np.ndarray) -> tuple[int, int, int] | None:
 
 @functools.cache
 def _detector() -> cv2.CascadeClassifier:
-    return cv2.CascadeClassifier(f"{cv2.data.haarcascades}haarcascade_frontalface_alt2.xml")
+    return cv2.CascadeClassifier(f"{cv2.data.haarcascades}haarcascade_frontalface_alt2.xml")  # type: ignore[attr-defined]  # OpenCV's stubs lack `data`
 
 
 def _skin(rgb: np.ndarray, face: tuple[int, int, int]) -> np.ndarray:
@@ -72,7 +72,7 @@ def _skin(rgb: np.ndarray, face: tuple[int, int, int]) -> np.ndarray:
     middle = colours[top + 2 * quarter : top + 3 * quarter, left + quarter : left + size - quarter]
     light, *tint = np.median(middle.reshape(-1, 3), axis=0)
     alike = np.hypot(colours[..., 1] - tint[0], colours[..., 2] - tint[1]) < SKIN
-    return alike & (np.abs(colours[..., 0] - light) < 80)
+    return np.asarray(alike & (np.abs(colours[..., 0] - light) < 80))
 
 
 def _hem(rgb: np.ndarray, worn: np.ndarray, chin: int, size: int) -> int:

@@ -48,9 +48,9 @@ def cut_out(
     if unworn is not None:
         item = parts(unworn)
     grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY).astype(np.float32)
-    is_dark = is_plain and background.mean() < 64
+    is_dark = background is not None and background.mean() < 64
     light = grey if is_dark else 255 - grey
-    stretched = light * (255 / max(60, np.percentile(light[item], 98)))
+    stretched = light * (255 / max(60.0, float(np.percentile(light[item], 98))))
     value = np.where(item, stretched.clip(DIM, 255), 0).astype(np.uint8)
     cut = np.where(item[..., None], rgb, np.uint8(0 if is_dark else 255))
     steps = [

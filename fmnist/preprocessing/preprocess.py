@@ -60,18 +60,16 @@ def _framed_or_plotted(image: Image.Image, flat: Image.Image) -> Prepared | None
         flat: the same as RGB.
     """
     box = framed.inner(flat)
-    whole, parts = (
-        ("Your picture", _on_background(image)),
-        [*([flat.crop(box)] if box else []), flat],
-    )
+    whole = ("Your picture", _on_background(image))
+    parts = [*([flat.crop(box)] if box else []), flat]
     for part in parts:
         if (pixels := framed.pixels_of(part)) is not None:
             return Prepared(pixels, (whole, ("28 x 28, as it is", pixels)), "photo")
     if box is None or not framed.is_photo(flat, box):
         return None
     found = prepare(image.crop(box))
-    (_, part), *others = found.steps
-    steps = (whole, ("Frame removed", part), *others)
+    (_, photo), *others = found.steps
+    steps = (whole, ("Frame removed", photo), *others)
     items = tuple(tuple(np.add(item, box[:2] * 2).tolist()) for item in found.items)
     return dataclasses.replace(found, steps=steps, items=items)
 
@@ -121,7 +119,11 @@ def _items(item: np.ndarray, size: tuple[int, int]) -> tuple[Box, ...]:
 
 
 def _prepared(
-    kind: str, rgb: np.ndarray, steps: list, item: np.ndarray, doubtful: bool = False
+    kind: str,
+    rgb: np.ndarray,
+    steps: list[tuple[str, np.ndarray]],
+    item: np.ndarray,
+    doubtful: bool = False,
 ) -> Prepared:
     """The item of the last step, where `item` is, in the data set's form."""
     _, value = steps[-1]

@@ -28,13 +28,15 @@ def salience(rgb: np.ndarray) -> np.ndarray:
         (H, W) float32, 0 to 1.
     """
     inputs = cv2.resize(rgb, (SIDE, SIDE), interpolation=cv2.INTER_AREA).astype(np.float32)
-    inputs = (inputs / max(inputs.max(), 1) - np.float32(MEAN)) / np.float32(DEVIATION)
+    inputs = (inputs / max(inputs.max(), 1) - np.array(MEAN, np.float32)) / np.array(
+        DEVIATION, np.float32
+    )
     with _LOCK:  # an interpreter holds one picture's state at a time
         network = _network()
         network.set_tensor(network.get_input_details()[0]["index"], inputs[None])
         network.invoke()
         found = network.get_tensor(network.get_output_details()[0]["index"])[0, ..., 0]
-    return cv2.resize(found, rgb.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.resize(found, rgb.shape[1::-1], interpolation=cv2.INTER_LINEAR))
 
 
 @functools.cache

@@ -7,6 +7,7 @@ random samples of ten images none looked better turned.
 """
 
 import functools
+from collections.abc import Callable
 
 import numpy as np
 
@@ -25,7 +26,7 @@ SUITS, UNSUITED = (
 UNSUITED_CLASS = 0.15  # the latter where all are of few classes (0.22 of the shirts)
 ENOUGH = 50  # labels from which on a low share is worth a word
 
-TURNS = {
+TURNS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "turned by a quarter clockwise": lambda images: np.rot90(images, 1, (1, 2)),
     "turned by a quarter counter-clockwise": lambda images: np.rot90(images, -1, (1, 2)),
     "upside down, turned by a half": lambda images: np.rot90(images, 2, (1, 2)),
@@ -60,7 +61,7 @@ def upright(images: np.ndarray) -> tuple[np.ndarray, list[str]]:
     sample = _sample(images)
     now = _likeness(sample).max(axis=1).mean()
     scores = {name: _likeness(turn(sample)).max(axis=1).mean() for name, turn in TURNS.items()}
-    best = max(scores, key=scores.get)
+    best = max(scores, key=lambda name: scores[name])
     if scores[best] < max(now + MARGIN, ALIKE):
         return images, []
     turned = np.ascontiguousarray(TURNS[best](images))
@@ -84,7 +85,7 @@ def from_zero(images: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, list[
         shares["shifted"] = (looks == given - 1).mean()
     if labels.max() < 10 and len(labels) >= ENOUGH:
         shares["alphabetical"] = (looks == ALPHABETICAL[given]).mean()
-    best = max(shares, key=shares.get)
+    best = max(shares, key=lambda name: shares[name])
     if shares[best] < shares["given"] + SHIFT_MARGIN:
         return _as_given(labels, shares["given"])
     if best == "shifted":
@@ -126,7 +127,7 @@ def _sample(items: np.ndarray) -> np.ndarray:
 
 def _likeness(images: np.ndarray) -> np.ndarray:
     """(N, 10) float32, -1 to 1: the correlation of each image with each class's mean image."""
-    return _centred(images) @ _means().T
+    return np.asarray(_centred(images) @ _means().T)
 
 
 @functools.cache
@@ -139,4 +140,4 @@ def _centred(images: np.ndarray) -> np.ndarray:
     """(N, 784) float32 of mean 0 and length 1; an even image stays 0."""
     flat = images.reshape(len(images), -1).astype(np.float32)
     flat -= flat.mean(axis=1, keepdims=True)
-    return flat / np.maximum(np.linalg.norm(flat, axis=1, keepdims=True), 1e-6)
+    return np.asarray(flat / np.maximum(np.linalg.norm(flat, axis=1, keepdims=True), 1e-6))

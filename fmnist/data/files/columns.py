@@ -2,7 +2,7 @@
 
 import dataclasses
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -27,7 +27,7 @@ LABEL_NAMES = (
 )
 ID_NAMES = ("id", "index", "idx", "unnamed0", "imageid", "rowid", "sampleid", "row", "rownames", "")
 NUMBERED = re.compile(r"(\D*?)[ _.\-]?(\d+)(?:(\D+)(\d+))?(\D*)")
-NUMBERINGS = {
+NUMBERINGS: dict[int, list[list[tuple[int, ...]]]] = {
     1: [[(i + first,) for i in range(PIXELS)] for first in (0, 1)],
     2: [[(i // SIZE + f, i % SIZE + f) for i in range(PIXELS)] for f in (0, 1)],
 }
@@ -99,7 +99,7 @@ def by_name(path: object, names: Sequence[str], has_header: bool) -> Candidates:
 
 def _numbered(names: Sequence[str]) -> Candidates | None:
     """Columns called pixel1 ... pixel784, 28x28, 0 ... 783 and the like, in the order of their numbers."""
-    groups: dict[tuple, dict[tuple[int, ...], int]] = {}
+    groups: dict[tuple[str | None, ...], dict[tuple[int, ...], int]] = {}
     for column, name in enumerate(names):
         if match := NUMBERED.fullmatch(name.strip().lower()):
             before, first, between, second, after = match.groups()
@@ -126,7 +126,7 @@ def _numbers_all(order: list[tuple[int, ...]]) -> bool:
     )
 
 
-def by_value(path: object, candidates: Candidates, texts: dict[int, Sequence[str]]) -> Roles:
+def by_value(path: object, candidates: Candidates, texts: Mapping[int, Sequence[str]]) -> Roles:
     """Find the label's and the id's column, by name first and then by their values.
 
     Args:

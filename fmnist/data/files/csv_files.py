@@ -106,7 +106,8 @@ def _table(
     """
     textual = sorted(candidates.others + candidates.open)
     numeric = [column for column in candidates.pixels if column not in textual]
-    numbers, texts = [], {column: [] for column in textual}
+    numbers: list[np.ndarray] = []
+    texts: dict[int, list[str]] = {column: [] for column in textual}
     blocks = _parsed(path, layout, dict.fromkeys(numeric, kind) | dict.fromkeys(textual, TEXT))
     for block in opening.counting(path, blocks):
         pixels = np.stack([block[str(column)].to_numpy() for column in numeric], axis=1)
@@ -128,7 +129,7 @@ def _short_texts(
             f"{path}, {columns.in_words(names, column)} has more than {LONGEST_TEXT} characters in "
             "a line; expected a label, an id or a number."
         )
-    return values.to_pylist()
+    return list(values.to_pylist())
 
 
 def _parsed(

@@ -3,7 +3,7 @@
 import codecs
 import contextlib
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import IO
 
 from fmnist.data.fashion_mnist import DatasetError
 
@@ -54,7 +54,7 @@ def lines(path: Source) -> Iterator[tuple[int, str]]:
 
 
 @contextlib.contextmanager
-def _as_utf8(path: Source) -> Iterator[BinaryIO]:
+def _as_utf8(path: Source) -> Iterator[IO[bytes]]:
     """The file's bytes without a byte order mark, in UTF-8 where that mark says UTF-16."""
     with opening.opened(path) as file:
         start = opening.read(path, file, 3)

@@ -46,7 +46,7 @@ def read(folder: Source, split: str) -> Contents | Source:
 
 def files_in(folder: Source) -> list[Source]:
     """The files in a folder and the folders below it, in the order of their paths."""
-    found = _walk(folder, DEPTH) if isinstance(folder, Path) else _members(folder)
+    found: Iterator[Source] = _walk(folder, DEPTH) if isinstance(folder, Path) else _members(folder)
     files = list(itertools.islice(found, MOST_FILES + 1))
     if len(files) > MOST_FILES:
         raise DatasetError(

@@ -122,8 +122,8 @@ def _only(folder: Source, files: Sequence[Source], what: str, split: str) -> Sou
 def _missing(folder: Source, what: str, split: str) -> DatasetError:
     """The sentence for a file that is not in the folder, with the place where one is."""
     name = f"{PREFIX[split]}-{what}-idx{3 if what == 'images' else 1}-ubyte"
-    elsewhere = nearby(folder.parent) if isinstance(folder, Path) else []
-    elsewhere = [file for file in _of_split(elsewhere, split) if _what(file) == what]
+    near = nearby(folder.parent) if isinstance(folder, Path) else []
+    elsewhere = [file for file in _of_split(near, split) if _what(file) == what]
     advice = f"name {folder.parent}, which has it" if elsewhere else "add it"
     return DatasetError(
         f"{folder} has no {name} (or {name}.gz); expected both images and labels of the {split} "
@@ -139,5 +139,7 @@ def _what(path: Source) -> str:
 
 def _set(path: Source) -> str:
     """What images and labels of one set have in common in their names."""
-    before = NAME.fullmatch(path.name)[1]
+    match = NAME.fullmatch(path.name)
+    assert match, "not the name of an IDX file"
+    before = match[1]
     return before.lower().strip("-_. ")

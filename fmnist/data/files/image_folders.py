@@ -1,6 +1,7 @@
 """A folder of images with one folder a class -> contents."""
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 import numpy as np
 from PIL import Image
@@ -24,7 +25,12 @@ def is_image(name: str) -> bool:
 
 def is_in_class(file: Source) -> bool:
     """Whether the folder that a file lies in has the name or number of a class."""
-    return number_of(file.parent.name) is not None
+    return number_of(folder_name(file)) is not None
+
+
+def folder_name(file: Source) -> str:
+    """The name of the folder that a file lies in."""
+    return Path(str(file)).parent.name
 
 
 def read(folder: Source, files: Sequence[Source]) -> Contents:
@@ -40,17 +46,18 @@ def read(folder: Source, files: Sequence[Source]) -> Contents:
     files = sorted(files, key=str)
     resized: set[str] = set()
     pixels = [array[0] for array in opening.counting(folder, _arrays(files, resized))]
-    names = [file.parent.name for file in files]
-    found = Contents(np.stack(pixels), ids=[below(folder, file) for file in files])
+    names = [folder_name(file) for file in files]
+    ids = [below(folder, file) for file in files]
+    found = Contents(np.stack(pixels), ids=ids)
     found.assumptions += sorted(resized)
-    found.label_place = lambda image: f"the folder of {found.ids[image]}"
+    found.label_place = lambda image: f"the folder of {ids[image]}"
     if any(map(is_in_class, files)):
         found.labels = names
-        if all("/" not in name for name in found.ids):
+        if all("/" not in name for name in ids):
             found.assumptions.append(
                 f"All labels were taken from the folder's own name, {names[0]}."
             )
-    elif any("/" in name for name in found.ids):
+    elif any("/" in name for name in ids):
         raise DatasetError(
             f"{folder} has images in {names[0]!r}, which is not a class; expected folders named 0 to 9 "
             f"or {CLASS_NAMES[1]}, {CLASS_NAMES[2]} and so on."
@@ -79,7 +86,7 @@ def pixels_of(where: object, data: bytes, resized: set[str]) -> np.ndarray:
         raise DatasetError(
             f"{where} has {width} x {height} pixels; expected {SIZE} x {SIZE}, or another square."
         )
-    if image.getextrema()[3][0] < 255:
+    if np.asarray(image.getchannel("A")).min() < 255:
         resized.add("Transparent parts of images were taken as black.")
         image = Image.alpha_composite(Image.new("RGBA", image.size, "black"), image)
     image = image.convert("L")

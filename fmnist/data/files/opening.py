@@ -7,14 +7,14 @@ import sys
 import time
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sized
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import IO, TypeVar, cast
 
 from fmnist.data.fashion_mnist import DatasetError
 
 Source = Path | zipfile.Path  # a member of a zip archive opens like a file
-Block = TypeVar("Block")
+Block = TypeVar("Block", bound=Sized)
 
 MOST = 250_000  # images in a file: 196 MB as uint8
 GZIP = b"\x1f\x8b"
@@ -24,7 +24,7 @@ PATIENCE = 2.0  # seconds until progress is shown on a terminal
 
 
 @contextlib.contextmanager
-def opened(path: Source) -> Iterator[BinaryIO]:
+def opened(path: Source) -> Iterator[IO[bytes]]:
     """The file's bytes, unpacked where they are gzipped, whatever its name.
 
     Raises:
@@ -39,10 +39,11 @@ def opened(path: Source) -> Iterator[BinaryIO]:
             raise DatasetError(f"{path} cannot be read: {error.strerror}.") from None
         except DAMAGED as error:
             raise damaged(path, error) from None
-        yield files.enter_context(gzip.GzipFile(fileobj=file)) if packed else file
+        unpacked = files.enter_context(gzip.GzipFile(fileobj=file)) if packed else file
+        yield cast("IO[bytes]", unpacked)
 
 
-def read(path: Source, file: BinaryIO, count: int) -> bytes:
+def read(path: Source, file: IO[bytes], count: int) -> bytes:
     """At most so many bytes: a small gzip file can hold any amount."""
     try:
         return file.read(count)

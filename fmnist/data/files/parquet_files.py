@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pyarrow
@@ -49,7 +50,7 @@ def _read(path: Source, file: pyarrow.parquet.ParquetFile) -> Contents:
 def _holds_images(kind: pyarrow.DataType) -> bool:
     """Whether a column holds image files (as bytes, alone or with a path) or lists of pixels."""
     if pyarrow.types.is_struct(kind):
-        return kind.get_field_index("bytes") >= 0
+        return bool(kind.get_field_index("bytes") >= 0)
     lists = (pyarrow.types.is_list, pyarrow.types.is_large_list, pyarrow.types.is_fixed_size_list)
     binary = (pyarrow.types.is_binary, pyarrow.types.is_large_binary)
     return any(is_kind(kind) for is_kind in lists + binary)
@@ -60,7 +61,9 @@ def _read_images(path: Source, file: pyarrow.parquet.ParquetFile, image: str) ->
     label = next(
         (n for wanted in columns.LABEL_NAMES for n in names if columns.plain(n) == wanted), None
     )
-    pixels, labels, resized = [], [], set()
+    pixels: list[np.ndarray] = []
+    labels: list[object] = []
+    resized: set[str] = set()
     for batch in _batches(path, file, [image, *filter(None, [label])]):
         for value in (scalar.as_py() for scalar in batch[image]):
             where = f"{path}, row {len(pixels) + 1}"
@@ -84,7 +87,7 @@ def _pixels(where: str, value: object, resized: set[str]) -> np.ndarray:
     try:
         pixels = np.array(value, np.float32)
     except (ValueError, TypeError):
-        pixels = np.empty(0)
+        pixels = np.empty(0, np.float32)
     if pixels.size != PIXELS:
         raise DatasetError(
             f"{where} has {pixels.size} pixels; expected {PIXELS}, or an image file."
@@ -92,7 +95,7 @@ def _pixels(where: str, value: object, resized: set[str]) -> np.ndarray:
     return pixels.reshape(SIZE, SIZE)
 
 
-def _class_names(schema: pyarrow.Schema, label: str, values: list) -> list:
+def _class_names(schema: pyarrow.Schema, label: str, values: list[Any]) -> list[Any]:
     """Labels by the names that the Hugging Face library wrote beside the columns, if it did."""
     try:
         features = json.loads(schema.metadata[b"huggingface"])["info"]["features"]
@@ -109,7 +112,8 @@ def _table(
     textual = sorted(candidates.others + candidates.open)
     numeric = [column for column in candidates.pixels if column not in textual]
     names = candidates.names
-    numbers, texts = [], {column: [] for column in textual}
+    numbers: list[np.ndarray] = []
+    texts: dict[int, list[str]] = {column: [] for column in textual}
     for batch in _batches(path, file, list(names)):
         numbers.append(np.stack([_column(path, batch, names[i]) for i in numeric], axis=1))
         for column in textual:

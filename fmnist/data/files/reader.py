@@ -75,6 +75,7 @@ def read_labelled(path: Path, split: str = "test") -> DataFile:
 
 def _labels(path: Path, found: Contents, images: np.ndarray) -> tuple[np.ndarray, list[str]]:
     """(N,) uint8, 0 to 9."""
+    assert found.labels is not None, "labels were looked for before"
     numbers = label_values.numbers(path, found.labels, found.label_place)
     labels, said = appearance.from_zero(images, numbers)
     if labels.max() > 9:
@@ -148,7 +149,7 @@ def _of_zip(path: Source, split: str) -> Contents:
 
 def _of_idx_file(path: Source, kind: str) -> Contents:
     """One file of a pair: with the other, where that lies beside it."""
-    other = idx_files.partner(path, idx_files.nearby(path.parent))
+    other = idx_files.partner(path, idx_files.nearby(Path(path.parent)))
     if other:
         pair = (path, other) if kind == "idx-images" else (other, path)
         found = idx_files.read_pair(*pair)

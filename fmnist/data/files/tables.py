@@ -1,7 +1,7 @@
 """The columns of a table, read -> contents: what CSV and Parquet have in common."""
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -18,7 +18,7 @@ class Table:
     """Numbers of the columns that must be pixels, and texts of all others."""
 
     numbers: np.ndarray  # (N, 782 to 784) uint8 or float32, in the order of `Candidates.pixels`
-    texts: dict[int, Sequence[str]]  # by column, (N,) each
+    texts: Mapping[int, Sequence[str]]  # by column, (N,) each
     row_place: Callable[[int], str] = number  # "line 3", of row 2
 
 
@@ -40,9 +40,9 @@ def to_contents(path: Source, table: Table, candidates: columns.Candidates) -> C
     pixels = _pixels(path, table, roles, pixel_place)
     found = Contents(pixels.reshape(-1, SIZE, SIZE), assumptions=roles.said)
     found.pixel_place = pixel_place
-    found.label_place = lambda image: place(image, roles.label, "label")
-    if roles.label is not None:
-        found.labels = table.texts[roles.label]
+    if (label := roles.label) is not None:
+        found.label_place = lambda image: place(image, label, "label")
+        found.labels = table.texts[label]
     if roles.id is not None:
         found.ids = [text.strip() for text in table.texts[roles.id]]
         found.unlabelled = f"{columns.in_words(names, roles.id)} numbers the images"
