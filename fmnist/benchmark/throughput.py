@@ -199,11 +199,10 @@ def _sides(
 def _stepper_epoch(
     recipe: Recipe, images: np.ndarray, labels: np.ndarray, width: float = 1
 ) -> Epoch:
-    from fmnist.training.tf_stepper import Stepper
-    from fmnist.training.trainer import make_optimizer, one_hot
+    from fmnist.training.batches import one_hot
+    from fmnist.training.steppers import make_stepper
 
-    model = widened(ARCHITECTURES[recipe.architecture].build(), width)
-    stepper = Stepper(model, make_optimizer(recipe), recipe.precision)
+    stepper = make_stepper(widened(ARCHITECTURES[recipe.architecture].build(), width), recipe)
     targets = one_hot(labels, recipe.label_smoothing)
     rng = np.random.default_rng(0)
 
@@ -231,7 +230,7 @@ def widened(model: Any, factor: float) -> Any:
 
 
 def _fit_epoch(recipe: Recipe, images: np.ndarray, labels: np.ndarray) -> Epoch:
-    from fmnist.training.trainer import make_optimizer
+    from fmnist.training.steppers import make_optimizer
 
     model = ARCHITECTURES[recipe.architecture].build()
     optimizer = make_optimizer(recipe)

@@ -49,7 +49,7 @@ def create(recipe: Recipe, path: Path | None = None) -> Run:
         RunError: as `start`; or the folder `path` is not empty.
     """
     queue.check()
-    parents.check(recipe)
+    parents.resolve(recipe)
     return creation.create(recipe, path)
 
 
@@ -91,7 +91,7 @@ def prepare_resume(run: Run) -> None:
         )
     try:
         queue.check()
-        parents.check(run.recipe)
+        parents.resolve(run.recipe)
         run.check_checkpoint()
     except RunError:
         RunWriter(run).restore_result()  # its worker may have been killed before it could

@@ -70,7 +70,7 @@ def _run_in(path: Path, recipe: Recipe) -> Run:
     """The recipe's run in that directory: new, finished, or ready to go on."""
     run = Run(path)
     if not (path / "run.json").exists():
-        parents.check(recipe)
+        parents.resolve(recipe)
         return creation.create(recipe, path)
     if run.problem or not _is_same_training(run.recipe, recipe):
         raise RunError(f"{path} holds another training; move it away, or name another folder.")

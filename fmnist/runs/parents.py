@@ -1,73 +1,121 @@
-"""The other runs that a recipe needs: an ensemble member, teachers, the one whose weights it starts with."""
+"""What a training depends on: other runs, and the splits that may validate beside them."""
 
-from fmnist.recipes.recipe import Recipe
+import dataclasses
+import functools
+from collections.abc import Iterable
 
+import numpy as np
+
+from fmnist.recipes.recipe import TRAINING_IMAGES, Recipe
+
+from . import listing, splits
 from .files import RunError
-from .listing import find
 from .run import Run
+from .splits import Split
 from .states import USABLE
 
 
-def check(recipe: Recipe) -> None:
-    """Look for all of them, as it is better to miss one now than after hours of training.
+@dataclasses.dataclass(frozen=True)
+class Parents:
+    """The runs that a recipe depends on, found by `resolve`, and the splits that follow."""
+
+    recipe: Recipe
+    ensemble_member: Run | None
+    teachers: list[Run]
+    pretrained: Run | None  # the run whose weights the training starts with
+
+    @functools.cached_property
+    def splits(self) -> list[Split]:
+        """The splits of the training, each of what the one before left for training.
+
+        An accuracy on images that a teacher or the pretrained weights were trained on would be too
+        high: a split that holds any of them out has no validation images.
+        """
+        learned_from = [*self.teachers, *([self.pretrained] if self.pretrained else [])]
+        return [_unseen_by(learned_from, split) for split in splits.draw(self.recipe)]
+
+    def split_of_ensemble(self, number: int) -> Split:
+        """A split for the finished model, whose ensemble member may have seen validation images, too."""
+        members = [self.ensemble_member] if self.ensemble_member else []
+        return _unseen_by(members, self.splits[number])
+
+
+def resolve(recipe: Recipe) -> Parents:
+    """Find all that a recipe depends on: better missed before a training than hours later.
 
     Raises:
-        RunError: one is missing, has no trained model or does not fit, in one sentence; or the
+        RunError: a run is missing, has no trained model or does not fit, in one sentence; or the
             recipe is that of an imported model.
     """
     if recipe.imported:
         raise RunError("A model that came in a file cannot be trained here; train a recipe.")
-    ensemble_member_of(recipe)
-    teachers_of(recipe)
-    pretrained_of(recipe)
+    member = recipe.ensemble_member
+    return Parents(
+        recipe,
+        _trained(member, f"the ensemble member of {recipe.name}") if member else None,
+        [_teacher(name, recipe) for name in recipe.teachers],
+        _pretrained(recipe.pretrained, recipe) if recipe.pretrained else None,
+    )
 
 
-def ensemble_member_of(recipe: Recipe) -> Run | None:
-    """The run whose answers are mixed in.
-
-    Raises:
-        RunError: there is no such run, or it has no trained model.
-    """
-    if recipe.ensemble_member is None:
-        return None
-    return _trained(recipe.ensemble_member, f"the ensemble member of {recipe.name}")
-
-
-def teachers_of(recipe: Recipe) -> list[Run]:
-    """The runs whose answers are learned.
+def ancestors(run: Run) -> list[Run]:
+    """The run, its parents, their parents and so on, each once.
 
     Raises:
-        RunError: one of them is missing, has no trained model, or none that answers yet.
+        RunError: one of them is gone or broken.
     """
-    teachers = [_trained(name, f"a teacher of {recipe.name}") for name in recipe.teachers]
-    for run in teachers:
-        if not run.exported:
-            raise RunError(
-                f"{run.name}, a teacher of {recipe.name}, has no model.tflite yet; "
-                f"`python -m fmnist export {run.name}` makes it."
-            )
-    return teachers
+    found, names = {run.name: run}, list(run.recipe.others)
+    while names:
+        # A name may be given again, to a run that itself descends from the first of that name.
+        if (name := names.pop()) not in found:
+            found[name] = listing.find(name)
+            names += found[name].recipe.others
+    return list(found.values())
 
 
-def pretrained_of(recipe: Recipe) -> Run | None:
-    """The run whose weights a training starts with.
+def _teacher(name: str, recipe: Recipe) -> Run:
+    run = _trained(name, f"a teacher of {recipe.name}")
+    if not run.exported:
+        raise RunError(
+            f"{name}, a teacher of {recipe.name}, has no model.tflite yet; "
+            f"`python -m fmnist export {name}` makes it."
+        )
+    return run
 
-    Raises:
-        RunError: there is no such run, it has no trained model, or its architecture is another.
-    """
-    if recipe.pretrained is None:
-        return None
-    run = _trained(recipe.pretrained, f"whose weights {recipe.name} starts with")
+
+def _pretrained(name: str, recipe: Recipe) -> Run:
+    run = _trained(name, f"whose weights {recipe.name} starts with")
     if run.recipe.architecture != recipe.architecture:
         raise RunError(
-            f"{run.name} has the architecture {run.recipe.architecture}; only a run with the "
+            f"{name} has the architecture {run.recipe.architecture}; only a run with the "
             f"architecture {recipe.architecture} has weights that {recipe.name} can start with."
         )
     return run
 
 
 def _trained(name: str, role: str) -> Run:
-    run = find(name)
+    run = listing.find(name)
     if run.state not in USABLE or run.result is None:  # it may have been stopped before it began
         raise RunError(f"{name}, {role}, has no trained model.")
     return run
+
+
+def _unseen_by(runs: Iterable[Run], split: Split) -> Split:
+    """The split; without validation images, if one of the runs was trained on some of them."""
+    if any(np.isin(split.validation, _seen_by(run)).any() for run in runs):
+        return split._replace(validation=split.validation[:0])
+    return split
+
+
+def _seen_by(run: Run) -> np.ndarray:
+    """Indices of the training images that a run and its ancestors were trained on.
+
+    They may be all, if an ancestor is gone.
+    """
+    try:
+        recipes = [each.recipe for each in ancestors(run)]
+    except RunError:
+        return np.arange(TRAINING_IMAGES)
+    return np.unique(
+        np.concatenate([split.training for recipe in recipes for split in splits.draw(recipe)])
+    )

@@ -14,7 +14,7 @@ from fmnist.data import fashion_mnist
 from fmnist.networks import flops
 from fmnist.recipes.recipe import Recipe
 
-from . import listing, remarks
+from . import listing, parents, remarks
 from .files import RunError
 from .run import Run
 
@@ -107,17 +107,16 @@ def _megaflops(recipe: Recipe, layers: list[dict[str, Any]]) -> float | None:
 
 
 def _seconds_in_all(run: Run) -> float | None:
-    """Of its training and that of all runs that have a part in it; None where one does not tell."""
-    counted = {run.name: run}
-    try:
-        waiting = list(run.recipe.others)
-        while waiting:
-            if (name := waiting.pop()) not in counted:
-                counted[name] = listing.find(name)
-                waiting += counted[name].recipe.others
-        return sum(each.result["seconds"] for each in counted.values())
-    except (RunError, TypeError, KeyError):  # gone, without a model, or of another program's making
-        return None
+    """Of its training and that of all its ancestors; None where one is gone or does not tell."""
+    seconds = 0.0
+    with contextlib.suppress(RunError):
+        for each in parents.ancestors(run):
+            result = each.result
+            if result is None or "seconds" not in result:
+                return None
+            seconds += result["seconds"]
+        return seconds
+    return None
 
 
 def _size(run: Run) -> int:

@@ -1,11 +1,10 @@
 """What a training tells its run directory: the curve, its status and its checkpoints."""
 
-import json
+import dataclasses
 import math
 import time
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import keras
 import numpy as np
@@ -16,6 +15,10 @@ from fmnist.recipes.settings import lower_rate
 from fmnist.runs import learning_curve
 from fmnist.runs.run import Run
 from fmnist.runs.writer import RunWriter
+
+from . import progress
+from .progress import Progress, Weights
+from .schedules import Plateau
 
 SETTLED = 15.0  # seconds of training after which its pace tells how long it will take
 POINT_INTERVAL = 0.4  # seconds between two points of a curve inside an epoch
@@ -31,17 +34,6 @@ class Diverged(Exception):
             f"{sign}: the training diverged. The learning rate {recipe.learning_rate:g} is too high; "
             f"try {lower_rate(recipe):g}."
         )
-
-
-class Progress(NamedTuple):
-    """How far a run has come, as its checkpoint keeps it."""
-
-    split: int = 0  # index of the split that is trained on
-    epoch: int = 0  # epochs done on this split
-    seconds: float = 0.0  # of training, all splits
-    best_loss: float = math.inf  # lowest validation loss so far, all splits
-    best_split: int = 0  # where it was reached
-    best_epoch: int = 0  # and after how many epochs of that split
 
 
 class Reporter:
@@ -64,13 +56,12 @@ class Reporter:
         """
         run.check_checkpoint()
         self.run, self.recipe, self.progress = run, run.recipe, Progress()
-        self.state: list[np.ndarray] | None = None
-        self.best: list[np.ndarray] | None = None  # weights at the lowest validation loss
+        self.state: Weights | None = None
+        self.best: Weights | None = None  # weights at the lowest validation loss
         self.stopped = False
         self.speed: float | None = None  # pictures a second, lately
         if folder := run.checkpoint:
-            self.progress = Progress(**json.loads((folder / "progress.json").read_text()))
-            self.state, self.best = _load(folder / "state.npz"), _load(folder / "best.npz")
+            self.progress, self.state, self.best = progress.load(folder)
         self._writer = RunWriter(run)
         self._writer.keep_metrics(lambda row: row["epoch"] <= self.epochs_done)
         self._seconds_before = self.progress.seconds
@@ -97,17 +88,10 @@ class Reporter:
             return self.progress.split, self.progress.epoch
         return self.progress.best_split, self.progress.best_epoch
 
-    def validation_losses(self) -> list[float]:
-        """Of the epochs done on this split; none where nothing validates."""
-        before = sum(self.recipe.splits[: self.progress.split])
-        ends = [row for row in self.run.metrics() if row.get("end_of_epoch")]
-        here = [row for row in ends if row["epoch"] > before]
-        return [row["validation_loss"] for row in here if "validation_loss" in row]
-
     def begin_split(self, number: int) -> None:
         """Tell that training begins, or goes on, on the split with that index."""
         if number != self.progress.split:
-            self.progress = self.progress._replace(split=number, epoch=0)
+            self._advance(split=number, epoch=0, plateau=Plateau())
 
     def begin_epoch(self, steps: int) -> None:
         """Tell that an epoch of that many batches begins."""
@@ -202,13 +186,13 @@ class Reporter:
         pictures, *sums = self._this_epoch.tolist()
         scores = {"loss": sums[0] / pictures, "accuracy": sums[1] / pictures} | validation
         epoch = self.progress.epoch + 1
-        self.progress = self.progress._replace(epoch=epoch, seconds=self.seconds)
+        self._advance(epoch=epoch, seconds=self.seconds)
         loss = scores.get("validation_loss", math.inf)
         if self.recipe.restore_best_weights and loss < self.progress.best_loss:
             self.best = weights()
-            self.progress = self.progress._replace(
-                best_loss=loss, best_split=self.progress.split, best_epoch=epoch
-            )
+            self._advance(best_loss=loss, best_split=self.progress.split, best_epoch=epoch)
+        if self.recipe.schedule == "reduce-on-plateau" and validation:
+            self._advance(plateau=self.progress.plateau.after(loss))
         row = {"epoch": self.epochs_done, "end_of_epoch": True, "seconds": self.seconds, **scores}
         self._writer.add_metrics(**row)
         self._step = 0
@@ -218,17 +202,15 @@ class Reporter:
             self._said_stuck = True
             print(sentence, flush=True)
 
-    def save_checkpoint(self, state: list[np.ndarray]) -> None:
+    def save_checkpoint(self, state: Weights) -> None:
         """Keep what `resume` needs: the `Stepper`'s state, the best weights and the progress."""
+        self._advance(seconds=self.seconds)
+        self._writer.save_checkpoint(
+            lambda folder: progress.save(folder, self.progress, state, self.best)
+        )
 
-        def fill(folder: Path) -> None:
-            np.savez(folder / "state.npz", *state)
-            if self.best is not None:
-                np.savez(folder / "best.npz", *self.best)
-            (folder / "progress.json").write_text(json.dumps(self.progress._asdict()))
-
-        self.progress = self.progress._replace(seconds=self.seconds)
-        self._writer.save_checkpoint(fill)
+    def _advance(self, **numbers: Any) -> None:
+        self.progress = dataclasses.replace(self.progress, **numbers)
 
     def summary(self) -> dict[str, Any]:
         """What the result says of the training: its length and which epoch's weights were kept."""
@@ -239,10 +221,3 @@ class Reporter:
             "kept_epoch": sum(self.recipe.splits[:split]) + epoch,
             "seconds": round(self.progress.seconds, 1),
         }
-
-
-def _load(path: Path) -> list[np.ndarray] | None:
-    if not path.exists():
-        return None
-    with np.load(path) as file:
-        return [file[name] for name in file.files]

@@ -18,7 +18,7 @@ from fmnist.jobs import launcher
 from fmnist.model_files import importer
 from fmnist.model_files.inspection import ModelFileError
 from fmnist.recipes.recipe import Recipe
-from fmnist.runs import folders, listing, splits, table
+from fmnist.runs import folders, listing, parents, table
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 
@@ -88,7 +88,7 @@ def test_what_is_not_known_of_it_is_not_told(imported):
 def test_it_counts_as_having_learned_from_all_training_images(imported, monkeypatch):
     monkeypatch.setenv("FMNIST_RUNS", str(imported.parent))
     student = Recipe(name="mine", architecture="tiny", teachers=("model",))
-    assert not len(splits.splits_of(student)[0].validation)
+    assert not len(parents.resolve(student).splits[0].validation)
 
 
 def test_it_cannot_be_trained(imported):

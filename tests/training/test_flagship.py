@@ -74,7 +74,7 @@ import keras, numpy as np
 from fmnist.data import fashion_mnist
 from fmnist.networks import architectures
 from fmnist.training.jax_stepper import JaxStepper
-from fmnist.training.trainer import one_hot
+from fmnist.training.batches import one_hot
 
 images, labels = (array[:96] for array in fashion_mnist.load("train"))
 calls = images.reshape(3, 32, 28, 28), one_hot(labels.reshape(3, 32)), np.full(3, 0.1, np.float32)

@@ -9,7 +9,9 @@ from fmnist.data import fashion_mnist
 from fmnist.networks.architectures import ARCHITECTURES
 from fmnist.recipes import registry
 from fmnist.recipes.recipe import PRECISIONS
-from fmnist.training import tf_stepper, trainer
+from fmnist.training import tf_stepper
+from fmnist.training.batches import one_hot
+from fmnist.training.steppers import make_optimizer
 
 from ..conftest import KERAS_NOISE
 
@@ -40,7 +42,7 @@ def test_a_step_of_the_twin_is_a_step_of_keras():
         at = slice(32 * part, 32 * part + 32)
         model.train_on_batch(images[at], labels[at])
     rates = np.full(3, 0.1, np.float32)
-    stepper.train(images.reshape(3, 32, 28, 28), trainer.one_hot(labels.reshape(3, 32)), rates)
+    stepper.train(images.reshape(3, 32, 28, 28), one_hot(labels.reshape(3, 32)), rates)
     for ours, theirs in zip(stepper.weights(), model.get_weights(), strict=True):
         np.testing.assert_allclose(ours, theirs, atol=1e-5)
 
@@ -52,7 +54,7 @@ def test_loss_and_accuracy_are_those_before_the_step():
     stepper = tf_stepper.Stepper(model, keras.optimizers.SGD(0.0), "float32")
     loss, accuracy = stepper.train(
         images.reshape(2, 64, 28, 28),
-        trainer.one_hot(labels.reshape(2, 64)),
+        one_hot(labels.reshape(2, 64)),
         np.zeros(2, np.float32),
     )
     assert loss == pytest.approx(-np.log(before[np.arange(128), labels]).mean(), rel=1e-4)
@@ -61,7 +63,7 @@ def test_loss_and_accuracy_are_those_before_the_step():
 
 def test_a_restored_state_goes_on_as_if_nothing_had_happened():
     images, labels = (array.reshape(4, 32, *array.shape[1:]) for array in pictures(128))
-    targets, rates = trainer.one_hot(labels), np.full(2, 0.001, np.float32)
+    targets, rates = one_hot(labels), np.full(2, 0.001, np.float32)
     model = ARCHITECTURES["mlp-256"].build()
     first = tf_stepper.Stepper(model, keras.optimizers.Adam(), "float32")
     first.train(images[:2], targets[:2], rates)
@@ -78,12 +80,10 @@ def test_averaged_weights_answer_and_the_others_learn_on():
     model = ARCHITECTURES["mlp-256"].build()
     recipe = registry.find("mlp-256").changed(optimizer="sgd", ema_momentum=0.75)
     one_by_one = [model.get_weights()]
-    stepper = tf_stepper.Stepper(model, trainer.make_optimizer(recipe), "float32")
-    plain = tf_stepper.Stepper(
-        model, trainer.make_optimizer(recipe.changed(ema_momentum=0.0)), "float32"
-    )
+    stepper = tf_stepper.Stepper(model, make_optimizer(recipe), "float32")
+    plain = tf_stepper.Stepper(model, make_optimizer(recipe.changed(ema_momentum=0.0)), "float32")
     for step in range(4):
-        batch = images[step : step + 1], trainer.one_hot(labels[step : step + 1])
+        batch = images[step : step + 1], one_hot(labels[step : step + 1])
         for one in (stepper, plain):
             one.train(*batch, np.array([0.1], np.float32))
         one_by_one.append(plain.weights())
@@ -95,7 +95,7 @@ def test_averaged_weights_answer_and_the_others_learn_on():
     model.set_weights(average)
     expected = keras.ops.convert_to_numpy(model(images[0]))
     np.testing.assert_allclose(stepper.probabilities(images[0]), expected, atol=1e-5)
-    restored = tf_stepper.Stepper(model, trainer.make_optimizer(recipe), "float32")
+    restored = tf_stepper.Stepper(model, make_optimizer(recipe), "float32")
     restored.restore(stepper.state())
     for ours, wanted in zip(restored.weights(), average, strict=True):
         np.testing.assert_allclose(ours, wanted, atol=1e-6)
@@ -126,9 +126,9 @@ def test_it_learns_in_either_precision(precision):
     images, labels = pictures(2_000)
     recipe = registry.find("dropout-cnn").changed(precision=precision, learning_rate=0.002)
     stepper = tf_stepper.Stepper(
-        ARCHITECTURES["dropout-cnn"].build(), trainer.make_optimizer(recipe), precision
+        ARCHITECTURES["dropout-cnn"].build(), make_optimizer(recipe), precision
     )
-    targets, rates = trainer.one_hot(labels.reshape(40, 50)), np.full(40, 0.002, np.float32)
+    targets, rates = one_hot(labels.reshape(40, 50)), np.full(40, 0.002, np.float32)
     for _ in range(3):
         stepper.train(images.reshape(40, 50, 28, 28), targets, rates)
     assert (stepper.probabilities(images).argmax(axis=1) == labels).mean() > 0.7

@@ -2,6 +2,7 @@
 
 import collections
 import dataclasses
+import functools
 import json
 import shutil
 from pathlib import Path
@@ -21,6 +22,9 @@ from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 from fmnist.runs.writer import RunWriter
 from fmnist.training import reporter, trainer
+from fmnist.training.batches import Batches
+from fmnist.training.schedules import Plateau, learning_rates
+from fmnist.training.steppers import make_optimizer
 
 from ..conftest import KERAS_NOISE, disk_is_full_for, in_one_sentence
 
@@ -44,9 +48,9 @@ def ends(run: Run) -> list[dict]:
 # Batches.
 
 
-def batches(recipe=SMALL, epoch: int = 0) -> trainer.Batches:
+def batches(recipe=SMALL, epoch: int = 0) -> Batches:
     images, labels = (array[:600] for array in fashion_mnist.load("train"))
-    return trainer.Batches(images, labels, recipe, 0, epoch)
+    return Batches(images, labels, recipe, 0, epoch)
 
 
 def test_an_epoch_shows_every_picture_once_with_its_own_label():
@@ -83,7 +87,7 @@ def test_augmentation_is_the_same_however_many_batches_are_taken_at_a_time():
     [("adam", "Adam"), ("rmsprop", "RMSprop"), ("sgd", "SGD"), ("nesterov", "SGD")],
 )
 def test_the_optimizer_is_the_one_that_was_asked_for(name, kind):
-    optimizer = trainer.make_optimizer(SMALL.changed(optimizer=name, learning_rate=0.02))
+    optimizer = make_optimizer(SMALL.changed(optimizer=name, learning_rate=0.02))
     assert type(optimizer).__name__ == kind
     assert float(optimizer.learning_rate) == pytest.approx(0.02)
     assert getattr(optimizer, "nesterov", False) == (name == "nesterov")
@@ -91,23 +95,29 @@ def test_the_optimizer_is_the_one_that_was_asked_for(name, kind):
 
 def test_one_cycle_rises_for_a_quarter_of_the_epochs_and_falls_to_nothing():
     recipe = dataclasses.replace(SMALL, schedule="one-cycle", learning_rate=0.1, epochs=4)
-    rates = np.concatenate([trainer.learning_rates(recipe, 4, epoch, 100) for epoch in range(4)])
+    rates = np.concatenate([learning_rates(recipe, 4, epoch, 100) for epoch in range(4)])
     assert rates.argmax() == 99
     assert rates.max() == pytest.approx(0.1)
     assert rates[49] == pytest.approx(0.05)
     assert rates[249] == pytest.approx(0.05)
     assert rates[-1] == 0
-    assert (trainer.learning_rates(SMALL, 2, 1, 5) == np.float32(SMALL.learning_rate)).all()
+    assert (learning_rates(SMALL, 2, 1, 5) == np.float32(SMALL.learning_rate)).all()
 
 
-def test_three_epochs_that_were_no_better_halve_the_rate_of_a_schedule_with_plateaus():
-    assert trainer.plateau_factor([]) == 1
-    assert trainer.plateau_factor([3, 2, 1, 0.5]) == 1
-    assert trainer.plateau_factor([1, 2, 1.5]) == 1
-    assert trainer.plateau_factor([1, 0.99995, 0.9999, 0.99991]) == 0.5
-    assert trainer.plateau_factor([1, 2, 1.5, 1.1]) == 0.5
-    assert trainer.plateau_factor([1, 2, 1.5, 1.1, 0.9, 1, 1]) == 0.5
-    assert trainer.plateau_factor([1, 2, 1.5, 1.1, 0.9, 1, 1, 1]) == 0.25
+@pytest.mark.parametrize(
+    ("losses", "factor"),
+    [
+        ([], 1),
+        ([3, 2, 1, 0.5], 1),
+        ([1, 2, 1.5], 1),
+        ([1, 0.99995, 0.9999, 0.99991], 0.5),
+        ([1, 2, 1.5, 1.1], 0.5),
+        ([1, 2, 1.5, 1.1, 0.9, 1, 1], 0.5),
+        ([1, 2, 1.5, 1.1, 0.9, 1, 1, 1], 0.25),
+    ],
+)
+def test_three_epochs_that_were_no_better_halve_the_rate_of_reduce_on_plateau(losses, factor):
+    assert functools.reduce(Plateau.after, losses, Plateau()).factor == factor
 
 
 def test_a_training_with_plateaus_goes_on_after_its_first_epochs():
@@ -115,6 +125,19 @@ def test_a_training_with_plateaus_goes_on_after_its_first_epochs():
     run = creation.create(dataclasses.replace(SMALL, schedule="reduce-on-plateau", **settings))
     trainer.train(run)
     assert run.result["epochs"] == 5
+
+
+def test_a_resumed_training_has_the_learning_rate_that_it_had():
+    run = creation.create(dataclasses.replace(SMALL, schedule="reduce-on-plateau", epochs=9))
+    first = reporter.Reporter(run)
+    for loss in (1, 2, 2, 2, 2):
+        first.begin_epoch(1)
+        first.add_batches(1, 10, loss, 0.5)
+        first.end_epoch({"validation_loss": loss, "validation_accuracy": 0.5}, list)
+    first.save_checkpoint([])
+    (run.path / "metrics.jsonl").unlink()  # the checkpoint is enough
+    assert reporter.Reporter(run).progress == first.progress
+    assert first.progress.plateau.factor == 0.5
 
 
 # Whole trainings.
@@ -286,10 +309,10 @@ def test_what_a_companion_says_is_mixed_in():
 
 def test_what_its_teachers_say_of_the_picture_it_sees_is_learned_beside_the_label():
     recipe = SMALL.changed(augmentation=("shift",), teachers=("mlp-256", "two-conv"))
-    teachers = [Classifier(run.path) for run in parents.teachers_of(recipe)]
+    teachers = [Classifier(run.path) for run in parents.resolve(recipe).teachers]
     images, labels = (array[:600] for array in fashion_mnist.load("train"))
-    pictures, targets = trainer.Batches(images, labels, recipe, 0, 0, teachers).take(2, 1)
-    alone, truth = trainer.Batches(images, labels, recipe, 0, 0).take(2, 1)
+    pictures, targets = Batches(images, labels, recipe, 0, 0, teachers).take(2, 1)
+    alone, truth = Batches(images, labels, recipe, 0, 0).take(2, 1)
     assert (pictures == alone).all()
     answers = sum(teacher.probabilities(pictures[0]) for teacher in teachers) / 2
     np.testing.assert_allclose(targets[0], 0.3 * truth[0] + 0.7 * answers, atol=1e-6)
@@ -358,13 +381,6 @@ def test_a_run_that_cannot_go_on_as_another_is_gone_keeps_what_it_has():
         launcher.prepare_resume(run)
     assert run.state == "stopped"
     assert run.usable
-
-
-def test_a_run_that_was_stopped_before_it_began_has_nothing_to_start_with():
-    run = creation.create(SMALL)
-    RunWriter(run).update_status(state="stopped")
-    with pytest.raises(RunError, match=f"{run.name}, .* has no trained model"):
-        parents.check(SMALL.changed(pretrained=run.name))
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import streamlit as st
 
 from fmnist.recipes import registry, settings
 from fmnist.recipes.recipe import Recipe
-from fmnist.runs import folders, learning_curve, splits
+from fmnist.runs import folders, learning_curve, parents
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 
@@ -96,7 +96,10 @@ def _warnings(chosen: Recipe) -> list[str]:
 
 def _unvalidated(chosen: Recipe) -> list[str]:
     """Why starting weights or teachers leave nothing to validate with."""
-    if len(splits.splits_of(chosen)[0].validation):
+    try:
+        if len(parents.resolve(chosen).splits[0].validation):
+            return []
+    except RunError:  # Start reports it
         return []
     found = [
         "This run will have no validation accuracy: its starting weights or a teacher were trained "

@@ -1,0 +1,69 @@
+"""The batches of an epoch: shuffled, augmented, mixed, with their targets."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from fmnist.augmentation.augment import MIXES, augment
+from fmnist.data.labels import CLASS_NAMES
+from fmnist.inference.classifier import Classifier
+from fmnist.recipes.recipe import Recipe
+
+
+class Batches:
+    """The batches of an epoch, the same for the same seed, split and epoch."""
+
+    def __init__(
+        self,
+        images: np.ndarray,
+        labels: np.ndarray,
+        recipe: Recipe,
+        split: int,
+        epoch: int,
+        teachers: Sequence[Classifier] = (),
+    ):
+        """Draw the order of (N, 28, 28) uint8 images with (N,) uint8 labels."""
+        self.images, self.labels, self.recipe, self.teachers = images, labels, recipe, teachers
+        self.seed = (recipe.seed, split, epoch)
+        self.order = np.random.default_rng(self.seed).permutation(len(images))
+
+    def __len__(self) -> int:
+        return math.ceil(len(self.order) / self.recipe.batch_size)
+
+    def take(self, first: int, count: int) -> tuple[np.ndarray, np.ndarray]:
+        """Up to `count` whole batches from index `first` on; the last one, if smaller, alone.
+
+        Returns:
+            Images, (K, B, 28, 28) uint8, and target probabilities, (K, B, 10) float32.
+        """
+        size = self.recipe.batch_size
+        left = self.order[first * size :]
+        whole = min(count, len(left) // size)
+        chosen = left[: whole * size].reshape(whole, size) if whole else left[None]
+        made = [self._make(first + k, batch) for k, batch in enumerate(chosen)]
+        images, targets = (np.stack(part) for part in zip(*made, strict=True))
+        return images, targets
+
+    def _make(self, index: int, batch: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        rng = np.random.default_rng((*self.seed, index))  # whichever call takes the batch
+        recipe, labels = self.recipe, self.labels[batch]
+        images = augment(self.images[batch], labels, recipe.augmentation, rng)
+        targets = one_hot(labels, recipe.label_smoothing)
+        if recipe.mix:
+            images, targets = MIXES[recipe.mix](images, targets, rng)
+        if self.teachers:  # they see the images as the network does (arXiv 2106.05237)
+            predictions = [teacher.probabilities(images) for teacher in self.teachers]
+            targets += recipe.distillation_weight * (np.mean(predictions, axis=0) - targets)
+        return images, targets
+
+
+def one_hot(labels: np.ndarray, smoothing: float = 0.0) -> np.ndarray:
+    """Target probabilities, (..., 10) float32, for (...) class indices.
+
+    Args:
+        labels: the class indices.
+        smoothing: label smoothing (arXiv 1512.00567), the share that all classes have in common.
+    """
+    classes = len(CLASS_NAMES)
+    return np.eye(classes, dtype=np.float32)[labels] * (1 - smoothing) + smoothing / classes

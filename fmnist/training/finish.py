@@ -1,0 +1,157 @@
+"""A trained network -> the finished run: calibrated, saved in both formats, evaluated."""
+
+import functools
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any, cast
+
+import keras
+import numpy as np
+
+from fmnist import machine
+from fmnist.analysis import metrics
+from fmnist.augmentation.augment import augment
+from fmnist.data import fashion_mnist
+from fmnist.inference import classifier
+from fmnist.recipes.recipe import Recipe
+from fmnist.runs.fields import Result
+from fmnist.runs.folders import ROOT
+from fmnist.runs.parents import Parents
+from fmnist.runs.run import Run
+from fmnist.runs.writer import RunWriter
+
+from . import export
+from .reporter import Diverged, Reporter
+
+
+def finish(
+    reporter: Reporter,
+    network: keras.Model,
+    parents: Parents,
+    images: np.ndarray,
+    labels: np.ndarray,
+) -> None:
+    """Save the trained model, evaluate it on the test set this once, and write the result.
+
+    Args:
+        reporter: of the training that has ended.
+        network: with the weights to keep; calibration changes it.
+        parents: what the recipe depends on.
+        images: (N, 28, 28) uint8, all training images.
+        labels: (N,) uint8.
+
+    Raises:
+        Diverged: the network predicts no numbers.
+        OSError: a file cannot be written.
+    """
+    run, writer = reporter.run, RunWriter(reporter.run)
+    split, _ = reporter.kept
+    result: dict[str, Any] = {**reporter.summary()}
+    _check_numbers(network, images[:8], parents.recipe)
+    held_out = parents.splits[split].validation
+    if parents.recipe.calibrate and len(held_out):
+        temperature = calibrate(network, images[held_out], labels[held_out], parents.recipe)
+        result["temperature"] = temperature
+    result |= {"parameters": _parameters(network, parents), "layers": export.layer_table(network)}
+    model = _predicting(network, parents)
+    writer.drop_old_result()
+    export.save_keras(model, run.path / "model.keras")
+    _save_for_server(run, model)
+    predict = _predictor(run, model)
+    for name, part in parents.split_of_ensemble(split)._asdict().items():
+        if len(part):
+            result |= metrics.scores(f"{name}_", predict(images[part]), labels[part])
+    test_images, test_labels = fashion_mnist.load("test")
+    probabilities = predict(test_images)
+    result |= metrics.scores("test_", probabilities, test_labels)
+    writer.finish(cast(Result, result), probabilities)
+
+
+def calibrate(model: keras.Model, images: np.ndarray, labels: np.ndarray, recipe: Recipe) -> float:
+    """Divide the network's logits by the temperature that suits the validation images best.
+
+    They are augmented as in training, but not mixed.
+
+    Args:
+        model: its last layer, a dense one with softmax, is changed.
+        images: (N, 28, 28) uint8, for validation.
+        labels: (N,) uint8.
+        recipe: what was trained.
+
+    Returns:
+        The temperature.
+    """
+    rng = np.random.default_rng(recipe.seed)
+    augmented = augment(images, labels, recipe.augmentation, rng)
+    views = [augmented, augmented[:, :, ::-1]] if recipe.flip_tta else [augmented]
+    predictions = np.stack([_probabilities(model, view) for view in views])
+    temperature = metrics.best_temperature(predictions, labels)
+    _scale_logits(model, 1 / temperature)
+    return temperature
+
+
+def uncalibrated_weights(run: Run) -> list[np.ndarray]:
+    """The weights of a run's network itself, as they were before it was calibrated.
+
+    Raises:
+        RunError: its result cannot be read.
+    """
+    network = export.core(keras.saving.load_model(run.path / "model.keras"))
+    _scale_logits(network, (run.result or {}).get("temperature", 1))
+    return network.get_weights()
+
+
+def _check_numbers(network: keras.Model, images: np.ndarray, recipe: Recipe) -> None:
+    few = keras.ops.convert_to_numpy(network(images, training=False))
+    if not np.isfinite(few).all():  # each step looked at the loss before it only
+        raise Diverged(recipe, "After its last step the network predicts no numbers")
+
+
+def _parameters(network: keras.Model, parents: Parents) -> int:
+    member = parents.ensemble_member
+    result = member.result if member else None
+    return network.count_params() + (result["parameters"] if result else 0)
+
+
+def _predicting(network: keras.Model, parents: Parents) -> keras.Model:
+    """The model that predicts: with test-time augmentation and in an ensemble, if the recipe says so."""
+    model = export.with_flip_tta(network) if parents.recipe.flip_tta else network
+    if member := parents.ensemble_member:
+        other = keras.saving.load_model(member.path / "model.keras")
+        model = export.with_ensemble_member(model, other, parents.recipe.ensemble_weight)
+    return model
+
+
+def _save_for_server(run: Run, model: keras.Model) -> None:
+    """Write model.tflite; from JAX, in a process of its own, as only TensorFlow can."""
+    (run.path / "model.tflite").unlink(missing_ok=True)  # a resumed run's is of older weights
+    if keras.config.backend() == "tensorflow":
+        from .litert import save_litert
+
+        save_litert(model, run.path / "model.tflite", run.recipe.quantize)
+        return
+    command = [sys.executable, "-m", "fmnist", "export", str(run.path.resolve())]
+    # Ctrl-C is not for it, and the GPU is in use.
+    environment = os.environ | {"CUDA_VISIBLE_DEVICES": "-1"}
+    if subprocess.run(command, cwd=ROOT, env=environment, start_new_session=True).returncode:
+        print(f"Where TensorFlow is installed, `python -m fmnist export {run.path}` completes it.")
+
+
+def _predictor(run: Run, model: keras.Model) -> Callable[[np.ndarray], np.ndarray]:
+    """What is evaluated: the file that will predict; without it, the network that was saved."""
+    if run.exported:
+        return classifier.load(run.path, threads=machine.cores()).probabilities
+    return functools.partial(_probabilities, model)
+
+
+def _scale_logits(model: keras.Model, factor: float) -> None:
+    """Multiply what goes into the softmax; the last layer is a dense one with softmax."""
+    last = model.layers[-1]
+    last.set_weights([weights * factor for weights in last.get_weights()])
+
+
+def _probabilities(model: keras.Model, images: np.ndarray) -> np.ndarray:
+    """(N, 10) float32 for (N, 28, 28) uint8."""
+    return model.predict(images, batch_size=500, verbose=0)

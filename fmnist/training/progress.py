@@ -1,0 +1,55 @@
+"""How far a training has come: what a checkpoint keeps, so that it can be resumed."""
+
+import dataclasses
+import json
+import math
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from .schedules import Plateau
+
+Weights = list[np.ndarray]
+
+
+@dataclasses.dataclass(frozen=True)
+class Progress:
+    """Numbers that a checkpoint keeps, in progress.json."""
+
+    split: int = 0  # index of the split that is trained on
+    epoch: int = 0  # epochs done on this split
+    seconds: float = 0.0  # of training, all splits
+    best_loss: float = math.inf  # lowest validation loss so far, all splits, in nats
+    best_split: int = 0  # where it was reached
+    best_epoch: int = 0  # and after how many epochs of that split
+    plateau: Plateau = dataclasses.field(
+        default_factory=Plateau
+    )  # of the learning rate on this split
+
+
+def save(folder: Path, progress: Progress, state: Weights, best: Weights | None) -> None:
+    """Write the files of a checkpoint into its folder.
+
+    Args:
+        folder: an empty one.
+        progress: how far the training has come.
+        state: the `Stepper`'s.
+        best: the network's weights at the lowest validation loss, where they are kept.
+    """
+    np.savez(folder / "state.npz", *state)
+    if best is not None:
+        np.savez(folder / "best.npz", *best)
+    (folder / "progress.json").write_text(json.dumps(dataclasses.asdict(progress)))
+
+
+def load(folder: Path) -> tuple[Progress, Weights, Weights | None]:
+    """What `save` wrote: progress, state and best weights."""
+    progress = msgspec.convert(json.loads((folder / "progress.json").read_text()), Progress)
+    best = folder / "best.npz"
+    return progress, _arrays(folder / "state.npz"), _arrays(best) if best.exists() else None
+
+
+def _arrays(path: Path) -> Weights:
+    with np.load(path) as file:
+        return [file[name] for name in file.files]
