@@ -1,20 +1,32 @@
-# make run: the app.  make test: all tests (those in a browser need Chromium).  Both set up .venv first;
-# Python 3.11 or later is all they need.
+# make run: the app.  make test: all tests (those in a browser need Chromium).  Both set up .venv first.
+# Python 3.11, 3.12 or 3.13 is all that they need; PYTHON=... names another one than they find.
 
-PYTHON ?= $(shell command -v python3.11 || command -v python3)
+# Tried, as pyenv puts commands on the path that do not run.
+PYTHON ?= $(shell for python in python3.11 python3.12 python3.13; do \
+	$$python -c "" 2>/dev/null && echo $$python && exit; done; echo python3)
 BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 # Three at a time on two cores, as a browser test waits for half of its time; a file at a time, as what
 # its tests share is made once a file; in the order of tests/conftest.py.
 IN_PARALLEL := -n 3 --dist loadfile --no-loadscope-reorder
 
-.PHONY: run test lint format screenshots models clean-models clean
+.PHONY: run test test-jax test-pythons lint format lock screenshots models clean-models clean
 
 run: .venv/app
 	$(BIN)/streamlit run streamlit_app.py
 
 test: .venv/dev lint
 	$(BIN)/pytest $(IN_PARALLEL)
+
+# The tests that need JAX, which nothing else does; it is put beside what .venv has.
+test-jax: .venv/jax
+	PYTHONPATH=.venv/jax $(BIN)/pytest tests/training/test_flagship.py
+
+# The package from its wheel, with the versions that pip finds today, on each Python that it is for and
+# that this machine has. A run of minutes: it downloads TensorFlow for each.
+test-pythons: .venv/dev
+	tests/try_pythons.sh 3.11 3.12 3.13
 
 lint: .venv/dev
 	$(BIN)/ruff format --check .
@@ -24,6 +36,18 @@ lint: .venv/dev
 format: .venv/dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+# The exact versions of all that pyproject.toml asks for. What is locked stays, where it still fits:
+# delete a line, or the file, for a later version.
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --custom-compile-command "make lock"
+
+lock: .venv/dev
+	$(LOCK) pyproject.toml --extra all --output-file requirements.txt
+	$(LOCK) pyproject.toml --extra dev --constraint requirements.txt --output-file requirements-dev.txt
+	$(LOCK) pyproject.toml --extra jax --constraint requirements.txt --output-file requirements-jax.txt
+	printf '%s\n' '# Fails at once, with the reason, on a Python that is too new for TensorFlow.' \
+		'./ ; python_version >= "3.14"' >> requirements.txt
+	tail -n 2 requirements.txt >> requirements-dev.txt
 
 # The README's pictures, from the running app; needs Chromium.
 screenshots: .venv/dev
@@ -40,12 +64,18 @@ clean-models:
 clean:
 	rm -rf .venv .pytest_cache .ruff_cache
 
+TOO_OLD_OR_NEW := Python 3.11, 3.12 or 3.13 is needed, as TensorFlow has no build for others; this is
+
 .venv/app: requirements.txt
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed")'
-	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	@"$(PYTHON)" -c 'import sys; v = sys.version_info[:2]; (3, 11) <= v <= (3, 13) or sys.exit("$(TOO_OLD_OR_NEW) %d.%d." % v)'
+	"$(PYTHON)" -m venv .venv
+	$(PIP) -r requirements.txt
 	touch $@
 
 .venv/dev: requirements-dev.txt .venv/app
-	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	$(PIP) -r requirements-dev.txt
+	touch $@
+
+.venv/jax: requirements-jax.txt .venv/dev
+	grep -E '^(jax|jaxlib|scipy)==' $< | $(PIP) --no-deps --target $@ -r /dev/stdin
 	touch $@

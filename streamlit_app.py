@@ -1,6 +1,10 @@
 """The app: `streamlit run streamlit_app.py`. Its pages are in fmnist/app, a folder each."""
 
+from pathlib import Path
+
 import streamlit as st
+
+import fmnist
 
 PAGES = {  # by its folder and address: title and icon
     "try_it": ("Try it", ":material/draw:"),
@@ -9,12 +13,13 @@ PAGES = {  # by its folder and address: title and icon
     "mistakes": ("Mistakes", ":material/search:"),
     "data": ("Data", ":material/dataset:"),
 }
+APP = Path(fmnist.__file__).parent / "app"
 
 st.set_page_config(page_title="Fashion-MNIST", page_icon="👕", layout="wide")
 st.navigation(
     [
         st.Page(
-            f"fmnist/app/{name}/page.py",
+            APP / name / "page.py",
             title=title,
             icon=icon,
             url_path=name,

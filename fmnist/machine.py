@@ -14,11 +14,33 @@ import psutil
 
 from . import limits
 
+EXTRAS = {  # the extra of pyproject.toml that brings each package which the core does without
+    "streamlit": "app",
+    "pyarrow": "tables",
+    "h5py": "train",
+    "keras": "train",
+    "tensorflow": "train",
+    "altair": "benchmark",
+    "pandas": "benchmark",
+    "vl_convert": "benchmark",
+}
 ROUNDING = 2.0  # seconds by which two looks at the start of one process may differ
 
 
 class BackendError(Exception):
     """Keras, or what it computes with, cannot be loaded; the message says why."""
+
+
+def to_install(package: str) -> str:
+    """What to install where an optional package is missing, in a sentence."""
+    what = package
+    if package in EXTRAS:
+        try:
+            importlib.metadata.version("fmnist")
+            what = f'"fmnist[{EXTRAS[package]}]"'
+        except importlib.metadata.PackageNotFoundError:  # it runs from a clone
+            what = "-r requirements.txt"
+    return f"{package} is not installed: pip install {what}"
 
 
 def versions() -> dict[str, str]:
@@ -118,7 +140,7 @@ def loading_keras() -> Iterator[None]:
         with quiet_stderr():
             yield
     except ModuleNotFoundError as error:
-        raise BackendError(f"{error.name} is not installed: pip install {error.name}") from None
+        raise BackendError(to_install(error.name or "A package")) from None
     except Exception as error:  # no such KERAS_BACKEND, say, or a package that does not fit here
         said = (str(error).strip() or type(error).__name__).splitlines()[-1]
         raise BackendError(f"TensorFlow and Keras cannot be loaded here: {said}") from None

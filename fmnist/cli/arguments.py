@@ -9,6 +9,7 @@ from fmnist.model_files.preprocessings import NAMES, USUAL
 from fmnist.networks.architectures import ARCHITECTURES
 from fmnist.recipes.recipe import OPTIMIZERS, PRECISIONS
 from fmnist.recipes.registry import DEFAULT, RECIPES
+from fmnist.runs.folders import INSTALLED
 
 DESCRIPTION = "Fashion-MNIST classifiers: train them, ask them, and measure them."
 RUN = {"metavar": "RUN", "help": "a run's name, or its directory"}
@@ -20,8 +21,10 @@ MODEL = {
 
 def parser() -> argparse.ArgumentParser:
     """`command` names the one that was asked for; `what`, of `benchmark`, is "pictures" or None."""
-    top = argparse.ArgumentParser(prog="python -m fmnist", description=DESCRIPTION)
+    name = "fmnist" if INSTALLED else "python -m fmnist"
+    top = argparse.ArgumentParser(prog=name, description=DESCRIPTION)
     commands = top.add_subparsers(required=True, metavar="COMMAND", dest="command")
+    _add_app(commands.add_parser)
     _add_train(commands.add_parser)
     _add_runs(commands.add_parser)
     _add_reproduce(commands.add_parser)
@@ -30,6 +33,17 @@ def parser() -> argparse.ArgumentParser:
     _add_answers(commands.add_parser)
     _add_benchmark(commands.add_parser)
     return top
+
+
+def _add_app(command: Any) -> None:
+    app = command("app", help="open the app in the browser")
+    app.add_argument("--port", type=int, help="of its server (default: 8501, or the next free one)")
+    app.add_argument(
+        "--address",
+        metavar="HOST",
+        help="0.0.0.0 lets others on the network in (default: only you)",
+    )
+    app.add_argument("--no-browser", action="store_true", help="start the server alone")
 
 
 def _add_train(command: Any) -> None:

@@ -6,7 +6,7 @@ import os
 import sys
 
 from fmnist.data import fashion_mnist
-from fmnist.machine import BackendError
+from fmnist.machine import EXTRAS, BackendError, to_install
 from fmnist.model_files import inspection
 from fmnist.recipes import recipe
 from fmnist.runs.files import RunError, explain
@@ -16,6 +16,7 @@ from .arguments import parser
 
 # Where each command is; its module is loaded for that command alone, as some load much.
 COMMANDS = {
+    "app": "app_command.app",
     "train": "training_commands.train",
     "resume": "training_commands.resume",
     "restart": "training_commands.restart",
@@ -63,6 +64,11 @@ def _run(arguments: list[str] | None) -> int:
     except ERRORS as error:
         message = explain(error) if isinstance(error, OSError) else error
         print(f"fmnist: {message}", file=sys.stderr)
+        return 1
+    except ModuleNotFoundError as error:
+        if error.name not in EXTRAS:
+            raise
+        print(f"fmnist: {to_install(error.name)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130  # as shells report an interrupted command

@@ -11,7 +11,6 @@ from fmnist.machine import loading_keras, quiet_stderr
 from fmnist.model_files import saved_models
 from fmnist.networks import architectures
 from fmnist.runs import cache, folders, listing, table
-from fmnist.runs.files import RunError
 from fmnist.runs.writer import RunWriter
 
 
@@ -69,12 +68,9 @@ def export(options: argparse.Namespace) -> int:
 
     run = listing.named(options.run)
     os.environ["KERAS_BACKEND"] = "tensorflow"  # others cannot write such files
+    with loading_keras():
+        from fmnist.training.litert import save_litert
     with quiet_stderr():
-        try:
-            from fmnist.training.litert import save_litert
-        except ImportError:
-            raise RunError("TensorFlow is needed for this; pip install tensorflow.") from None
-
         model = saved_models.load(run.path / "model.keras")
         save_litert(model, run.path / "model.tflite", run.recipe.quantize)
     if result := run.result:  # what is told of the test images is what this file answers

@@ -4,6 +4,7 @@ A run's worker is a process of its own, `python -m fmnist train --run DIR`, that
 browser tab and the server; `queue` has more of them than the machine carries wait for their turn.
 """
 
+import importlib.util
 import json
 import os
 import subprocess
@@ -46,8 +47,10 @@ def create(recipe: Recipe, path: Path | None = None) -> Run:
     """Make a run of the recipe, queued, if nothing stands in the way of its training.
 
     Raises:
-        RunError: as `start`; or the folder `path` is not empty.
+        RunError: as `start`; or the folder `path` is not empty, or Keras is not installed.
     """
+    if importlib.util.find_spec("keras") is None:
+        raise RunError(machine.to_install("keras"))
     queue.check()
     parents.resolve(recipe)
     return creation.create(recipe, path)

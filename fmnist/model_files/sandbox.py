@@ -15,6 +15,7 @@ import psutil
 
 from fmnist.data import fashion_mnist
 from fmnist.machine import BackendError
+from fmnist.runs import folders
 
 from . import saved_models
 from .inspection import ModelFileError
@@ -90,9 +91,6 @@ def convert(
     return _run("convert", path, folder, preprocessing, progress, STAGES, fashion_mnist.TEST_IMAGES)
 
 
-_ROOT = Path(__file__).parents[2]
-
-
 def _run(
     job: str,
     path: Path,
@@ -122,7 +120,9 @@ def _started(arguments: list[Any]) -> Iterator[subprocess.Popen[bytes]]:
     """The process, which does not outlive the block."""
     command = [sys.executable, "-m", __name__, *map(str, arguments)]
     none = subprocess.DEVNULL
-    with subprocess.Popen(command, cwd=_ROOT, stdin=none, stdout=none, stderr=none) as process:
+    with subprocess.Popen(
+        command, cwd=folders.ROOT, stdin=none, stdout=none, stderr=none
+    ) as process:
         try:
             yield process
         finally:

@@ -1,17 +1,35 @@
-"""Where run directories are: those that ship with the project and the user's own."""
+"""Where the project's files are: the runs that ship with it, the app, and the user's own runs."""
 
 import os
 from pathlib import Path
 
+import platformdirs
+
 from .files import explain
 
-ROOT = Path(__file__).parents[2]
+_CLONE = Path(__file__).parents[2]
+_BUNDLED = Path(__file__).parents[1] / "resources" / "project"
+INSTALLED = (
+    _BUNDLED.is_dir()
+)  # by pip; pyproject.toml puts there what a clone has beside the package
+
+ROOT = _BUNDLED if INSTALLED else _CLONE  # `python -m fmnist` works there
 SHIPPED = ROOT / "models"
+APP = ROOT / "streamlit_app.py"
 
 
 def home() -> Path:
-    """Where the user's own runs are: `runs/`, or the folder that FMNIST_RUNS names."""
-    return Path(os.environ.get("FMNIST_RUNS") or ROOT / "runs").resolve()
+    """Where the user's own runs are: the folder that FMNIST_RUNS names, or else a clone's `runs/`.
+
+    An installed package has them in the user's data folder, so that the app and every command find
+    them in whatever folder they are started.
+    """
+    return Path(os.environ.get("FMNIST_RUNS") or _usual_home()).resolve()
+
+
+def _usual_home() -> Path:
+    data = platformdirs.user_data_path("fmnist", appauthor=False) if INSTALLED else ROOT
+    return data / "runs"
 
 
 def home_problem() -> str | None:

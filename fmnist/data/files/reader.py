@@ -11,12 +11,10 @@ from fmnist.data.file_kinds import KINDS, kind_of
 from . import (
     appearance,
     array_files,
-    csv_files,
     folders,
     idx_files,
     label_values,
     opening,
-    parquet_files,
     pixel_values,
 )
 from .contents import SIZE, Contents, DataFile
@@ -92,10 +90,14 @@ def _contents(path: Source, split: str) -> Contents:
     if kind == "folder":
         return _of_folder(path, split)
     if kind == "text":
+        from . import csv_files  # it loads pyarrow, which only tables need
+
         return csv_files.read(path)
     if kind == "npz":
         return array_files.read(path, split)
     if kind == "parquet":
+        from . import parquet_files
+
         return parquet_files.read(path)
     if kind in ("idx-images", "idx-labels"):
         return _of_idx_file(path, kind)

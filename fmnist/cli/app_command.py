@@ -1,0 +1,29 @@
+"""The command that opens the app: app."""
+
+import argparse
+import importlib.util
+import os
+import subprocess
+import sys
+
+from fmnist.machine import BackendError, to_install
+from fmnist.runs import folders
+
+
+def app(options: argparse.Namespace) -> int:
+    """Start the app's server, which opens it in the browser; its exit status.
+
+    Raises:
+        BackendError: Streamlit is not installed.
+    """
+    if importlib.util.find_spec("streamlit") is None:
+        raise BackendError(to_install("streamlit"))
+    command = [sys.executable, "-m", "streamlit", "run", str(folders.APP)]
+    for name in ("port", "address"):
+        if (value := getattr(options, name)) is not None:
+            command += [f"--server.{name}", str(value)]
+    if options.no_browser:
+        command += ["--server.headless", "true"]
+    if os.name == "posix":  # the server takes this process's place, and its signals
+        os.execv(sys.executable, command)
+    return subprocess.call(command)
