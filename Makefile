@@ -11,6 +11,12 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # its tests share is made once a file; in the order of tests/conftest.py.
 IN_PARALLEL := -n 3 --dist loadfile --no-loadscope-reorder
 
+PYTHONS := 3.11 3.12 3.13
+ON_EACH_PYTHON := tests/test_packaging.py tests/test_rooms.py tests/app/test_pages.py tests/cli tests/inference \
+	tests/jobs/test_worker.py tests/model_files/test_importer.py tests/runs tests/training/test_trainer.py
+
+.SECONDARY: # or make deletes the `ready` of each Python
+
 .PHONY: run test test-jax test-pythons lint format lock screenshots models clean-models clean
 
 run: .venv/app
@@ -21,12 +27,14 @@ test: .venv/dev lint
 
 # The tests that need JAX, which nothing else does; it is put beside what .venv has.
 test-jax: .venv/jax
-	PYTHONPATH=.venv/jax $(BIN)/pytest tests/training/test_flagship.py
+	PYTHONPATH=.venv/jax $(BIN)/python -m pytest -k jax tests/training/test_flagship.py
 
-# The package from its wheel, with the versions that pip finds today, on each Python that it is for and
-# that this machine has. A run of minutes: it downloads TensorFlow for each.
-test-pythons: .venv/dev
-	tests/try_pythons.sh 3.11 3.12 3.13
+# A part of the tests, with the locked versions, on each Python that the package is for; `make
+# test-python-3.12` takes one. An environment each, TensorFlow and all: a few minutes and 2 GB.
+test-pythons: $(PYTHONS:%=test-python-%)
+
+test-python-%: .venv/python%/ready
+	.venv/python$*/bin/python -m pytest $(IN_PARALLEL) $(ON_EACH_PYTHON)
 
 lint: .venv/dev
 	$(BIN)/ruff format --check .
@@ -78,4 +86,11 @@ TOO_OLD_OR_NEW := Python 3.11, 3.12 or 3.13 is needed, as TensorFlow has no buil
 
 .venv/jax: requirements-jax.txt .venv/dev
 	grep -E '^(jax|jaxlib|scipy)==' $< | $(PIP) --no-deps --target $@ -r /dev/stdin
+	touch $@
+
+.venv/python%/ready: requirements-dev.txt
+	mkdir -p .venv
+	@PYENV_VERSION=$* python$* -c "" || { echo "This machine has no Python $*."; exit 1; }
+	PYENV_VERSION=$* python$* -m venv .venv/python$*
+	.venv/python$*/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	touch $@
