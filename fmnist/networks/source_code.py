@@ -2,8 +2,9 @@
 
 import ast
 import inspect
+from pathlib import Path
 
-from . import architectures
+from .architectures import ARCHITECTURES
 
 
 def builder_source(name: str) -> str:
@@ -15,9 +16,10 @@ def builder_source(name: str) -> str:
     Args:
         name: a key of `architectures.ARCHITECTURES`.
     """
-    source = inspect.getsource(architectures)
+    build = ARCHITECTURES[name].build
+    source = Path(inspect.getfile(build)).read_text("utf-8")
     definitions = _definitions(ast.parse(source))
-    wanted, queue = set(), [architectures.ARCHITECTURES[name].build.__name__]
+    wanted, queue = set(), [build.__name__]
     while queue:
         node = definitions.get(queue.pop())
         if node and node not in wanted:
