@@ -40,6 +40,7 @@ lint: .venv/dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/mypy --no-error-summary
 
 format: .venv/dev
 	$(BIN)/ruff format .
@@ -70,7 +71,7 @@ clean-models:
 	rm -rf models/*/
 
 clean:
-	rm -rf .venv .pytest_cache .ruff_cache
+	rm -rf .venv .pytest_cache .ruff_cache .mypy_cache
 
 TOO_OLD_OR_NEW := Python 3.11, 3.12 or 3.13 is needed, as TensorFlow has no build for others; this is
 
