@@ -30,15 +30,15 @@ def variants(recipe: Recipe) -> dict[str, Recipe]:
     for name in whole.augmentation:
         left = tuple(other for other in whole.augmentation if other != name)
         found[name] = whole.changed(augmentation=left)
-    for field, without, name in (
+    for field, without, ingredient in (
         ("mix", {"mix": ""}, whole.mix),
         ("label_smoothing", {"label_smoothing": 0.0}, "label smoothing"),
         ("weight_decay", {"weight_decay": 0.0}, "weight decay"),
         ("ema_momentum", {"ema_momentum": 0.0}, "weight averaging"),
         ("flip_tta", {"flip_tta": False}, "test-time augmentation"),
     ):
-        if getattr(whole, field):
-            found[name] = whole.changed(**without)
+        if ingredient and getattr(whole, field):
+            found[ingredient] = whole.changed(**without)
     if whole.schedule == "one-cycle":
         calm = {"schedule": "constant", "learning_rate": whole.learning_rate / CALMER}
         found["one cycle of the rate"] = whole.changed(**calm)
@@ -76,7 +76,7 @@ def ablate(recipe: Recipe, seeds: int, folder: Path) -> Iterator[Row]:
         done: list[Run] = list(reproduce(places))
         if len(done) < seeds:
             return
-        results = [run.result for run in done]
+        results = [result for run in done if (result := run.result)]
         accuracies = [result["validation_accuracy"] for result in results]
         baseline = baseline or accuracies
         apart = [ours - whole for ours, whole in zip(accuracies, baseline, strict=True)]

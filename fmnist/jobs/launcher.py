@@ -5,7 +5,6 @@ browser tab and the server; `queue` has more of them than the machine carries wa
 """
 
 import importlib.util
-import json
 import os
 import subprocess
 import sys
@@ -15,9 +14,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from fmnist import machine
 from fmnist.recipes.recipe import Recipe
 from fmnist.runs import creation, folders, listing, parents, queue
+from fmnist.runs.fields import Layer
 from fmnist.runs.files import RunError, explain
 from fmnist.runs.run import Run
 from fmnist.runs.states import ACTIVE, RESUMABLE
@@ -27,7 +29,7 @@ WARM_MEMORY = (
     4e9  # bytes that must be free for a worker to wait with TensorFlow loaded: it has 0.7e9
 )
 
-_warm: subprocess.Popen | None = None  # the worker that waits, this process' own
+_warm: subprocess.Popen[bytes] | None = None  # the worker that waits, this process' own
 _warm_lock = threading.Lock()
 
 
@@ -134,7 +136,8 @@ def keep_warm() -> None:
     short = machine.memory_available() < WARM_MEMORY
     with _warm_lock:
         if _warm is not None and (short or _warm.poll() is not None):
-            _warm.stdin.close()  # it ends
+            if _warm.stdin:
+                _warm.stdin.close()  # it ends
             _warm = None
         if short or _warm is not None:
             return
@@ -146,7 +149,7 @@ def _give_to_warm_worker(run: Run) -> bool:
     global _warm
     with _warm_lock:
         worker, _warm = _warm, None
-    if worker is None:
+    if worker is None or worker.stdin is None:
         return False
     with suppress(OSError), worker.stdin as pipe:  # it may end just now
         if worker.poll() is None:
@@ -156,7 +159,7 @@ def _give_to_warm_worker(run: Run) -> bool:
     return False
 
 
-def _spawn(arguments: list[str], stdin: Any, stdout: Any) -> subprocess.Popen:
+def _spawn(arguments: list[str], stdin: Any, stdout: Any) -> subprocess.Popen[bytes]:
     """Start `python -m fmnist` in a session of its own, so that it outlives the server."""
     return subprocess.Popen(
         [sys.executable, "-m", "fmnist", *arguments],
@@ -177,7 +180,7 @@ def _errors_in_words(run: Run) -> Iterator[None]:
         raise RunError(f"{run.name} cannot be written to: {explain(error)}") from None
 
 
-def describe(architecture: str) -> list[dict[str, Any]]:
+def describe(architecture: str) -> list[Layer]:
     """The layers of an architecture: name, type, output_shape, parameters of each.
 
     They are read from a run that has trained it; without one, a process builds the network,
@@ -188,11 +191,11 @@ def describe(architecture: str) -> list[dict[str, Any]]:
     """
     for run in listing.list_runs():
         with suppress(RunError):
-            if run.recipe.architecture == architecture and run.result:
-                return run.result["layers"]
+            if run.recipe.architecture == architecture and (result := run.result):
+                return result["layers"]
     command = [sys.executable, "-m", "fmnist", "layers", architecture, "--json"]
     done = subprocess.run(command, cwd=folders.ROOT, capture_output=True, text=True)
     if done.returncode:
-        said = (done.stderr.strip() or "its process ended without a word").splitlines()[-1]
+        said = (done.stderr.strip() or "its process ended without a message").splitlines()[-1]
         raise RunError(f"The network {architecture} cannot be built: {said[-300:]}")
-    return json.loads(done.stdout)
+    return msgspec.json.decode(done.stdout, type=list[Layer])

@@ -1,13 +1,14 @@
 """What an answer costs: the arithmetic of a network, from its table of layers."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 
-def megaflops(layers: list[dict[str, Any]], views: int = 1) -> float:
+def megaflops(layers: Sequence[Mapping[str, Any]], views: int = 1) -> float:
     """Millions of floating-point operations a picture; a multiplication and an addition are two.
 
     Args:
-        layers: as `exporting.layer_table` gives them.
+        layers: as `export.layer_table` gives them.
         views: how often the network looks: 2 where it answers with the mean over a picture and
             its mirror image.
     """

@@ -78,7 +78,7 @@ def read_all() -> list[Mark]:
 def counting(said: Iterable[Mark]) -> dict[int, str]:
     """The last mark of each image, in the images' order."""
     last = {each["image"]: each["mark"] for each in said}
-    return {image: last[image] for image in sorted(last) if last[image]}
+    return {image: mark for image, mark in sorted(last.items()) if mark}
 
 
 def by_others(said: Iterable[Mark], by: str) -> dict[int, Counter[str]]:
@@ -94,7 +94,7 @@ def by_others(said: Iterable[Mark], by: str) -> dict[int, Counter[str]]:
     last = {}
     for each in said:
         last[each["image"], each.get("by", "")] = each["mark"]
-    found = defaultdict(Counter)
+    found: defaultdict[int, Counter[str]] = defaultdict(Counter)
     for (image, author), mark in last.items():
         if mark and author != by:
             found[image][mark] += 1

@@ -15,6 +15,7 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, cast
 
 import filelock
 import numpy as np
@@ -67,7 +68,9 @@ def put(run: Run, stamp: str, parts: dict[str, Arrays]) -> None:
     Raises:
         OSError: it cannot be written.
     """
-    arrays = {f"{name}/{key}": array for name, part in parts.items() for key, array in part.items()}
+    arrays: dict[str, Any] = {
+        f"{name}/{key}": array for name, part in parts.items() for key, array in part.items()
+    }
     with files.replacing(run.path / FILE) as new, open(new, "wb") as file:
         np.savez_compressed(file, model=np.array(stamp), **arrays)
 
@@ -137,7 +140,7 @@ def write(path: Path, arrays: Arrays) -> None:
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         with files.replacing(path) as new, open(new, "wb") as file:
-            np.savez(file, **arrays)
+            np.savez(file, **cast(dict[str, Any], arrays))
         files.sweep(path.parent)
         name = _name(path)
         for other in path.parent.glob("*.npz"):

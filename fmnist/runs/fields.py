@@ -37,6 +37,9 @@ class Description(TypedDict, total=False):
     imported: Imported
 
 
+Phase = Literal["preparing", "training", "finishing"]
+
+
 class Status(TypedDict, total=False):
     """status.json."""
 
@@ -46,7 +49,7 @@ class Status(TypedDict, total=False):
     pid: Annotated[int, Meta(ge=1, le=2**31 - 1)] | None
     pid_started: Annotated[float, Meta(ge=-1e10, le=1e10)]
     boot: Words
-    phase: Literal["preparing", "training", "finishing"]
+    phase: Phase
     epoch: Whole
     epochs: Annotated[int, Meta(ge=1)]
     step: Whole
@@ -60,7 +63,7 @@ class Status(TypedDict, total=False):
 
 
 class Layer(TypedDict, total=False):
-    """A layer in result.json, as `exporting.layer_table` gives it."""
+    """A layer in result.json, as `export.layer_table` gives it."""
 
     name: Required[Words]
     type: Required[Words]

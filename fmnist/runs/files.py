@@ -10,9 +10,9 @@ import stat
 import threading
 import time
 import zipfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import msgspec
 import numpy as np
@@ -39,17 +39,19 @@ class RunError(Exception):
     """A run that does not exist or cannot do what was asked; the message says why."""
 
 
+T = TypeVar("T")
 _decoder = functools.cache(msgspec.json.Decoder)
 _FIELDS = set(Recipe.__dataclass_fields__)
 
 
-def read(path: Path, kind: Any) -> Any:
+def read(path: Path, kind: type[T]) -> T:
     """The JSON object in a file, as a dict with the fields of a type, as those above.
 
     Raises:
         RunError: the file is missing or unreadable, too large, or a value in it is not as it should be.
     """
-    return copy.copy(_read(path, kind, *_version(path)))  # a reader may change its own
+    content: T = _read(path, cast(Any, kind), *_version(path))
+    return copy.copy(content)  # a reader may change its own
 
 
 @functools.lru_cache(maxsize=1024)
@@ -214,7 +216,7 @@ def is_folder(path: Path) -> bool:
     return False
 
 
-def write(path: Path, content: dict[str, Any]) -> None:
+def write(path: Path, content: Mapping[str, object]) -> None:
     """Replace a JSON file as a whole."""
     with replacing(path) as new:
         new.write_text(json.dumps(content, indent=2) + "\n")

@@ -2,17 +2,20 @@
 
 import itertools
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from fmnist.analysis.metrics import GUESSING
 from fmnist.recipes import settings
 from fmnist.recipes.recipe import Recipe
 
+from .fields import Row
+
 GOOD = 0.001  # of accuracy: an epoch this near to the best is as good
 STEPS = 300  # batches after which a network that learns is better than guessing
 
 
-def first_good_epoch(rows: list[dict[str, Any]]) -> tuple[int, int] | None:
+def first_good_epoch(rows: Sequence[Row]) -> tuple[int, int] | None:
     """The first epoch whose validation accuracy is within `GOOD` of the best, and the best one.
 
     Args:
@@ -31,7 +34,7 @@ def first_good_epoch(rows: list[dict[str, Any]]) -> tuple[int, int] | None:
 
 
 def by_split(
-    rows: list[dict[str, Any]], splits: tuple[int, ...], kept_epoch: int | None
+    rows: Sequence[Row], splits: tuple[int, ...], kept_epoch: int | None
 ) -> list[dict[str, Any]]:
     """Each training of a run that re-splits its pictures, at its lowest validation loss.
 
@@ -64,7 +67,7 @@ def by_split(
     return table
 
 
-def stuck(rows: list[dict[str, Any]], recipe: Recipe) -> str | None:
+def stuck(rows: Sequence[Row], recipe: Recipe) -> str | None:
     """A sentence on a training that learns nothing, with what to try; None while it learns.
 
     It is judged by its current epoch once that has `STEPS` batches, before by the last one.
@@ -98,7 +101,7 @@ def guessing(accuracy: float, images: str, recipe: Recipe) -> str | None:
     )
 
 
-def _mean_accuracy(points: list[dict[str, Any]], begun: float) -> float:
+def _mean_accuracy(points: Sequence[Row], begun: float) -> float:
     """Over all that the points of one epoch, which began there, are means of."""
     ends = [begun, *(row["epoch"] for row in points)]
     widths = [end - start for start, end in itertools.pairwise(ends)]

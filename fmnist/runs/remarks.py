@@ -1,10 +1,9 @@
 """What a run's state means, in a sentence."""
 
-from typing import Any
-
 from fmnist.analysis import metrics
 
 from . import learning_curve, queue
+from .fields import Result
 from .run import Run
 from .states import USABLE
 
@@ -30,7 +29,7 @@ def remark(run: Run, state: str) -> str | None:
     return None
 
 
-def _remark_on_model(run: Run, result: dict[str, Any]) -> str | None:
+def _remark_on_model(run: Run, result: Result) -> str | None:
     if not run.exported:
         return f"It has no model.tflite; with TensorFlow, `python -m fmnist export {run.argument}` makes it."
     accuracy, imported = result["test_accuracy"], run.imported

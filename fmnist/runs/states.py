@@ -7,9 +7,9 @@ from .fields import Result, Status
 State = Literal[
     "queued", "running", "stopping", "stopped", "failed", "finished", "interrupted", "broken"
 ]
-ACTIVE = ("queued", "running", "stopping")
-USABLE = ("finished", "stopped")
-RESUMABLE = ("stopped", "failed", "interrupted")
+ACTIVE: tuple[State, ...] = ("queued", "running", "stopping")
+USABLE: tuple[State, ...] = ("finished", "stopped")
+RESUMABLE: tuple[State, ...] = ("stopped", "failed", "interrupted")
 
 START_LIMIT = 30.0  # seconds that a started worker may take to report itself
 
@@ -29,9 +29,9 @@ def state_of(status: Status, result: Result | None, stop: bool, alive: bool, now
     """
     if result is not None:
         return "stopped" if result.get("stopped") else "finished"
-    written = status.get("state", "interrupted")
-    if written not in ACTIVE:
-        return written
+    written = status.get("state")
+    if written not in ("queued", "running"):
+        return written or "interrupted"
     starting = status.get("pid") is None and abs(now - status.get("updated_at", 0)) < START_LIMIT
     if not alive and not starting:
         return "interrupted"

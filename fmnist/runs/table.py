@@ -15,54 +15,63 @@ from fmnist.networks import flops
 from fmnist.recipes.recipe import Recipe
 
 from . import listing, parents, remarks
+from .fields import Layer, Result
 from .files import RunError
 from .run import Run
 
+Row = dict[str, Any]
 
-def row(run: Run) -> dict[str, Any]:
-    """What a table of runs says of one, whatever its state.
+
+def row(run: Run) -> Row:
+    """A run's row in the table of all runs, whatever its state.
 
     Returns:
         `name`, `state`, `shipped`, `bytes` on disk; `error`, a sentence, where the state needs one;
-        `recipe` and `reported_accuracy` unless it is broken; and of a run with a model all that
-        result.json says but the layers, `megaflops` a picture, `seconds_in_all`, with the training of
-        the runs that it owes something to, and `difference`, measured less published accuracy, where
-        the two can be compared; `doubt`, a sentence, where guessing could have given such figures.
+        `recipe` and `reported_accuracy` unless it is broken; and of a run with a model all of
+        result.json but the layers, `megaflops` an image, `seconds_in_all`, with the training of its
+        ancestors, and `difference`, measured less reported accuracy, where the two can be compared;
+        `doubt`, a sentence, where guessing could have given such figures.
     """
-    found = {"name": run.name, "state": run.state, "shipped": run.shipped, "bytes": _size(run)}
-    if sentence := remarks.remark(run, found["state"]):
+    state = run.state
+    found: Row = {"name": run.name, "state": state, "shipped": run.shipped, "bytes": _size(run)}
+    if sentence := remarks.remark(run, state):
         found["error"] = sentence
-    if found["state"] == "broken":
+    if state == "broken":
         return found
     try:
-        recipe, result = run.recipe, dict(run.result or {})
+        recipe, result = run.recipe, run.result
     except RunError as error:  # it has changed since
         return found | {"state": "broken", "error": str(error)}
     found |= {"recipe": recipe.name, "reported_accuracy": recipe.reported_accuracy}
-    if (apart := difference(recipe, result)) is not None:
-        found["difference"] = apart
-    if cost := _megaflops(recipe, result.pop("layers", [])):
-        found["megaflops"] = cost
     if seconds := _seconds_in_all(run):
         found["seconds_in_all"] = seconds
-    if result and (doubt := metrics.doubt(result["test_accuracy"], result["test_loss"])):
+    return found | (_figures(recipe, result) if result else {})
+
+
+def _figures(recipe: Recipe, result: Result) -> Row:
+    found: Row = {name: value for name, value in result.items() if name != "layers"}
+    if (apart := difference(recipe, result)) is not None:
+        found["difference"] = apart
+    if cost := _megaflops(recipe, result["layers"]):
+        found["megaflops"] = cost
+    if doubt := metrics.doubt(result["test_accuracy"], result["test_loss"]):
         found["doubt"] = doubt
-    return found | result
+    return found
 
 
-def difference(recipe: Recipe, result: dict[str, Any]) -> float | None:
-    """Measured less published accuracy; None where the two cannot be compared, as of a stopped run."""
-    published = recipe.comparable_accuracy
-    if published is None or "test_accuracy" not in result or result.get("stopped"):
+def difference(recipe: Recipe, result: Result) -> float | None:
+    """Measured less reported accuracy; None where the two cannot be compared, as of a stopped run."""
+    reported = recipe.comparable_accuracy
+    if reported is None or result.get("stopped"):
         return None
-    return result["test_accuracy"] - published
+    return result["test_accuracy"] - reported
 
 
-def together(models: Sequence[Run]) -> dict[str, Any]:
-    """What the mean of several models' answers would be worth, as a row of such a table.
+def together(models: Sequence[Run]) -> Row:
+    """The figures of an ensemble, the mean of several models' predictions, as a row of such a table.
 
     Returns:
-        `test_accuracy` and `test_loss` of the mean, `megaflops` a picture and `seconds` of training of all.
+        `test_accuracy` and `test_loss` of the mean, `megaflops` an image and `seconds` of training of all.
 
     Raises:
         RunError: one of them has no test predictions.
@@ -75,7 +84,7 @@ def together(models: Sequence[Run]) -> dict[str, Any]:
     return metrics.scores("test_", mean, fashion_mnist.load("test")[1]) | costs
 
 
-def frontier(rows: Sequence[dict[str, Any]], cost: str) -> list[str]:
+def frontier(rows: Sequence[Row], cost: str) -> list[str]:
     """The Pareto frontier: models that no other one beats at the same cost or less.
 
     Args:
@@ -93,15 +102,14 @@ def frontier(rows: Sequence[dict[str, Any]], cost: str) -> list[str]:
     return names
 
 
-def _megaflops(recipe: Recipe, layers: list[dict[str, Any]]) -> float | None:
-    """What an answer costs, with that of an ensemble member; None where the layers do not tell."""
+def _megaflops(recipe: Recipe, layers: Sequence[Layer]) -> float | None:
+    """The cost of one prediction, with the ensemble member's; None where the layers do not tell."""
     if not layers or any("multiply_adds" not in layer for layer in layers):
         return None
     cost = flops.megaflops(layers, views=2 if recipe.flip_tta else 1)
     with contextlib.suppress(RunError):  # the ensemble member is gone: its part is not known
-        if recipe.ensemble_member and (
-            result := (member := listing.find(recipe.ensemble_member)).result
-        ):
+        member = listing.find(recipe.ensemble_member) if recipe.ensemble_member else None
+        if member and (result := member.result):
             cost += _megaflops(member.recipe, result["layers"]) or 0
     return cost
 

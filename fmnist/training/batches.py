@@ -66,4 +66,5 @@ def one_hot(labels: np.ndarray, smoothing: float = 0.0) -> np.ndarray:
         smoothing: label smoothing (arXiv 1512.00567), the share that all classes have in common.
     """
     classes = len(CLASS_NAMES)
-    return np.eye(classes, dtype=np.float32)[labels] * (1 - smoothing) + smoothing / classes
+    exact: np.ndarray = np.eye(classes, dtype=np.float32)[labels]
+    return exact * (1 - smoothing) + smoothing / classes

@@ -2,11 +2,11 @@
 
 import math
 from pathlib import Path
-from typing import Any
 
 import keras
 
 from fmnist.inference.kernels import MEMBER
+from fmnist.runs.fields import Layer
 
 PREPROCESSING, NETWORK = "preprocessing", "network"  # names of the two parts of an imported model
 
@@ -45,7 +45,7 @@ def core(model: keras.Model) -> keras.Model:
     return model
 
 
-def layer_table(model: keras.Model) -> list[dict[str, Any]]:
+def layer_table(model: keras.Model) -> list[Layer]:
     """Name, type, output shape without the batch, parameters and multiply-adds of each layer.
 
     Multiply-adds are those of one picture. A kernel's weights are used once at each place of the
@@ -59,14 +59,12 @@ def layer_table(model: keras.Model) -> list[dict[str, Any]]:
         for layer in getattr(model, "operations", model.layers)
         if hasattr(layer.output, "shape")
     ]
-    before = [None, *layers]
-    return [_row(*pair, layers) for pair in zip(layers, before, strict=False)]
+    before = [None, *layers[:-1]]
+    return [_row(*pair, layers) for pair in zip(layers, before, strict=True)]
 
 
-def _row(
-    layer: keras.Layer, before: keras.Layer | None, layers: list[keras.Layer]
-) -> dict[str, Any]:
-    row = {
+def _row(layer: keras.Layer, before: keras.Layer | None, layers: list[keras.Layer]) -> Layer:
+    row: Layer = {
         "name": layer.name,
         "type": type(layer).__name__,
         "output_shape": list(layer.output.shape[1:]) or [1],
@@ -75,7 +73,7 @@ def _row(
     }
     taken = [id(tensor) for tensor in keras.tree.flatten(layer.input)]
     inputs = [other.name for other in layers if other is not layer and id(other.output) in taken]
-    if inputs and inputs != [before.name]:
+    if inputs and (before is None or inputs != [before.name]):
         row["inputs"] = inputs
     return row
 
@@ -83,9 +81,10 @@ def _row(
 def _multiply_adds(layer: keras.Layer) -> int:
     # A kernel has more than one dimension, a bias or a normalisation's factor one.
     kernels = sum(math.prod(weight.shape) for weight in _weights(layer) if len(weight.shape) > 1)
-    return math.prod(layer.output.shape[1:-1]) * kernels
+    return int(math.prod(layer.output.shape[1:-1]) * kernels)
 
 
-def _weights(layer: keras.Layer) -> list:
+def _weights(layer: keras.Layer) -> list[keras.Variable]:
     """Those of a layer; an operation such as a division has none."""
-    return getattr(layer, "weights", [])
+    weights: list[keras.Variable] = getattr(layer, "weights", [])
+    return weights

@@ -23,6 +23,7 @@ from fmnist.runs.run import Run
 from fmnist.runs.writer import RunWriter
 
 from . import export
+from .progress import Weights
 from .reporter import Diverged, Reporter
 
 
@@ -92,15 +93,17 @@ def calibrate(model: keras.Model, images: np.ndarray, labels: np.ndarray, recipe
     return temperature
 
 
-def uncalibrated_weights(run: Run) -> list[np.ndarray]:
+def uncalibrated_weights(run: Run) -> Weights:
     """The weights of a run's network itself, as they were before it was calibrated.
 
     Raises:
         RunError: its result cannot be read.
     """
     network = export.core(keras.saving.load_model(run.path / "model.keras"))
-    _scale_logits(network, (run.result or {}).get("temperature", 1))
-    return network.get_weights()
+    if result := run.result:
+        _scale_logits(network, result.get("temperature", 1))
+    weights: Weights = network.get_weights()
+    return weights
 
 
 def _check_numbers(network: keras.Model, images: np.ndarray, recipe: Recipe) -> None:
@@ -112,7 +115,7 @@ def _check_numbers(network: keras.Model, images: np.ndarray, recipe: Recipe) -> 
 def _parameters(network: keras.Model, parents: Parents) -> int:
     member = parents.ensemble_member
     result = member.result if member else None
-    return network.count_params() + (result["parameters"] if result else 0)
+    return int(network.count_params()) + (result["parameters"] if result else 0)
 
 
 def _predicting(network: keras.Model, parents: Parents) -> keras.Model:
@@ -154,4 +157,5 @@ def _scale_logits(model: keras.Model, factor: float) -> None:
 
 def _probabilities(model: keras.Model, images: np.ndarray) -> np.ndarray:
     """(N, 10) float32 for (N, 28, 28) uint8."""
-    return model.predict(images, batch_size=500, verbose=0)
+    probabilities: np.ndarray = model.predict(images, batch_size=500, verbose=0)
+    return probabilities

@@ -1,4 +1,4 @@
-"""Training steps on GPUs: what `stepping` is for processors, when Keras runs on JAX.
+"""Training steps on GPUs: what `tf_stepper` is for processors, when Keras runs on JAX.
 
 Keras' JAX backend trains without side effects: a step takes the variables and gives new ones. JAX runs
 ahead of Python, so that the device need not wait between the steps of a call. A batch whose size is a
@@ -19,16 +19,16 @@ EVALUATION_BATCH = 2_000
 
 
 class JaxStepper:
-    """Trains a network by calls of many batches; used as `stepping.Stepper` is."""
+    """Trains a network by calls of many batches; a `Stepper`."""
 
     def __init__(
         self, model: keras.Model, optimizer: keras.optimizers.Optimizer, precision: str = "auto"
     ):
-        """Make the twin. Arguments as for `Stepper`; "auto" is bfloat16 on a GPU."""
+        """Make the clone. Arguments as for `TfStepper`; "auto" is bfloat16 on a GPU."""
         low = precision == "auto" and jax.default_backend() == "gpu"
-        self.twin = twin(model, "mixed_bfloat16" if low else "float32")
+        self.clone = clone(model, "mixed_bfloat16" if low else "float32")
         self.optimizer = optimizer
-        optimizer.build(self.twin.trainable_variables)
+        optimizer.build(self.clone.trainable_variables)
         devices = Mesh(np.array(jax.devices()), ("batch",))
         self._divided = NamedSharding(devices, PartitionSpec("batch"))
         self._copied = NamedSharding(devices, PartitionSpec())
@@ -47,45 +47,47 @@ class JaxStepper:
         return float(loss) / len(images), float(right) / images[..., 0, 0].size
 
     def probabilities(self, images: np.ndarray) -> np.ndarray:
-        """(N, 10) float32 for (N, 28, 28) uint8, from the twin: as exact as it computes."""
+        """As `Stepper.probabilities`, from the clone."""
         parts = range(0, len(images), EVALUATION_BATCH)
         with self._averaged():
             variables = jax.device_put(self._read(), self._copied)
         return np.concatenate(
-            [self._answer(variables, images[at : at + EVALUATION_BATCH]) for at in parts]
+            [self._predict(variables, images[at : at + EVALUATION_BATCH]) for at in parts]
         )
 
     def weights(self) -> list[np.ndarray]:
-        """The weights that answer, as `keras.Model.set_weights` of the network takes them."""
+        """As `Stepper.weights`."""
         with self._averaged():
-            return self.twin.get_weights()
+            return self._own_weights()
 
     def state(self) -> list[np.ndarray]:
-        """All that a resumed training needs: the weights and the optimizer's variables."""
+        """As `Stepper.state`."""
         self._write()
-        return self.twin.get_weights() + [
-            np.asarray(variable) for variable in self.optimizer.variables
-        ]
+        return self._own_weights() + [np.asarray(variable) for variable in self.optimizer.variables]
 
     def restore(self, state: list[np.ndarray]) -> None:
-        """Go back to an earlier `state`."""
-        count = len(self.twin.weights)
-        self.twin.set_weights(state[:count])
+        """As `Stepper.restore`."""
+        count = len(self.clone.weights)
+        self.clone.set_weights(state[:count])
         for variable, value in zip(self.optimizer.variables, state[count:], strict=True):
             variable.assign(value)
         self._variables = jax.device_put(self._read(), self._copied)
 
+    def _own_weights(self) -> list[np.ndarray]:
+        weights: list[np.ndarray] = self.clone.get_weights()
+        return weights
+
     @contextlib.contextmanager
     def _averaged(self) -> Iterator[None]:
-        """Meanwhile the twin has the moving average of its weights, if the optimizer keeps one."""
+        """Meanwhile the clone has the moving average of its weights, if the optimizer keeps one."""
         self._write()
         if self.optimizer.use_ema and int(self.optimizer.iterations.numpy()):
-            self.optimizer.finalize_variable_values(self.twin.trainable_variables)
+            self.optimizer.finalize_variable_values(self.clone.trainable_variables)
         yield
         self._write()
 
     def _on_devices(self, array: np.ndarray) -> Any:
-        """The pictures divided among the devices, or all of them on each where that cannot be."""
+        """The images divided among the devices, or all of them on each where that cannot be."""
         even = len(array) % jax.device_count() == 0
         return jax.device_put(array, self._divided if even else self._copied)
 
@@ -99,12 +101,12 @@ class JaxStepper:
 
     def _groups(self) -> tuple[list[keras.Variable], ...]:
         return (
-            self.twin.trainable_variables,
-            self.twin.non_trainable_variables,
+            self.clone.trainable_variables,
+            self.clone.non_trainable_variables,
             self.optimizer.variables,
         )
 
-    # Of one batch: XLA compiles anew for each shape, and calls have any number of batches.
+    # Of one batch: XLA compiles once for each shape, and calls have any number of batches.
     @functools.partial(jax.jit, static_argnums=0, donate_argnums=1)
     def _step(self, variables: Any, images: Any, targets: Any, rate: Any) -> Any:
         weights, others, slots = variables
@@ -116,27 +118,27 @@ class JaxStepper:
         return [weights, others, slots], loss, right
 
     def _loss(self, weights: Any, others: Any, images: Any, targets: Any) -> Any:
-        logits, others = self.twin.stateless_call(weights, others, images, training=True)
+        logits, others = self.clone.stateless_call(weights, others, images, training=True)
         loss = -(targets * jax.nn.log_softmax(logits)).sum(axis=-1).mean()
         right = (logits.argmax(axis=-1) == targets.argmax(axis=-1)).sum()
         return loss, (right, others)
 
     @functools.partial(jax.jit, static_argnums=0)
-    def _answer(self, variables: Any, images: Any) -> Any:
+    def _predict(self, variables: Any, images: Any) -> Any:
         weights, others, _ = variables
-        logits, _ = self.twin.stateless_call(weights, others, images, training=False)
+        logits, _ = self.clone.stateless_call(weights, others, images, training=False)
         return jax.nn.softmax(logits)
 
 
-def twin(model: keras.Model, policy: str) -> keras.Model:
+def clone(model: keras.Model, policy: str) -> keras.Model:
     """A network with the same weights as `model` that computes in that precision, giving logits."""
 
-    def clone(layer: keras.layers.Layer) -> keras.layers.Layer:
+    def copy(layer: keras.layers.Layer) -> keras.layers.Layer:
         config = layer.get_config() | {"dtype": policy}
         if layer is model.layers[-1]:
             config |= {"activation": None, "dtype": "float32"}
         return type(layer).from_config(config)
 
-    made = keras.models.clone_model(model, clone_function=clone)
+    made = keras.models.clone_model(model, clone_function=copy)
     made.set_weights(model.get_weights())
     return made

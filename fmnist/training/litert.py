@@ -41,7 +41,8 @@ def save_litert(model: keras.Model, path: Path, quantize: bool = False) -> None:
         return {"probabilities": model(images)}
 
     def everything(images: tf.Tensor) -> dict[str, tf.Tensor]:
-        return inside(front(images) if front else images) | answer(images)
+        inner: dict[str, tf.Tensor] = inside(front(images) if front else images)
+        return inner | answer(images)
 
     archive = keras.export.ExportArchive()
     archive.track(model)

@@ -1,10 +1,9 @@
 """What a training tells its run directory: the curve, its status and its checkpoints."""
 
 import dataclasses
-import math
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import keras
 import numpy as np
@@ -13,6 +12,7 @@ from fmnist.machine import this_process
 from fmnist.recipes.recipe import Recipe
 from fmnist.recipes.settings import lower_rate
 from fmnist.runs import learning_curve
+from fmnist.runs.fields import Phase, Row
 from fmnist.runs.run import Run
 from fmnist.runs.writer import RunWriter
 
@@ -22,6 +22,7 @@ from .schedules import Plateau
 
 SETTLED = 15.0  # seconds of training after which its pace tells how long it will take
 POINT_INTERVAL = 0.4  # seconds between two points of a curve inside an epoch
+SHOWN = ("loss", "accuracy", "validation_loss", "validation_accuracy")  # beside a progress bar
 DIVERGED = 1e3  # a mean loss that no network which learns has: guessing costs ln 10 = 2.3
 
 
@@ -34,6 +35,13 @@ class Diverged(Exception):
             f"{sign}: the training diverged. The learning rate {recipe.learning_rate:g} is too high; "
             f"try {lower_rate(recipe):g}."
         )
+
+
+class Validation(NamedTuple):
+    """How well a network does on the images held out."""
+
+    loss: float  # in nats
+    accuracy: float
 
 
 class Reporter:
@@ -97,8 +105,7 @@ class Reporter:
         """Tell that an epoch of that many batches begins."""
         if self._verbose:
             print(f"Epoch {self.epochs_done + 1}/{sum(self.recipe.splits)}")
-        names = ("loss", "accuracy", "validation_loss", "validation_accuracy")
-        self._bar = keras.utils.Progbar(steps, verbose=self._verbose, stateful_metrics=names)
+        self._bar = keras.utils.Progbar(steps, verbose=self._verbose, stateful_metrics=SHOWN)
         self._step, self._steps = 0, steps
         # Number of pictures, and their summed loss and accuracy.
         self._since_point, self._this_epoch = np.zeros(3), np.zeros(3)
@@ -112,8 +119,8 @@ class Reporter:
         pace = (time.monotonic() - self._started) / trained if trained else 0
         return pace * (sum(self.recipe.splits) - done) if trained else None
 
-    def report(self, phase: str) -> None:
-        """Replace the status; the phase is "preparing", "training" or "finishing"."""
+    def report(self, phase: Phase) -> None:
+        """Replace the status."""
         epochs = sum(self.recipe.splits)
         self._writer.update_status(
             state="running",
@@ -167,40 +174,48 @@ class Reporter:
         self._since_point, self._last_point = np.zeros(3), time.monotonic()
         self.speed = pictures / seconds
         self.report("training")
-        if not self._said_how_long and time.monotonic() - self._started > SETTLED:
+        settled = time.monotonic() - self._started > SETTLED
+        if settled and not self._said_how_long and (left := self.seconds_left) is not None:
             self._said_how_long = True
-            print(
-                f"\nOn this machine about {learning_curve.duration(self.seconds_left)} to go.",
-                flush=True,
-            )
+            print(f"\nOn this machine about {learning_curve.duration(left)} to go.", flush=True)
 
-    def end_epoch(
-        self, validation: dict[str, float], weights: Callable[[], list[np.ndarray]]
-    ) -> None:
+    def end_epoch(self, validation: Validation | None, weights: Callable[[], Weights]) -> None:
         """Add the line that ends an epoch.
 
         Args:
-            validation: `validation_loss` and `validation_accuracy`; empty where there is none.
+            validation: None where no images validate.
             weights: gives the network's, which are kept where the recipe keeps the best.
         """
-        pictures, *sums = self._this_epoch.tolist()
-        scores = {"loss": sums[0] / pictures, "accuracy": sums[1] / pictures} | validation
-        epoch = self.progress.epoch + 1
-        self._advance(epoch=epoch, seconds=self.seconds)
-        loss = scores.get("validation_loss", math.inf)
-        if self.recipe.restore_best_weights and loss < self.progress.best_loss:
-            self.best = weights()
-            self._advance(best_loss=loss, best_split=self.progress.split, best_epoch=epoch)
-        if self.recipe.schedule == "reduce-on-plateau" and validation:
-            self._advance(plateau=self.progress.plateau.after(loss))
-        row = {"epoch": self.epochs_done, "end_of_epoch": True, "seconds": self.seconds, **scores}
+        images, *sums = self._this_epoch.tolist()
+        loss, accuracy = (total / images for total in sums)
+        self._advance(epoch=self.progress.epoch + 1, seconds=self.seconds)
+        row: Row = {
+            "epoch": self.epochs_done,
+            "end_of_epoch": True,
+            "seconds": self.seconds,
+            "loss": loss,
+            "accuracy": accuracy,
+        }
+        if validation:
+            row |= {"validation_loss": validation.loss, "validation_accuracy": validation.accuracy}
+            self._consider(validation.loss, weights)
         self._writer.add_metrics(**row)
         self._step = 0
         self.report("training")
-        self._bar.update(self._steps, scores.items(), finalize=True)
+        shown = [(name, value) for name, value in row.items() if name in SHOWN]
+        self._bar.update(self._steps, shown, finalize=True)
         if not self._said_stuck and (sentence := learning_curve.stuck([row], self.recipe)):
             self._said_stuck = True
             print(sentence, flush=True)
+
+    def _consider(self, loss: float, weights: Callable[[], Weights]) -> None:
+        """Keep the weights of an epoch with that validation loss, and lower the rate, where that is due."""
+        now = self.progress
+        if self.recipe.restore_best_weights and loss < now.best_loss:
+            self.best = weights()
+            self._advance(best_loss=loss, best_split=now.split, best_epoch=now.epoch)
+        if self.recipe.schedule == "reduce-on-plateau":
+            self._advance(plateau=now.plateau.after(loss))
 
     def save_checkpoint(self, state: Weights) -> None:
         """Keep what `resume` needs: the `Stepper`'s state, the best weights and the progress."""

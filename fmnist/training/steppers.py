@@ -1,22 +1,68 @@
-"""What takes the training steps: the `Stepper` of this backend, with the recipe's optimizer."""
+"""What takes the training steps: a stepper of this backend, with the recipe's optimizer."""
 
-from typing import Any
+from typing import Any, Protocol
 
 import keras
+import numpy as np
 
 from fmnist.recipes.recipe import Recipe
 
-if keras.config.backend() == "jax":
-    from .jax_stepper import JaxStepper as Stepper
-else:
-    from .tf_stepper import Stepper
 
-__all__ = ["Stepper", "make_optimizer", "make_stepper"]
+class Stepper(Protocol):
+    """Trains a network by calls of many batches."""
+
+    def train(
+        self, images: np.ndarray, targets: np.ndarray, rates: np.ndarray
+    ) -> tuple[float, float]:
+        """One step of the optimizer a batch.
+
+        Args:
+            images: (K, B, 28, 28) uint8, K batches.
+            targets: (K, B, 10) float32, target probabilities.
+            rates: (K,) float32, the learning rate of each step.
+
+        Returns:
+            Mean loss, in nats, and accuracy of the images, each before the step that it was used
+            for. The correct class is the one with the highest target: of a mixed image that which
+            most of it shows, of one that teachers have seen the one that they predict.
+        """
+        ...
+
+    def probabilities(self, images: np.ndarray) -> np.ndarray:
+        """(N, 10) float32 for (N, 28, 28) uint8, in the precision of the training."""
+        ...
+
+    def weights(self) -> list[np.ndarray]:
+        """The weights that predict, as `keras.Model.set_weights` of the network takes them."""
+        ...
+
+    def state(self) -> list[np.ndarray]:
+        """All that a resumed training needs: the weights and the optimizer's variables."""
+        ...
+
+    def restore(self, state: list[np.ndarray]) -> None:
+        """Go back to an earlier `state`.
+
+        Raises:
+            ValueError: it is of another network.
+        """
+        ...
 
 
 def make_stepper(model: keras.Model, recipe: Recipe) -> Stepper:
-    """What trains the network as the recipe says."""
-    return Stepper(model, make_optimizer(recipe), recipe.precision)
+    """What trains the network as the recipe says, on the backend that Keras runs on.
+
+    Args:
+        model: float32, taking (N, 28, 28), its last layer a dense one with softmax.
+        recipe: gives optimizer and precision.
+    """
+    if keras.config.backend() == "jax":
+        from .jax_stepper import JaxStepper
+
+        return JaxStepper(model, make_optimizer(recipe), recipe.precision)
+    from .tf_stepper import TfStepper
+
+    return TfStepper(model, make_optimizer(recipe), recipe.precision)
 
 
 def make_optimizer(recipe: Recipe) -> keras.optimizers.Optimizer:

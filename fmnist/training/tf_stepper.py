@@ -1,8 +1,8 @@
-"""Training steps at the machine's best speed: many batches a call, bfloat16 where it pays.
+"""Training steps on processors, by TensorFlow: many batches a call, bfloat16 where it pays.
 
 Keras' own `fit` spends much of a small network's time between the batches, and computes in
-float32. A `Stepper` trains a *twin* of the network: layers with the same weights in the same order,
-but
+float32. A `TfStepper` trains a *fast clone* of the network: layers with the same weights in the same
+order, but
 
 - all batches of a call run in one compiled loop, without Python between them;
 - in bfloat16 with float32 weights (mixed precision), where the processor multiplies bfloat16
@@ -35,7 +35,7 @@ def processor_has_bfloat16() -> bool:
     return "avx512_bf16" in flags or "amx_bf16" in flags
 
 
-class Stepper:
+class TfStepper:
     """Trains a network by calls of many batches."""
 
     def __init__(
@@ -44,7 +44,7 @@ class Stepper:
         optimizer: keras.optimizers.Optimizer,
         precision: str = "auto",
     ):
-        """Make the twin.
+        """Make the clone.
 
         Args:
             model: float32, taking (N, 28, 28), its last layer a dense one with softmax.
@@ -52,9 +52,9 @@ class Stepper:
             precision: "auto" for this processor, or "float32".
         """
         low = precision == "auto" and processor_has_bfloat16()
-        self.twin = fast_twin(model, "mixed_bfloat16" if low else "float32")
+        self.clone = fast_clone(model, "mixed_bfloat16" if low else "float32")
         self.optimizer = optimizer
-        optimizer.build(self.twin.trainable_variables)
+        optimizer.build(self.clone.trainable_variables)
         images = tf.TensorSpec((None, 28, 28), tf.uint8)
         targets = tf.TensorSpec((None, 10), tf.float32)
         calls = [tf.TensorSpec((None, *spec.shape), spec.dtype) for spec in (images, targets)]
@@ -65,64 +65,58 @@ class Stepper:
     def train(
         self, images: np.ndarray, targets: np.ndarray, rates: np.ndarray
     ) -> tuple[float, float]:
-        """One step of the optimizer a batch.
-
-        Args:
-            images: (K, B, 28, 28) uint8, K batches.
-            targets: (K, B, 10) float32, the probabilities that are wanted.
-            rates: (K,) float32, the learning rate of each step.
-
-        Returns:
-            Mean loss, in nats, and accuracy of the pictures, each before the step that it was used
-            for. What counts as right is the class that is wanted most: of a mixed picture that which
-            most of it shows, of one that teachers have seen what they say of it.
-        """
+        """As `Stepper.train`."""
         loss, right = self._train(images, targets, rates)
         return float(loss) / len(images), float(right) / images[..., 0, 0].size
 
     def probabilities(self, images: np.ndarray) -> np.ndarray:
-        """(N, 10) float32 for (N, 28, 28) uint8, from the twin: as exact as it computes."""
+        """As `Stepper.probabilities`, from the clone."""
         parts = range(0, len(images), EVALUATION_BATCH)
         with self._averaged():
             logits = [self._logits(images[at : at + EVALUATION_BATCH]).numpy() for at in parts]
-        return tf.nn.softmax(np.concatenate(logits)).numpy()
+        probabilities: np.ndarray = tf.nn.softmax(np.concatenate(logits)).numpy()
+        return probabilities
 
     def weights(self) -> list[np.ndarray]:
-        """The weights that answer, as `keras.Model.set_weights` of the network takes them."""
+        """As `Stepper.weights`."""
         with self._averaged():
-            return self.twin.get_weights()
+            return self._own_weights()
 
     def state(self) -> list[np.ndarray]:
-        """All that a resumed training needs: the weights and the optimizer's variables."""
-        return self.twin.get_weights() + [variable.numpy() for variable in self.optimizer.variables]
+        """As `Stepper.state`."""
+        return self._own_weights() + [variable.numpy() for variable in self.optimizer.variables]
 
     def restore(self, state: list[np.ndarray]) -> None:
-        """Go back to an earlier `state`."""
-        count = len(self.twin.weights)
-        self.twin.set_weights(state[:count])
+        """As `Stepper.restore`."""
+        count = len(self.clone.weights)
+        self.clone.set_weights(state[:count])
         for variable, value in zip(self.optimizer.variables, state[count:], strict=True):
             variable.assign(value)
 
+    def _own_weights(self) -> list[np.ndarray]:
+        weights: list[np.ndarray] = self.clone.get_weights()
+        return weights
+
     @contextlib.contextmanager
     def _averaged(self) -> Iterator[None]:
-        """Meanwhile the twin has the moving average of its weights, if the optimizer keeps one."""
+        """Meanwhile the clone has the moving average of its weights, if the optimizer keeps one."""
         if not self.optimizer.use_ema or not int(self.optimizer.iterations.numpy()):
             yield
             return
-        kept = self.twin.get_weights()
-        self.optimizer.finalize_variable_values(self.twin.trainable_variables)
+        kept = self.clone.get_weights()
+        self.optimizer.finalize_variable_values(self.clone.trainable_variables)
         try:
             yield
         finally:
-            self.twin.set_weights(kept)
+            self.clone.set_weights(kept)
 
     def _train_batches(self, images: Any, targets: Any, rates: Any) -> tuple[Any, Any]:
         loss, right = tf.constant(0.0), tf.constant(0)
-        variables = self.twin.trainable_variables
+        variables = self.clone.trainable_variables
         for step in tf.range(tf.shape(images)[0]):
             wanted = targets[step]
             with tf.GradientTape() as tape:
-                logits = self.twin(images[step], training=True)
+                logits = self.clone(images[step], training=True)
                 losses = tf.nn.softmax_cross_entropy_with_logits(wanted, logits)
                 mean_loss = tf.reduce_mean(losses)
             self.optimizer.learning_rate.assign(rates[step])
@@ -133,10 +127,10 @@ class Stepper:
         return loss, right
 
     def _evaluate_batch(self, images: Any) -> Any:
-        return self.twin(images, training=False)
+        return self.clone(images, training=False)
 
 
-def fast_twin(model: keras.Model, policy: str) -> keras.Model:
+def fast_clone(model: keras.Model, policy: str) -> keras.Model:
     """A network with the same weights as `model` that computes faster and gives logits.
 
     Args:
@@ -145,7 +139,7 @@ def fast_twin(model: keras.Model, policy: str) -> keras.Model:
     """
     pools = _pools_after_relu(model)
 
-    def clone(layer: keras.layers.Layer) -> keras.layers.Layer:
+    def copy(layer: keras.layers.Layer) -> keras.layers.Layer:
         config = layer.get_config() | {"dtype": policy}
         if layer is model.layers[-1]:
             return type(layer).from_config(config | {"activation": None, "dtype": "float32"})
@@ -159,9 +153,9 @@ def fast_twin(model: keras.Model, policy: str) -> keras.Model:
             return FastDropout(layer.rate, dtype=policy)
         return type(layer).from_config(config)
 
-    twin = keras.models.clone_model(model, clone_function=clone)
-    twin.set_weights(model.get_weights())
-    return twin
+    clone = keras.models.clone_model(model, clone_function=copy)
+    clone.set_weights(model.get_weights())
+    return clone
 
 
 def _pools_after_relu(model: keras.Model) -> dict[str, str]:
@@ -177,20 +171,20 @@ def _pools_after_relu(model: keras.Model) -> dict[str, str]:
     }
 
 
-class PoolThenRelu(keras.layers.MaxPooling2D):
+class PoolThenRelu(keras.layers.MaxPooling2D):  # type: ignore[misc]
     """Max-pooling, then relu."""
 
     def call(self, inputs: Any) -> Any:
         return tf.nn.relu(super().call(inputs))
 
 
-class FastDropout(keras.layers.Layer):
+class FastDropout(keras.layers.Layer):  # type: ignore[misc]
     """Dropout from eight random bits a value, so in steps of 1/256; the scale makes up for that."""
 
     def __init__(self, rate: float, **options: Any):
         super().__init__(**options)
         self.threshold = round(rate * 256)
-        # The generator's state is no weight: a twin has the weights of its network, no more.
+        # The generator's state is no weight: a clone has the weights of its network, no more.
         self.generator = tf.random.Generator.from_seed(
             keras.random.randint((), 0, 2**31 - 1).numpy()
         )
@@ -205,7 +199,7 @@ class FastDropout(keras.layers.Layer):
         return inputs * tf.reshape(kept, tf.shape(inputs))
 
 
-class FusedBatchNormalization(keras.layers.BatchNormalization):
+class FusedBatchNormalization(keras.layers.BatchNormalization):  # type: ignore[misc]
     """Batch normalisation over the channels by TensorFlow's fused kernel."""
 
     def call(self, inputs: Any, training: bool = False, mask: Any = None) -> Any:

@@ -21,7 +21,8 @@ from fmnist.runs.splits import Split
 
 from .batches import Batches
 from .finish import finish, uncalibrated_weights
-from .reporter import Reporter
+from .progress import Weights
+from .reporter import Reporter, Validation
 from .schedules import learning_rates
 from .steppers import Stepper, make_stepper
 
@@ -57,7 +58,7 @@ def train(run: Run, verbose: int = 0) -> None:
             model.set_weights(uncalibrated_weights(depends_on.pretrained))
         stepper = make_stepper(model, recipe)
         if reporter.state:
-            _restore(stepper, model, reporter)
+            _restore(stepper, reporter.state, model, reporter)
             reporter.state = None  # the next split begins with new weights
         fit(stepper, images, labels, depends_on.splits[number], reporter, teachers)
         if reporter.stopped:
@@ -129,24 +130,24 @@ def _train_epoch(stepper: Stepper, batches: Batches, rates: np.ndarray, reporter
 
 def _validate(
     stepper: Stepper, images: np.ndarray, labels: np.ndarray, recipe: Recipe
-) -> dict[str, float]:
-    """Validation loss and accuracy; empty without images."""
+) -> Validation | None:
+    """Loss and accuracy on the images held out; None where there are none."""
     if not len(images):
-        return {}
+        return None
     probabilities = stepper.probabilities(images)
     if recipe.flip_tta:
         probabilities = (probabilities + stepper.probabilities(images[:, :, ::-1])) / 2
-    return metrics.scores("validation_", probabilities, labels)
+    return Validation(**metrics.scores("", probabilities, labels))
 
 
-def _restore(stepper: Stepper, model: keras.Model, reporter: Reporter) -> None:
+def _restore(stepper: Stepper, state: Weights, model: keras.Model, reporter: Reporter) -> None:
     """Put the checkpoint's weights where they belong.
 
     Raises:
         RunError: they are not those of this network.
     """
     try:
-        stepper.restore(reporter.state)
+        stepper.restore(state)
         if reporter.best is not None:
             model.set_weights(reporter.best)
     except ValueError:

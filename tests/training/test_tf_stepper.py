@@ -26,17 +26,17 @@ def pictures(count: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 @pytest.mark.parametrize("name", QUICK)
-def test_the_fast_twin_answers_as_the_network_does(name):
+def test_the_fast_clone_predicts_as_the_network_does(name):
     model, (images, _) = ARCHITECTURES[name].build(), pictures(64)
-    twin = tf_stepper.Stepper(model, keras.optimizers.SGD(0.1), "float32")
+    clone = tf_stepper.TfStepper(model, keras.optimizers.SGD(0.1), "float32")
     expected = keras.ops.convert_to_numpy(model(images))
-    np.testing.assert_allclose(twin.probabilities(images), expected, atol=1e-5)
+    np.testing.assert_allclose(clone.probabilities(images), expected, atol=1e-5)
 
 
-def test_a_step_of_the_twin_is_a_step_of_keras():
+def test_a_step_of_the_clone_is_a_step_of_keras():
     images, labels = pictures(96)
     model = ARCHITECTURES["two-conv"].build()
-    stepper = tf_stepper.Stepper(model, keras.optimizers.SGD(0.1), "float32")
+    stepper = tf_stepper.TfStepper(model, keras.optimizers.SGD(0.1), "float32")
     model.compile(keras.optimizers.SGD(0.1), loss="sparse_categorical_crossentropy")
     for part in range(3):
         at = slice(32 * part, 32 * part + 32)
@@ -51,7 +51,7 @@ def test_loss_and_accuracy_are_those_before_the_step():
     images, labels = pictures(128)
     model = ARCHITECTURES["mlp-256"].build()
     before = model.predict(images, verbose=0)
-    stepper = tf_stepper.Stepper(model, keras.optimizers.SGD(0.0), "float32")
+    stepper = tf_stepper.TfStepper(model, keras.optimizers.SGD(0.0), "float32")
     loss, accuracy = stepper.train(
         images.reshape(2, 64, 28, 28),
         one_hot(labels.reshape(2, 64)),
@@ -65,9 +65,9 @@ def test_a_restored_state_goes_on_as_if_nothing_had_happened():
     images, labels = (array.reshape(4, 32, *array.shape[1:]) for array in pictures(128))
     targets, rates = one_hot(labels), np.full(2, 0.001, np.float32)
     model = ARCHITECTURES["mlp-256"].build()
-    first = tf_stepper.Stepper(model, keras.optimizers.Adam(), "float32")
+    first = tf_stepper.TfStepper(model, keras.optimizers.Adam(), "float32")
     first.train(images[:2], targets[:2], rates)
-    second = tf_stepper.Stepper(model, keras.optimizers.Adam(), "float32")
+    second = tf_stepper.TfStepper(model, keras.optimizers.Adam(), "float32")
     second.restore(first.state())
     results = [stepper.train(images[2:], targets[2:], rates) for stepper in (first, second)]
     assert results[0] == pytest.approx(results[1])
@@ -80,8 +80,8 @@ def test_averaged_weights_answer_and_the_others_learn_on():
     model = ARCHITECTURES["mlp-256"].build()
     recipe = registry.find("mlp-256").changed(optimizer="sgd", ema_momentum=0.75)
     one_by_one = [model.get_weights()]
-    stepper = tf_stepper.Stepper(model, make_optimizer(recipe), "float32")
-    plain = tf_stepper.Stepper(model, make_optimizer(recipe.changed(ema_momentum=0.0)), "float32")
+    stepper = tf_stepper.TfStepper(model, make_optimizer(recipe), "float32")
+    plain = tf_stepper.TfStepper(model, make_optimizer(recipe.changed(ema_momentum=0.0)), "float32")
     for step in range(4):
         batch = images[step : step + 1], one_hot(labels[step : step + 1])
         for one in (stepper, plain):
@@ -95,7 +95,7 @@ def test_averaged_weights_answer_and_the_others_learn_on():
     model.set_weights(average)
     expected = keras.ops.convert_to_numpy(model(images[0]))
     np.testing.assert_allclose(stepper.probabilities(images[0]), expected, atol=1e-5)
-    restored = tf_stepper.Stepper(model, make_optimizer(recipe), "float32")
+    restored = tf_stepper.TfStepper(model, make_optimizer(recipe), "float32")
     restored.restore(stepper.state())
     for ours, wanted in zip(restored.weights(), average, strict=True):
         np.testing.assert_allclose(ours, wanted, atol=1e-6)
@@ -125,7 +125,7 @@ def test_fused_batch_normalisation_is_batch_normalisation():
 def test_it_learns_in_either_precision(precision):
     images, labels = pictures(2_000)
     recipe = registry.find("dropout-cnn").changed(precision=precision, learning_rate=0.002)
-    stepper = tf_stepper.Stepper(
+    stepper = tf_stepper.TfStepper(
         ARCHITECTURES["dropout-cnn"].build(), make_optimizer(recipe), precision
     )
     targets, rates = one_hot(labels.reshape(40, 50)), np.full(40, 0.002, np.float32)

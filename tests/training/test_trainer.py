@@ -133,7 +133,7 @@ def test_a_resumed_training_has_the_learning_rate_that_it_had():
     for loss in (1, 2, 2, 2, 2):
         first.begin_epoch(1)
         first.add_batches(1, 10, loss, 0.5)
-        first.end_epoch({"validation_loss": loss, "validation_accuracy": 0.5}, list)
+        first.end_epoch(reporter.Validation(loss, 0.5), list)
     first.save_checkpoint([])
     (run.path / "metrics.jsonl").unlink()  # the checkpoint is enough
     assert reporter.Reporter(run).progress == first.progress
