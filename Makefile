@@ -17,7 +17,7 @@ ON_EACH_PYTHON := tests/test_packaging.py tests/test_rooms.py tests/app/test_pag
 
 .SECONDARY: # or make deletes the `ready` of each Python
 
-.PHONY: run test test-jax test-pythons lint format lock screenshots models clean-models clean
+.PHONY: run test test-jax test-pythons lint lint-app format lock screenshots models clean-models clean
 
 run: .venv/app
 	$(BIN)/streamlit run streamlit_app.py
@@ -36,15 +36,30 @@ test-pythons: $(PYTHONS:%=test-python-%)
 test-python-%: .venv/python%/ready
 	.venv/python$*/bin/python -m pytest $(IN_PARALLEL) $(ON_EACH_PYTHON)
 
-lint: .venv/dev
+lint: .venv/dev lint-app
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/mypy --no-error-summary
 
+# The app's JavaScript, HTML and CSS, where npm can install Biome, which is one program without plugins
+# for all three; FMNIST_NODE=required makes it an error if it cannot.
+BIOME := node_modules/.bin/biome
+
+lint-app:
+	@if command -v npm >/dev/null && $(MAKE) -s $(BIOME); \
+	then $(BIOME) check --error-on-warnings; \
+	else echo "JavaScript, HTML and CSS are not linted: npm is missing or cannot install Biome."; \
+		test "$$FMNIST_NODE" != required; fi
+
+$(BIOME): package-lock.json
+	npm ci --silent --no-audit --no-fund
+	touch $@
+
 format: .venv/dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+	if command -v npm >/dev/null && $(MAKE) -s $(BIOME); then $(BIOME) check --write; fi
 
 # The exact versions of all that pyproject.toml asks for. What is locked stays, where it still fits:
 # delete a line, or the file, for a later version.

@@ -9,7 +9,7 @@ import numpy as np
 from fmnist.runs.files import RunError
 
 MEMBER = "companion"  # what saved models call the ensemble member, a network within the whole
-POSITIVE, NEGATIVE = (13, 148, 136), (217, 119, 6)  # teal and amber, as in the confusion matrix
+Colour = tuple[int, int, int]  # red, green and blue, 0 to 255
 
 
 def convolution_kernels(path: Path) -> dict[str, np.ndarray]:
@@ -63,16 +63,17 @@ def strongest_slices(kernels: np.ndarray) -> np.ndarray:
     return kernels[:, :, strongest, np.arange(kernels.shape[3])].transpose(2, 0, 1)
 
 
-def sheet(tiles: np.ndarray, columns: int) -> np.ndarray:
+def sheet(tiles: np.ndarray, columns: int, above: Colour, below: Colour) -> np.ndarray:
     """Tiles side by side, each scaled to its own strongest value.
 
     Args:
         tiles: (N, H, W) of any sign.
         columns: tiles in a row; the last row is filled up with empty ones.
+        above, below: the colours of what is above and below zero.
 
     Returns:
-        (rows x H, columns x W, 4) uint8: teal above zero, amber below, and the more opaque the
-        further from it, so that zero shows the page, light or dark.
+        (rows x H, columns x W, 4) uint8: the more opaque the further from zero, so that zero shows
+        the page, light or dark.
     """
     tiles = np.pad(tiles.astype(np.float32), ((0, -len(tiles) % columns), (0, 0), (0, 0)))
     strongest = np.abs(tiles).max(axis=(1, 2), keepdims=True)
@@ -80,6 +81,6 @@ def sheet(tiles: np.ndarray, columns: int) -> np.ndarray:
     count, height, width = tiles.shape
     rows = tiles.reshape(count // columns, columns, height, width)
     values = rows.transpose(0, 2, 1, 3).reshape(-1, columns * width)
-    colours = np.where(values[..., None] > 0, POSITIVE, NEGATIVE)
+    colours = np.where(values[..., None] > 0, above, below)
     opacity = np.rint(255 * np.abs(values))[..., None]
     return np.concatenate([colours, opacity], axis=-1).astype(np.uint8)

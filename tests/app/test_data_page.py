@@ -58,8 +58,8 @@ def test_each_class_has_its_mean_image_and_three_rows_of_its_pictures():
     ids = np.array(sections["ids"])
     assert ids.shape == (10, 3 * 12)
     assert (labels[ids] == np.arange(10)[:, None]).all()
-    sprite = np.asarray(Image.open(io.BytesIO(base64.b64decode(sections["sprite"]))))
-    columns, rows = sections["columns"], sections["rows"]
+    picture, columns, rows = (sections["sprite"][of] for of in ("picture", "columns", "rows"))
+    sprite = np.asarray(Image.open(io.BytesIO(base64.b64decode(picture))))
     assert sprite.shape == (28 * rows, 28 * columns)
     cut = sprite.reshape(rows, 28, columns, 28).swapaxes(1, 2).reshape(-1, 28, 28)
     shown = np.concatenate([overview.mean_images(images, labels), images[ids.ravel()]])

@@ -5,11 +5,12 @@ import numpy as np
 import pytest
 
 from fmnist.inference import kernels
-from fmnist.inference.kernels import NEGATIVE, POSITIVE
 from fmnist.runs import folders
 from fmnist.runs.files import RunError
 
 from ..conftest import in_one_sentence
+
+ABOVE, BELOW = (1, 2, 3), (4, 5, 6)
 
 
 @pytest.mark.parametrize("name", ["two-conv", "sprint"])  # one is answered with, one also mirrored
@@ -54,11 +55,11 @@ def test_of_a_kernel_with_many_slices_the_strongest_is_shown():
 
 def test_a_sheet_shows_above_and_below_zero_in_two_colours_and_zero_not_at_all():
     tiles = np.array([[[4, -2], [0, 1]], [[0, 0], [0, 0]], [[-3, 0], [0, 0]]], np.float32)
-    pixels = kernels.sheet(tiles, columns=2)
+    pixels = kernels.sheet(tiles, 2, ABOVE, BELOW)
     assert (pixels.shape, pixels.dtype) == ((4, 4, 4), np.uint8)
-    assert tuple(pixels[0, 0]) == (*POSITIVE, 255)
-    assert tuple(pixels[0, 1]) == (*NEGATIVE, 128)
-    assert tuple(pixels[2, 0]) == (*NEGATIVE, 255)  # each tile is scaled for itself
+    assert tuple(pixels[0, 0]) == (*ABOVE, 255)
+    assert tuple(pixels[0, 1]) == (*BELOW, 128)
+    assert tuple(pixels[2, 0]) == (*BELOW, 255)  # each tile is scaled for itself
     assert pixels[1, 0, 3] == 0
     assert not pixels[:2, 2:, 3].any()  # a tile of zeros
     assert not pixels[2:, 2:, 3].any()  # no tile

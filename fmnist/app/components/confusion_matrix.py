@@ -1,21 +1,15 @@
 """A confusion matrix whose cells, rows and columns are buttons: for mouse, finger and keys."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
 
 from fmnist.data.labels import CLASS_NAMES
 
-HERE = Path(__file__).parent
+from .component import register
 
-_component = st.components.v2.component(
-    "fmnist_matrix",
-    html='<table aria-label="Confusion matrix: rows are true classes, columns predicted ones"></table>',
-    css=(HERE / "confusion_matrix.css").read_text(),
-    js=(HERE / "confusion_matrix.js").read_text(),
-)
+_component = register("confusion_matrix")
 
 ANY = -1  # in the place of a class: all of them
 

@@ -3,23 +3,16 @@
 import base64
 import io
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
 from PIL import Image
 
+from .component import register
+
 COLUMNS = 32  # thumbnails in a row of the sprite, at most
 
-HERE = Path(__file__).parent
-SPRITE_JS = (HERE / "sprite.js").read_text()  # of all components that show a sprite
-
-_component = st.components.v2.component(
-    "fmnist_gallery",
-    html='<div class="gallery"></div>',
-    css=(HERE / "gallery.css").read_text(),
-    js=SPRITE_JS + (HERE / "gallery.js").read_text(),
-)
+_component = register("gallery")
 
 
 def gallery(
@@ -51,9 +44,7 @@ def gallery(
     Returns:
         The id of the thumbnail that was just clicked, else None.
     """
-    picture, columns, _ = sprite(images)
-    data = {"sprite": picture, "columns": columns}
-    data |= {"ids": ids, "captions": captions, "names": names}
+    data = {"sprite": sprite(images), "ids": ids, "captions": captions, "names": names}
     data |= {"chosen": chosen, "to_top": to_top, "still": still, "least": least}
     return _component(data=data, key=key, on_clicked_change=on_click or (lambda: None)).clicked
 
@@ -64,12 +55,13 @@ def clicked(key: str) -> int | str | None:
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def sprite(images: np.ndarray) -> tuple[str, int, int]:
-    """All pictures side by side in one PNG, in base64; its columns and rows."""
+def sprite(images: np.ndarray) -> dict[str, str | int]:
+    """All images side by side in one PNG: `picture` in base64, and its `columns` and `rows`."""
     columns = min(COLUMNS, len(images))
     missing = -len(images) % columns
     padded = np.pad(images, ((0, missing), *[(0, 0)] * (images.ndim - 1)))
     rows = [np.concatenate(list(row), axis=1) for row in np.split(padded, len(padded) // columns)]
     file = io.BytesIO()
     Image.fromarray(np.concatenate(rows)).save(file, "PNG")
-    return base64.b64encode(file.getvalue()).decode(), columns, len(rows)
+    picture = base64.b64encode(file.getvalue()).decode()
+    return {"picture": picture, "columns": columns, "rows": len(rows)}

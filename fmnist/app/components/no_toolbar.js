@@ -17,7 +17,8 @@ export default function ({ data }) {
     }
   };
   look();
-  const mine = (latest = new MutationObserver(look)); // each canvas in the block is another one
+  const mine = new MutationObserver(look); // each canvas in the block is another one
+  latest = mine;
   mine.observe(block, { childList: true, subtree: true });
   return () => mine.disconnect();
 }

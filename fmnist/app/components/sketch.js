@@ -2,10 +2,10 @@
 // They outlast a change of page in this module, and a reload in the tab's session storage.
 
 const EDGE = 320; // pixels of a drawing, whatever size it is shown at
-const PAPER = '#ffffff';
+const PAPER = 'white';
 const TOOLS = {
-  pen: { width: 9, colour: '#000000' },
-  brush: { width: 30, colour: '#000000' },
+  pen: { width: 9, colour: 'black' },
+  brush: { width: 30, colour: 'black' },
   eraser: { width: 30, colour: PAPER },
 };
 const STORE = 'fmnist.sketch';
@@ -125,7 +125,12 @@ class View {
   }
 
   listen() {
-    const pen = { pointerdown: 'begin', pointermove: 'move', pointerup: 'end', pointercancel: 'end' };
+    const pen = {
+      pointerdown: 'begin',
+      pointermove: 'move',
+      pointerup: 'end',
+      pointercancel: 'end',
+    };
     for (const [event, method] of Object.entries(pen))
       this.canvas.addEventListener(event, (happened) => this[method](happened));
     for (const button of this.root.querySelectorAll('button'))
@@ -139,7 +144,7 @@ class View {
   }
 
   begin(event) {
-    if (!event.isPrimary || event.button > 0 && !(event.buttons & ERASER_OF_A_PEN)) return;
+    if (!event.isPrimary || (event.button > 0 && !(event.buttons & ERASER_OF_A_PEN))) return;
     this.canvas.setPointerCapture(event.pointerId);
     const tool = event.buttons & ERASER_OF_A_PEN ? 'eraser' : this.drawing.tool;
     this.stroke = { tool, points: [this.at(event)] };
@@ -181,7 +186,8 @@ class View {
 
   key(event) {
     const letter = event.key.toLowerCase();
-    if (!(event.ctrlKey || event.metaKey) || event.altKey || isText(event.composedPath()[0])) return;
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || isText(event.composedPath()[0]))
+      return;
     if (letter === 'y' || (letter === 'z' && event.shiftKey)) this.edit('redo');
     else if (letter === 'z') this.edit('undo');
     else return;
@@ -193,7 +199,10 @@ class View {
     const { strokes, undone, blank, tool } = this.drawing;
     paint(this.context, this.stroke ? [...strokes, this.stroke] : strokes);
     const count = sinceCleared(strokes).length;
-    this.canvas.setAttribute('aria-label', `Drawing canvas, ${count} ${count === 1 ? 'stroke' : 'strokes'}`);
+    this.canvas.setAttribute(
+      'aria-label',
+      `Drawing canvas, ${count} ${count === 1 ? 'stroke' : 'strokes'}`,
+    );
     this.canvas.style.cursor = cursor(tool, this.canvas.clientWidth / EDGE);
     this.root.classList.toggle('drawn', !blank || this.stroke !== null);
     const possible = { undo: strokes.length, redo: undone.length, clear: !blank };
@@ -208,7 +217,8 @@ class View {
 }
 
 function isText(element) {
-  const isOther = element.tagName === 'INPUT' && ['radio', 'checkbox', 'file'].includes(element.type);
+  const isOther =
+    element.tagName === 'INPUT' && ['radio', 'checkbox', 'file'].includes(element.type);
   return element.isContentEditable || (!isOther && ['INPUT', 'TEXTAREA'].includes(element.tagName));
 }
 

@@ -1,6 +1,7 @@
-// A short address: a whole picture in the style of each button takes the browser long to read.
 const addresses = new WeakMap();
-function addressOf(owner, picture) {
+
+// A short address: a whole picture in the style of each button takes the browser long to read.
+export function addressOf(owner, picture) {
   const known = addresses.get(owner);
   if (known?.picture === picture) return known.address;
   if (known) URL.revokeObjectURL(known.address);
@@ -8,4 +9,13 @@ function addressOf(owner, picture) {
   const address = URL.createObjectURL(new Blob([content], { type: 'image/png' }));
   addresses.set(owner, { picture, address });
   return address;
+}
+
+// Show one picture of a sprite as the background of an element, at whatever size that has.
+export function showPicture(element, address, place, { columns, rows }) {
+  const share = (at, count) => `${(100 * at) / Math.max(1, count - 1)}%`;
+  const row = Math.floor(place / columns);
+  element.style.backgroundImage = `url(${address})`;
+  element.style.backgroundSize = `${100 * columns}% ${100 * rows}%`;
+  element.style.backgroundPosition = `${share(place % columns, columns)} ${share(row, rows)}`;
 }

@@ -5,7 +5,8 @@ let latest; // what the last mount listens to
 
 export default function ({ data, setTriggerValue }) {
   latest?.abort();
-  const mine = (latest = new AbortController());
+  const mine = new AbortController();
+  latest = mine;
   for (const event of ['change', 'drop'])
     window.addEventListener(event, (happened) => check(happened, data, setTriggerValue), {
       capture: true,

@@ -7,7 +7,7 @@ import streamlit as st
 
 from fmnist.analysis import metrics
 from fmnist.analysis.metrics import Reliability
-from fmnist.app.shared import widgets
+from fmnist.app.shared import colours, widgets
 from fmnist.app.shared.predictions import answers
 from fmnist.runs.run import Run
 
@@ -58,24 +58,28 @@ def show_diagram(found: Reliability) -> None:
         x=middles,
         y=found.accuracy,
         width=np.diff(found.edges) * 0.92,
-        marker_color="#0d9488",
+        marker_color=colours.teal(),
         opacity=0.75,
         customdata=np.stack([found.count, found.confidence], axis=1),
         text=[f"{count:,}" if count else "" for count in found.count],
         textposition="inside",
         insidetextanchor="start",
-        textfont_color=widgets.ink(),
+        textfont_color=colours.ink(),
         hovertemplate=words,
     )
     means = go.Scatter(
         x=found.confidence,
         y=found.accuracy,
         mode="markers",
-        marker_color="#d946ef",
+        marker_color=colours.MAGENTA,
         hoverinfo="skip",
     )
     equal = go.Scatter(
-        x=[0, 1], y=[0, 1], mode="lines", line={"dash": "dot", "color": "#d97706"}, hoverinfo="skip"
+        x=[0, 1],
+        y=[0, 1],
+        mode="lines",
+        line={"dash": "dot", "color": colours.amber()},
+        hoverinfo="skip",
     )
     figure = go.Figure([accuracy, equal, means])
     figure.update_layout(

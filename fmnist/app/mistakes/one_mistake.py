@@ -12,7 +12,7 @@ from fmnist.analysis import attribution
 from fmnist.analysis.attribution import Flip
 from fmnist.app.components.gallery import clicked, gallery
 from fmnist.app.components.probability_bars import probability_bars
-from fmnist.app.shared import widgets
+from fmnist.app.shared import colours, widgets
 from fmnist.app.shared.predictions import Answers, answers, others
 from fmnist.data import fashion_mnist
 from fmnist.data.labels import CLASS_NAMES
@@ -26,10 +26,7 @@ from .image_list import Listing
 SCALE = 10  # screen pixels an image pixel
 NEIGHBOURS = 12
 REFRESH = 3  # seconds between two looks while points are worked out
-HEAT = np.array([217, 119, 6])  # where the answer comes from
-COLD = np.array([13, 148, 136])  # what speaks against it
 FAINT = 0.1  # of probability: what costs less is not shown as if it were much
-FRAME = (217, 70, 239)
 KEY = "mistakes.similar"
 
 
@@ -126,7 +123,10 @@ def heated(pixels: np.ndarray, drop: np.ndarray) -> Image.Image:
     """A (28, 28) uint8 picture, large, coloured by what `explain.occlusion` says of it."""
     grey = np.repeat(pixels[..., None], 3, axis=2).astype(float)
     share = np.abs(drop) / max(FAINT, np.abs(drop).max())
-    colour = np.where(drop[..., None] > 0, HEAT, COLD)
+    # Amber is where the answer comes from, teal what speaks against it.
+    colour = np.where(
+        drop[..., None] > 0, colours.rgb(colours.amber()), colours.rgb(colours.teal())
+    )
     mixed = grey + 0.75 * share[..., None] * (colour - grey)
     return widgets.enlarged(mixed.astype(np.uint8), SCALE)
 
@@ -152,7 +152,7 @@ def patched(pixels: np.ndarray, flip: Flip) -> Image.Image:
     top, left = SCALE * flip.patch.top, SCALE * flip.patch.left
     bottom, right = (edge + SCALE * flip.patch.size - 1 for edge in (top, left))
     edges = [max(0, left - 3), max(0, top - 3), min(279, right + 3), min(279, bottom + 3)]
-    ImageDraw.Draw(picture).rectangle(edges, outline=FRAME, width=3)
+    ImageDraw.Draw(picture).rectangle(edges, outline=colours.MAGENTA, width=3)
     return picture
 
 

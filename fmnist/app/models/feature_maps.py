@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from fmnist.app.shared import widgets
+from fmnist.app.shared import colours, styles, widgets
 from fmnist.data import fashion_mnist
 from fmnist.data.labels import CLASS_NAMES
 from fmnist.inference import kernels
@@ -17,15 +17,7 @@ from fmnist.runs.run import Run
 
 COLUMNS = 16  # tiles in a row of the sheet; how many are in a row on screen is for the page
 FIRST_IMAGE = 2
-
-STYLE = """
-<style>
-.tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(var(--tile), 1fr)); gap: 6px;
-  max-width: calc(17 * var(--tile)); }
-.tiles div { aspect-ratio: 1; background-image: var(--sheet); image-rendering: pixelated;
-  background-color: rgba(128, 128, 148, 0.1); border-radius: 3px; }
-</style>
-"""
+STYLE = Path(__file__).with_suffix(".css")
 
 
 def show(run: Run) -> None:
@@ -105,8 +97,10 @@ def _tiles(tiles: np.ndarray, what: str, edge: int) -> None:
         f'{100 * (number // COLUMNS) / max(rows - 1, 1):.4f}%"></div>'
         for number in range(len(tiles))
     )
-    sheet = _data_url(kernels.sheet(tiles, COLUMNS))
-    st.html(f'{STYLE}<div class="tiles" style="--tile:{edge}px;--sheet:url({sheet})">{cells}</div>')
+    above, below = colours.rgb(colours.teal()), colours.rgb(colours.amber())
+    sheet = _data_url(kernels.sheet(tiles, COLUMNS, above, below))
+    styles.apply(STYLE)
+    st.html(f'<div class="tiles" style="--tile:{edge}px;--sheet:url({sheet})">{cells}</div>')
 
 
 def _data_url(pixels: np.ndarray) -> str:

@@ -2,11 +2,12 @@
 
 import html
 import math
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from fmnist.app.shared import widgets
+from fmnist.app.shared import styles
 
 KINDS = {  # how each type of layer is coloured; others are grey
     "Conv": "maps",
@@ -17,29 +18,7 @@ KINDS = {  # how each type of layer is coloured; others are grey
     "GlobalAveragePooling": "pool",
     "Dense": "dense",
 }
-STYLE = """
-<style>
-.layers { display: grid; grid-template-columns: repeat(auto-fill, minmax(126px, 1fr));
-  gap: 10px 22px; list-style: none;
-  margin: 0.5rem 0 !important; padding: 0 20px 0 0 !important; }
-.layers li { position: relative; margin: 0 !important;
-  padding: 8px 4px !important; border-radius: 8px; font-size: 12px; line-height: 1.35;
-  text-align: center; background: rgba(128, 128, 148, 0.12);
-  border: 1px solid rgba(128, 128, 148, 0.35); }
-.layers li:not(:last-child)::after { content: "→"; position: absolute; right: -19px; top: 50%;
-  transform: translateY(-50%); font-size: 15px; opacity: 0.6; }
-.layers .maps { background: rgba(99, 102, 241, 0.16); border-color: rgba(99, 102, 241, 0.6); }
-.layers .pool { background: rgba(13, 148, 136, 0.16); border-color: rgba(13, 148, 136, 0.6); }
-.layers .dense { background: rgba(217, 119, 6, 0.16); border-color: rgba(217, 119, 6, 0.6); }
-.layers b { display: block; }
-.layers.numbered { counter-reset: box -1; }
-.layers.numbered li::before { counter-increment: box; content: counter(box); position: absolute;
-  left: 7px; top: 5px; font-size: 10px; opacity: 0.6; }
-.layers .shape { position: relative; width: 52px; height: 52px; margin: 0 auto; }
-.layers .shape div { position: absolute; box-sizing: border-box; border: 1px solid currentColor;
-  background: var(--paper); border-radius: 1px; }
-</style>
-"""
+STYLE = Path(__file__).with_suffix(".css")
 EDGE = 52  # pixels of the drawing of a layer's shape
 SHEETS = 3  # squares in a stack of maps
 
@@ -58,9 +37,8 @@ def layer_graph(layers: list[dict[str, Any]]) -> None:
         for layer in shown
     )
     numbered = "numbered" if any("inputs" in layer for layer in shown) else ""
-    st.html(
-        f'{STYLE}<ol start="0" class="layers {numbered}" style="--paper:{widgets.paper()}">{boxes}</ol>'
-    )
+    styles.apply(STYLE)
+    st.html(f'<ol start="0" class="layers {numbered}">{boxes}</ol>')
 
 
 def _box(layer: dict[str, Any], joined: list[int]) -> str:

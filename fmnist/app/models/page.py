@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from fmnist.analysis import metrics
 from fmnist.app.models import add_model, one_model, pareto, run_actions
-from fmnist.app.shared import charts, curves, widgets
+from fmnist.app.shared import charts, colours, curves, widgets
 from fmnist.app.shared.predictions import answers
 from fmnist.data.labels import CLASS_NAMES
 from fmnist.recipes import registry
@@ -235,7 +235,9 @@ def _differences(table: pd.DataFrame) -> alt.Chart:
                 title=None,
                 axis=alt.Axis(ticks=False, labelOverlap=False),
             ),
-            color=alt.condition("datum.difference > 0", alt.value("#0d9488"), alt.value("#d97706")),
+            color=alt.condition(
+                "datum.difference > 0", alt.value(colours.teal()), alt.value(colours.amber())
+            ),
             tooltip=["class", alt.Tooltip("difference:Q", format="+.1f")],
         )
         .properties(height=260)

@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from fmnist.app.shared import widgets
+from fmnist.app.shared import colours
 from fmnist.runs import table as run_table
 
 COSTS = {  # what a row of `run_table` tells of cost, by its name on the page; title and form of its axis
@@ -90,9 +90,9 @@ def _chart(rows: list[dict], cost: str) -> alt.LayerChart:
         legend=alt.Legend(orient="top", title=None, direction="horizontal"),
     )
     along = chart.transform_filter("datum.best")
-    line = along.mark_line(strokeDash=[4, 4], color="gray", strokeWidth=1.5)
+    line = along.mark_line(strokeDash=[4, 4], color=colours.GREY, strokeWidth=1.5)
     points = chart.mark_circle(size=90, opacity=1).encode(color=colour)
     names = along.mark_text(
-        align="right", baseline="bottom", dx=-6, dy=-4, color=widgets.ink(), fontSize=10
+        align="right", baseline="bottom", dx=-6, dy=-4, color=colours.ink(), fontSize=10
     ).encode(text="name:N")
     return (line + points + names).properties(height=440)

@@ -2,11 +2,12 @@
 // Streamlit adds an entry to the browser's history for each change of the address that a callback makes, and
 // for the names that the Train page adds to its own address: that is no step either.
 history.addEntry ??= history.pushState;
-history.pushState = function (state, title, address) {
-  const here = new URL(location.href), there = new URL(address, here);
+history.pushState = (state, title, address) => {
+  const here = new URL(location.href);
+  const there = new URL(address, here);
   const showImages = [here, there].every(({ searchParams }) => searchParams.has('image'));
-  const added = [...there.searchParams.keys()].filter(key => !here.searchParams.has(key));
-  const named = added.length && added.every(key => ['recipe', 'run'].includes(key));
+  const added = [...there.searchParams.keys()].filter((key) => !here.searchParams.has(key));
+  const named = added.length && added.every((key) => ['recipe', 'run'].includes(key));
   const replace = (showImages || named) && here.pathname === there.pathname;
   (replace ? history.replaceState : history.addEntry).call(history, state, title, address);
 };

@@ -19,6 +19,8 @@ from fmnist.runs.annotations import MarkError
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 
+from . import styles
+
 BADGES = {  # colour and icon of each state of a run
     "queued": ("blue", ":material/hourglass_empty:"),
     "running": ("green", ":material/play_arrow:"),
@@ -35,22 +37,15 @@ MEGAFLOPS = (
     "a weight and its addition, in convolutions and dense layers."
 )
 ABOUT_MODELS = "To use a model of your own, add its file on the page Models."
-HERE = Path(__file__).parent
-STYLE = HERE / "style.css"
-SCRIPTS = "".join(
-    f"<script>{(HERE / name).read_text()}</script>" for name in ("address.js", "roles.js")
-)
 
 
 def page_header(title: str, sentence: str) -> None:
     """The page's title, what it is for beside it, and the app's few style rules."""
-    st.html(STYLE)
-    # Streamlit sets it for the page alone, not for what floats over it.
-    st.html(f"<style>:root {{ color-scheme: {st.context.theme.type or 'light'} }}</style>")
+    styles.apply_to_all()
     with st.container(horizontal=True, key="page_header"):
         st.title(title, anchor=False, width="content")
         st.caption(sentence, width="content")
-        st.html(SCRIPTS, width="content", unsafe_allow_javascript=True)
+        styles.run_scripts()
 
 
 @contextlib.contextmanager
@@ -166,20 +161,6 @@ def wait_for_sample(work: Background) -> None:
 def enlarged(pixels: np.ndarray, scale: int = 10) -> Image.Image:
     """A (28, 28) uint8 picture with each pixel drawn as a crisp square."""
     return Image.fromarray(pixels.repeat(scale, axis=0).repeat(scale, axis=1))
-
-
-def ink() -> str:
-    """The theme's colour of text, for charts that would write in another."""
-    return _theme("textColor")
-
-
-def paper() -> str:
-    """The theme's colour behind a block."""
-    return _theme("secondaryBackgroundColor")
-
-
-def _theme(option: str) -> str:
-    return st.get_option(f"theme.{st.context.theme.type or 'light'}.{option}")
 
 
 def download(label: str, content: str | Callable[[], str], name: str) -> None:

@@ -9,13 +9,11 @@ from fmnist.data import fashion_mnist
 from fmnist.data.labels import CLASS_NAMES
 
 EPOCHS = 2  # how many are shown
-STYLE = "<style>.st-key-train-pictures .stImage { max-width: none; }</style>"  # on phones, too
 
 
 def show(augmentation: tuple[str, ...], mix: str | None, seed: int) -> None:
     """One picture of each class as it is, and below as some epochs may show it."""
     with widgets.errors_in_words(), st.container(key="train-pictures", gap="xsmall"):
-        st.html(STYLE)
         pictures, seen = _pictures(augmentation, mix, seed)
         if not (augmentation or mix):
             st.caption("Without augmentation: the same images in each epoch.")

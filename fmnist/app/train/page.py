@@ -1,10 +1,11 @@
 """Train: pick a recipe, change its settings, start it, and watch it learn."""
 
 import contextlib
+from pathlib import Path
 
 import streamlit as st
 
-from fmnist.app.shared import widgets
+from fmnist.app.shared import styles, widgets
 from fmnist.app.train import form, hints, watch
 from fmnist.jobs import launcher
 from fmnist.networks.architectures import ARCHITECTURES
@@ -14,23 +15,14 @@ from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 from fmnist.runs.states import ACTIVE
 
-# What must be chosen is chosen already: nothing tells anybody so. On a phone the page's columns stand one
-# above the other, but pairs of numbers stay beside each other.
-STYLE = """<style>
-[data-testid=stWidgetLabelRequired] { display: none; }
-@media (max-width: 640px) { .st-key-train-first .stColumn { min-width: 0; flex: 1 1 0; } }
-</style>"""
-# There a training under way comes first, and stays there when it ends.
+HERE = Path(__file__).parent
 WATCHED = "train.watched"  # the run that was seen under way
-CURVES_FIRST = """<style>@media (max-width: 640px) {
-.st-key-train-columns > div > .stHorizontalBlock { flex-wrap: wrap-reverse; }
-}</style>"""
 
 
 def page() -> None:
     """The whole page."""
     widgets.page_header("Train", "Pick a recipe, change what you like, and watch a network learn.")
-    st.html(STYLE)
+    styles.apply(HERE / "train.css")
     own = {run.name: run for run in listing.list_own_runs() if not _imported(run)}
     run = watch.choose(own)
     with st.container(key="train-columns"):
@@ -42,7 +34,7 @@ def page() -> None:
     if state in ACTIVE:
         st.session_state[WATCHED] = run.name
     if run and st.session_state.get(WATCHED) == run.name:
-        st.html(CURVES_FIRST)
+        styles.apply(HERE / "curves_first.css")
 
 
 def _imported(run: Run) -> bool:

@@ -11,6 +11,7 @@ from streamlit_drawable_canvas import st_canvas
 
 from fmnist.app.components.gallery import clicked, gallery
 from fmnist.app.components.watchers import no_toolbar
+from fmnist.app.shared import colours
 from fmnist.inference.prediction import Box, Prediction
 
 from . import inputs
@@ -18,7 +19,7 @@ from .inputs import Photo
 
 WIDTH = 320  # pixels of the photo's longest edge; fits a narrow phone
 SMALLEST = 16  # pixels along each edge; what is smaller was a click, no box
-COLOUR = "#4f46e5"
+FILLED = "26"  # of a box, 15 % of 255 in hexadecimal, after its colour
 THUMBNAIL = 128  # pixels
 ORIGINS = {"left": 0.0, "top": 0.0, "center": 0.5, "right": 1.0, "bottom": 1.0}
 ITEMS = "try.items"
@@ -86,11 +87,11 @@ def _canvas(chosen: Choice, found: Prediction) -> None:
     width, height = (max(1, round(edge * scale)) for edge in photo.size)
     key = f"try.box.{chosen.identity}.{chosen.turns}.{chosen.mount}"
     st_canvas(
-        fill_color="rgba(79, 70, 229, 0.15)",
+        fill_color=colours.primary() + FILLED,
         stroke_width=2,
-        stroke_color=COLOUR,
+        stroke_color=colours.primary(),
         background_image=_numbered(photo.resize((width, height)), found, scale),
-        background_color="#ffffff",
+        background_color="white",
         drawing_mode="rect",
         width=width,
         height=height,
@@ -103,13 +104,13 @@ def _canvas(chosen: Choice, found: Prediction) -> None:
 
 def _numbered(photo: Image.Image, found: Prediction, scale: float) -> Image.Image:
     """The photo, shown at that scale, with a number in the corner of each item if there are several."""
-    pen = ImageDraw.Draw(photo)
+    pen, colour = ImageDraw.Draw(photo), colours.primary()
     for number, box in enumerate(found.items, 1):
         left, top, right, bottom = (edge * scale for edge in box)
         pen.rectangle(
-            (left, top, right - 1, bottom - 1), outline=COLOUR, width=1 + (number == found.item)
+            (left, top, right - 1, bottom - 1), outline=colour, width=1 + (number == found.item)
         )
-        pen.rectangle((left, top, left + 18, top + 20), fill=COLOUR)
+        pen.rectangle((left, top, left + 18, top + 20), fill=colour)
         pen.text((left + 9, top + 10), str(number), fill="white", anchor="mm", font_size=14)
     return photo
 
@@ -133,7 +134,7 @@ def _thumbnail(item: Image.Image) -> np.ndarray:
     """(128, 128, 3) uint8: all of the item, on grey."""
     item = item.convert("RGB")
     item.thumbnail((THUMBNAIL, THUMBNAIL))
-    square = Image.new("RGB", (THUMBNAIL, THUMBNAIL), "#808080")
+    square = Image.new("RGB", (THUMBNAIL, THUMBNAIL), colours.GREY)
     square.paste(item, ((THUMBNAIL - item.width) // 2, (THUMBNAIL - item.height) // 2))
     return np.asarray(square)
 

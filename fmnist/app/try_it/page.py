@@ -11,7 +11,7 @@ from fmnist.app.components.gallery import clicked, gallery
 from fmnist.app.components.probability_bars import probability_bars
 from fmnist.app.components.sketch import drawing, sketch
 from fmnist.app.components.watchers import scroll_to
-from fmnist.app.shared import widgets
+from fmnist.app.shared import styles, widgets
 from fmnist.app.try_it import crop_box, inputs, uploads
 from fmnist.app.try_it.tips import tip
 from fmnist.data import fashion_mnist
@@ -43,7 +43,7 @@ class Answer:
 def page() -> None:
     """The whole page."""
     widgets.page_header("Try it", "Draw a piece of clothing, or upload a photo of one.")
-    st.html(STYLE)
+    styles.apply(STYLE)
     question_and_answer()
 
 
