@@ -1,18 +1,20 @@
 """What the command line takes: every command, its options and its help."""
 
 import argparse
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from fmnist.augmentation.augment import AUGMENTATIONS, MIXES
 from fmnist.model_files.preprocessings import NAMES, USUAL
 from fmnist.networks.architectures import ARCHITECTURES
-from fmnist.recipes.recipe import OPTIMIZERS, PRECISIONS
+from fmnist.recipes.fields import Field, settings_of
+from fmnist.recipes.recipe import Recipe
 from fmnist.recipes.registry import DEFAULT, RECIPES
 from fmnist.runs.folders import INSTALLED
 
 DESCRIPTION = "Fashion-MNIST classifiers: train them, ask them, and measure them."
 RUN = {"metavar": "RUN", "help": "a run's name, or its directory"}
+METAVARS = {int: "N", float: "NUMBER", bool: "true|false", str: "NAME"}
 MODEL = {
     "metavar": "MODEL",
     "help": f"a run's name, or a .keras or .h5 file (default: {DEFAULT})",
@@ -48,40 +50,59 @@ def _add_app(command: Any) -> None:
 
 def _add_train(command: Any) -> None:
     train = command("train", help="train a recipe; Ctrl-C stops and keeps the model")
-    train.add_argument("recipe", nargs="?", metavar="RECIPE", help=", ".join(RECIPES))
+    train.add_argument("recipe", nargs="?", metavar="RECIPE", help=_titles(RECIPES.values()))
     train.add_argument(
         "--run", type=_path, metavar="DIR", help="the run directory to make or train"
     )
-    train.add_argument("--epochs", type=int)
-    train.add_argument("--batch-size", type=int)
-    train.add_argument("--optimizer", metavar="|".join(OPTIMIZERS))
-    train.add_argument("--learning-rate", type=float)
-    train.add_argument("--validation-split", type=float, help="0 to 0.9 of the training pictures")
     train.add_argument(
-        "--augmentation",
-        nargs="*",
-        metavar="NAME",
-        help=f"any of {', '.join(AUGMENTATIONS)}; none without a name",
+        "--set",
+        action=_Setting,
+        metavar="FIELD=VALUE",
+        help="any of the settings below by its name in run.json, as in --set batch_size=64; can be repeated",
     )
-    train.add_argument("--mix", type=_or_none, metavar="NAME", help=f"{', '.join(MIXES)} or none")
-    train.add_argument(
-        "--teachers",
-        nargs="*",
-        metavar="RUN",
-        help="trained runs whose mean answer is learned, more than the labels; none without a name",
-    )
-    train.add_argument(
-        "--pretrained",
-        type=_or_none,
-        metavar="RUN",
-        help="start with the weights of that trained run of the same architecture; none: random ones",
-    )
-    train.add_argument("--seed", type=int)
-    train.add_argument(
-        "--precision",
-        metavar="|".join(PRECISIONS),
-        help="auto: bfloat16 where the processor has it",
-    )
+    add_settings(train, settings_of(Recipe))
+
+
+def _titles(recipes: Iterable[Recipe]) -> str:
+    return ", ".join(recipe.title for recipe in recipes)
+
+
+def add_settings(parser: argparse.ArgumentParser, fields: Mapping[str, Field]) -> None:
+    """An option for each field; `settings` has what is given of them and of `--set`, as FIELD=VALUE."""
+    parser.set_defaults(settings=())
+    groups: dict[str | None, Any] = {}
+    for name, field in fields.items():
+        if field.group not in groups:
+            groups[field.group] = parser.add_argument_group(f"settings: {field.group}")
+        groups[field.group].add_argument(
+            field.option,
+            action=_Setting,
+            const=name,
+            nargs="*" if field.many else None,
+            metavar="RUN" if field.runs else METAVARS[field.item],
+            help=_help(field),
+        )
+
+
+def _help(field: Field) -> str:
+    text = f"{field.help} Expected: {field.expected}."
+    return text.replace("%", "%%")
+
+
+class _Setting(argparse.Action):
+    """Adds what was given to `settings`, as FIELD=VALUE."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
+        """As argparse calls it."""
+        text = values if isinstance(values, str) else ",".join(values)
+        given = f"{self.const}={text}" if self.const else text
+        namespace.settings = (*namespace.settings, given)
 
 
 def _add_runs(command: Any) -> None:
@@ -139,8 +160,8 @@ def _add_ablate(command: Any) -> None:
         metavar="NAME",
         help="a smaller network in place of the recipe's own, which takes less time",
     )
-    ablate.add_argument("--epochs", type=int)
-    ablate.add_argument("--augmentation", nargs="*", metavar="NAME")
+    shared = ("epochs", "augmentation")
+    add_settings(ablate, {name: settings_of(Recipe)[name] for name in shared})
     ablate.add_argument("--seeds", type=int, default=1, help="trainings of each variant")
     ablate.add_argument(
         "--into", type=_path, metavar="DIR", required=True, help="where its runs and its table go"
@@ -231,7 +252,3 @@ def _path(text: str) -> Path:
     if not text:  # it would be the current folder
         raise argparse.ArgumentTypeError("expected a path, not an empty text")
     return Path(text)
-
-
-def _or_none(name: str) -> str:
-    return "" if name == "none" else name

@@ -8,7 +8,7 @@ import sys
 from fmnist.data import fashion_mnist
 from fmnist.machine import EXTRAS, BackendError, to_install
 from fmnist.model_files import inspection
-from fmnist.recipes import recipe
+from fmnist.recipes.fields import RecipeError
 from fmnist.runs.files import RunError, explain
 
 from . import console
@@ -37,7 +37,7 @@ LASTING = ("train", "resume", "restart", "wait", "reproduce", "ablate")
 ERRORS = (
     BackendError,
     fashion_mnist.DatasetError,
-    recipe.RecipeError,
+    RecipeError,
     RunError,
     inspection.ModelFileError,
     OSError,

@@ -6,7 +6,8 @@ import sys
 
 from fmnist.analysis import metrics
 from fmnist.jobs import launcher
-from fmnist.recipes import recipe, registry, settings
+from fmnist.recipes import registry, settings
+from fmnist.recipes.fields import RecipeError
 from fmnist.runs import listing, remarks, table
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
@@ -19,11 +20,11 @@ def train(options: argparse.Namespace) -> int:
     """Train a recipe, or a run that waits for it."""
     if options.recipe is None:
         if options.run is None:
-            raise recipe.RecipeError(f"Name a recipe: {', '.join(registry.RECIPES)}.")
-        if any(getattr(options, name) is not None for name in settings.CHANGEABLE):
-            raise recipe.RecipeError(
-                "A run has its settings already; to change them, name a recipe."
+            raise RecipeError(
+                f"Name a recipe: {', '.join(known.title for known in registry.RECIPES.values())}."
             )
+        if options.settings:
+            raise RecipeError("A run has its settings already; to change them, name a recipe.")
         run = Run(options.run.resolve())
         if (state := run.state) in USABLE:
             raise RunError(
@@ -35,7 +36,7 @@ def train(options: argparse.Namespace) -> int:
         if state in ("failed", "interrupted") and not late:
             launcher.prepare_resume(run)
         return _work(run)
-    changes = {name: getattr(options, name) for name in settings.CHANGEABLE}
+    changes = settings.parse(options.settings)
     chosen = registry.find(options.recipe).changed(**changes)
     return _work(launcher.create(chosen, options.run))
 
@@ -114,8 +115,10 @@ def ablate(options: argparse.Namespace) -> int:
     """Train a recipe without each of its ingredients, and compare."""
     from fmnist.jobs import ablate
 
-    settings = {name: getattr(options, name) for name in ("architecture", "epochs", "augmentation")}
-    chosen, rows = registry.find(options.recipe).changed(**settings), []
+    changes = settings.parse(options.settings)
+    if options.architecture:
+        changes["architecture"] = options.architecture
+    chosen, rows = registry.find(options.recipe).changed(**changes), []
     for row in ablate.ablate(chosen, options.seeds, options.into.resolve()):
         if not rows:
             print(ablate.HEADER)

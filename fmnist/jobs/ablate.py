@@ -8,7 +8,8 @@ from typing import Any
 import altair
 import pandas
 
-from fmnist.recipes.recipe import Recipe, RecipeError
+from fmnist.recipes.fields import RecipeError
+from fmnist.recipes.recipe import Recipe
 from fmnist.runs.run import Run
 
 from .reproduce import reproduce
@@ -24,14 +25,14 @@ def variants(recipe: Recipe) -> dict[str, Recipe]:
     """The recipe, under `WHOLE`, and without each of its ingredients, by their names; without other runs."""
     # Other runs may have learned from the pictures that are held out here.
     whole = recipe.changed(
-        validation_split=HELD_OUT, ensemble_member="", teachers=(), pretrained=""
+        validation_split=HELD_OUT, ensemble_member=None, teachers=(), pretrained=None
     )
     found = {WHOLE: whole}
     for name in whole.augmentation:
         left = tuple(other for other in whole.augmentation if other != name)
         found[name] = whole.changed(augmentation=left)
     for field, without, ingredient in (
-        ("mix", {"mix": ""}, whole.mix),
+        ("mix", {"mix": None}, whole.mix),
         ("label_smoothing", {"label_smoothing": 0.0}, "label smoothing"),
         ("weight_decay", {"weight_decay": 0.0}, "weight decay"),
         ("ema_momentum", {"ema_momentum": 0.0}, "weight averaging"),

@@ -1,10 +1,10 @@
 """Train recipes one after the other; what is done is kept, what was begun goes on."""
 
-import dataclasses
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from fmnist.recipes.recipe import Recipe, RecipeError
+from fmnist.recipes.fields import RecipeError
+from fmnist.recipes.recipe import Recipe
 from fmnist.runs import creation, folders, parents
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
@@ -72,13 +72,8 @@ def _run_in(path: Path, recipe: Recipe) -> Run:
     if not (path / "run.json").exists():
         parents.resolve(recipe)
         return creation.create(recipe, path)
-    if run.problem or not _is_same_training(run.recipe, recipe):
+    if run.problem or run.recipe != recipe:
         raise RunError(f"{path} holds another training; move it away, or name another folder.")
     if run.state != "finished":
         launcher.prepare_resume(run)
     return run
-
-
-def _is_same_training(one: Recipe, other: Recipe) -> bool:
-    """Whether they differ in words alone."""
-    return one == dataclasses.replace(other, summary=one.summary, source=one.source)

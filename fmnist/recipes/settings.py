@@ -1,79 +1,55 @@
-"""The settings of a training: in words, how they differ from the recipe's, a learning rate that would do better."""
+"""The settings of a training: as texts give them, in words, beside the recipe's; a learning rate that would do better."""
 
-import contextlib
+import difflib
+from collections.abc import Iterable
 from typing import Any
 
-from .recipe import TRAINING_IMAGES, Recipe, RecipeError
+from .fields import RecipeError, describe, settings_of
+from .recipe import Recipe
 from .registry import RECIPES
 
-# What a user may change of a recipe, on the Train page and on the command line.
-CHANGEABLE = (
-    "epochs",
-    "batch_size",
-    "optimizer",
-    "learning_rate",
-    "validation_split",
-    "augmentation",
-    "mix",
-    "teachers",
-    "pretrained",
-    "seed",
-    "precision",
-)
 USUAL_RATES = {"adam": 0.001, "rmsprop": 0.001, "sgd": 0.01, "nesterov": 0.01}
 FAR = 10  # times below the usual learning rate: then that explains why nothing is learned
 
 
-def of(recipe: Recipe) -> dict[str, Any]:
-    """The values of all that can be changed, as `Recipe.changed` takes them: "" where there is none."""
-    values = {name: getattr(recipe, name) for name in CHANGEABLE}
-    return {name: "" if value is None else value for name, value in values.items()}
+def parse(texts: Iterable[str]) -> dict[str, Any]:
+    """Settings as `Recipe.changed` takes them, of texts such as "epochs=5".
+
+    Raises:
+        RecipeError: there is no such setting, or the value is not possible.
+    """
+    known, found = settings_of(Recipe), {}
+    for name, equals, text in (text.partition("=") for text in texts):
+        if not equals:
+            raise RecipeError(f"Expected FIELD=VALUE, such as epochs=5, not {name[:80]!r}.")
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=3, cutoff=0.5) or list(known)
+            raise RecipeError(
+                f"There is no setting {name[:40]!r}; did you mean {' or '.join(near)}?"
+            )
+        found[name] = known[name].parse(text)
+    return found
 
 
 def base(recipe: Recipe) -> Recipe:
-    """What the recipe is a change of: the known one of its name, or itself if no change makes it."""
-    with contextlib.suppress(KeyError, RecipeError):
-        if RECIPES[recipe.name].changed(**of(recipe)) == recipe:
-            return RECIPES[recipe.name]
-    return recipe
+    """What a recipe is a change of: the known one of its name, or itself where there is none."""
+    known = RECIPES.get(recipe.name, recipe)
+    return known if known.architecture == recipe.architecture else recipe
+
+
+def label(field: str) -> str:
+    """What a field is called where people read it."""
+    return describe(Recipe)[field].label
 
 
 def in_words(recipe: Recipe) -> dict[str, str]:
-    """A recipe's settings, for a reader; those that are switched off are left out."""
-    then = f", then {', '.join(map(str, recipe.resplit_epochs))} on new splits"
-    *most, last = recipe.teachers or ("",)
-    taught = f"the mean answer of {', '.join(most)} and {last}" if most else f"what {last} says"
-    told = {
-        "Recipe": recipe.name,
-        "Starting weights": recipe.pretrained and f"those of {recipe.pretrained}",
-        "Epochs": f"{recipe.epochs}{then if recipe.resplit_epochs else ''}",
-        "Batch size": f"{recipe.batch_size:,} images",
-        "Optimizer": recipe.optimizer,
-        "Learning rate": f"{recipe.learning_rate:g}",
-        "Schedule": recipe.schedule,
-        "Weight decay": recipe.weight_decay and f"{recipe.weight_decay:g}",
-        "Label smoothing": recipe.label_smoothing and f"{recipe.label_smoothing:g}",
-        "Augmentation": ", ".join(recipe.augmentation),
-        "Mix": recipe.mix,
-        "Targets": recipe.teachers
-        and f"{recipe.distillation_weight:.0%} {taught}; {1 - recipe.distillation_weight:.0%} the label",
-        "Training images": recipe.training_images < TRAINING_IMAGES
-        and f"the first {recipe.training_images:,}",
-        "Validation": f"{recipe.validation_split:.0%} of the training images",
-        "Kept": "the last weights"
-        if not recipe.restore_best_weights
-        else "the weights with the lowest validation loss",
-        "Averaged": recipe.ema_momentum
-        and f"its weights, over about {1 / (1 - recipe.ema_momentum):,.0f} steps",
-        "Precision": recipe.precision != "auto" and recipe.precision,
-        "Calibrated": recipe.calibrate and "on the validation images",
-        "Views": recipe.flip_tta and "the mean answer to the picture and its mirror image",
-        "Mixed in": recipe.ensemble_member
-        and f"{recipe.ensemble_weight:.0%} of what {recipe.ensemble_member} says",
-        "Weights": recipe.quantize and "rounded to eight bits where it answers",
-        "Seed": str(recipe.seed),
-    }
-    return {name: words for name, words in told.items() if words}
+    """A recipe's settings by their labels, for a reader; those that are switched off are left out."""
+    found = {"Recipe": recipe.name}
+    for name, field in settings_of(type(recipe)).items():
+        words = field.in_words(getattr(recipe, name))
+        if words and (field.needs is None or getattr(recipe, field.needs)):
+            found[field.label] = words
+    return found
 
 
 def differences(recipe: Recipe) -> dict[str, tuple[str, str]]:

@@ -18,6 +18,7 @@ import msgspec
 import numpy as np
 
 from fmnist.data.fashion_mnist import TEST_IMAGES
+from fmnist.recipes.fields import RecipeError
 from fmnist.recipes.recipe import Recipe
 
 from .fields import Description, Row
@@ -41,7 +42,6 @@ class RunError(Exception):
 
 T = TypeVar("T")
 _decoder = functools.cache(msgspec.json.Decoder)
-_FIELDS = set(Recipe.__dataclass_fields__)
 
 
 def read(path: Path, kind: type[T]) -> T:
@@ -84,13 +84,10 @@ def read_recipe(path: Path) -> Recipe:
 
 @functools.lru_cache(maxsize=1024)
 def _read_recipe(path: Path, *version: int) -> Recipe:
-    fields = read(path, Description)["recipe"]
     try:
-        if strange := sorted(set(fields) - _FIELDS):
-            raise ValueError(f"it has {strange[0][:40]!r}, which no recipe has")
-        return msgspec.convert(fields, Recipe)
-    except (ValueError, RecursionError) as error:
-        raise RunError(f"{path} holds no recipe{explain_value(error)}") from None
+        return Recipe.read(read(path, Description)["recipe"])
+    except (RecipeError, RecursionError) as error:
+        raise RunError(f"{path} holds no recipe: {error}") from None
 
 
 def read_rows(path: Path) -> list[Row]:

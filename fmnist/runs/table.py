@@ -42,7 +42,11 @@ def row(run: Run) -> Row:
         recipe, result = run.recipe, run.result
     except RunError as error:  # it has changed since
         return found | {"state": "broken", "error": str(error)}
-    found |= {"recipe": recipe.name, "reported_accuracy": recipe.reported_accuracy}
+    found |= {
+        "recipe": recipe.name,
+        "reported_accuracy": recipe.reported_accuracy,
+        "link": recipe.link,
+    }
     if seconds := _seconds_in_all(run):
         found["seconds_in_all"] = seconds
     return found | (_figures(recipe, result) if result else {})

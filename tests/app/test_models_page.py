@@ -10,6 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from fmnist.networks import flops
 from fmnist.recipes import registry
+from fmnist.recipes.fields import settings_of
+from fmnist.recipes.recipe import Recipe
 from fmnist.recipes.settings import in_words
 from fmnist.runs import folders, listing, manage
 
@@ -233,7 +235,7 @@ def test_how_a_model_was_trained_is_told_in_words():
     told = "\n".join(f"{name} {value}" for name, value in app.table[0].value.iloc[:, 0].items())
     run = listing.find("mlp-256")
     assert "Epochs 30" in told
-    assert "the weights with the lowest validation loss" in told
+    assert "Restore best weights on" in told
     assert f"keras {run.description['versions']['keras']}" in told
     assert run.description["machine"]["processor"] in told
     assert "Seed 0" in told
@@ -244,13 +246,14 @@ def test_how_a_model_was_trained_is_told_in_words():
 
 def test_who_else_has_a_say_in_a_models_training_and_answers_is_told():
     told = in_words(registry.find("student"))
-    assert told["Targets"] == "70% the mean answer of marathon and quality; 30% the label"
-    assert told["Weights"] == "rounded to eight bits where it answers"
+    assert told["Teachers"] == "marathon, quality"
+    assert told["Distillation weight"].startswith("0.7")
+    assert told["Quantization"] == "on"
     mixed = registry.find("everyday").changed(ensemble_weight=0.35)
-    assert in_words(mixed)["Mixed in"] == "35% of what quality says"
+    assert in_words(mixed)["Ensemble member"] == "quality"
+    assert in_words(mixed)["Ensemble weight"].startswith("0.35")
 
 
-WORDS = {"architecture", "summary", "source", "reported_accuracy", "reported_epochs"}
 ANOTHER = {  # value of each setting than `everyday` has
     "name": "else",
     "epochs": 5,
@@ -286,8 +289,7 @@ def test_no_setting_of_a_training_is_kept_back():
         assert in_words(dataclasses.replace(recipe, **{setting: value})) != told, setting
     student = registry.find("student")
     assert in_words(student.changed(distillation_weight=0.5)) != in_words(student)
-    told_of = {*ANOTHER, *WORDS, "distillation_weight"}
-    assert told_of == {field.name for field in dataclasses.fields(recipe)}
+    assert {*ANOTHER, "distillation_weight"} == {"name", *settings_of(Recipe)}
 
 
 def test_a_stopped_training_says_how_far_it_came(tiny):
@@ -306,9 +308,9 @@ def test_a_training_that_nothing_could_validate_says_so(tiny):
     result = {key: value for key, value in tiny.result.items() if "validation" not in key}
     (tiny.path / "result.json").write_text(json.dumps(result))
     told = show(model="tiny-1", tab="Training").table[0].value.iloc[:, 0]
-    assert told["Starting weights"] == "those of sprint"
-    assert told["Validation"].startswith("none")
-    assert told["Calibrated"].startswith("no")
+    assert told["Pretrained weights"] == "sprint"
+    assert told["Validation split"].startswith("none")
+    assert told["Calibration"].startswith("no")
 
 
 def test_a_model_that_another_one_has_a_say_in_tells_whose_its_parameters_are():

@@ -37,7 +37,7 @@ def two_runs(home) -> tuple[Run, Run]:
 
 OLDER = {"Recipe": "ffnn", "Epochs": 2, "Seed": 4, "Optimizer": "sgd", "Augmentation": []}
 NEWER = {"Recipe": "tiny", "Epochs": 40, "Learning rate": 100, "Augmentation": ["flip"]}
-NEWER |= {"Mix": "cutmix", "Batch size": 64, "Starting weights": "", "Teachers": []}
+NEWER |= {"Mix": "cutmix", "Batch size": 64, "Pretrained weights": None, "Teachers": []}
 
 
 @pytest.mark.parametrize(

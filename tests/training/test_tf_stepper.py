@@ -8,7 +8,7 @@ import tensorflow as tf
 from fmnist.data import fashion_mnist
 from fmnist.networks.architectures import ARCHITECTURES
 from fmnist.recipes import registry
-from fmnist.recipes.recipe import PRECISIONS
+from fmnist.recipes.hyperparameters import PRECISIONS
 from fmnist.training import tf_stepper
 from fmnist.training.batches import one_hot
 from fmnist.training.steppers import make_optimizer

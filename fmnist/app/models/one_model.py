@@ -22,8 +22,10 @@ from . import feature_maps, run_actions
 from .layer_graph import layer_graph
 
 UNVALIDATED = {
-    "Validation": "none: what it learned from knows some of the images to be held out",
-    "Kept": "the last weights",
+    settings.label(
+        "validation_split"
+    ): "none: what it learned from knows some of the images to be held out",
+    settings.label("restore_best_weights"): "none: the last weights were kept",
 }
 VIEWS = ("Architecture", "Training", "Kernels and maps", "Files")
 
@@ -101,7 +103,7 @@ def show_training(run: Run) -> None:
     left, right = st.columns([2, 3], gap="large")
     rows = run.metrics()
     with left:
-        st.markdown(run.recipe.source or "A recipe without a source.")
+        st.markdown(run.recipe.origin or "A recipe without a source.")
         facts = settings.in_words(run.recipe) | outcome(run, rows) | made_with(run)
         st.table(pd.Series(facts, name=""), border="horizontal", hide_header=True)
     with right:
@@ -217,7 +219,7 @@ def outcome(run: Run, rows: list[dict]) -> dict[str, str]:
     if (recipe.pretrained or recipe.teachers) and recipe.validation_split and not validated:
         told |= UNVALIDATED
     if recipe.calibrate and "temperature" not in result:
-        told["Calibrated"] = "no, as nothing validated it"
+        told[settings.label("calibrate")] = "no, as nothing validated it"
     return told
 
 

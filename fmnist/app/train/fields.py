@@ -1,7 +1,7 @@
-"""The fields of the Train page's form; the session keeps their values, for each recipe its own.
+"""The fields of the Train page's form, made of their descriptions; the session keeps the values, for each recipe its own.
 
-They have no bounds: a browser would keep a value beyond them to itself, and Start would
-train with the one before. `Recipe` objects to what is not possible, in a sentence.
+They have no bounds: a browser would keep a value beyond them to itself, and Start would train with the one before. The
+recipe's own check says in a sentence what is not possible.
 """
 
 import contextlib
@@ -9,17 +9,17 @@ from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from fmnist.augmentation.augment import AUGMENTATIONS, MIXES
 from fmnist.jobs import launcher
-from fmnist.recipes import settings
-from fmnist.recipes.recipe import OPTIMIZERS, PRECISIONS, Recipe
+from fmnist.recipes.fields import Field, settings_of
+from fmnist.recipes.hyperparameters import BASICS
+from fmnist.recipes.recipe import Recipe
 from fmnist.runs import listing
 from fmnist.runs.files import RunError
 
 # Settings outlast a look at another recipe or page. Who changes one may start a training soon.
-FIELD = {"persist_state": "session", "on_change": launcher.keep_warm}
-EXACTNESS = {"auto": "auto", "float32": "exact float32"}
+KEPT: dict[str, Any] = {"persist_state": "session", "on_change": launcher.keep_warm}
 
 
 def key(recipe: str | None, field: str) -> str:
@@ -29,100 +29,86 @@ def key(recipe: str | None, field: str) -> str:
 
 def fill(recipe: Recipe) -> None:
     """Set all fields as the recipe has them."""
-    for field, value in settings.of(recipe).items():
-        st.session_state[key(recipe.name, field)] = list(value) if field in LISTS else value
+    for name, field in settings_of(type(recipe)).items():
+        value = getattr(recipe, name)
+        if field.many:
+            value = list(value) if _is_list(field) else ", ".join(map(str, value))
+        st.session_state[key(recipe.name, name)] = value
 
 
-def values(recipe: str) -> dict[str, Any]:
-    """What the fields hold.
+def values(recipe: Recipe) -> dict[str, Any]:
+    """What the fields hold, as a recipe does.
 
     Raises:
         KeyError: they were never filled.
+        RecipeError: a text does not stand for any values.
     """
-    return {field: st.session_state[key(recipe, field)] for field in settings.CHANGEABLE}
+    found = {}
+    for name, field in settings_of(type(recipe)).items():
+        value = st.session_state[key(recipe.name, name)]
+        if field.many:
+            value = tuple(value) if _is_list(field) else field.parse(value)
+        found[name] = value
+    return found
 
 
-LISTS = ("augmentation", "teachers")
+def _is_list(field: Field) -> bool:
+    """Whether a widget offers the values that there can be many of; otherwise they are typed."""
+    return bool(field.choices or field.runs)
 
 
-def first(recipe: Recipe) -> None:
+def show_basics(recipe: Recipe) -> None:
     """The settings that are changed most."""
-    one, two = st.columns(2)
-    one.number_input(
-        "Epochs", step=1, help=_epochs_help(recipe), key=key(recipe.name, "epochs"), **FIELD
-    )
-    two.number_input(
-        "Learning rate",
-        step=float(f"{settings.own_rate(recipe) / 10:.0e}"),
-        format="%g",
-        key=key(recipe.name, "learning_rate"),
-        **FIELD,
-    )
-    one, two = st.columns(2)
-    one.number_input("Batch size", step=1, key=key(recipe.name, "batch_size"), **FIELD)
-    two.number_input("Seed", step=1, key=key(recipe.name, "seed"), **FIELD)
+    _show([field for field in settings_of(type(recipe)).values() if field.group == BASICS], recipe)
 
 
-def more(recipe: Recipe) -> None:
-    """The others."""
-    one, two = st.columns(2)
-    one.selectbox("Optimizer", OPTIMIZERS, key=key(recipe.name, "optimizer"), **FIELD)
-    two.number_input(
-        "Validation split",
-        step=0.05,
-        format="%g",
-        help="Share of the training images that is held out to measure progress, 0 to 0.9.",
-        key=key(recipe.name, "validation_split"),
-        **FIELD,
-    )
-    st.multiselect(
-        "Augmentation",
-        list(AUGMENTATIONS),
-        help="Random changes to each training image, new ones in each epoch.",
-        key=key(recipe.name, "augmentation"),
-        **FIELD,
-    )
-    one, two = st.columns(2)
-    one.selectbox(
-        "Mix",
-        ["", *MIXES],
-        format_func=lambda name: name or "none",
-        help="About half of the images are mixed with part of another image; the target is mixed "
-        "in the same proportion (CutMix, FMix).",
-        key=key(recipe.name, "mix"),
-        **FIELD,
-    )
-    two.selectbox(
-        "Precision",
-        PRECISIONS,
-        format_func=EXACTNESS.get,
-        help="auto: bfloat16 where the processor has it, as accurate and up to twice as fast.",
-        key=key(recipe.name, "precision"),
-        **FIELD,
-    )
-    _other_runs(recipe)
-
-
-def _other_runs(recipe: Recipe) -> None:
+def show_more(recipe: Recipe) -> None:
+    """The others, by their groups."""
+    groups: dict[str, list[Field]] = {}
+    for field in settings_of(type(recipe)).values():
+        groups.setdefault(field.group or "", []).append(field)
     trained = _trained_runs()
-    like = [name for name, architecture in trained.items() if architecture == recipe.architecture]
-    st.selectbox(
-        "Starting weights",
-        _offered(["", *like], key(recipe.name, "pretrained")),
-        format_func=lambda name: name or "(random)",
-        help="The weights of a trained network of the same architecture (fine-tuning); use a lower "
-        "learning rate then.",
-        key=key(recipe.name, "pretrained"),
-        **FIELD,
-    )
-    st.multiselect(
-        "Teachers",
-        _offered(list(trained), key(recipe.name, "teachers")),
-        help="Trained models whose mean prediction for each image is learned, more than its label "
-        "(knowledge distillation). Their predictions take time.",
-        key=key(recipe.name, "teachers"),
-        **FIELD,
-    )
+    for group, fields in groups.items():
+        if group != BASICS:
+            st.markdown(f"**{group}**")
+            _show(fields, recipe, trained)
+
+
+def _show(fields: Sequence[Field], recipe: Recipe, trained: dict[str, str] | None = None) -> None:
+    """Two fields a row; one that holds many values has a row of its own."""
+    places: list[DeltaGenerator] = []
+    for field in fields:
+        if field.many:
+            place, places = st.container(), []
+        else:
+            places = places or list(st.columns(2, vertical_alignment="bottom"))
+            place = places.pop(0)
+        _widget(place, field, recipe, trained or {})
+
+
+def _widget(place: DeltaGenerator, field: Field, recipe: Recipe, trained: dict[str, str]) -> None:
+    """The widget that suits a field."""
+    name = key(recipe.name, field.name)
+    without_effect = field.needs and not st.session_state.get(key(recipe.name, field.needs))
+    about: dict[str, Any] = {"help": field.help, "key": name, "disabled": bool(without_effect)}
+    about |= KEPT
+    if field.choices or field.runs:
+        options = list(field.choices) or _offered(field, recipe, trained)
+        if field.many:
+            place.multiselect(field.label, options, **about)
+        elif field.optional:
+            place.selectbox(field.label, options, None, placeholder="none", **about)
+        else:
+            place.selectbox(field.label, options, **about)
+    elif field.item is bool:
+        place.checkbox(field.label, **about)
+    elif field.many or field.item is str:
+        place.text_input(field.label, placeholder="none", **about)
+    elif field.item is int:
+        place.number_input(field.label, step=int(field.step or 1), **about)
+    else:
+        step = field.step or float(f"{getattr(recipe, field.name) / 10:.0e}")
+        place.number_input(field.label, step=step, format="%g", **about)
 
 
 def _trained_runs() -> dict[str, str]:
@@ -134,18 +120,9 @@ def _trained_runs() -> dict[str, str]:
     return found
 
 
-def _offered(names: Sequence[str], key: str) -> list[str]:
-    """The names to choose from, with what is chosen already: Start objects if it is gone."""
-    chosen = st.session_state.get(key) or []
+def _offered(field: Field, recipe: Recipe, trained: dict[str, str]) -> list[str]:
+    """The runs to choose from, with what is chosen already: Start objects if it is gone."""
+    alike = field.runs == "alike"
+    names = [name for name, built in trained.items() if not alike or built == recipe.architecture]
+    chosen = st.session_state.get(key(recipe.name, field.name)) or []
     return list(dict.fromkeys([*names, *([chosen] if isinstance(chosen, str) else chosen)]))
-
-
-def _epochs_help(recipe: Recipe) -> str:
-    text = "Passes over the training images."
-    if recipe.resplit_epochs:
-        text += (
-            f" As reported, {len(recipe.resplit_epochs)} more trainings of {recipe.resplit_epochs[0]} epochs"
-            " follow, each on a new split; with another number of epochs, starting weights, teachers or "
-            "no validation they do not."
-        )
-    return text

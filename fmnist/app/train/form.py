@@ -12,7 +12,8 @@ import streamlit as st
 
 from fmnist.jobs import launcher
 from fmnist.recipes import registry, settings
-from fmnist.recipes.recipe import Recipe, RecipeError
+from fmnist.recipes.fields import RecipeError
+from fmnist.recipes.recipe import Recipe
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 
@@ -60,7 +61,7 @@ def fill(recipe: Recipe) -> None:
     with contextlib.suppress(KeyError, RecipeError):  # never filled before, or not possible
         if (own := composed(name)) not in (recipe, state[key(name, "filled")]):
             state[ASIDE] = own
-    state[key(name, "filled")], state[key(name, "base")] = recipe, settings.base(recipe)
+    state[key(name, "filled")] = recipe
     fields.fill(recipe)
 
 
@@ -71,8 +72,11 @@ def composed(name: str) -> Recipe:
         RecipeError: a setting is not possible.
         KeyError: the form was never filled for that recipe.
     """
-    base, values = st.session_state[key(name, "base")], fields.values(name)
-    return base.changed(**values)
+    filled: Recipe = st.session_state[key(name, "filled")]
+    values = fields.values(filled).items()
+    return filled.changed(
+        **{field: value for field, value in values if value != getattr(filled, field)}
+    )
 
 
 def show(run: Run | None) -> Recipe:
@@ -80,7 +84,7 @@ def show(run: Run | None) -> Recipe:
     state, names = st.session_state, list(registry.RECIPES)
     if not state.get("recipe"):
         state["recipe"] = state.get(LAST, names[0])
-    if state["recipe"] not in names and key(state["recipe"], "base") in state:
+    if state["recipe"] not in names and key(state["recipe"], "filled") in state:
         names.append(state["recipe"])  # the chosen run's: of a name that no recipe here has
     # No default, so that the address always names the recipe.
     name = st.selectbox(
@@ -95,10 +99,12 @@ def show(run: Run | None) -> Recipe:
     if name is None:  # the browser went back to an address from before it named one
         st.rerun()
     state[LAST] = name
-    if key(name, "base") not in state:
+    if key(name, "filled") not in state:
         fill(registry.find(name))
-    base = state[key(name, "base")]
-    st.markdown(base.summary)
+    base = settings.base(state[key(name, "filled")])
+    st.markdown(base.summary or "")
+    if base.caveat:
+        st.warning(f"`{name}` {base.caveat}.", icon=":material/info:")
     _settings(base, run)
     return base
 
@@ -110,11 +116,11 @@ def _settings(base: Recipe, run: Run | None) -> None:
     with st.container(border=True):
         heading = st.empty()
         with st.container(key="train-first"):
-            fields.first(base)
+            fields.show_basics(base)
         buttons = st.container(horizontal=True, vertical_alignment="center")
         hints = st.container(gap="xsmall")
         with st.expander("More settings", key="train.more"):
-            fields.more(base)
+            fields.show_more(base)
         try:
             chosen = composed(base.name)
         except RecipeError as error:

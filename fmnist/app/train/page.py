@@ -76,7 +76,7 @@ def about(recipe: Recipe) -> None:
                     help="Accuracy on the test set and training time of the model that ships.",
                 )
         layer_table(recipe)
-        st.caption(recipe.source)
+        st.caption(recipe.origin)
 
 
 def layer_table(recipe: Recipe) -> None:
