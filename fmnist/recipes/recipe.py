@@ -128,7 +128,7 @@ class Recipe(Hyperparameters):
             yield "The schedule 'reduce-on-plateau' needs a validation split above 0."
 
 
-def _checked(recipe: type[Recipe], fields: Mapping[str, Any]) -> dict[str, Any]:
+def _checked(recipe: type, fields: Mapping[str, Any]) -> dict[str, Any]:
     described = describe(recipe)
     if strange := sorted(fields.keys() - described.keys()):
         raise RecipeError(f"A recipe has no field {strange[0][:40]!r}.")

@@ -1,6 +1,7 @@
 """All recipes. A new one is one entry here; the command line and the app then offer it."""
 
 import difflib
+from typing import Any
 
 from .fields import RecipeError
 from .recipe import Recipe
@@ -8,7 +9,7 @@ from .recipe import Recipe
 DEFAULT = "everyday"  # the shipped model that predicts unless another one is chosen
 
 # One cycle of a high learning rate (arXiv 1708.07120), and test-time augmentation.
-ONE_CYCLE = {
+ONE_CYCLE: dict[str, Any] = {
     "optimizer": "nesterov",
     "learning_rate": 0.1,
     "schedule": "one-cycle",
@@ -23,7 +24,7 @@ RESIDUAL = ONE_CYCLE | {
     "calibrate": True,
     "quantize": True,
 }
-GRADIENT_DESCENT = {  # as the project of `ffnn` and `cnn-3fc` trained
+GRADIENT_DESCENT: dict[str, Any] = {  # as the project of `ffnn` and `cnn-3fc` trained
     "epochs": 50,
     "batch_size": 20,
     "optimizer": "sgd",

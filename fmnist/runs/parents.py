@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from fmnist.recipes.recipe import TRAINING_IMAGES, Recipe
+from fmnist.recipes.hyperparameters import TRAINING_IMAGES
+from fmnist.recipes.recipe import Recipe
 
 from . import listing, splits
 from .files import RunError

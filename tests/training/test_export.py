@@ -63,7 +63,7 @@ def test_a_mirrored_network_answers_alike_for_a_picture_and_its_mirror_image(tmp
     assert {"embedding", "conv2d"} < {name.rstrip("_0123456789") for name in outputs}
 
 
-def test_a_companion_has_its_say_and_the_rest_is_about_the_network_itself(tmp_path):
+def test_an_ensemble_member_takes_part_and_the_rest_is_about_the_network_itself(tmp_path):
     model, member = ARCHITECTURES["sprint"].build(), ARCHITECTURES["two-conv"].build()
     mirrored = export.with_flip_tta(model)
     whole = export.with_ensemble_member(mirrored, member, 0.3)

@@ -291,7 +291,7 @@ def test_calibration_changes_how_sure_a_network_is_and_no_answer():
     assert (sure[0] > sure[1]) == (temperature > 1)
 
 
-def test_what_a_companion_says_is_mixed_in():
+def test_an_ensemble_member_is_averaged_in():
     plain = trained(seed=3)
     mixed = creation.create(
         dataclasses.replace(plain.recipe, ensemble_member="mlp-256", ensemble_weight=0.25)

@@ -9,6 +9,7 @@ import streamlit as st
 from fmnist.recipes import registry, settings
 from fmnist.recipes.recipe import Recipe
 from fmnist.runs import folders, learning_curve, parents
+from fmnist.runs.fields import Result
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 
@@ -25,7 +26,7 @@ SAME_PACE = (
 )  # do not change an epoch's time
 
 
-def shipped_result(recipe: str) -> dict | None:
+def shipped_result(recipe: str) -> Result | None:
     """The result of the recipe's model that ships; None where none does."""
     with contextlib.suppress(RunError):  # it is damaged: the Models page says so
         return Run(folders.SHIPPED / recipe).result
