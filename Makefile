@@ -12,8 +12,8 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 IN_PARALLEL := -n 3 --dist loadfile --no-loadscope-reorder
 
 PYTHONS := 3.11 3.12 3.13
-ON_EACH_PYTHON := tests/test_packaging.py tests/test_rooms.py tests/app/test_pages.py tests/cli tests/inference \
-	tests/jobs/test_worker.py tests/model_files/test_importer.py tests/runs tests/training/test_trainer.py
+ON_EACH_PYTHON := $(addprefix tests/,test_packaging.py test_rooms.py app/test_pages.py cli/test_command_line.py \
+	inference/test_prediction.py jobs/test_worker.py model_files/test_importer.py training/test_trainer.py)
 
 .SECONDARY: # or make deletes the `ready` of each Python
 
