@@ -17,7 +17,7 @@ ON_EACH_PYTHON := $(addprefix tests/,test_packaging.py test_rooms.py app/test_pa
 
 .SECONDARY: # or make deletes the `ready` of each Python
 
-.PHONY: run test test-jax test-pythons lint lint-app format lock screenshots models clean-models clean
+.PHONY: run test test-jax test-install test-pythons lint lint-app format lock screenshots models clean-models clean
 
 run: .venv/app
 	$(BIN)/streamlit run streamlit_app.py
@@ -28,6 +28,12 @@ test: .venv/dev lint
 # The tests that need JAX, which nothing else does; it is put beside what .venv has.
 test-jax: .venv/jax
 	PYTHONPATH=.venv/jax $(BIN)/python -m pytest -k jax tests/training/test_flagship.py
+
+# `pip install .` in a new environment, without TensorFlow and Streamlit, tried in another folder.
+test-install:
+	"$(PYTHON)" -m venv --clear .venv/installed
+	.venv/installed/bin/python -m pip install --quiet --disable-pip-version-check .
+	cd "$$(mktemp -d)" && "$(CURDIR)/.venv/installed/bin/fmnist" predict "$(CURDIR)/docs/phone.png"
 
 # A part of the tests, with the locked versions, on each Python that the package is for; `make
 # test-python-3.12` takes one. An environment each, TensorFlow and all: a few minutes and 2 GB.
