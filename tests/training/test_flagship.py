@@ -8,7 +8,7 @@ import os
 import pytest
 
 from fmnist.cli.commands import main
-from fmnist.networks import architectures
+from fmnist.networks import architectures, own
 from fmnist.recipes import registry
 from fmnist.runs import creation, folders
 from fmnist.runs.run import Run
@@ -34,7 +34,7 @@ def on_jax(devices: int) -> dict[str, str]:
 @pytest.fixture
 def thin(monkeypatch):
     """The flagship's recipe for a network of the same kind, ten layers deep and one wide."""
-    thin = architectures.Architecture(THIN, lambda: architectures._wide_resnet(1, 1), 0)
+    thin = architectures.Architecture(THIN, lambda: own._wide_resnet(1, 1), 0)
     monkeypatch.setitem(architectures.ARCHITECTURES, THIN, thin)
     return dataclasses.replace(registry.find("flagship"), architecture=THIN, **FEW)
 
@@ -72,7 +72,7 @@ def test_a_step_on_jax_is_a_step_of_keras_and_a_restored_state_goes_on(devices):
         """
 import keras, numpy as np
 from fmnist.data import fashion_mnist
-from fmnist.networks import architectures
+from fmnist.networks import architectures, own
 from fmnist.training.jax_stepper import JaxStepper
 from fmnist.training.batches import one_hot
 
@@ -98,7 +98,7 @@ for one in (stepper, other):
     for ours, theirs in zip(one.weights(), model.get_weights(), strict=True):
         np.testing.assert_allclose(ours, theirs, atol=1e-4)
 
-deep = JaxStepper(architectures._wide_resnet(1, 1), optimizer())  # and so does the flagship's kind
+deep = JaxStepper(own._wide_resnet(1, 1), optimizer())  # and so does the flagship's kind
 loss, accuracy = deep.train(*calls)
 assert 0 < loss < 5 and 0 <= accuracy <= 1
 """,
