@@ -44,35 +44,35 @@ def told(app: AppTest, key: str) -> dict | None:
     return json.loads(parts[0].json) if parts else None
 
 
-def test_it_says_what_the_data_set_is_and_how_many_pictures_each_class_has():
+def test_it_says_what_the_data_set_is_and_how_many_images_each_class_has():
     app = show()
-    assert "70,000 small pictures" in words(app)
+    assert "70,000" in words(app)
     sections = told(app, "samples")
     assert sections["names"] == list(CLASS_NAMES)
     assert sections["counts"] == ["6,000 training, 1,000 test"] * 10
 
 
-def test_each_class_has_its_mean_image_and_three_rows_of_its_pictures():
+def test_each_class_has_its_mean_image_and_three_rows_of_its_images():
     images, labels = fashion_mnist.load("train")
     sections = told(show(), "samples")
     ids = np.array(sections["ids"])
     assert ids.shape == (10, 3 * 12)
     assert (labels[ids] == np.arange(10)[:, None]).all()
-    picture, columns, rows = (sections["sprite"][of] for of in ("picture", "columns", "rows"))
-    sprite = np.asarray(Image.open(io.BytesIO(base64.b64decode(picture))))
+    image, columns, rows = (sections["sprite"][of] for of in ("image", "columns", "rows"))
+    sprite = np.asarray(Image.open(io.BytesIO(base64.b64decode(image))))
     assert sprite.shape == (28 * rows, 28 * columns)
     cut = sprite.reshape(rows, 28, columns, 28).swapaxes(1, 2).reshape(-1, 28, 28)
     shown = np.concatenate([overview.mean_images(images, labels), images[ids.ravel()]])
     assert (cut[: len(shown)] == shown).all()
 
 
-def test_another_sample_shows_other_pictures():
+def test_another_sample_shows_other_images():
     app = show()
     before = told(app, "samples")["ids"]
-    assert told(press(app, "Another sample"), "samples")["ids"] != before
+    assert told(press(app, "Show another sample"), "samples")["ids"] != before
 
 
-def test_a_link_to_a_picture_shows_its_label_and_its_numbers():
+def test_a_link_to_a_image_shows_its_label_and_its_numbers():
     images, labels = fashion_mnist.load("test")
     app = show(split="test", image="9999")
     assert f"Test image 9999, labelled **{CLASS_NAMES[labels[9999]]}**" in words(app)
@@ -82,14 +82,17 @@ def test_a_link_to_a_picture_shows_its_label_and_its_numbers():
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ({"split": "test", "image": "10000"}, "no test image 10000: their numbers are 0 to 9999"),
-        ({"image": "60000"}, "no training image 60000: their numbers are 0 to 59999"),
-        ({"image": "-1"}, "no training image -1:"),
-        ({"image": "7.5"}, "no training image 7.5:"),
-        ({"image": "99999999999999999999999"}, "no training image 1e+23:"),
+        (
+            {"split": "test", "image": "10000"},
+            "no test image 10000; expected a number from 0 to 9999",
+        ),
+        ({"image": "60000"}, "no training image 60000; expected a number from 0 to 59999"),
+        ({"image": "-1"}, "no training image -1;"),
+        ({"image": "7.5"}, "no training image 7.5;"),
+        ({"image": "99999999999999999999999"}, "no training image 1e+23;"),
     ],
 )
-def test_a_number_that_no_picture_has_is_one_sentence_and_the_rest_is_there(query, said):
+def test_a_number_that_no_image_has_is_one_sentence_and_the_rest_is_there(query, said):
     app = show(**query)
     (error,) = app.error
     assert said in error.value
@@ -103,7 +106,7 @@ def test_a_number_that_no_picture_has_is_one_sentence_and_the_rest_is_there(quer
     "query",
     [*({"image": bad} for bad in ("x", "", "nan", "inf", "1e400")), {"split": "x"}, {"map": "x"}],
 )
-def test_a_link_that_makes_no_sense_shows_the_first_picture(query):
+def test_a_link_that_makes_no_sense_shows_the_first_image(query):
     app = show(**query)
     assert not app.error
     assert "Training image 0, labelled **Ankle boot**" in words(app)
@@ -117,7 +120,7 @@ def test_a_number_stays_when_the_split_changes():
     assert "Training image 20000" in words(app)
 
 
-def test_surprise_me_shows_one_picture_after_another():
+def test_surprise_me_shows_one_image_after_another():
     app, seen = show(split="test"), set()
     for _ in range(4):
         press(app, "Surprise me")
@@ -128,7 +131,7 @@ def test_surprise_me_shows_one_picture_after_another():
 
 def test_a_test_image_goes_on_to_the_try_page():
     app = show(split="test", image="7")
-    (button,) = (button for button in app.button if button.label == "What does the network say?")
+    (button,) = (button for button in app.button if button.label == "Classify this image")
     button.click().run()
     assert not app.exception
     assert app.session_state["try.test_image"] == 7
@@ -136,7 +139,7 @@ def test_a_test_image_goes_on_to_the_try_page():
 
 
 def test_no_training_image_goes_there_as_the_network_knows_it_already():
-    assert "What does the network say?" not in {button.label for button in show().button}
+    assert "Classify this image" not in {button.label for button in show().button}
 
 
 def points(app: AppTest) -> np.ndarray:
@@ -150,13 +153,13 @@ def test_the_map_shows_every_test_image_by_its_pixels_or_as_the_network_sees_it(
     app = show()
     assert points(app) == pytest.approx(overview.map_of_pixels(images), abs=1e-4)
     assert base64.b64decode(told(app, "map")["labels"]) == labels.tobytes()
-    app = show(map="As the network sees it", model="mlp-256")
+    app = show(map="predictions", model="mlp-256")
     probabilities, _ = listing.find("mlp-256").predictions()
     assert points(app) == pytest.approx(overview.map_of_answers(probabilities), abs=1e-4)
 
 
 def test_another_model_has_another_map(tiny):
-    app = show(map="As the network sees it", model="tiny-1")
+    app = show(map="predictions", model="tiny-1")
     before = points(app)
     well(app.selectbox(key="model").select("mlp-256").run())
     assert (points(app) != before).any()
@@ -164,8 +167,8 @@ def test_another_model_has_another_map(tiny):
 
 def test_predictions_that_are_damaged_are_one_sentence_and_the_map_of_pixels_is_there(tiny):
     (tiny.path / "predictions.npz").write_bytes(b"no archive")
-    app = show(map="As the network sees it", model="tiny-1")
+    app = show(map="predictions", model="tiny-1")
     assert "predictions.npz" in app.error[0].value
-    well(app.segmented_control(key="map").set_value("In pixels").run())
+    well(app.segmented_control(key="map").set_value("pixels").run())
     assert not app.error
     assert told(app, "map")

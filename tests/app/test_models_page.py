@@ -13,7 +13,7 @@ from fmnist.recipes import registry
 from fmnist.recipes.fields import settings_of
 from fmnist.recipes.recipe import Recipe
 from fmnist.recipes.settings import in_words
-from fmnist.runs import folders, listing, manage
+from fmnist.runs import folders, learning_curve, listing, manage
 
 from ..conftest import in_one_sentence
 from .test_pages import buttons, choices, choose, metric, press, still_well, words
@@ -94,18 +94,18 @@ def test_the_table_shows_only_what_i_want_and_so_does_the_link(tiny, shown, is_w
 
 
 def test_accuracy_against_cost_is_a_chart_of_the_same_runs_and_a_link_opens_it(tiny):
-    link = {"as": "accuracy against cost", "against": "MFLOP"}
+    link = {"as": "Pareto chart", "against": "MFLOP"}
     app = show(**link)
     assert not app.error
     assert charts(app) == 1
     assert "state" not in app.dataframe[0].value  # the table has made way
-    assert "nothing cheaper equals" in words(app)
-    assert "Not all were trained on one machine" in words(show(**link | {"against": "seconds"}))
+    assert "Pareto frontier" in words(app)
+    assert "machine" in words(show(**link | {"against": "seconds"}))
 
 
 def test_what_has_not_been_measured_has_no_place_in_that_chart(failed):
-    app = show(show="my own", **{"as": "accuracy against cost"})
-    assert "None of these runs has been measured yet." in app.info[0].value
+    app = show(show="my own", **{"as": "Pareto chart"})
+    assert "None of these runs has a test accuracy yet." in app.info[0].value
     assert charts(app) == 0
 
 
@@ -130,7 +130,7 @@ def test_the_page_opens_in_a_moment():
         {"tab": "x"},
         {"test_image": "x"},
         {"as": "x"},
-        {"as": "accuracy against cost", "against": "x"},
+        {"as": "Pareto chart", "against": "x"},
     ],
 )
 def test_an_address_that_names_what_there_is_not_shows_the_usual(query):
@@ -149,7 +149,7 @@ def test_no_damaged_file_of_a_run_breaks_the_page(tiny, file, content):
     for tab in tabs if file == "metrics.jsonl" else tabs[:1]:
         app = show(model="tiny-1", tab=tab)
     select(app, "tiny-1")
-    assert not show(**{"as": "accuracy against cost"}).error
+    assert not show(**{"as": "Pareto chart"}).error
 
 
 # Selected rows
@@ -164,7 +164,7 @@ def test_a_selected_run_shows_its_curves():
 
 def test_two_selected_runs_are_compared_class_by_class(tiny):
     app = select(show(), "mlp-256", "tiny-1")
-    assert "mlp-256 and tiny-1, class by class" in words(app)
+    assert "mlp-256 and tiny-1, by class" in words(app)
     compared = app.dataframe[1].value
     assert len(compared) == 10
     assert compared["one"].mean() == pytest.approx(
@@ -176,13 +176,13 @@ def test_two_selected_runs_are_compared_class_by_class(tiny):
 
 def test_three_selected_runs_are_drawn_over_each_other_but_not_compared():
     app = select(show(), "mlp-256", "sprint", "two-conv")
-    assert ", class by class" not in words(app)
+    assert ", by class" not in words(app)
     assert charts(app) >= 2
 
 
 def test_two_selected_runs_one_without_a_model_are_not_compared(running):
     app = select(show(), "mlp-256", "tiny-running")
-    assert ", class by class" not in words(app)
+    assert ", by class" not in words(app)
     assert not app.error
 
 
@@ -240,7 +240,7 @@ def test_how_a_model_was_trained_is_told_in_words():
     assert run.description["machine"]["processor"] in told
     assert "Seed 0" in told
     assert run.recipe.source in words(app)
-    assert "was already as good" in words(app) or "was best in epoch" in words(app)
+    assert f"{100 * learning_curve.GOOD:g} points" in words(app)
     assert charts(app) == 2
 
 
@@ -316,13 +316,13 @@ def test_a_training_that_nothing_could_validate_says_so(tiny):
 def test_a_model_that_another_one_has_a_say_in_tells_whose_its_parameters_are():
     app = show(model="everyday")
     own = sum(layer["parameters"] for layer in listing.find("everyday").result["layers"])
-    assert f"{own:,} parameters are its own; 396,586 are those of `quality`" in words(app)
+    assert f"{own:,} of its parameters are its own; 396,586 are those of `quality`" in words(app)
 
 
 def test_a_student_is_shown_beside_its_teachers():
     app = show(model="student", tab="Training")
     table = app.dataframe[-1].value
-    single = table[table["role"] != "what is taught"]
+    single = table[table["role"] != "target"]
     assert single["name"].tolist() == ["marathon", "quality", "student"]
     assert single["role"].tolist() == ["teacher", "teacher", "student"]
     measured = [100 * listing.find(name).result["test_accuracy"] for name in single["name"]]
@@ -331,8 +331,8 @@ def test_a_student_is_shown_beside_its_teachers():
 
 def test_what_teachers_say_together_is_measured_and_costs_as_much_as_all_of_them():
     table = show(model="student", tab="Training").dataframe[-1].value.set_index("role")
-    mean, teachers = table.loc["what is taught"], table.loc["teacher"]
-    assert mean["name"] == "their mean answer"
+    mean, teachers = table.loc["target"], table.loc["teacher"]
+    assert mean["name"] == "their mean prediction"
     assert mean["test_loss"] < teachers["test_loss"].min()
     assert mean["megaflops"] == pytest.approx(teachers["megaflops"].sum())
     assert mean["seconds"] == pytest.approx(teachers["seconds"].sum())
@@ -340,7 +340,7 @@ def test_what_teachers_say_together_is_measured_and_costs_as_much_as_all_of_them
 
 def test_the_re_splits_of_a_run_are_told_one_by_one():
     app = show(model="dropout-cnn", tab="Training")
-    assert "from what the last one left" in words(app)
+    assert "new network is trained" in words(app)
     splits = app.dataframe[-1].value
     assert splits["epochs"].tolist() == [50, 10, 10, 10]
     assert splits["kept"].sum() == 1
@@ -352,29 +352,29 @@ def test_a_run_without_re_splits_has_no_table_of_them():
 
 def test_each_convolution_shows_its_kernels_and_what_they_make_of_a_test_image():
     app = show(model="dropout-cnn", tab="Kernels and maps")
-    assert "Test image 2: **Trouser** by its label" in words(app)
+    assert "Test image 2: labelled **Trouser**" in words(app)
     assert "32 kernels of 3 x 3." in words(app)
     assert "32 feature maps of 26 x 26" in words(app)
     choose(app, "Convolution", "2 of 2")
-    assert "64 kernels of 3 x 3, each in 32 slices" in words(app)
+    assert "64 kernels of 3 x 3 and 32 input channels" in words(app)
     assert "64 feature maps of 11 x 11" in words(app)
     assert html(app).count('role="img"') == 64 + 64
 
 
 def test_a_link_to_a_test_image_that_there_is_not_is_one_sentence():
     app = show(model="two-conv", tab="Kernels and maps", test_image="10000")
-    assert "no test image 10000: their numbers are 0 to 9999" in app.error[0].value
+    assert "no test image 10000; expected a number from 0 to 9999" in app.error[0].value
     assert in_one_sentence(app.error[0].value)
 
 
 def test_a_link_to_what_is_no_number_shows_the_usual_image():
     app = show(model="two-conv", tab="Kernels and maps", test_image="inf")
-    assert "Test image 2: **Trouser** by its label" in words(app)
+    assert "Test image 2: labelled **Trouser**" in words(app)
 
 
 def test_the_test_image_is_in_the_link():
     app = show(model="two-conv", tab="Kernels and maps", test_image="0")
-    assert "Test image 0: **Ankle boot** by its label" in words(app)
+    assert "Test image 0: labelled **Ankle boot**" in words(app)
 
 
 def test_a_model_without_convolutions_says_so():

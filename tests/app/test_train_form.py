@@ -121,7 +121,7 @@ def test_only_who_touches_the_form_makes_a_worker_load_what_it_needs(monkeypatch
 def test_a_diverged_run_offers_a_lower_learning_rate_and_no_resume(two_runs, home):
     app = linked(run="tiny-1")
     assert "Resume" not in buttons(app)
-    app = press(app, "Start again with 0.003")
+    app = press(app, "Start again with learning rate 0.003")
     again = Run(home / "tiny-2")
     assert again.recipe == two_runs[1].recipe.changed(learning_rate=0.003)
     assert app.selectbox(key="run").value == "tiny-2"

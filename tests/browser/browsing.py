@@ -233,10 +233,10 @@ def wait_until(page: Page, condition: Callable[[], bool], what: str) -> None:
 
 def answer(page: Page) -> Locator:
     """The answer in words."""
-    return page.locator(".st-key-try_answer").get_by_role("heading", level=2)
+    return page.locator(".st-key-try_output").get_by_role("heading", level=2)
 
 
-def what_it_is_about(page: Page, text: str) -> Locator:
+def caption_of(page: Page, text: str) -> Locator:
     """The line above the answer: "Your drawing", say."""
     # Not as plain text, which is found in any case: below stands "of the test images right".
     begins = re.compile(f"^{re.escape(text)}")

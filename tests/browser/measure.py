@@ -96,7 +96,7 @@ def strokes(context: BrowserContext, server: Server) -> list[float]:
     page, times, chance = context.new_page(), [], random.Random(0)
     page.goto(server.url)
     browsing.draw(page, browsing.T_SHIRT)
-    expect(browsing.what_it_is_about(page, "Your drawing")).to_be_visible()
+    expect(browsing.caption_of(page, "Your drawing")).to_be_visible()
     for _ in range(STROKES):
         page.wait_for_timeout(1000)  # all of the last answer is there, and the person looks at it
         start_watch(page, "pointerup", f"{SAID} const look = everything;")

@@ -82,7 +82,7 @@ def models(page: Page, url: str) -> None:
 
 def trade_off(page: Page, url: str) -> None:
     """Accuracy against seconds of training."""
-    page.goto(f"{url}/models?as=accuracy+against+cost&against=seconds")
+    page.goto(f"{url}/models?as=Pareto+chart&against=seconds")
     expect(page.get_by_text("MFLOP a picture")).to_be_visible()
     page.get_by_test_id("stVegaLiteChart").scroll_into_view_if_needed()
 

@@ -15,7 +15,7 @@ PAGES = {  # where, and what is there once the page is
     "train": "[data-testid=stForm], .stButton",
     "models?model=dropout-cnn": ".layers",
     "mistakes?model=mlp-256&true=Shirt": ".gallery button",
-    "mistakes?model=mlp-256&image=23": "[alt='The smallest change of mind']",
+    "mistakes?model=mlp-256&image=23": "[alt='Counterfactual']",
     "data": ".map canvas",
 }
 

@@ -20,9 +20,9 @@ NUMBER = re.compile(r"image (\d+)")
 
 def test_a_picture_of_the_sample_opens_beside_its_numbers_by_mouse_and_by_keys(server, page):
     page.goto(f"{server.url}/data")
-    pictures = page.locator(".classes button")
-    expect(pictures).to_have_count(360)
-    last = pictures.last
+    images = page.locator(".classes button")
+    expect(images).to_have_count(360)
+    last = images.last
     number = int(NUMBER.search(last.get_attribute("aria-label"))[1])
     last.click()
     dialog = page.get_by_role("dialog")
@@ -33,10 +33,10 @@ def test_a_picture_of_the_sample_opens_beside_its_numbers_by_mouse_and_by_keys(s
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
     # By keys: arrows go from picture to picture, Enter opens one.
-    pictures.first.focus()
+    images.first.focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowDown")
-    number = NUMBER.search(pictures.nth(13).get_attribute("aria-label"))[1]
+    number = NUMBER.search(images.nth(13).get_attribute("aria-label"))[1]
     page.keyboard.press("Enter")
     expect(page.get_by_role("dialog")).to_contain_text(f"Training image {number}, ")
 
@@ -70,10 +70,8 @@ def test_a_click_on_a_point_opens_its_picture_and_the_network_answers_it(server,
     page.mouse.up()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text(f"Test image {number}, labelled {label}")
-    dialog.get_by_role("button", name="What does the network say?").click()
-    expect(
-        browsing.what_it_is_about(page, f"Test image {number}, labelled {label}")
-    ).to_be_visible()
+    dialog.get_by_role("button", name="Classify this image").click()
+    expect(browsing.caption_of(page, f"Test image {number}, labelled {label}")).to_be_visible()
     expect(page.get_by_role("combobox", name="Model")).to_have_value("mlp-256")
 
 
@@ -90,7 +88,7 @@ def the_loneliest_of_the_first(count: int) -> tuple[int, list[float]]:
 def test_the_points_fly_to_another_map_and_a_class_can_stand_alone(server, page):
     page.goto(f"{server.url}/data")
     in_pixels = at_rest(page)
-    page.get_by_text("As the network sees it").click()
+    page.get_by_role("radio", name="predictions").click()
     expect(page.locator(".place")).to_have_count(10)
     as_seen = at_rest(page)
     assert as_seen != in_pixels
@@ -102,7 +100,7 @@ def test_the_points_fly_to_another_map_and_a_class_can_stand_alone(server, page)
 
 
 def at_rest(page) -> str:
-    """The map's picture, once the points have stopped."""
+    """The map's pixels, once the points have stopped."""
     canvas = page.locator(".map canvas")
     expect(canvas).to_be_visible()
     seen = [""]

@@ -13,14 +13,14 @@ pytestmark = pytest.mark.browser
 
 def test_a_cell_of_the_matrix_shows_its_mistakes_by_mouse_and_by_keys(server, page):
     page.goto(f"{server.url}/mistakes?model=mlp-256")
-    cell(page, "Shirt taken for T-shirt/top").click()
+    cell(page, "Shirt predicted as T-shirt/top").click()
     expect(page.get_by_role("combobox", name="True class")).to_have_value("Shirt")
     expect(page.get_by_role("combobox", name="Predicted class")).to_have_value("T-shirt/top")
     expect(page).to_have_url(re.compile("true=Shirt&predicted=T-shirt"))
     expect_only(page, "Shirt → T-shirt/top")
-    cell(page, "Pullover taken for Shirt").click()
+    cell(page, "Pullover predicted as Shirt").click()
     expect_only(page, "Pullover → Shirt")
-    cell(page, "Everything that is Bag").click()
+    cell(page, "All labelled Bag").click()
     expect(page.get_by_role("combobox", name="Predicted class")).to_have_value("any class")
     browsing.wait_until(
         page,
@@ -33,7 +33,7 @@ def test_a_cell_of_the_matrix_shows_its_mistakes_by_mouse_and_by_keys(server, pa
         page.keyboard.press(key)
     page.keyboard.press("Enter")
     expect_only(page, "Pullover → Coat")
-    expect(cell(page, "Pullover taken for Coat")).to_be_focused()
+    expect(cell(page, "Pullover predicted as Coat")).to_be_focused()
 
 
 def test_the_select_boxes_filter_and_the_link_shows_the_same_to_others(server, computer, page):
@@ -64,8 +64,8 @@ def test_i_open_a_mistake_step_on_by_keys_mark_its_label_and_go_back(server, pag
     first, second = browsing.thumbnail_names(page)[:2]
     names.first.click()
     expect(headline(page)).to_contain_text(f"{number(first)}:")
-    expect(page.get_by_role("img", name="Where the network looked")).to_be_visible()
-    expect(page.get_by_role("img", name="The smallest change of mind")).to_be_visible()
+    expect(page.get_by_role("img", name="Occlusion sensitivity")).to_be_visible()
+    expect(page.get_by_role("img", name="Counterfactual")).to_be_visible()
     assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == 0
     page.keyboard.press("ArrowRight")
     expect(headline(page)).to_contain_text(f"{number(second)}:")
@@ -81,7 +81,7 @@ def test_i_open_a_mistake_step_on_by_keys_mark_its_label_and_go_back(server, pag
     expect(headline(page)).to_contain_text(f"{number(first)}:")
     page.go_back()  # one step, however many images were looked at
     expect(headline(page)).to_have_count(0)
-    expect(cell(page, "Shirt taken for Coat")).to_be_visible()
+    expect(cell(page, "Shirt predicted as Coat")).to_be_visible()
     page.go_forward()
     expect(headline(page)).to_contain_text(f"{number(first)}:")
     browsing.expect_drawn(page)
@@ -104,9 +104,9 @@ def test_a_cell_and_what_it_changes_are_in_one_view(server, page):
     page.mouse.move(900, 600)
     page.mouse.wheel(0, 3_000)  # the matrix stays, and a click returns to the gallery's begin
     expect(first_two_rows[0]).not_to_be_in_viewport()
-    cell(page, "Shirt taken for Coat").click()
+    cell(page, "Shirt predicted as Coat").click()
     expect_only(page, "Shirt → Coat")
-    expect(found).to_contain_text("mistakes of Shirt taken for Coat")
+    expect(found).to_contain_text("mistakes of Shirt predicted as Coat")
     browsing.expect_in_view(page, matrix, found, *first_two_rows)
 
 
@@ -117,7 +117,7 @@ def test_a_mistake_its_reasons_and_the_buttons_are_in_one_view(server, page):
     thumbnail.scroll_into_view_if_needed()
     thumbnail.click()
     bars = page.get_by_role("table", name="Probability of each class")
-    names = ("Where the network looked", "The smallest change of mind")
+    names = ("Occlusion sensitivity", "Counterfactual")
     reasons = [page.get_by_role("img", name=name) for name in names]
     buttons = [button(page, name) for name in ("Previous", "Next", "Wrong", "Try it")]
     browsing.expect_in_view(page, headline(page), bars, *reasons, *buttons)
@@ -130,27 +130,27 @@ def test_a_mistake_its_reasons_and_the_buttons_are_in_one_view(server, page):
 def test_a_cell_on_a_phone_scrolls_to_what_it_changes(server, phone):
     phone.goto(f"{server.url}/mistakes?model=mlp-256")
     expect(browsing.thumbnails(phone).first).to_be_attached()
-    cell(phone, "Shirt taken for Coat").tap()
-    found = phone.get_by_text("mistakes of Shirt taken for Coat.")
+    cell(phone, "Shirt predicted as Coat").tap()
+    found = phone.get_by_text("mistakes of Shirt predicted as Coat.")
     browsing.expect_in_view(phone, found, browsing.thumbnails(phone).nth(5))
 
 
 def test_an_image_is_on_a_phone_as_wide_as_the_phone(server, phone):
     phone.goto(f"{server.url}/mistakes?model=mlp-256&image=23")
     expect(headline(phone)).to_contain_text("Test image 23:")
-    expect(phone.get_by_role("img", name="The smallest change of mind")).to_be_visible()
+    expect(phone.get_by_role("img", name="Counterfactual")).to_be_visible()
     browsing.expect_no_sideways_scroll(phone)
     button(phone, "Next").tap()
     expect(headline(phone)).not_to_contain_text("Test image 23:")
 
 
 def headline(page):
-    """What the page says of the chosen image."""
+    """The headline of the chosen image."""
     return page.get_by_role("heading", level=2)
 
 
 def number(name: str) -> str:
-    """The number in what a thumbnail says: "Test image 2856: Shirt → T-shirt/top, 100%"."""
+    """The number in a thumbnail's name: "Test image 2856: Shirt → T-shirt/top, 100%"."""
     return re.search(r"\d+", name)[0]
 
 

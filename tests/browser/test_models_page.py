@@ -56,7 +56,7 @@ def test_a_row_that_i_select_becomes_the_model_below_and_two_are_compared(server
     expect(page.get_by_text("243,786").first).to_be_visible()
     expect(charts).to_have_count(2)
     browsing.expect_in_view(page, table, *charts.all())
-    compared = page.get_by_text("deep-cnn and dropout-cnn, class by class")
+    compared = page.get_by_text("deep-cnn and dropout-cnn, by class")
     tick(page, position("dropout-cnn"), compared)
     expect(charts).to_have_count(3)
     browsing.expect_in_view(page, table, *charts.all())
@@ -67,7 +67,7 @@ def test_the_layers_are_drawn_in_order_and_fit_a_phone(server, phone):
     open_page(phone, server.url, "?model=everyday")
     boxes = phone.locator(".layers li")
     expect(boxes).to_have_count(1 + len(listing.find("everyday").result["layers"]))
-    expect(boxes.first).to_contain_text("Picture")
+    expect(boxes.first).to_contain_text("Image")
     expect(boxes.last).to_contain_text("94,090 parameters")
     browsing.expect_no_sideways_scroll(phone)
 

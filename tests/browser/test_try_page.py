@@ -32,7 +32,7 @@ def test_the_page_answers_before_i_have_drawn_anything_and_then_about_my_drawing
     expect(answer(page)).to_contain_text("Trouser")
     assert "100%" in probabilities(page)
     draw(page, T_SHIRT)
-    expect(browsing.what_it_is_about(page, "Your drawing")).to_be_visible()
+    expect(browsing.caption_of(page, "Your drawing")).to_be_visible()
     expect(answer(page)).to_contain_text(re.compile("T-shirt/top|Shirt"))
     undo_and_redo_a_stroke_by_button_and_by_key(page)
 
@@ -82,7 +82,7 @@ def test_what_i_draw_while_the_page_still_loads_is_answered(server, page):
     page.goto(server.url, wait_until="commit")
     draw(page, BOOT)
     drawn = ink(page)
-    expect(browsing.what_it_is_about(page, "Your drawing")).to_be_visible()
+    expect(browsing.caption_of(page, "Your drawing")).to_be_visible()
     browsing.expect_drawn(page)
     assert ink(page) == drawn
 
@@ -153,13 +153,13 @@ def test_no_page_scrolls_sideways_on_a_phone(server, phone, path):
 
 def test_an_example_or_a_random_test_image_is_one_click_away(server, page):
     page.goto(server.url)
-    shown = browsing.what_it_is_about(page, "Test image")
+    shown = browsing.caption_of(page, "Test image")
     before = shown.inner_text()
     button(page, "Surprise me").click()
     expect(shown).not_to_have_text(before)
     expect(shown).to_have_text(re.compile(r"Test image \d+, labelled \w+"))
     page.get_by_role("button", name="Example: Sneaker, photo").click()
-    expect(browsing.what_it_is_about(page, "Example: Sneaker, photo")).to_be_visible()
+    expect(browsing.caption_of(page, "Example: Sneaker, photo")).to_be_visible()
     expect(answer(page)).to_contain_text("Sneaker")
     for step in ("Your photo", "What stands out", "Cut out", "Grey, negated", "28 x 28, centred"):
         expect(page.get_by_role("img", name=step, exact=True)).to_be_visible()
@@ -187,18 +187,18 @@ def test_no_stroke_is_lost_to_what_i_press_right_after(server, page):
     draw(page, SLEEVE)
     drawn = ink(page)
     page.get_by_role("button", name="Example: Bag, drawn").click()
-    expect(browsing.what_it_is_about(page, "Example: Bag")).to_be_visible()
+    expect(browsing.caption_of(page, "Example: Bag")).to_be_visible()
     browsing.expect_drawn(page)
-    expect(browsing.what_it_is_about(page, "Example: Bag")).to_be_visible()
+    expect(browsing.caption_of(page, "Example: Bag")).to_be_visible()
     button(page, "Draw").click()
-    expect(browsing.what_it_is_about(page, "Your drawing")).to_be_visible()
+    expect(browsing.caption_of(page, "Your drawing")).to_be_visible()
     assert ink(page) == drawn
 
 
 def test_another_model_answers_differently_and_its_name_is_in_the_link(server, page):
     page.goto(server.url)
     draw(page, T_SHIRT)
-    expect(browsing.what_it_is_about(page, "Your drawing")).to_be_visible()
+    expect(browsing.caption_of(page, "Your drawing")).to_be_visible()
     before = answer(page).inner_text()
     choose(page, "Model", "mlp-256")
     expect(answer(page)).not_to_have_text(before)

@@ -39,7 +39,7 @@ def test_an_upload_that_cannot_be_read_is_one_sentence_and_no_other_answer(serve
     expect(answer(page)).to_contain_text(re.compile("T-shirt/top|Shirt"))
     expect(page.get_by_role("alert")).to_have_count(0)
     upload(page, {"name": "my shirt.png", "mimeType": "", "buffer": png_of(T_SHIRT)})
-    expect(browsing.what_it_is_about(page, "Your photo, my shirt.png")).to_be_visible()
+    expect(browsing.caption_of(page, "Your photo, my shirt.png")).to_be_visible()
     expect(answer(page)).to_contain_text(re.compile("T-shirt/top|Shirt"))
 
 
@@ -52,7 +52,7 @@ def test_the_camera_is_asked_for_when_i_want_it_and_its_photo_is_answered(server
         button(page, "Camera").click()
         page.wait_for_function("document.querySelector('video')?.readyState == 4")
         page.get_by_role("button", name="Take Photo").click()
-        expect(browsing.what_it_is_about(page, "Your photo")).to_be_visible()
+        expect(browsing.caption_of(page, "Your photo")).to_be_visible()
         expect(browsing.photo(page)).to_be_visible()
         expect(page.locator("video")).to_have_count(0)
     context.close()
@@ -82,12 +82,12 @@ def test_a_box_around_the_item_makes_the_answer_about_that(server, page):
     browsing.expect_drawn(page)
     page.wait_for_timeout(700)  # the photo's own canvas comes back, and with it the box
     expect(first).to_have_attribute("src", part)
-    button(page, "Whole photo").click()
+    button(page, "Use whole photo").click()
     expect(first).to_have_attribute("src", everything)
     upload(page, {"name": "shirt.png", "mimeType": "", "buffer": png_of(T_SHIRT)})
-    expect(browsing.what_it_is_about(page, "Your photo, shirt.png")).to_be_visible()
+    expect(browsing.caption_of(page, "Your photo, shirt.png")).to_be_visible()
     page.wait_for_timeout(700)  # its canvas comes, too
-    expect(browsing.what_it_is_about(page, "Your photo, shirt.png")).to_be_visible()
+    expect(browsing.caption_of(page, "Your photo, shirt.png")).to_be_visible()
 
 
 # What the tests above say in a word

@@ -34,17 +34,17 @@ class Matrix {
 
   head() {
     const names = this.data.names.map((name, column) =>
-      make('th', {}, this.add(-1, column, name, `Everything taken for ${name}`)),
+      make('th', {}, this.add(-1, column, name, `All predicted as ${name}`)),
     );
     return make('tr', {}, make('th', {}, 'true class ↓ predicted →'), ...names);
   }
 
   row(name, row) {
-    const head = make('th', {}, this.add(row, -1, name, `Everything that is ${name}`));
+    const head = make('th', {}, this.add(row, -1, name, `All labelled ${name}`));
     const cells = this.data.names.map((other, column) => {
       const shown = this.data.texts[row][column];
-      const said = row === column ? `${name}, classified correctly` : `${name} taken for ${other}`;
-      const button = this.add(row, column, shown, `${said}: ${shown || 'none'}`);
+      const description = row === column ? `${name}, classified correctly` : `${name} predicted as ${other}`;
+      const button = this.add(row, column, shown, `${description}: ${shown || 'none'}`);
       button.classList.add(row === column ? 'right' : 'wrong');
       button.style.setProperty('--share', this.data.shares[row][column]);
       return make('td', {}, button);

@@ -34,11 +34,11 @@ def gallery(
         ids: what a click on each returns.
         captions: a short text under each.
         key: the widget's key.
-        names: what a screen reader says of each.
-        on_click: called before the page runs again; `clicked(key)` tells it what was clicked.
+        names: the accessible name of each.
+        on_click: called before the page runs again; `clicked(key)` is what was clicked.
         chosen: the id of the thumbnail that has a frame.
         to_top: whether a click takes the visitor to the top of the page.
-        still: whether they are pictures only, not to be clicked.
+        still: whether they cannot be clicked.
         least: pixels, how wide a thumbnail with its frame is at least.
 
     Returns:
@@ -56,12 +56,12 @@ def clicked(key: str) -> int | str | None:
 
 @st.cache_data(max_entries=16, show_spinner=False)
 def sprite(images: np.ndarray) -> dict[str, str | int]:
-    """All images side by side in one PNG: `picture` in base64, and its `columns` and `rows`."""
+    """All images side by side in one PNG: `image` in base64, and its `columns` and `rows`."""
     columns = min(COLUMNS, len(images))
     missing = -len(images) % columns
     padded = np.pad(images, ((0, missing), *[(0, 0)] * (images.ndim - 1)))
     rows = [np.concatenate(list(row), axis=1) for row in np.split(padded, len(padded) // columns)]
     file = io.BytesIO()
     Image.fromarray(np.concatenate(rows)).save(file, "PNG")
-    picture = base64.b64encode(file.getvalue()).decode()
-    return {"picture": picture, "columns": columns, "rows": len(rows)}
+    image = base64.b64encode(file.getvalue()).decode()
+    return {"image": image, "columns": columns, "rows": len(rows)}

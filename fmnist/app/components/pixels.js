@@ -1,4 +1,4 @@
-// A picture beside its numbers; whoever points at either sees which is which.
+// An image beside its pixel values; pointing at either marks the same pixel in both.
 
 import { make } from './elements.js';
 
@@ -11,7 +11,7 @@ export default function ({ data, parentElement }) {
   const table = parentElement.querySelector('table');
   draw(canvas, pixels);
   canvas.setAttribute('aria-label', name);
-  table.setAttribute('aria-label', `The 28 x 28 numbers of ${name}; arrow keys go through them`);
+  table.setAttribute('aria-label', `The 28 x 28 pixel values of ${name}; arrow keys move between them`);
   const cells = pixels.map(cell);
   table.replaceChildren(...rows(cells));
 
@@ -72,7 +72,7 @@ function pixelAt(canvas, event) {
   return EDGE * row + place(event.clientX - box.left, box.width);
 }
 
-// Frame the pixel in the picture, and say in words where it is.
+// Frame the pixel in the image, and write its row, column and value.
 function tell(root, x, value) {
   const i = Math.floor(x / EDGE);
   const j = x % EDGE;

@@ -1,4 +1,4 @@
-"""A picture beside the 28 x 28 numbers that it is; whoever points at either sees which is which."""
+"""An image beside its 28 x 28 pixel values; pointing at either marks the same pixel in both."""
 
 import numpy as np
 
@@ -7,6 +7,6 @@ from .component import register
 _component = register("pixels")
 
 
-def pixels(picture: np.ndarray, name: str, key: str) -> None:
-    """Show a picture, (28, 28) uint8, and its numbers; `name` is what a screen reader says."""
-    _component(data={"pixels": picture.ravel().tolist(), "name": name}, key=key)
+def pixels(image: np.ndarray, name: str, key: str) -> None:
+    """Show an image, (28, 28) uint8, and its pixel values; `name` is its accessible name."""
+    _component(data={"pixels": image.ravel().tolist(), "name": name}, key=key)

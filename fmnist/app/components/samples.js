@@ -1,20 +1,20 @@
-// A section a class: its mean image, and beside it pictures that are buttons.
+// A section a class: its mean image, and beside it images that are buttons.
 
 import { make } from './elements.js';
-import { addressOf, showPicture } from './sprite.js';
+import { addressOf, showImage } from './sprite.js';
 
 const STEPS = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -12, ArrowDown: 12 }; // 12 in a row
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  const address = addressOf(parentElement, data.sprite.picture);
-  const picture = (tag, place, name) => {
-    const element = make(tag, { className: 'picture' });
-    showPicture(element, address, place, data.sprite);
+  const address = addressOf(parentElement, data.sprite.image);
+  const image = (tag, place, name) => {
+    const element = make(tag, { className: 'image' });
+    showImage(element, address, place, data.sprite);
     if (name) element.setAttribute('aria-label', name);
     return element;
   };
   const button = (id, place, label) => {
-    const element = picture('button', place, `Training image ${id}: ${data.names[label]}`);
+    const element = image('button', place, `Training image ${id}: ${data.names[label]}`);
     element.title = `Training image ${id}`;
     element.onclick = () => setTriggerValue('clicked', id);
     return element;
@@ -23,17 +23,17 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const first = data.names.length + label * ids.length; // the mean images come first
     const buttons = ids.map((id, place) => button(id, first + place, label));
     for (const [place, element] of buttons.entries()) element.tabIndex = place ? -1 : 0;
-    const pictures = make('div', { className: 'pictures', onkeydown: walk }, ...buttons);
-    const mean = make('div', { className: 'mean' }, picture('div', label));
+    const images = make('div', { className: 'images', onkeydown: walk }, ...buttons);
+    const mean = make('div', { className: 'mean' }, image('div', label));
     mean.setAttribute('role', 'img');
     mean.setAttribute('aria-label', `Mean image of ${data.names[label]}`);
     const title = make('h3', {}, data.names[label], make('span', {}, data.counts[label]));
-    return make('section', {}, title, mean, pictures);
+    return make('section', {}, title, mean, images);
   };
   parentElement.querySelector('.classes').replaceChildren(...data.ids.map(section));
 }
 
-// Tab goes from class to class, arrows from picture to picture.
+// Tab goes from class to class, arrows from image to image.
 function walk(event) {
   const all = [...event.currentTarget.children];
   const next = all[all.indexOf(event.target) + (STEPS[event.key] ?? NaN)];

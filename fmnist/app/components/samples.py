@@ -1,4 +1,4 @@
-"""A sample of each class: its mean image, and beside it three rows of pictures that are buttons."""
+"""A sample of each class: its mean image, and beside it three rows of images that are buttons."""
 
 import numpy as np
 
@@ -7,7 +7,7 @@ from fmnist.data.labels import CLASS_NAMES
 from .component import register
 from .gallery import sprite
 
-ROWS, COLUMNS = 3, 12  # of pictures of each class
+ROWS, COLUMNS = 3, 12  # of images of each class
 
 _component = register("samples")
 
@@ -19,12 +19,12 @@ def samples(
 
     Args:
         means: (10, 28, 28) uint8, the mean image of each class.
-        images: (N, 28, 28) uint8, all training pictures.
+        images: (N, 28, 28) uint8, all training images.
         ids: (10, ROWS * COLUMNS) indices of those to show, a row a class.
-        counts: how many pictures each class has, in words.
+        counts: how many images each class has, as a text.
 
     Returns:
-        The index of the picture that was just clicked, else None.
+        The index of the image that was just clicked, else None.
     """
     shown = np.concatenate([means, images[ids.ravel()]])
     data = {"sprite": sprite(shown), "ids": ids.tolist(), "names": CLASS_NAMES, "counts": counts}

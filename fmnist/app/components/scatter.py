@@ -1,4 +1,4 @@
-"""A map of thousands of pictures as points that are clicked, and that fly when the map changes."""
+"""A map of thousands of images as points that are clicked, and that fly when the map changes."""
 
 import base64
 
@@ -15,13 +15,13 @@ _component = register("scatter")
 def scatter(
     places: np.ndarray, labels: np.ndarray, class_places: np.ndarray, name: str, key: str
 ) -> int | None:
-    """Show pictures as points in their class's colour.
+    """Show images as points in their class's colour.
 
     Args:
         places: (N, 2) float within -1 to 1, y up.
         labels: (N,) uint8.
         class_places: (10, 2) float, where the classes' names stand; empty for no names.
-        name: what a screen reader says of the map.
+        name: the map's accessible name.
         key: the widget's key; under the same key points fly from the old map to the new.
 
     Returns:

@@ -1,4 +1,4 @@
-"""What has no look of its own: it watches or changes what others show on the page."""
+"""Invisible components: they watch or change other elements of the page."""
 
 from collections.abc import Callable
 from typing import Any
@@ -30,7 +30,7 @@ def scroll_to(first: str, last: str, about: str) -> None:
 
 
 def no_toolbar(block: str) -> None:
-    """Take the toolbar away from the drawable canvases in the container of that key, which this is in."""
+    """Hide the toolbar of the drawable canvases in the container of that key, which this is in."""
     _no_toolbar(data={"block": _selector(block)}, key="no_toolbar")
 
 

@@ -1,4 +1,4 @@
-"""Data: what the classes look like, what a picture is, and how pictures lie to each other."""
+"""Data: the classes, one image as numbers, and a map of the test images."""
 
 import numpy as np
 import streamlit as st
@@ -7,22 +7,23 @@ from fmnist.app.components.pixels import pixels
 from fmnist.app.components.samples import COLUMNS, ROWS, samples
 from fmnist.app.components.scatter import scatter
 from fmnist.app.shared import widgets
-from fmnist.app.shared.predictions import answers
+from fmnist.app.shared.predictions import load_predictions
 from fmnist.data import fashion_mnist, overview
 from fmnist.data.labels import CLASS_NAMES
 from fmnist.runs.run import Run
 
 SPLITS = {"train": "training", "test": "test"}
-IN_PIXELS, AS_SEEN = "In pixels", "As the network sees it"
+PIXELS, PREDICTIONS = "pixels", "predictions"
 HOW_TO_READ = {
-    IN_PIXELS: "Two pictures are near each other if their **pixels** are alike: of all views in two "
-    "dimensions this one keeps the most of their differences (principal component analysis).\n\n"
-    "Trousers and shoes lie apart. Shirts, coats and pullovers lie on top of each other: "
-    "pixels alone hardly tell them apart.",
-    AS_SEEN: "Each picture is drawn to the classes that the **network** thinks likely: near a name "
-    "it is sure, between two it wavers. Small doubts are drawn larger than they are.\n\n"
-    "Out of the same pixels it has learned to tell ten classes. A point amid another colour is most "
-    "likely a mistake. Choose a weaker model, and see the classes run into each other.",
+    PIXELS: "Two images are close if their **pixels** are alike. The axes are the two directions in "
+    "which the images vary most (principal component analysis, PCA).\n\n"
+    "Trousers and shoes form groups of their own. Shirts, coats and pullovers overlap: pixels "
+    "alone hardly separate them.",
+    PREDICTIONS: "Each image is placed by the **probabilities** that the network predicts: near a class's "
+    "name it is confident, between two names it is uncertain. Small probabilities are drawn "
+    "larger than they are.\n\n"
+    "A point amid another colour is most likely a mistake. Choose a weaker model to see the "
+    "classes overlap.",
 }
 
 
@@ -30,9 +31,10 @@ def page() -> None:
     """The whole page."""
     widgets.page_header("Data", "What a network learns from, and what it is tested with.")
     st.markdown(
-        "Fashion-MNIST is **70,000 small pictures** of clothes, shoes and bags from the shop "
+        "Fashion-MNIST is **70,000 small images** of clothes, shoes and bags from the shop "
         "Zalando: 28 x 28 pixels, grey on black, each with **one of ten labels**. Networks learn "
-        "from 60,000 of them; the other 10,000, which they never learn from, are the test."
+        "from the 60,000 training images. The other 10,000, the test set, measure how well a "
+        "network classifies images that it was not trained on."
     )
     show_classes()
     show_image()
@@ -42,14 +44,14 @@ def page() -> None:
 @st.fragment
 @widgets.errors_in_words()
 def show_classes() -> None:
-    """Each class: its mean image and some pictures."""
+    """Each class: its mean image and some others."""
     heading(
         "The ten classes",
-        "The blurred picture is the mean of the class's training images; with it are some of them. "
-        "Click one to see its numbers.",
+        "The blurred image is the mean of the class's training images; beside it are some of them. "
+        "Click one to see its pixel values.",
     )
     st.button(
-        "Another sample", icon=":material/refresh:", key="data.another", on_click=_draw_another
+        "Show another sample", icon=":material/refresh:", key="data.another", on_click=_draw_another
     )
     images, labels = fashion_mnist.load("train")
     seed = st.session_state.setdefault("data.sample", 0)
@@ -70,7 +72,7 @@ def mean_images() -> np.ndarray:
 
 
 def counts() -> list[str]:
-    """How many pictures each class has, in words."""
+    """How many images each class has, as a text."""
     train, test = (overview.class_counts(fashion_mnist.load(split)[1]) for split in SPLITS)
     return [f"{a:,} training, {b:,} test" for a, b in zip(train, test, strict=True)]
 
@@ -78,11 +80,11 @@ def counts() -> list[str]:
 @st.fragment
 @widgets.errors_in_words()
 def show_image() -> None:
-    """One picture and its numbers; which one is in the URL."""
+    """One image and its pixel values; its number is in the URL."""
     heading(
-        "A picture is 784 numbers",
-        "Each pixel is a number from 0, black, to 255, white. Written in one line, row after row, "
-        "as in the CSV form of the data, the pixel in row i and column j is number x = 28 i + j.",
+        "An image is 784 numbers",
+        "Each pixel is a number from 0 (black) to 255 (white). Flattened row by row, as in the CSV "
+        "form of the data set, the pixel in row i and column j has the index x = 28 i + j.",
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         split = st.segmented_control(
@@ -100,60 +102,60 @@ def _surprise() -> None:
 
 
 def image_and_numbers(split: str, number: int, where: str) -> None:
-    """A picture, its label and its numbers; `where` tells two on one page apart."""
+    """An image, its label and its pixel values; `where` makes the keys on one page differ."""
     images, labels = fashion_mnist.load(split)
     name = f"{SPLITS[split].capitalize()} image {number}"
     st.markdown(f"{name}, labelled **{CLASS_NAMES[labels[number]]}**")
     pixels(images[number], name, key=f"data.pixels.{where}")
     if split == "test":
-        widgets.button_to_try("What does the network say?", number, f"data.try.{where}")
+        widgets.button_to_try("Classify this image", number, f"data.try.{where}")
 
 
-@st.dialog("A picture and its numbers", width="large")
+@st.dialog("An image and its pixel values", width="large")
 def open_image(split: str, number: int) -> None:
-    """A picture that was clicked."""
+    """An image that was clicked."""
     image_and_numbers(split, number, "dialog")
 
 
 @st.fragment
 @widgets.errors_in_words()
 def show_map() -> None:
-    """All test images as points, by their pixels or by what a network says of them."""
+    """All test images as points, placed by their pixels or by a network's predictions."""
     heading(
         "A map of the test images",
-        "Each point is a picture, coloured by its label. Click one to see it.",
+        "Each point is an image, coloured by its label. Click one to see it.",
     )
     choice, points = st.columns([2, 3], gap="large")
     with choice:
         view = st.segmented_control(
             "Map",
-            (IN_PIXELS, AS_SEEN),
-            default=IN_PIXELS,
+            (PIXELS, PREDICTIONS),
+            default=PIXELS,
             required=True,
             key="map",
             bind="query-params",
         )
         run = widgets.choose_model(about=False)
-        as_seen = view == AS_SEEN and run is not None
-        st.markdown(HOW_TO_READ[AS_SEEN if as_seen else IN_PIXELS])
+        by_predictions = view == PREDICTIONS and run is not None
+        st.markdown(HOW_TO_READ[PREDICTIONS if by_predictions else PIXELS])
     with points:
-        clicked = answer_map(run) if as_seen else pixel_map()
+        clicked = prediction_map(run) if by_predictions else pixel_map()
     if clicked is not None:
         open_image("test", clicked)
 
 
 def pixel_map() -> int | None:
-    """The map by pixels; the number of the picture that was clicked, if one was."""
+    """The map by pixels; the number of the image that was clicked, if one was."""
     _, labels = fashion_mnist.load("test")
     return scatter(pixel_places(), labels, np.empty((0, 2)), "Map of the test images", "data.map")
 
 
-def answer_map(run: Run) -> int | None:
-    """The map by a network's answers; the number of the picture that was clicked, if one was."""
-    told = answers(run)
-    places = overview.map_of_answers(told.probabilities)
-    name = f"Map of the test images as {run.name} sees them"
-    return scatter(places, told.labels, overview.class_places(), name, "data.map")
+def prediction_map(run: Run) -> int | None:
+    """The map by a network's predictions; the number of the image that was clicked, if one was."""
+    predictions = load_predictions(run)
+    places = overview.map_of_answers(predictions.probabilities)
+    name = f"Map of the test images by the predictions of {run.name}"
+    return scatter(places, predictions.labels, overview.class_places(), name, "data.map")
 
 
 @st.cache_data(max_entries=1, show_spinner=False)

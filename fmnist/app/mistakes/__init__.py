@@ -1,1 +1,1 @@
-"""Mistakes: which test images a model gets wrong, and whether network or label is at fault."""
+"""Mistakes: which test images a model gets wrong, and whether the model or the label is wrong."""

@@ -1,4 +1,4 @@
-"""The view Calibration: is a model that is 80 % sure right in 80 of 100 cases?"""
+"""The view Calibration: is a model with 80% confidence correct in 80 of 100 cases?"""
 
 import numpy as np
 import pandas as pd
@@ -8,29 +8,29 @@ import streamlit as st
 from fmnist.analysis import metrics
 from fmnist.analysis.metrics import Reliability
 from fmnist.app.shared import colours, widgets
-from fmnist.app.shared.predictions import answers
+from fmnist.app.shared.predictions import load_predictions
 from fmnist.runs.run import Run
 
 EXPLANATION = (
-    "Each bar holds the images of which the model is about so sure; its height is the share it gets "
-    "right, and the point on it stands where their mean confidence is. A point on the line: as often right "
-    "as it says; below the line, overconfident."
+    "Each bar is a group of images with similar confidence; its height is their accuracy, and its point "
+    "marks their mean confidence. On the dotted line accuracy equals confidence; below it the model is "
+    "overconfident. Numbers count images."
 )
 
 
 def show(run: Run) -> None:
     """The reliability diagram and its figures."""
-    told = answers(run)
-    probabilities = told.probabilities.astype(np.float32)
-    found = metrics.reliability(probabilities, told.labels)
-    error = metrics.calibration_error(probabilities, told.labels)
+    predictions = load_predictions(run)
+    probabilities = predictions.probabilities.astype(np.float32)
+    found = metrics.reliability(probabilities, predictions.labels)
+    error = metrics.calibration_error(probabilities, predictions.labels)
     with st.container(horizontal=True):
-        st.metric("Accuracy", f"{told.accuracy:.1%}")
+        st.metric("Accuracy", f"{predictions.accuracy:.1%}")
         st.metric("Mean confidence", f"{probabilities.max(axis=1).mean():.1%}")
         st.metric(
             "Expected calibration error",
             f"{error:.1%}",
-            help="How far the points are from the line, on average over the images (arXiv 1706.04599).",
+            help="The mean distance of the points from the line, weighted by the number of images (arXiv 1706.04599).",
         )
     st.caption(EXPLANATION)
     show_diagram(found)
@@ -53,7 +53,7 @@ def table(found: Reliability) -> pd.DataFrame:
 def show_diagram(found: Reliability) -> None:
     """Accuracy over confidence, and the line where the two are equal."""
     middles = (found.edges[:-1] + found.edges[1:]) / 2
-    words = "%{customdata[0]:,} images, %{customdata[1]:.1%} sure, %{y:.1%} right<extra></extra>"
+    words = "%{customdata[0]:,} images: confidence %{customdata[1]:.1%}, accuracy %{y:.1%}<extra></extra>"
     accuracy = go.Bar(
         x=middles,
         y=found.accuracy,

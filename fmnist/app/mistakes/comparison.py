@@ -1,4 +1,4 @@
-"""The view Compare: what one model gets right and another one wrong, and whether that is chance."""
+"""The view Compare: where two models differ, and whether the difference is significant."""
 
 import numpy as np
 import pandas as pd
@@ -6,34 +6,36 @@ import streamlit as st
 
 from fmnist.analysis import metrics
 from fmnist.app.shared import widgets
-from fmnist.app.shared.predictions import Answers, answers, others
+from fmnist.app.shared.predictions import Predictions, load_predictions, others
 from fmnist.data.labels import CLASS_NAMES
 from fmnist.runs.run import Run
 
 from . import image_list, one_mistake
 from .image_list import Listing
 
-KINDS = ("only this one right", "only the other right", "both wrong")
-CHANCE = 0.05  # a difference that is less likely by chance than this is called one
+KINDS = ("only this one correct", "only the other correct", "both wrong")
+SIGNIFICANT = 0.05  # a p-value below this is called significant
 
 
 def show(run: Run) -> None:
     """Two models side by side, and the images that they disagree about."""
     names = {other.name: other for other in others(run)}
     if not names:
-        st.info("There is no other trained model to compare with. The Train page makes one.")
+        st.info("There is no other trained model to compare with. Train one on the Train page.")
         return
-    this = answers(run)
+    this = load_predictions(run)
     image = image_list.chosen()
     if st.query_params.get("other") != run.name:
-        widgets.say_if_gone("trained model", "other", names)
+        widgets.warn_if_gone("trained model", "other", names)
     figures, found = image_list.places(image)
     bound = {"bind": "query-params", "on_change": image_list.first_page}
     with figures if image is None else found:
-        other = answers(names[st.selectbox("Compared with", list(names), key="other", **bound)])
+        other = load_predictions(
+            names[st.selectbox("Compared with", list(names), key="other", **bound)]
+        )
     with found:
         kind = st.segmented_control(
-            "Images", KINDS, default=KINDS[0], key="who", required=True, wrap=True, **bound
+            "Images", KINDS, default=KINDS[0], key="correct", required=True, wrap=True, **bound
         )
         if image is None:
             st.caption(f"Below each, its label: {this.run.name} / {other.run.name}")
@@ -47,55 +49,55 @@ def show(run: Run) -> None:
         image_list.show_gallery(this, listing, image)
 
 
-def disagreement(this: Answers, other: Answers, kind: str) -> Listing:
-    """The images of one kind, those first that the two are surest about."""
-    mine, its = (told.predicted == told.labels for told in (this, other))
+def disagreement(this: Predictions, other: Predictions, kind: str) -> Listing:
+    """The images of one kind, by the summed confidence of both models."""
+    mine, its = (predictions.predicted == predictions.labels for predictions in (this, other))
     found = np.flatnonzero((mine & ~its, its & ~mine, ~mine & ~its)[KINDS.index(kind)])
-    sure = this.confidence[found].astype(float) + other.confidence[found]
+    confidence = this.confidence[found].astype(float) + other.confidence[found]
 
     def caption(index: int) -> str:
-        label, *said = (
+        label, mine, its = (
             CLASS_NAMES[value]
             for value in (this.labels[index], this.predicted[index], other.predicted[index])
         )
-        return f"{label}: {said[0]} / {said[1]}"
+        return f"{label}: {mine} / {its}"
 
-    order = np.argsort(-sure, kind="stable")
-    return Listing(found[order], caption, f"images, {kind}", "There is no such image.")
+    order = np.argsort(-confidence, kind="stable")
+    return Listing(found[order], caption, f"images, {kind}", "There are no such images.")
 
 
-def show_summary(this: Answers, other: Answers) -> None:
-    """Four counts, and what they say of the two models."""
-    mine, its = (told.predicted == told.labels for told in (this, other))
+def show_summary(this: Predictions, other: Predictions) -> None:
+    """Both accuracies, the counts of disagreements, and the test of significance."""
+    mine, its = (predictions.predicted == predictions.labels for predictions in (this, other))
     only_this, only_other = int((mine & ~its).sum()), int((its & ~mine).sum())
     with st.container(horizontal=True):
         st.metric(this.run.name, f"{this.accuracy:.2%}")
         st.metric(other.run.name, f"{other.accuracy:.2%}")
-        st.metric("Only this one right", f"{only_this:,}")
-        st.metric("Only the other right", f"{only_other:,}")
+        st.metric("Only this one correct", f"{only_this:,}")
+        st.metric("Only the other correct", f"{only_other:,}")
     st.markdown(in_words(this.run.name, other.run.name, only_this, only_other))
     table = pd.DataFrame(
         [[int((mine & its).sum()), only_this], [only_other, int((~mine & ~its).sum())]],
-        [f"{this.run.name} right", f"{this.run.name} wrong"],
-        [f"{other.run.name} right", f"{other.run.name} wrong"],
+        [f"{this.run.name} correct", f"{this.run.name} wrong"],
+        [f"{other.run.name} correct", f"{other.run.name} wrong"],
     )
     widgets.download("Counts", table.to_csv(), f"{this.run.name}-{other.run.name}.csv")
 
 
 def in_words(this: str, other: str, only_this: int, only_other: int) -> str:
-    """McNemar's test, for somebody who has never heard of it."""
+    """The result of McNemar's test, with its p-value explained."""
     if not only_this + only_other:
-        return "Both are right on the same images: nothing tells them apart."
-    chance = metrics.mcnemar(only_this, only_other)
-    likely = f"{chance:.1%}" if chance >= 0.001 else "less than 0.1 %"
+        return "Both are correct on the same images, so that there is no difference to test."
+    p_value = metrics.mcnemar(only_this, only_other)
+    probability = f"{p_value:.1%}" if p_value >= 0.001 else "less than 0.1%"
     better = this if only_this > only_other else other
     verdict = (
-        f"**{better}** is better by more than chance explains."
-        if chance < CHANCE
-        else "this test set **cannot say** which one is better."
+        f"**{better}** is significantly better."
+        if p_value < SIGNIFICANT
+        else "The difference is **not significant**."
     )
     return (
-        f"They disagree about {widgets.counted(only_this + only_other, 'images')}. If both were equally good, each "
-        f"would win as by the toss of a coin, and a split at least as uneven as {only_this:,} to "
-        f"{only_other:,} would come up in {likely} of such games (McNemar's test, exact): {verdict}"
+        f"Only one of them is correct on {widgets.counted(only_this + only_other, 'images')}. If both were "
+        f"equally good, a split at least as uneven as {only_this:,} to {only_other:,} would have a "
+        f"probability of {probability}: the p-value of McNemar's exact test. {verdict}"
     )

@@ -7,7 +7,7 @@ import streamlit as st
 from fmnist.analysis import label_errors, metrics
 from fmnist.app.components import confusion_matrix
 from fmnist.app.shared import widgets
-from fmnist.app.shared.predictions import Answers, answers
+from fmnist.app.shared.predictions import Predictions, load_predictions
 from fmnist.data.labels import CLASS_NAMES
 from fmnist.runs.run import Run
 
@@ -16,33 +16,37 @@ from .image_list import Listing
 
 ANY = "any class"
 CLASSES = (ANY, *CLASS_NAMES)
-ALIKE = "alike side by side"
+SIMILAR = "similar side by side"
 ORDERS = {  # the figure of each test image that an order goes by, lowest first: (10000,)
-    "most confident first": lambda told: -told.confidence,
-    "least confident first": lambda told: told.confidence,
-    "highest loss first": lambda told: -metrics.losses(told.probabilities, told.labels),
-    "most doubtful label first": lambda told: label_errors.margins(told.probabilities, told.labels),
-    ALIKE: None,  # by the network's embedding
-    "test set order": lambda told: np.arange(len(told.labels)),
+    "most confident first": lambda predictions: -predictions.confidence,
+    "least confident first": lambda predictions: predictions.confidence,
+    "highest loss first": lambda predictions: (
+        -metrics.losses(predictions.probabilities, predictions.labels)
+    ),
+    "most likely label error first": lambda predictions: label_errors.margins(
+        predictions.probabilities, predictions.labels
+    ),
+    SIMILAR: None,  # by the network's embedding
+    "test set order": lambda predictions: np.arange(len(predictions.labels)),
 }
 COUNTS, SHARES, PER_CLASS = FIGURES = ("Counts", "Shares", "Per class")
 
 
 def show(run: Run) -> None:
     """The gallery, beside the matrix or below the image that was chosen."""
-    told = answers(run)
+    predictions = load_predictions(run)
     image = image_list.chosen()
     figures, found = image_list.places(image)
     with found:
         filters()
-    listing = Listing(select(told), told.caption, name())
+    listing = Listing(select(predictions), predictions.caption, name())
     with figures:
         if image is None:
-            show_figures(told)
+            show_figures(predictions)
         else:
-            one_mistake.show(told, image, listing)
+            one_mistake.show(predictions, image, listing)
     with found:
-        image_list.show_gallery(told, listing, image)
+        image_list.show_gallery(predictions, listing, image)
 
 
 def filters() -> None:
@@ -61,17 +65,17 @@ def chosen_classes() -> tuple[int, int]:
 
 
 def name() -> str:
-    """What the list is of, in words."""
+    """The images in the list, in words."""
     true, predicted = st.session_state["true"], st.session_state["predicted"]
     if true == predicted != ANY:
         return f"images of {true} classified correctly"
-    words = f" of {true}" * (true != ANY) + f" taken for {predicted}" * (predicted != ANY)
+    words = f" of {true}" * (true != ANY) + f" predicted as {predicted}" * (predicted != ANY)
     return f"mistakes{words}"
 
 
-def show_figures(told: Answers) -> None:
+def show_figures(predictions: Predictions) -> None:
     """The confusion matrix, or precision and recall; a click on a cell filters the gallery."""
-    counts = metrics.confusion_matrix(told.labels, told.predicted)
+    counts = metrics.confusion_matrix(predictions.labels, predictions.predicted)
     with st.container(horizontal=True, vertical_alignment="center"):
         figure = st.segmented_control(
             "Figures",
@@ -83,7 +87,7 @@ def show_figures(told: Answers) -> None:
             label_visibility="collapsed",
         )
         hidden = st.toggle(
-            "Hide what is right", key="hide", bind="query-params", disabled=figure == PER_CLASS
+            "Hide correct ones", key="hide", bind="query-params", disabled=figure == PER_CLASS
         )
     if figure == PER_CLASS:
         show_class_scores(counts)
@@ -97,7 +101,7 @@ def show_figures(told: Answers) -> None:
             on_click=_choose_cell,
             reveals=image_list.FOUND,
         )
-    widgets.download("Matrix", matrix_csv(counts), f"{told.run.name}-confusion.csv")
+    widgets.download("Matrix", matrix_csv(counts), f"{predictions.run.name}-confusion.csv")
 
 
 def matrix_csv(counts: np.ndarray) -> str:
@@ -136,23 +140,25 @@ def show_class_scores(counts: np.ndarray) -> None:
     )
 
 
-def select(told: Answers) -> np.ndarray:
+def select(predictions: Predictions) -> np.ndarray:
     """Indices of the images that pass the filters, in order."""
     true, predicted = chosen_classes()
     if true == predicted != confusion_matrix.ANY:
-        found = np.flatnonzero((told.labels == true) & (told.predicted == true))
+        found = np.flatnonzero((predictions.labels == true) & (predictions.predicted == true))
     else:
-        found = metrics.mistakes(told.labels, told.predicted)
-        found = found[(true == confusion_matrix.ANY) | (told.labels[found] == true)]
-        found = found[(predicted == confusion_matrix.ANY) | (told.predicted[found] == predicted)]
-    return in_order(told, found, st.session_state["order"])
+        found = metrics.mistakes(predictions.labels, predictions.predicted)
+        found = found[(true == confusion_matrix.ANY) | (predictions.labels[found] == true)]
+        found = found[
+            (predicted == confusion_matrix.ANY) | (predictions.predicted[found] == predicted)
+        ]
+    return in_order(predictions, found, st.session_state["order"])
 
 
-def in_order(told: Answers, found: np.ndarray, order: str) -> np.ndarray:
-    """The images sorted as one of `ORDERS` says."""
-    if order == ALIKE:
-        return neighbours.alike(told.run, found)
-    value = ORDERS[order](told)[found]
+def in_order(predictions: Predictions, found: np.ndarray, order: str) -> np.ndarray:
+    """The images sorted by one of `ORDERS`."""
+    if order == SIMILAR:
+        return neighbours.alike(predictions.run, found)
+    value = ORDERS[order](predictions)[found]
     return found[np.argsort(value, kind="stable")]
 
 

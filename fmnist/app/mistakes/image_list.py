@@ -11,22 +11,22 @@ from streamlit.delta_generator import DeltaGenerator
 
 from fmnist.app.components.gallery import clicked, gallery
 from fmnist.app.shared import widgets
-from fmnist.app.shared.predictions import Answers
+from fmnist.app.shared.predictions import Predictions
 from fmnist.data.labels import CLASS_NAMES
 
 ON_A_PAGE = 300  # thumbnails
 KEY = "mistakes.gallery"
-FOUND = "mistakes-found"  # the key of the line that says how many there are
+FOUND = "mistakes-found"  # the key of the line with the list's length
 
 
 @dataclasses.dataclass(frozen=True)
 class Listing:
-    """Test images in an order, and how to speak of them."""
+    """Test images in an order, and their captions."""
 
     images: np.ndarray  # (N,) indices
     caption: Callable[[int], str]  # of the image with that index
     name: str  # "mistakes", say
-    empty: str = "No test image of this class is taken for that one."
+    empty: str = "No test image of this class is predicted as that one."
 
     @property
     def counted(self) -> str:
@@ -39,28 +39,27 @@ class Listing:
         return int(places[0]) if len(places) else None
 
     def beside(self, image: int, step: int) -> int | None:
-        """The image so many places further; None beyond the ends. Who is not in it enters at 0."""
+        """The image so many places further; None beyond the ends. From an image that is not in the list, the first."""
         place = self.place(image)
         wanted = 0 if place is None else place + step
         return int(self.images[wanted]) if 0 <= wanted < len(self.images) else None
 
 
 def chosen() -> int | None:
-    """The index of the test image that the URL names; one sentence where there is no such image."""
+    """The index of the test image that the URL names; a warning where there is no such image."""
     named = st.query_params.get("image")
     if named is None:
         return None
     if re.fullmatch(r"[0-9]{1,4}", named):
         return int(named)
     st.warning(
-        f"There is no test image `{named[:20].replace('`', '')}`: "
-        "they are numbered from 0 to 9,999."
+        f"There is no test image `{named[:20].replace('`', '')}`; expected a number from 0 to 9,999."
     )
     return None
 
 
 def choose(image: int | None, listing: Listing | None = None) -> None:
-    """Put an image into the URL, or none any more, and turn to its page of the list."""
+    """Put an image into the URL, or remove it, and turn to its page of the list."""
     if image is None:
         st.query_params.pop("image", None)
         return
@@ -70,12 +69,12 @@ def choose(image: int | None, listing: Listing | None = None) -> None:
 
 
 def first_page() -> None:
-    """What is on the later pages is other images now."""
+    """Turn to the first page, as the list has changed."""
     st.session_state["page"] = 1
 
 
 def places(image: int | None) -> tuple[DeltaGenerator, DeltaGenerator]:
-    """Where figures, or the chosen image, and the list go.
+    """Containers for the figures, or the chosen image, and for the list.
 
     Figures and list are beside each other on a wide screen, where the figures stay in view; the list
     is below the image.
@@ -87,21 +86,21 @@ def places(image: int | None) -> tuple[DeltaGenerator, DeltaGenerator]:
     return figures.container(key="stays"), found
 
 
-def show_gallery(told: Answers, listing: Listing, image: int | None = None) -> None:
-    """A thumbnail an image; a click opens it at the top of the page."""
+def show_gallery(predictions: Predictions, listing: Listing, image: int | None = None) -> None:
+    """A thumbnail per image; a click opens it at the top of the page."""
     with st.container(horizontal=True, vertical_alignment="center", key=FOUND):
         click = " Click one to see it large." if len(listing.images) else ""
         st.caption(f"{listing.counted}.{click}")
         if len(listing.images):
-            name = f"{told.run.name}-images.csv"
-            widgets.download("List", lambda: table(told, listing), name)
+            name = f"{predictions.run.name}-images.csv"
+            widgets.download("List", lambda: table(predictions, listing), name)
     if not len(listing.images):
         st.info(listing.empty)
         return
     images = _page(listing.images)
     captions = [listing.caption(index) for index in images]
     gallery(
-        told.images[images],
+        predictions.images[images],
         images,
         captions,
         KEY,
@@ -112,19 +111,21 @@ def show_gallery(told: Answers, listing: Listing, image: int | None = None) -> N
     )
 
 
-def table(told: Answers, listing: Listing) -> str:
-    """The list as CSV: index, label, answer, and the ten probabilities."""
+def table(predictions: Predictions, listing: Listing) -> str:
+    """The list as CSV: index, label, predicted class, and the ten probabilities."""
     images = listing.images
-    rows = pd.DataFrame(told.probabilities[images].astype(float).round(4), columns=CLASS_NAMES)
+    rows = pd.DataFrame(
+        predictions.probabilities[images].astype(float).round(4), columns=CLASS_NAMES
+    )
     names = np.array(CLASS_NAMES)
-    rows.insert(0, "answer", names[told.predicted[images]])
-    rows.insert(0, "label", names[told.labels[images]])
+    rows.insert(0, "predicted", names[predictions.predicted[images]])
+    rows.insert(0, "label", names[predictions.labels[images]])
     rows.insert(0, "image", images)
     return rows.to_csv(index=False)
 
 
 def _page(images: np.ndarray) -> list[int]:
-    """The part of the list that is looked at; a choice of pages where there are several."""
+    """The page of the list that is shown; a choice of pages where there are several."""
     pages = -(-len(images) // ON_A_PAGE)
     if st.session_state.get("page", 1) > pages:
         st.session_state["page"] = pages

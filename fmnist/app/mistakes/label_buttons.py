@@ -1,4 +1,4 @@
-"""What a visitor thinks of a test image's label, beside what others have said of it."""
+"""Buttons to mark a test image's label as correct, wrong or ambiguous, beside the marks of others."""
 
 import secrets
 
@@ -13,7 +13,7 @@ AUTHOR = "mistakes.author"
 
 
 def author() -> str:
-    """What tells this browser's session from others, where its marks are kept."""
+    """The identity of this browser's session, kept with its marks."""
     return st.session_state.setdefault(AUTHOR, secrets.token_hex(4))
 
 
@@ -21,9 +21,9 @@ def show(image: int, label: str) -> None:
     """The buttons for a test image with that label, and the way to the Try page."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         try:
-            said = annotations.read_all()
-            _choose(image, annotations.counting(said).get(image), label)
-            if others := annotations.by_others(said, author()).get(image):
+            marks = annotations.read_all()
+            _choose(image, annotations.counting(marks).get(image), label)
+            if others := annotations.by_others(marks, author()).get(image):
                 st.caption(f"Other sessions: {annotations.in_words(others)}.", width="content")
         except MarkError as error:
             st.error(str(error))
@@ -33,12 +33,12 @@ def show(image: int, label: str) -> None:
 
 
 def _choose(image: int, given: str | None, label: str) -> None:
-    """A button a mark; a second click takes it back.
+    """A button for each mark; a second click undoes it.
 
-    Buttons, as in a row of choices the arrow keys would choose, and not step to the next image. Each
-    image has its own: who presses one means the image that it stands below.
+    Buttons, because in a row of choices the arrow keys would choose instead of stepping to the next
+    image. Each image has its own, so that a press concerns the image above it.
     """
-    st.markdown(f"Is the label **{label}** right?", width="content")
+    st.markdown(f"Is the label **{label}** correct?", width="content")
     for key, mark in enumerate(annotations.MARKS, 1):
         st.button(
             mark.capitalize(),
@@ -47,12 +47,12 @@ def _choose(image: int, given: str | None, label: str) -> None:
             shortcut=str(key),
             on_click=_mark,
             args=[image, None if mark == given else mark, author()],
-            help="Saved beside your runs; the view Labels counts and exports. Press again to undo.",
+            help="Saved beside your runs. The Labels view counts and exports marks. Press again to undo.",
         )
 
 
 def _mark(image: int, mark: str | None, by: str) -> None:
-    # First of all written: a look at the session's state gives way to the next press, if there is one.
+    # Written first: a look at the session's state is interrupted by the next press.
     try:
         annotations.put(image, mark, by)
     except MarkError as error:

@@ -1,4 +1,4 @@
-"""The view Labels: which labels may be wrong, what people say of them, and what that changes."""
+"""The view Labels: labels that may be wrong, the marks given to them, and the accuracy without them."""
 
 import numpy as np
 import pandas as pd
@@ -6,7 +6,7 @@ import streamlit as st
 
 from fmnist.analysis import label_errors, metrics
 from fmnist.app.shared import widgets
-from fmnist.app.shared.predictions import Answers, answers, best
+from fmnist.app.shared.predictions import Predictions, best, load_predictions
 from fmnist.data.labels import CLASS_NAMES
 from fmnist.runs import annotations
 from fmnist.runs.annotations import Mark
@@ -15,30 +15,33 @@ from fmnist.runs.run import Run
 from . import image_list, label_buttons, one_mistake
 from .image_list import Listing
 
-IN_DOUBT, DISPUTED, MARKED = LISTS = ("in doubt", "disputed", "marked")
-JUDGES = 5  # models that must agree
+SUSPECTED, DISPUTED, MARKED = LISTS = ("suspected", "disputed", "marked")
+BEST = 5  # models that must agree
 NONE = np.array([], int)
-TOO_FEW = "It takes two models or more that owe nothing to another run; the Train page makes them."
+TOO_FEW = (
+    "This needs at least two independently trained models (no teachers, pretrained weights or "
+    "ensemble). Train them on the Train page."
+)
 EXPLANATION = (
-    "A label is in doubt where the network is as sure of another class as it usually is where that "
-    "class is right (confident learning, [arXiv 1911.00068](https://arxiv.org/abs/1911.00068)). "
-    "Click an image, look at the evidence, and mark its label."
+    "A label is suspected if the model is as confident in another class as it is on average for images "
+    "labelled with that class (confident learning, [arXiv 1911.00068](https://arxiv.org/abs/1911.00068)). "
+    "Click an image to see the evidence and mark its label."
 )
 
 
 def show(run: Run) -> None:
-    """The doubtful labels, the most doubtful first, with the marks that people gave."""
-    told = answers(run)
-    said = annotations.read_all()
-    given = annotations.counting(said)
+    """The suspected labels, the most suspect first, with their marks."""
+    predictions = load_predictions(run)
+    marks = annotations.read_all()
+    given = annotations.counting(marks)
     image = image_list.chosen()
-    judges = best(JUDGES)
+    models = best(BEST)
     figures, found = image_list.places(image)
     with found:
         which = st.segmented_control(
             "Labels",
             LISTS,
-            default=IN_DOUBT,
+            default=SUSPECTED,
             key="labels",
             bind="query-params",
             required=True,
@@ -46,103 +49,106 @@ def show(run: Run) -> None:
             on_change=image_list.first_page,
         )
     if which == DISPUTED:
-        listing = disputed(judges, given)
+        listing = disputed(models, given)
     else:
-        listing = doubtful(told, given) if which == IN_DOUBT else marked(told, given)
+        listing = (
+            suspected(predictions, given) if which == SUSPECTED else marked(predictions, given)
+        )
     with figures:
         if image is None:
-            show_summary(told, said, judges)
+            show_summary(predictions, marks, models)
         else:
-            one_mistake.show(told, image, listing)
+            one_mistake.show(predictions, image, listing)
     with found:
-        image_list.show_gallery(told, listing, image)
+        image_list.show_gallery(predictions, listing, image)
 
 
-def doubtful(told: Answers, given: dict[int, str]) -> Listing:
-    """The labels that the network doubts."""
-    suggested = label_errors.suggestions(told.probabilities, told.labels)
+def suspected(predictions: Predictions, given: dict[int, str]) -> Listing:
+    """The labels that confident learning suspects."""
+    suggested = label_errors.suggestions(predictions.probabilities, predictions.labels)
 
     def caption(index: int) -> str:
-        pair = f"{CLASS_NAMES[told.labels[index]]} → {CLASS_NAMES[suggested[index]]}?"
+        pair = f"{CLASS_NAMES[predictions.labels[index]]} → {CLASS_NAMES[suggested[index]]}?"
         return f"{pair} ({given[index]})" if index in given else pair
 
     return Listing(
-        label_errors.doubtful(told.probabilities, told.labels),
+        label_errors.doubtful(predictions.probabilities, predictions.labels),
         caption,
-        "labels in doubt",
-        "This network doubts no label.",
+        "suspected labels",
+        "This model suspects no label.",
     )
 
 
-def disputed(judges: list[Answers], given: dict[int, str]) -> Listing:
-    """The labels that the best models all dispute, and agree what is right."""
-    if len(judges) < 2:
-        return Listing(NONE, str, "labels that models dispute", TOO_FEW)
-    labels, said = judges[0].labels, judges[0].predicted
+def disputed(models: list[Predictions], given: dict[int, str]) -> Listing:
+    """The labels of images for which the best models all predict the same other class."""
+    if len(models) < 2:
+        return Listing(NONE, str, "disputed labels", TOO_FEW)
+    labels, predicted = models[0].labels, models[0].predicted
 
     def caption(index: int) -> str:
-        pair = f"{CLASS_NAMES[labels[index]]} → {CLASS_NAMES[said[index]]}"
+        pair = f"{CLASS_NAMES[labels[index]]} → {CLASS_NAMES[predicted[index]]}"
         return f"{pair} ({given[index]})" if index in given else pair
 
     return Listing(
-        disputed_by(judges),
+        disputed_by(models),
         caption,
-        f"labels that the {len(judges)} best models dispute",
-        "There is no label that the best models all dispute.",
+        f"labels disputed by the {len(models)} best models",
+        "The best models do not agree on another class for any image.",
     )
 
 
-def disputed_by(judges: list[Answers]) -> np.ndarray:
-    """Indices of the labels that all of these models dispute; none, if there are not two to agree."""
-    if len(judges) < 2:
+def disputed_by(models: list[Predictions]) -> np.ndarray:
+    """Indices of the labels that all of these models dispute; none, if there are fewer than two models."""
+    if len(models) < 2:
         return NONE
-    return label_errors.disputed(np.stack([judge.predicted for judge in judges]), judges[0].labels)
+    return label_errors.disputed(np.stack([model.predicted for model in models]), models[0].labels)
 
 
-def marked(told: Answers, given: dict[int, str]) -> Listing:
-    """The labels that people marked."""
+def marked(predictions: Predictions, given: dict[int, str]) -> Listing:
+    """The labels that were marked."""
     return Listing(
         np.array(list(given), int),
-        lambda index: f"{CLASS_NAMES[told.labels[index]]}: {given[index]}",
-        "labels marked",
-        "No label is marked yet. Click an image and say what you think of its label.",
+        lambda index: f"{CLASS_NAMES[predictions.labels[index]]}: {given[index]}",
+        "marked labels",
+        "No label is marked yet. Click an image to mark its label.",
     )
 
 
-def show_summary(told: Answers, said: list[Mark], judges: list[Answers]) -> None:
-    """What is in doubt, what was marked, and the accuracy without it."""
-    given = annotations.counting(said)
+def show_summary(predictions: Predictions, marks: list[Mark], models: list[Predictions]) -> None:
+    """Counts of suspected, disputed and marked labels, and the accuracy without them."""
+    given = annotations.counting(marks)
     st.caption(EXPLANATION)
     with st.container(horizontal=True):
-        found = len(label_errors.doubtful(told.probabilities, told.labels))
-        st.metric("Labels in doubt", f"{found:,}")
+        found = len(label_errors.doubtful(predictions.probabilities, predictions.labels))
+        st.metric("Suspected labels", f"{found:,}")
         st.metric(
-            "Labels disputed",
-            f"{len(disputed_by(judges)):,}",
+            "Disputed labels",
+            f"{len(disputed_by(models)):,}",
             help=TOO_FEW
-            if len(judges) < 2
-            else f"The {len(judges)} most accurate models all say the same other class: "
-            f"{', '.join(judge.run.name for judge in judges)} (whoever owes anything to another run is not "
-            "asked). Leaving these images out can only raise the accuracy of these models, so that "
-            "the figure without them is an optimistic one.",
+            if len(models) < 2
+            else f"The {len(models)} most accurate independently trained models all predict the same other class: "
+            f"{', '.join(model.run.name for model in models)}. Leaving these images out can only raise "
+            "the accuracy of these models, so the figure without them is optimistic.",
         )
         for mark in annotations.MARKS:
             st.metric(f"Marked {mark}", f"{sum(given[image] == mark for image in given):,}")
-    st.dataframe(accuracies(told, given, judges), hide_index=True, width="content")
+    st.dataframe(accuracies(predictions, given, models), hide_index=True, width="content")
     if given:
-        others = annotations.by_others(said, label_buttons.author())
+        others = annotations.by_others(marks, label_buttons.author())
         differ = sum(set(others[image]) != {given.get(image)} for image in others)
         if others:
             st.caption(
                 f"{widgets.counted(len(others), 'labels')} marked in other sessions, {differ} of them "
-                "differently. The last mark counts; the download lists all."
+                "differently. The last mark counts; the download has all marks."
             )
-        widgets.download("Marks", annotations.to_csv(said, told.labels), "marks.csv")
+        widgets.download("Marks", annotations.to_csv(marks, predictions.labels), "marks.csv")
 
 
-def accuracies(told: Answers, given: dict[int, str], judges: list[Answers]) -> pd.DataFrame:
+def accuracies(
+    predictions: Predictions, given: dict[int, str], models: list[Predictions]
+) -> pd.DataFrame:
     """Accuracy on all images, and without those that are disputed or were marked."""
-    left_out = {"all test images": [], "without disputed labels": disputed_by(judges)}
+    left_out = {"all test images": [], "without disputed labels": disputed_by(models)}
     if given:
         left_out |= {
             "without labels marked wrong": _marked(given, "wrong"),
@@ -150,9 +156,9 @@ def accuracies(told: Answers, given: dict[int, str], judges: list[Answers]) -> p
         }
     rows = []
     for name, images in left_out.items():
-        kept = np.ones(len(told.labels), bool)
+        kept = np.ones(len(predictions.labels), bool)
         kept[images] = False
-        accuracy = metrics.accuracy(told.predicted[kept], told.labels[kept])
+        accuracy = metrics.accuracy(predictions.predicted[kept], predictions.labels[kept])
         rows.append((name, f"{kept.sum():,}", f"{accuracy:.2%}"))
     return pd.DataFrame(rows, columns=["Accuracy on", "Images", "Accuracy"])
 

@@ -1,4 +1,4 @@
-"""Images as points of a network's embedding, computed in the background once for all visitors."""
+"""The network's embeddings of the images, computed in the background once for all visitors."""
 
 from pathlib import Path
 
@@ -26,7 +26,7 @@ def _embedding(path: Path, digest: str) -> Embedding:
 
 
 def alike(run: Run, images: np.ndarray) -> np.ndarray:
-    """The test images so that like stands beside like; those that are not known yet come last."""
+    """The test images ordered so that similar ones are adjacent; those not computed yet come last."""
     known = embedding(run)
     widgets.wait_for_sample(known)
     if known.problem:
@@ -48,7 +48,7 @@ def _alike(digest: str, images: np.ndarray, _test: np.ndarray) -> np.ndarray:
 @st.fragment(run_every=1)
 @widgets.errors_in_words()
 def _wait(run: Run, shown: int) -> None:
-    """How far the test images are; the page again once all are there."""
+    """Progress of the test images; reruns the page once all are there."""
     known = embedding(run)
     done = len(known.points.test) if known.points else 0
     if done == fashion_mnist.TEST_IMAGES or known.problem:
@@ -56,5 +56,5 @@ def _wait(run: Run, shown: int) -> None:
     st.progress(
         done / fashion_mnist.TEST_IMAGES,
         f"The first {shown:,} of {fashion_mnist.TEST_IMAGES:,} test images are in order. "
-        "The others follow when their embedding is computed: once for each model, in the background.",
+        "The others follow when their embedding is computed, once per model, in the background.",
     )

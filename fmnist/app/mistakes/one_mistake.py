@@ -1,4 +1,4 @@
-"""One test image: what the network says of it, why, and whether its label is to be believed."""
+"""One test image: its prediction, the evidence for it, and whether its label is correct."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from fmnist.analysis.attribution import Flip
 from fmnist.app.components.gallery import clicked, gallery
 from fmnist.app.components.probability_bars import probability_bars
 from fmnist.app.shared import colours, widgets
-from fmnist.app.shared.predictions import Answers, answers, others
+from fmnist.app.shared.predictions import Predictions, load_predictions, others
 from fmnist.data import fashion_mnist
 from fmnist.data.labels import CLASS_NAMES
 from fmnist.runs import cache
@@ -25,48 +25,48 @@ from .image_list import Listing
 
 SCALE = 10  # screen pixels an image pixel
 NEIGHBOURS = 12
-REFRESH = 3  # seconds between two looks while points are worked out
+REFRESH = 3  # seconds between two looks while embeddings are computed
 FAINT = 0.1  # of probability: what costs less is not shown as if it were much
 KEY = "mistakes.similar"
 
 
-def show(told: Answers, image: int, listing: Listing) -> None:
+def show(predictions: Predictions, image: int, listing: Listing) -> None:
     """Everything about one image; what is quick to know comes first."""
     show_steps(image, listing)
-    show_sentence(told, image)
-    pictures, question = st.container(), st.container()
-    # Before the pictures, which take longer: nobody sees one with the buttons of another.
+    show_sentence(predictions, image)
+    images, question = st.container(), st.container()
+    # Before the images, which take longer, so that no image is seen with the buttons of another.
     with question:
-        label_buttons.show(image, CLASS_NAMES[told.labels[image]])
-    with pictures:
-        flip = show_pictures(told, image)
+        label_buttons.show(image, CLASS_NAMES[predictions.labels[image]])
+    with images:
+        flip = show_images(predictions, image)
     left, right = st.columns([3, 2], gap="large")
     with left:
-        show_neighbours(told.run, image)
+        show_neighbours(predictions.run, image)
     with right:
-        show_other_models(told, image)
+        show_other_models(predictions, image)
     with flip:  # takes hundreds of predictions
-        show_flip(told, image)
+        show_flip(predictions, image)
 
 
-def show_pictures(told: Answers, image: int) -> DeltaGenerator:
-    """The image, the ten probabilities, and where the network looked; the place for what changes its mind."""
-    label = int(told.labels[image])
-    picture, chart, look, flip = (
+def show_images(predictions: Predictions, image: int) -> DeltaGenerator:
+    """The image, the ten probabilities and the occlusion map; returns the place for the counterfactual."""
+    label = int(predictions.labels[image])
+    pixels, chart, occlusion, flip = (
         place.container(gap="xsmall") for place in st.columns([4, 5, 4, 4])
     )
-    with picture:
-        st.caption("What it saw")
-        _show(widgets.enlarged(told.images[image]), f"Test image {image}")
+    with pixels:
+        st.caption("Network input")
+        _show(widgets.enlarged(predictions.images[image]), f"Test image {image}")
     with chart:
-        st.caption("What it said")
-        probabilities = told.probabilities[image].astype(np.float32)
+        st.caption("Predicted probabilities")
+        probabilities = predictions.probabilities[image].astype(np.float32)
         probability_bars(probabilities, "mistakes.chart", label)
-    with look:
-        st.caption("Where it looked")
-        show_occlusion(told, image)
+    with occlusion:
+        st.caption("Occlusion sensitivity")
+        show_occlusion(predictions, image)
     with flip:
-        st.caption("What changes its mind")
+        st.caption("Counterfactual")
     return flip
 
 
@@ -99,28 +99,33 @@ def show_steps(image: int, listing: Listing) -> None:
         st.caption(f"{of} {listing.counted}")
 
 
-def show_sentence(told: Answers, image: int) -> None:
-    """Number, label and answer."""
-    label, answer = CLASS_NAMES[told.labels[image]], CLASS_NAMES[told.predicted[image]]
-    predicted = answer if label != answer else "the same"
-    sure = f"{told.confidence[image]:.0%}"
-    st.header(f"Test image {image}: labelled {label}, predicted {predicted} ({sure})", anchor=False)
+def show_sentence(predictions: Predictions, image: int) -> None:
+    """Number, label, predicted class and confidence."""
+    label, predicted = (
+        CLASS_NAMES[predictions.labels[image]],
+        CLASS_NAMES[predictions.predicted[image]],
+    )
+    predicted = predicted if label != predicted else "the same"
+    confidence = f"{predictions.confidence[image]:.0%}"
+    st.header(
+        f"Test image {image}: labelled {label}, predicted {predicted} ({confidence})", anchor=False
+    )
 
 
-def show_occlusion(told: Answers, image: int) -> None:
-    """The picture with the places coloured that the answer comes from."""
-    drop = _occlusion(told.run.path, cache.digest(told.run), image)
-    _show(heated(told.images[image], drop), "Where the network looked")
+def show_occlusion(predictions: Predictions, image: int) -> None:
+    """The image, coloured where the prediction depends on it."""
+    drop = _occlusion(predictions.run.path, cache.digest(predictions.run), image)
+    _show(heated(predictions.images[image], drop), "Occlusion sensitivity")
     most = round(100 * drop.max())
     cost = f"up to {most} points" if most > 0 else "less than a point"
     st.caption(
-        f"Covering :orange[orange] costs the answer {cost} of probability; covering :green[green] "
-        "raises it (occlusion sensitivity)."
+        f"Covering :orange[orange] lowers the predicted probability by {cost}; covering "
+        ":green[green] raises it."
     )
 
 
 def heated(pixels: np.ndarray, drop: np.ndarray) -> Image.Image:
-    """A (28, 28) uint8 picture, large, coloured by what `explain.occlusion` says of it."""
+    """A (28, 28) uint8 image, enlarged, coloured by the result of `attribution.occlusion`."""
     grey = np.repeat(pixels[..., None], 3, axis=2).astype(float)
     share = np.abs(drop) / max(FAINT, np.abs(drop).max())
     # Amber is where the answer comes from, teal what speaks against it.
@@ -131,45 +136,45 @@ def heated(pixels: np.ndarray, drop: np.ndarray) -> Image.Image:
     return widgets.enlarged(mixed.astype(np.uint8), SCALE)
 
 
-def show_flip(told: Answers, image: int) -> None:
-    """The picture with the smallest patch that makes the network say something else."""
-    flip = _flip(told.run.path, cache.digest(told.run), image)
+def show_flip(predictions: Predictions, image: int) -> None:
+    """The image with the smallest patch that changes the predicted class."""
+    flip = _flip(predictions.run.path, cache.digest(predictions.run), image)
     if flip is None:
-        st.info("No black or white patch that was tried changes its answer, however large.")
+        st.info("None of the black and white patches tried changes the predicted class.")
         return
-    _show(patched(told.images[image], flip), "The smallest change of mind")
+    _show(patched(predictions.images[image], flip), "Counterfactual")
     patch = flip.patch
-    size = f"{patch.size} x {patch.size} pixels" if patch.size > 1 else "One pixel"
+    size = f"{patch.size} x {patch.size} pixels" if patch.size > 1 else "one pixel"
     st.caption(
-        f"{size} in {'white' if patch.grey else 'black'}, and it says "
-        f"**{CLASS_NAMES[flip.answer]}** ({flip.probability:.0%})."
+        f"The smallest change found: {size} in {'white' if patch.grey else 'black'}, and the prediction "
+        f"is **{CLASS_NAMES[flip.answer]}** ({flip.probability:.0%})."
     )
 
 
 def patched(pixels: np.ndarray, flip: Flip) -> Image.Image:
-    """A (28, 28) uint8 picture, large, with the patch on it and a frame around."""
-    picture = widgets.enlarged(flip.patch.on(pixels), SCALE).convert("RGB")
+    """A (28, 28) uint8 image, enlarged, with the patch on it and a frame around."""
+    image = widgets.enlarged(flip.patch.on(pixels), SCALE).convert("RGB")
     top, left = SCALE * flip.patch.top, SCALE * flip.patch.left
     bottom, right = (edge + SCALE * flip.patch.size - 1 for edge in (top, left))
     edges = [max(0, left - 3), max(0, top - 3), min(279, right + 3), min(279, bottom + 3)]
-    ImageDraw.Draw(picture).rectangle(edges, outline=colours.MAGENTA, width=3)
-    return picture
+    ImageDraw.Draw(image).rectangle(edges, outline=colours.MAGENTA, width=3)
+    return image
 
 
-def show_other_models(told: Answers, image: int) -> None:
-    """The same image under every model that has been trained."""
-    st.caption("What each model says; ✓ is as labelled")
+def show_other_models(predictions: Predictions, image: int) -> None:
+    """Every trained model's prediction for the same image."""
+    st.caption("Predictions of all models; ✓ matches the label")
     rows = []
-    for run in [told.run, *others(told.run)]:
+    for run in [predictions.run, *others(predictions.run)]:
         try:
-            its = answers(run)
-        except RunError:  # a damaged one says so where it is chosen
+            its = load_predictions(run)
+        except RunError:  # a damaged one is reported where it is chosen
             continue
         tick = " ✓" if its.predicted[image] == its.labels[image] else ""
-        answer = CLASS_NAMES[its.predicted[image]] + tick
-        rows.append((run.name, answer, 100 * float(its.confidence[image])))
+        predicted = CLASS_NAMES[its.predicted[image]] + tick
+        rows.append((run.name, predicted, 100 * float(its.confidence[image])))
     st.dataframe(
-        pd.DataFrame(rows, columns=["Model", "Answer", "Confidence"]),
+        pd.DataFrame(rows, columns=["Model", "Prediction", "Confidence"]),
         hide_index=True,
         column_config={
             "Confidence": st.column_config.ProgressColumn(format="%.0f%%", max_value=100)
@@ -178,7 +183,7 @@ def show_other_models(told: Answers, image: int) -> None:
 
 
 def show_neighbours(run: Run, image: int) -> None:
-    """The images nearest to this one, to this network; more of them while they are found."""
+    """The nearest neighbours of this image in the network's embedding; more of them while they are computed."""
     known = neighbours.embedding(run)
     widgets.wait_for_sample(known)
     growing = not (known.complete or known.problem)
@@ -190,12 +195,17 @@ def _neighbours(run: Run, image: int, growing: bool) -> None:
     known = neighbours.embedding(run)
     if growing and (known.complete or known.problem):
         st.rerun()  # the page stops looking
-    st.caption("The training images most like it, to this network: their labels and distances")
+    st.caption(
+        "Nearest training images in the network's embedding (the input of its last layer): labels, distances"
+    )
     found = known.points
     if known.problem:
         st.error(known.problem)
     elif found is None:
-        st.progress(0.0, "Looking at the training images: once for each model, in the background.")
+        st.progress(
+            0.0,
+            "Computing the embedding of the training images, once per model, in the background.",
+        )
     else:
         test_images, _ = fashion_mnist.load("test")
         nearest = found.nearest(test_images[image], widgets.classifier(run), NEIGHBOURS)
@@ -207,60 +217,57 @@ def _neighbours(run: Run, image: int, growing: bool) -> None:
 
 
 def _nearest_training_images(found: np.ndarray, distances: np.ndarray, count: int) -> None:
-    pictures, labels = fashion_mnist.load("train")
+    images, labels = fashion_mnist.load("train")
     captions = [
-        f"{CLASS_NAMES[labels[index]]} {apart:.2f}"
-        for index, apart in zip(found, distances, strict=True)
+        f"{CLASS_NAMES[labels[index]]} {distance:.2f}"
+        for index, distance in zip(found, distances, strict=True)
     ]
     names = [f"Training image {i}: {text}" for i, text in zip(found, captions, strict=True)]
-    gallery(pictures[found], found.tolist(), captions, "mistakes.nearest", names, still=True)
-    st.caption(
-        f"Of the first {count:,} training images. "
-        "Distance 1 is that of two of them picked at random."
-    )
+    gallery(images[found], found.tolist(), captions, "mistakes.nearest", names, still=True)
+    st.caption(f"Of the first {count:,} training images. Two random ones are about 1 apart.")
 
 
 def _nearest_test_images(run: Run, test: np.ndarray, image: int) -> None:
-    """Test images nearby, to be clicked."""
+    """The nearest test images, which can be clicked."""
     if len(test) < fashion_mnist.TEST_IMAGES:
         return
-    st.caption("The test images most like it. Click one to go on from there.")
-    told = answers(run)
+    st.caption("Nearest test images. Click one to open it.")
+    predictions = load_predictions(run)
     found, _ = attribution.nearest(
         test[image].astype(np.float32), test, NEIGHBOURS, leave_out=image
     )
-    captions = [told.caption(index) for index in found]
+    captions = [predictions.caption(index) for index in found]
     names = [f"Similar test image {i}: {text}" for i, text in zip(found, captions, strict=True)]
-    gallery(told.images[found], found.tolist(), captions, KEY, names, _open, to_top=True)
+    gallery(predictions.images[found], found.tolist(), captions, KEY, names, _open, to_top=True)
     if st.session_state.pop("mistakes.opened", False):
         st.rerun()
 
 
 def _open() -> None:
     image_list.choose(clicked(KEY))
-    st.session_state["mistakes.opened"] = True  # all of the page is about another image now
+    st.session_state["mistakes.opened"] = True  # the whole page shows another image now
 
 
 def _step(listing: Listing, step: int) -> None:
-    # Asked when it is pressed: on a page that is not yet drawn to the end, the button is that of the
-    # image before, and whoever presses it again wants to go on from where that led.
+    # Looked up when it is pressed: on a page that is not yet complete the button is that of the image
+    # before, and a second press should continue from there.
     image = image_list.chosen()
     if image is not None and (wanted := listing.beside(image, step)) is not None:
         image_list.choose(wanted, listing)
 
 
-def _show(picture: Image.Image, name: str) -> None:
-    st.image(picture, width="stretch", output_format="PNG", alt=name)
+def _show(image: Image.Image, name: str) -> None:
+    st.image(image, width="stretch", output_format="PNG", alt=name)
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def _occlusion(path: Path, digest: str, image: int) -> np.ndarray:
-    pictures, _ = fashion_mnist.load("test")
-    return attribution.occlusion(widgets.classifier(Run(path)).probabilities, pictures[image])
+    images, _ = fashion_mnist.load("test")
+    return attribution.occlusion(widgets.classifier(Run(path)).probabilities, images[image])
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def _flip(path: Path, digest: str, image: int) -> Flip | None:
-    pictures, _ = fashion_mnist.load("test")
-    ask = widgets.classifier(Run(path)).probabilities
-    return attribution.smallest_flip(ask, pictures[image], _occlusion(path, digest, image))
+    images, _ = fashion_mnist.load("test")
+    predict = widgets.classifier(Run(path)).probabilities
+    return attribution.smallest_flip(predict, images[image], _occlusion(path, digest, image))

@@ -1,4 +1,4 @@
-"""Mistakes: what a model gets wrong, image by image and all in all."""
+"""Mistakes: what a model gets wrong, image by image and as a whole."""
 
 import streamlit as st
 
@@ -22,10 +22,11 @@ VIEWS = {
 
 
 def page() -> None:
-    """The whole page; only the chosen view is worked out."""
+    """The whole page; only the chosen view is computed."""
     with st.container(horizontal=True, vertical_alignment="center", key="mistakes_header"):
         widgets.page_header(
-            "Mistakes", "The test images that a model gets wrong. Is it at fault, or the label?"
+            "Mistakes",
+            "The test images that a model misclassifies. Is the model wrong, or the label?",
         )
         run = widgets.choose_model(about=False)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -40,10 +41,10 @@ def page() -> None:
             on_change=image_list.first_page,
         )
         if run:
-            st.caption(f"**{run.result['test_accuracy']:.2%}** of the test images right")
+            st.caption(f"Test accuracy **{run.result['test_accuracy']:.2%}**")
     if run:
         with widgets.errors_in_words():
-            widgets.say_if_doubtful(run)
+            widgets.warn_if_doubtful(run)
             VIEWS[view](run)
 
 

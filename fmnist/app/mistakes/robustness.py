@@ -1,4 +1,4 @@
-"""The view Robustness: how far a model falls when the test images are moved, turned or blurred."""
+"""The view Robustness: accuracy on test images that are shifted, rotated, blurred or otherwise corrupted."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from fmnist.inference.robustness import Robustness
 from fmnist.runs import cache
 from fmnist.runs.run import Run
 
-EXAMPLES = 12  # images that show what is done
+EXAMPLES = 12  # images that show the corruption
 REFRESH = 1.5  # seconds between two looks while images are classified
 
 
@@ -26,16 +26,16 @@ def show(run: Run) -> None:
     """A kind of corruption and its strength; accuracy, curve and confusion matrix under it."""
     left, right = st.columns([2, 3], gap="large")
     kind = left.segmented_control(
-        "What happens to the images",
+        "Corruption",
         CORRUPTIONS,
         default="shift",
-        key="kind",
+        key="corruption",
         bind="query-params",
         required=True,
     )
     corruption = CORRUPTIONS[kind]
     strength = right.select_slider(
-        f"How much, in {corruption.unit}",
+        f"Strength in {corruption.unit}",
         corruption.strengths,
         corruption.strengths[2],
         key=kind,
@@ -48,7 +48,7 @@ def show(run: Run) -> None:
 
 
 def robustness(run: Run, kind: str, strength: float) -> Robustness:
-    """What the run predicts for such images, as far as it is known; the first visitor starts it."""
+    """The predictions for such images, as far as they are known; the first visitor starts the work."""
     return _robustness(run.path, cache.digest(run), kind, strength)
 
 
@@ -67,17 +67,19 @@ def _show(run: Run, kind: str, strength: float, growing: bool) -> None:
     if known.problem:
         st.error(known.problem)
         return
-    predicted = dict(known.predicted)  # it grows meanwhile
+    predicted = dict(known.predicted)  # it grows in the background
     left, right = st.columns([2, 3], gap="large")
     with left:
         show_figures(kind, strength, predicted)
         show_curve(run, kind, strength, predicted)
         if not known.complete:
-            st.progress(known.progress, "More follow: once for each model, in the background.")
+            st.progress(
+                known.progress, "Classifying more images, once per model, in the background."
+            )
     with right:
         show_examples(kind, strength, predicted[strength])
-        said = predicted[strength]
-        counts = metrics.confusion_matrix(fashion_mnist.load("test")[1][: len(said)], said)
+        classes = predicted[strength]
+        counts = metrics.confusion_matrix(fashion_mnist.load("test")[1][: len(classes)], classes)
         confusion_matrix.matrix(counts, "mistakes.corrupted")
 
 
@@ -97,32 +99,34 @@ def show_figures(kind: str, strength: float, predicted: dict) -> None:
         st.metric("On unchanged images", f"{was:.1%}")
 
 
-def show_examples(kind: str, strength: float, said: np.ndarray) -> None:
-    """Some of the images as the network got them, and what it said."""
-    said = said[:EXAMPLES]
-    images, labels = (array[: len(said)] for array in fashion_mnist.load("test"))
+def show_examples(kind: str, strength: float, predicted: np.ndarray) -> None:
+    """Some of the corrupted images, and their predicted classes."""
+    predicted = predicted[:EXAMPLES]
+    images, labels = (array[: len(predicted)] for array in fashion_mnist.load("test"))
     captions = [
-        f"{'' if ok else '✗ '}{CLASS_NAMES[answer]}"
-        for ok, answer in zip(said == labels, said, strict=True)
+        f"{'' if correct else '✗ '}{CLASS_NAMES[index]}"
+        for correct, index in zip(predicted == labels, predicted, strict=True)
     ]
     names = [
-        f"Test image {place}: {CLASS_NAMES[answer]}, "
-        + ("right" if answer == label else f"wrong: its label is {CLASS_NAMES[label]}")
-        for place, (answer, label) in enumerate(zip(said, labels, strict=True))
+        f"Test image {place}: {CLASS_NAMES[index]}, "
+        + ("correct" if index == label else f"wrong, labelled {CLASS_NAMES[label]}")
+        for place, (index, label) in enumerate(zip(predicted, labels, strict=True))
     ]
-    if not len(said):
+    if not len(predicted):
         return
-    pictures = corruptions.corrupt(images, kind, strength)
-    gallery(pictures, list(range(len(said))), captions, "mistakes.examples", names, still=True)
+    corrupted = corruptions.corrupt(images, kind, strength)
+    gallery(
+        corrupted, list(range(len(predicted))), captions, "mistakes.examples", names, still=True
+    )
 
 
 def show_curve(run: Run, kind: str, strength: float, predicted: dict) -> None:
     """Accuracy over strength, as far as it is known."""
     corruption, labels = CORRUPTIONS[kind], fashion_mnist.load("test")[1]
     rows = [
-        (value, metrics.accuracy(said, labels[: len(said)]), value == strength)
-        for value, said in predicted.items()
-        if len(said)
+        (value, metrics.accuracy(classes, labels[: len(classes)]), value == strength)
+        for value, classes in predicted.items()
+        if len(classes)
     ]
     table = pd.DataFrame(rows, columns=[corruption.unit, "accuracy", "chosen"])
     charts.show(table, _curve(corruption.unit, corruption.strengths[-1]), "mistakes.curve")

@@ -1,4 +1,4 @@
-"""Add a model file of one's own: it becomes a run, which every page shows."""
+"""Add your own model file: it becomes a run, which every page shows."""
 
 import tempfile
 from pathlib import Path
@@ -16,37 +16,37 @@ from fmnist.runs.files import RunError
 from . import run_actions
 
 KEY = "models.add"
-ADDED = f"{KEY}.added"  # the name of the run that was added last, to be told of
+ADDED = f"{KEY}.added"  # the name of the run that was added last, to be announced
 COUNT = f"{KEY}.count"  # of the files that were added
-FIND = "find out"
+DETECT = "detect"
 BOX = "models_add"  # the container of the upload box
-TOO_LARGE = f"{KEY}.too_large"  # a sentence about a file that the browser stopped
+TOO_LARGE = f"{KEY}.too_large"  # the message about a file that the browser stopped
 MEGABYTE = 1 << 20  # as Streamlit counts them
 MOST = 99  # megabytes; below server.maxUploadSize
 
 
 def show() -> None:
-    """A popover with all that it takes; a new one, closed and empty, after a file was added."""
+    """A popover with the form; a new one, closed and empty, after a file was added."""
     key = f"{KEY}.{st.session_state.get(COUNT, 0)}"
     with st.popover("Add a model file", icon=":material/upload_file:", key=key):
         with st.container(
             key=BOX
-        ):  # takes any file: what it is, is judged by content, in a sentence
+        ):  # takes any file: its content decides, and a refusal gives the reason
             file = st.file_uploader(
-                "A model that Keras saved: .keras, .h5, or one of them in a .zip", key=f"{key}.file"
+                "A model saved by Keras: .keras, .h5, or one of them in a .zip", key=f"{key}.file"
             )
         if sentence := st.session_state.pop(TOO_LARGE, None):
             st.error(sentence)
         preprocessing = st.selectbox(
-            "What it learned from",
-            [FIND, *preprocessings.USUAL],
+            "Preprocessing",
+            [DETECT, *preprocessings.USUAL],
             format_func=_described,
             key=f"{key}.preprocessing",
-            help="How the pixels were changed before the network saw them. All of these are tried on "
-            "training images, unless you know.",
+            help="How pixels were transformed before training. If you do not know, each way is tried on "
+            "training images.",
         )
         if st.button("Add", type="primary", disabled=file is None, key=f"{key}.button"):
-            _add(file, None if preprocessing == FIND else preprocessing)
+            _add(file, None if preprocessing == DETECT else preprocessing)
         st.caption(
             "The file is loaded in a separate process with limited memory and time. Code in it is "
             "never executed."
@@ -54,12 +54,12 @@ def show() -> None:
 
 
 def refuse_large_files() -> None:
-    """Say in a sentence that a file is too large, before it is sent; not in the popover, which comes late."""
+    """Refuse a file that is too large before it is sent; not in the popover, which comes late."""
     watch_uploader(BOX, MOST * MEGABYTE, _refuse)
 
 
-def say_added() -> None:
-    """That a model was added, and where to go next, as long as it is the one that is shown."""
+def show_added() -> None:
+    """That a model was added, with links to use it, as long as it is the chosen one."""
     name = st.session_state.get(ADDED)
     if name is None or st.session_state.get("model") != name:
         return
@@ -75,14 +75,14 @@ def say_added() -> None:
 
 
 def _add(file: UploadedFile, preprocessing: str | None) -> None:
-    """Make the run and show the page with it, or say here why that cannot be."""
+    """Make the run and show the page with it, or show why that is not possible."""
     if not hasattr(file, "getbuffer"):  # Streamlit's DeletedFile: the server has no such file
         st.error("The file did not reach the server. Please upload it again.")
         return
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model"
         path.write_bytes(file.getbuffer())
-        bar = st.progress(0.0, "Waiting for another file to be added")
+        bar = st.progress(0.0, "Waiting for another import to finish")
         try:
             run = importer.add(path, None, preprocessing, _show_on(bar), file.name)
         except (ModelFileError, RunError) as error:
@@ -95,11 +95,11 @@ def _add(file: UploadedFile, preprocessing: str | None) -> None:
 
 
 def _refuse() -> None:
-    """Keep the sentence about a file that is too large, for the next run of the page."""
+    """Keep the message about a file that is too large for the next run of the page."""
     file = refused_upload()
     st.session_state[TOO_LARGE] = (
-        f"{widgets.plain(str(file['name'])[:60])} has {file['size'] / MEGABYTE:,.0f} MB; expected at most "
-        f"{MOST} MB. Import it where the app runs: `python -m fmnist import FILE`."
+        f"{widgets.plain(str(file['name'])[:60])} is {file['size'] / MEGABYTE:,.0f} MB; expected at most "
+        f"{MOST} MB. Import it on the machine that runs the app: `python -m fmnist import FILE`."
     )
 
 
@@ -110,4 +110,4 @@ def _show_on(bar: DeltaGenerator) -> sandbox.Progress:
 
 def _described(name: str) -> str:
     """A preprocessing in the list."""
-    return "I don't know: find out" if name == FIND else preprocessings.in_words(name)
+    return "Unknown: detect it" if name == DETECT else preprocessings.in_words(name)

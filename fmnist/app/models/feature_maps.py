@@ -1,4 +1,4 @@
-"""What the convolutions of a model look for, and what they find in a picture."""
+"""The kernels of a model's convolutions, and the feature maps they make of an image."""
 
 import base64
 import html
@@ -21,13 +21,13 @@ STYLE = Path(__file__).with_suffix(".css")
 
 
 def show(run: Run) -> None:
-    """Kernels and feature maps of a chosen convolution."""
+    """Kernels and feature maps of the chosen convolution."""
     names = [layer["name"] for layer in run.result["layers"]]
     weights = _kernels(run.path / "model.keras", (run.path / "model.keras").stat().st_mtime)
     convolutions = [name for name in names if name in weights]
     if not convolutions:
-        sees = "." if run.imported else ": it sees the picture as numbers in a row."
-        st.info(f"{run.name} has no convolution that can be shown{sees}")
+        reason = "." if run.imported else ": it flattens the image into a vector."
+        st.info(f"{run.name} has no convolution to show{reason}")
         return
     choice, number = st.columns(2)
     place = choice.selectbox(
@@ -50,19 +50,19 @@ def show(run: Run) -> None:
 def show_kernels(weights: np.ndarray) -> None:
     """Each kernel as a tile."""
     height, width, channels, count = weights.shape
-    st.header("What it looks for", anchor=False)
-    slices = f", each in {channels} slices, of which the strongest is shown" * (channels > 1)
+    st.header("Kernels", anchor=False)
+    slices = f" and {channels} input channels, of which the strongest is shown" * (channels > 1)
     st.caption(
-        f"{count} kernels of {height} x {width}{slices}. Teal: something should be here. Amber: "
-        "nothing should. Pale: it does not matter."
+        f"{count} kernels of {height} x {width}{slices}. A kernel responds to places that look like "
+        "it. Teal: positive weights. Amber: negative weights. Pale: near zero."
     )
     _tiles(kernels.strongest_slices(weights), "Kernel", 40)
 
 
 def show_maps(run: Run, name: str, image: int) -> None:
-    """The chosen picture, and what each kernel makes of it."""
+    """The chosen image, and the feature map that each kernel makes of it."""
     images, labels = fashion_mnist.load("test")
-    st.header("What it finds", anchor=False)
+    st.header("Feature maps", anchor=False)
     pixels = images[image]
     outputs = widgets.classifier(run).outputs(pixels[None])
     probabilities = outputs["probabilities"][0]
@@ -71,18 +71,18 @@ def show_maps(run: Run, name: str, image: int) -> None:
             widgets.enlarged(pixels, 4), width=84, output_format="PNG", alt=f"Test image {image}"
         )
         st.markdown(
-            f"Test image {image}: **{CLASS_NAMES[labels[image]]}** by its label, "
-            f"**{CLASS_NAMES[probabilities.argmax()]}** ({probabilities.max():.0%}) to {run.name}.",
+            f"Test image {image}: labelled **{CLASS_NAMES[labels[image]]}**, "
+            f"predicted **{CLASS_NAMES[probabilities.argmax()]}** ({probabilities.max():.0%}).",
             width="stretch",
         )
     if name not in outputs:
-        st.info("Its feature maps are too large to be shown.")
+        st.info("The feature maps of this convolution are too large to show.")
         return
     maps = outputs[name][0]
     st.caption(
-        f"{maps.shape[2]} feature maps of {maps.shape[0]} x {maps.shape[1]}, one a kernel, each "
-        "scaled to its own strongest value. Teal: above zero. Amber: below. An empty one found "
-        "nothing."
+        f"{maps.shape[2]} feature maps of {maps.shape[0]} x {maps.shape[1]}, one per kernel: "
+        "its response at each place of the image, scaled to the map's maximum. Teal: positive. Amber: "
+        "negative. Empty: no response."
     )
     _tiles(maps.transpose(2, 0, 1), "Feature map", 56)
 

@@ -1,4 +1,4 @@
-"""A network drawn as boxes, one a layer, in the order in which a picture passes them."""
+"""A network drawn as boxes, one per layer, in the order in which an image passes them."""
 
 import html
 import math
@@ -24,15 +24,15 @@ SHEETS = 3  # squares in a stack of maps
 
 
 def layer_graph(layers: list[dict[str, Any]]) -> None:
-    """Draw the layers; on a narrow screen they go on in the next line.
+    """Draw the layers; on a narrow screen they wrap into more rows.
 
     Args:
         layers: as `exporting.layer_table` gives them.
     """
-    picture = {"name": "", "type": "Picture", "output_shape": [28, 28], "parameters": 0}
-    shown = [picture, *(layer for layer in layers if layer["type"] != "InputLayer")]
+    image = {"name": "", "type": "Image", "output_shape": [28, 28], "parameters": 0}
+    shown = [image, *(layer for layer in layers if layer["type"] != "InputLayer")]
     places = {layer["name"]: place for place, layer in enumerate(shown)}
-    boxes = "".join(  # the input layer is the picture
+    boxes = "".join(  # the input layer is the image
         _box(layer, sorted(places.get(name, 0) for name in layer.get("inputs", ())))
         for layer in shown
     )

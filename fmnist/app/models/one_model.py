@@ -1,4 +1,4 @@
-"""One model: its layers, its source, how it was trained, what its convolutions see."""
+"""One model: its layers, its source, how it was trained, its kernels and feature maps."""
 
 import contextlib
 import datetime
@@ -24,14 +24,14 @@ from .layer_graph import layer_graph
 UNVALIDATED = {
     settings.label(
         "validation_split"
-    ): "none: what it learned from knows some of the images to be held out",
+    ): "none, because a parent model was trained on some of the held-out images",
     settings.label("restore_best_weights"): "none: the last weights were kept",
 }
 VIEWS = ("Architecture", "Training", "Kernels and maps", "Files")
 
 
 def show(run: Run) -> None:
-    """A tab for each side of it."""
+    """Its tabs."""
     tabs = st.tabs(VIEWS, key="tab", on_change="rerun", bind="query-params")
     contents = (show_architecture, show_training, feature_maps.show, run_actions.show)
     for tab, content in zip(tabs, contents, strict=True):
@@ -41,7 +41,7 @@ def show(run: Run) -> None:
 
 
 def show_figures(row: dict) -> None:
-    """Accuracy, size and cost, and whether they may mean nothing."""
+    """Accuracy, size and cost, and a warning where they may be meaningless."""
     with st.container(horizontal=True):
         st.metric(
             "Test accuracy",
@@ -53,7 +53,7 @@ def show_figures(row: dict) -> None:
             st.metric("Validation accuracy", f"{row['validation_accuracy']:.2%}")
         st.metric("Parameters", f"{row['parameters']:,}")
         if "megaflops" in row:
-            st.metric("MFLOP a picture", f"{row['megaflops']:,.2f}", help=widgets.MEGAFLOPS)
+            st.metric("MFLOP per image", f"{row['megaflops']:,.2f}", help=widgets.MEGAFLOPS)
         if "seconds" in row:
             st.metric("Training time", learning_curve.duration(row["seconds"]))
     if "error" in row:
@@ -61,11 +61,11 @@ def show_figures(row: dict) -> None:
 
 
 def how_sure(test_accuracy: float) -> str:
-    """What the test images say of the model's accuracy on all images like them."""
+    """The confidence interval of a test accuracy, as a text."""
     low, high = metrics.accuracy_interval(test_accuracy, TEST_IMAGES)
     return (
-        f"On all images of this kind it is most likely between {low:.1%} and {high:.1%} (95 % "
-        "confidence interval, Wilson's). Whether another model is better, Mistakes, Compare tells more exactly."
+        f"95% confidence interval for all images of this kind: {low:.1%} to {high:.1%} (Wilson). To "
+        "test whether another model is better, use Compare on the Mistakes page."
     )
 
 
@@ -73,7 +73,7 @@ def show_architecture(run: Run) -> None:
     """The network as a drawing, as a table, and as the source that builds it."""
     layers, recipe = run.result["layers"], run.recipe
     if imported := run.imported:
-        st.markdown(widgets.plain(f"From the file {imported['file']}. {imported['about']}"))
+        st.markdown(widgets.plain(f"Imported from {imported['file']}. {imported['about']}"))
         layer_graph(layers)
         st.header("Layers", anchor=False)
         widgets.layer_table(layers)
@@ -82,8 +82,8 @@ def show_architecture(run: Run) -> None:
     if recipe.ensemble_member:
         own = sum(layer["parameters"] for layer in layers)
         st.markdown(
-            f"{own:,} parameters are its own; {run.result['parameters'] - own:,} are those of "
-            f"`{recipe.ensemble_member}`, which has a say in its answers."
+            f"{own:,} of its parameters are its own; {run.result['parameters'] - own:,} are those of "
+            f"`{recipe.ensemble_member}`, which is its ensemble member."
         )
     layer_graph(layers)
     table, source = st.columns([2, 3], gap="large")
@@ -96,18 +96,18 @@ def show_architecture(run: Run) -> None:
 
 
 def show_training(run: Run) -> None:
-    """The recipe in plain words, the curves, and what they tell."""
+    """The recipe as a table, the curves, and what they show."""
     if imported := run.imported:
         show_origin(run, imported)
         return
     left, right = st.columns([2, 3], gap="large")
     rows = run.metrics()
     with left:
-        st.markdown(run.recipe.origin or "A recipe without a source.")
+        st.markdown(run.recipe.origin or "This recipe names no source.")
         facts = settings.in_words(run.recipe) | outcome(run, rows) | made_with(run)
         st.table(pd.Series(facts, name=""), border="horizontal", hide_header=True)
     with right:
-        if not run.recipe.resplit_epochs:  # each of its trainings has other validation pictures
+        if not run.recipe.resplit_epochs:  # each of its trainings has other validation images
             show_good_epoch(rows)
         curves.show(run, "models")
     if run.recipe.resplit_epochs and any("validation_loss" in row for row in rows):
@@ -117,17 +117,17 @@ def show_training(run: Run) -> None:
 
 
 def show_origin(run: Run, imported: Imported) -> None:
-    """What is known of a model that was not trained here."""
+    """The origin of a model that was trained elsewhere."""
     st.markdown(
-        "This model was trained elsewhere. How, and with which images, is not known: if it has "
-        "learned from test images, its test accuracy is too high."
+        "This model was trained elsewhere, on unknown images. If test images were among them, its "
+        "test accuracy is too high."
     )
     facts = {
         "File": imported["file"],
         "SHA-256": imported.get("sha256", ""),
         "Preprocessing": imported["about"].removeprefix("Preprocessing: "),
     }
-    added = {"Added": made_with(run)["Begun"]}
+    added = {"Added": made_with(run)["Started"]}
     st.table(
         pd.Series(facts | added, name="").map(widgets.plain), border="horizontal", hide_header=True
     )
@@ -140,38 +140,38 @@ def show_good_epoch(rows: list[dict]) -> None:
     first, best = found
     if first == best:
         st.markdown(
-            f"Validation accuracy was best in epoch {best}; no earlier one came within "
-            f"{100 * learning_curve.GOOD:g} points."
+            f"Validation accuracy was highest in epoch {best}; no earlier epoch came within "
+            f"{100 * learning_curve.GOOD:g} points of it."
         )
     else:
         st.markdown(
             f"Epoch {first} was already as good: its validation accuracy is within "
-            f"{100 * learning_curve.GOOD:g} points of the best, that of epoch {best}."
+            f"{100 * learning_curve.GOOD:g} points of the highest, in epoch {best}."
         )
 
 
 def show_splits(run: Run, rows: list[dict]) -> None:
-    """Each training of a run that re-splits its pictures."""
+    """Each training of a run that splits its images again."""
     st.header("Re-splits", anchor=False)
     st.markdown(
-        "Each split is taken from what the last one left for training, and a new network is "
-        "trained on it. So later ones learn from fewer pictures, and from one split to the next "
-        "the pictures they are validated with change. Of all of them, the weights with the lowest "
-        "validation loss are kept."
+        "Each split takes its validation images from the training images of the split before, and "
+        "a new network is trained on the rest. Later networks therefore train on fewer images, "
+        "and are validated on different ones. The weights with the lowest validation loss of all "
+        "are kept."
     )
     table = pd.DataFrame(
         learning_curve.by_split(rows, run.recipe.splits, run.result.get("kept_epoch"))
     )
     if len(table):
         table["validation_accuracy"] *= 100
-    percent = st.column_config.NumberColumn("Validation accuracy at it", format="%.2f%%")
+    percent = st.column_config.NumberColumn("Validation accuracy there", format="%.2f%%")
     st.dataframe(
         table,
         hide_index=True,
         column_config={
             "split": "Split",
             "epochs": "Epochs",
-            "best_epoch": "Its best epoch",
+            "best_epoch": "Best epoch",
             "validation_loss": st.column_config.NumberColumn(
                 "Lowest validation loss", format="%.4f"
             ),
@@ -182,16 +182,17 @@ def show_splits(run: Run, rows: list[dict]) -> None:
 
 
 def show_teachers(run: Run) -> None:
-    """A student beside those it learned from: what it gained, and what it cost."""
+    """A student beside its teachers (knowledge distillation): accuracy and cost."""
     st.header("Teachers and student", anchor=False)
+    st.caption("Knowledge distillation: the student is trained on its teachers' predictions.")
     teachers = []
     for name in run.recipe.teachers:
         with contextlib.suppress(RunError):  # it may be gone
             teachers.append(listing.find(name))
     rows = [run_table.row(teacher) | {"role": "teacher"} for teacher in teachers]
     if len(teachers) == len(run.recipe.teachers) > 1:
-        with contextlib.suppress(RunError):  # predictions of one may be damaged
-            mean = {"name": "their mean answer", "role": "what is taught"}
+        with contextlib.suppress(RunError):  # the predictions of one may be damaged
+            mean = {"name": "their mean prediction", "role": "target"}
             rows.append(mean | run_table.together(teachers))
     table = pd.DataFrame([*rows, run_table.row(run) | {"role": "student"}])
     table["test_accuracy"] *= 100
@@ -204,23 +205,23 @@ def show_teachers(run: Run) -> None:
             "role": "Role",
             "test_accuracy": st.column_config.NumberColumn("Test accuracy", format="%.2f%%"),
             "test_loss": st.column_config.NumberColumn("Test loss", format="%.3f"),
-            "megaflops": st.column_config.NumberColumn("MFLOP a picture", format="%.0f"),
-            "seconds": st.column_config.NumberColumn("Seconds of training", format="%.0f"),
+            "megaflops": st.column_config.NumberColumn("MFLOP per image", format="%.0f"),
+            "seconds": st.column_config.NumberColumn("Training time (s)", format="%.0f"),
         },
     )
 
 
 def outcome(run: Run, rows: list[dict]) -> dict[str, str]:
-    """What became of a training, where its settings tell another thing."""
-    recipe, result, told = run.recipe, run.result, {}
+    """What happened in a training where that differs from its settings."""
+    recipe, result, facts = run.recipe, run.result, {}
     if run.state == "stopped":
-        told["Epochs"] = f"{result['epochs']} of {sum(recipe.splits)}, then stopped"
+        facts["Epochs"] = f"{result['epochs']} of {sum(recipe.splits)}, then stopped"
     validated = "validation_accuracy" in result or any("validation_loss" in row for row in rows)
     if (recipe.pretrained or recipe.teachers) and recipe.validation_split and not validated:
-        told |= UNVALIDATED
+        facts |= UNVALIDATED
     if recipe.calibrate and "temperature" not in result:
-        told[settings.label("calibrate")] = "no, as nothing validated it"
-    return told
+        facts[settings.label("calibrate")] = "no, because there were no validation images"
+    return facts
 
 
 def made_with(run: Run) -> dict[str, str]:
@@ -228,11 +229,11 @@ def made_with(run: Run) -> dict[str, str]:
     description = run.description
     versions, machine = description.get("versions", {}), description.get("machine", {})
     day = datetime.datetime.fromtimestamp(run.created_at, datetime.UTC)
-    told = {
+    facts = {
         "Versions": ", ".join(f"{name} {number}" for name, number in versions.items()),
         "Machine": f"{machine['processor']}, {machine['cores']} cores, {machine['memory_gb']} GB"
         if {"processor", "cores", "memory_gb"} <= set(machine)
         else "",
-        "Begun": f"{day:%d %B %Y}".lstrip("0"),
+        "Started": f"{day:%d %B %Y}".lstrip("0"),
     }
-    return {name: words for name, words in told.items() if words}
+    return {name: words for name, words in facts.items() if words}

@@ -1,4 +1,4 @@
-"""Models: all runs side by side, and everything about one of them."""
+"""Models: all runs in a table or chart, and one model in detail."""
 
 import contextlib
 import hashlib
@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from fmnist.analysis import metrics
 from fmnist.app.models import add_model, one_model, pareto, run_actions
 from fmnist.app.shared import charts, colours, curves, widgets
-from fmnist.app.shared.predictions import answers
+from fmnist.app.shared.predictions import load_predictions
 from fmnist.data.labels import CLASS_NAMES
 from fmnist.recipes import registry
 from fmnist.runs import listing, remarks
@@ -26,22 +26,22 @@ WANTED = {  # rows of `run_table`, by what is to be shown
     OWN: lambda row: not row["shipped"],
 }
 NONE = {
-    ALL: "There is no run yet. The Train page makes one in seconds.",
+    ALL: "No runs yet. Train a model on the Train page; the fastest takes seconds.",
     PUBLISHED: "There is no run of a recipe with a published figure.",
-    OWN: "You have no run of your own yet. The Train page makes one in seconds.",
+    OWN: "You have no runs yet. Train a model on the Train page; the fastest takes seconds.",
 }
 TABLE = "table"
-FORMS = [TABLE, "accuracy against cost"]
-HINT = "Select a row to see its curve, two to compare them class by class. A heading sorts."
+FORMS = [TABLE, "Pareto chart"]
+HINT = "Select a row to see its curves, two to compare them by class. Click a heading to sort."
 
 
 def page() -> None:
     """The whole page."""
     widgets.page_header(
-        "Models", "Every trained model: what it is, how good, how large, and what it has learned."
+        "Models", "Every trained model: its architecture, accuracy, size and training."
     )
     run_actions.choose_next()
-    add_model.say_added()
+    add_model.show_added()
     # Containers, so that what is chosen in one does not make the other's elements swap places.
     with st.container(), widgets.errors_in_words():
         show_selected(choose_runs())
@@ -85,13 +85,13 @@ def choose_runs() -> list[Run]:
 def show_table(rows: list[dict]) -> list[str]:
     """A row a run, as `run_table.row` gives them; the names in the selected ones."""
     names = [row["name"] for row in rows]
-    # What is selected is known by its number: other rows must be another table.
+    # A selection holds row numbers: other rows need a table of another key.
     key = f"models.table.{hashlib.md5('/'.join(names).encode()).hexdigest()}"
     selection = st.dataframe(
         pd.DataFrame(map(_cells, rows)).dropna(axis="columns", how="all"),
         column_config=COLUMNS,
         hide_index=True,
-        height="content",  # at most what style.css says
+        height="content",  # limited in style.css
         row_height=28,
         placeholder="",
         on_select=lambda: _choose_single(key, rows),
@@ -102,7 +102,7 @@ def show_table(rows: list[dict]) -> list[str]:
 
 
 def _cells(row: dict) -> dict:
-    """What the table says of a run; None where there is nothing to say."""
+    """A run's cells in the table; None for an empty one."""
     return {
         "name": row["name"],
         "state": row["state"],
@@ -141,15 +141,17 @@ COLUMNS = {
         "Test", "%.2f%%", "Test accuracy, measured here when the training ended or was stopped."
     ),
     "difference": _number("Difference", "%+.2f", "Measured less published, in points."),
-    "training": _number("Training", "%.2f%%", "Accuracy on the pictures it learned from."),
-    "validation": _number("Validation", "%.2f%%", "Accuracy on pictures that were held out."),
+    "training": _number("Training", "%.2f%%", "Accuracy on the training images."),
+    "validation": _number("Validation", "%.2f%%", "Accuracy on held-out training images."),
     "loss": _number("Test loss", "%.3f", "Mean cross-entropy on the test images, in nats."),
     "parameters": _number(
-        "Parameters", "localized", "All weights, the running means of batch normalisation too."
+        "Parameters",
+        "localized",
+        "All weights, including the running means of batch normalisation.",
     ),
     "megaflops": _number("MFLOP", "%.2f", widgets.MEGAFLOPS),
     "seconds": _number(
-        "Seconds", "%.0f", "Of training, on the machine named under Training, below."
+        "Seconds", "%.0f", "Training time, on the machine named in the Training tab below."
     ),
     "size": _number("MB", "%.1f", "All files of the run on disk."),
     "remark": st.column_config.TextColumn("Remark", width="large"),
@@ -166,7 +168,7 @@ def _choose_single(key: str, rows: list[dict]) -> None:
 
 
 def show_selected(selected: list[Run]) -> None:
-    """The curves of the selected runs; two compared; one without a model, with what can be done."""
+    """The curves of the selected runs; two compared; one without a model, with its actions."""
     lines = [drawn for run in selected if len(drawn := curves.of_run(run))]
     pair = len(selected) == 2 and all(run.usable for run in selected)
     *places, last = st.columns(3) if pair else [*st.columns(2), None]
@@ -186,19 +188,21 @@ def show_curves(lines: pd.DataFrame, names: list[str], places: list[DeltaGenerat
         with place:
             charts.show(lines[[*curves.COLUMNS, measure]], drawn, f"models.overlay.{measure}")
     st.caption(
-        "Solid: on the validation pictures. Dotted: on the training pictures, as they are changed for "
-        "the training and while the network learns from them, which looks worse."
+        "Solid: validation images. Dotted: training images, measured during the epoch and with "
+        "augmentation, which makes them look worse."
     )
 
 
 def compare(first: Run, second: Run, place: DeltaGenerator) -> None:
-    """Recall of each class by both, and at that place where they differ."""
-    both = (answers(run) for run in (first, second))
-    matrices = (metrics.confusion_matrix(told.labels, told.predicted) for told in both)
+    """Recall of each class by both, and their differences at that place."""
+    both = (load_predictions(run) for run in (first, second))
+    matrices = (
+        metrics.confusion_matrix(predictions.labels, predictions.predicted) for predictions in both
+    )
     one, two = (100 * metrics.class_scores(matrix).recall for matrix in matrices)
     table = pd.DataFrame({"class": CLASS_NAMES, "one": one, "two": two, "difference": two - one})
     place.altair_chart(_differences(table), key="models.differences")
-    st.header(f"{first.name} and {second.name}, class by class", anchor=False)
+    st.header(f"{first.name} and {second.name}, by class", anchor=False)
     st.caption(
         "Recall: the share of a class's 1,000 test images that the model classifies correctly. A bar to "
         f"the right: {second.name} is better; to the left: {first.name} is."
@@ -226,7 +230,7 @@ def _differences(table: pd.DataFrame) -> alt.Chart:
         .encode(
             x=alt.X(
                 "difference:Q",
-                title="difference in recall, in points",
+                title="difference in recall, in percentage points",
                 scale=alt.Scale(domain=[-edge, edge]),
             ),
             y=alt.Y(
@@ -245,12 +249,12 @@ def _differences(table: pd.DataFrame) -> alt.Chart:
 
 
 def show_unusable(run: Run) -> None:
-    """A run without a model: what is the matter, and what can be done with it."""
+    """A run without a model: why it has none, and its actions."""
     state = run.state
-    sentence = remarks.remark(run, state) or "The Train page shows how far it is."
+    sentence = remarks.remark(run, state) or "The Train page shows its progress."
     with st.container(border=True, key="models.unusable"):
         widgets.state_badge(state)
-        st.markdown(f"**{run.name}** has no model that can answer. {sentence}")
+        st.markdown(f"**{run.name}** has no usable model. {sentence}")
         run_actions.show(run)
 
 

@@ -1,4 +1,4 @@
-"""How accurate the models are against what they cost: a point each, and a line along the best."""
+"""Test accuracy against cost: a point for each model, and the Pareto frontier."""
 
 import altair as alt
 import pandas as pd
@@ -7,14 +7,14 @@ import streamlit as st
 from fmnist.app.shared import colours
 from fmnist.runs import table as run_table
 
-COSTS = {  # what a row of `run_table` tells of cost, by its name on the page; title and form of its axis
+COSTS = {  # by name on the page: field of a row of `run_table`, title and number format of its axis
     "parameters": ("parameters", "parameters", "~s"),
-    "MFLOP": ("megaflops", "millions of operations to answer one picture", ",~g"),
-    "seconds": ("seconds_in_all", "seconds of training", ",~g"),
+    "MFLOP": ("megaflops", "MFLOP (millions of operations per image)", ",~g"),
+    "seconds": ("seconds_in_all", "training time in seconds", ",~g"),
 }
 NOTES = {
-    "seconds": " The seconds of all networks that one began with or learned from are counted in. Not all "
-    "were trained on one machine.",
+    "seconds": " Time includes the training of pretrained weights, teachers and ensemble members. Not all "
+    "models were trained on the same machine.",
 }
 # Recipes that were published, recipes of this project, and own runs.
 PUBLISHED, OURS, YOURS = KINDS = ["published", "ours", "yours"]
@@ -37,13 +37,13 @@ def show(rows: list[dict]) -> None:
     field, *_ = COSTS[cost]
     known = [row for row in rows if row.get("test_accuracy") and row.get(field)]
     if not known:
-        st.info("None of these runs has been measured yet.")
+        st.info("None of these runs has a test accuracy yet.")
         return
     st.caption(
-        "The line joins the models that nothing cheaper equals. Each step to the right multiplies the "
-        f"cost, each step up is harder won.{NOTES.get(cost, '')}"
+        "The line is the Pareto frontier: no cheaper model is as accurate. The cost axis is "
+        f"logarithmic.{NOTES.get(cost, '')}"
     )
-    st.altair_chart(_chart(known, cost), key=f"models.trade_off.{field}")
+    st.altair_chart(_chart(known, cost), key=f"models.pareto.{field}")
 
 
 def _kind(row: dict) -> str:

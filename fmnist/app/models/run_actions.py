@@ -1,4 +1,4 @@
-"""Download a run; rename or delete one of one's own."""
+"""Download a run; rename or delete one of your own."""
 
 import io
 from collections.abc import Callable
@@ -11,11 +11,11 @@ from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 
 KEY = "models.actions"
-NEXT = f"{KEY}.next"  # the model to choose at the page's next look
+NEXT = f"{KEY}.next"  # the model to choose in the page's next run
 
 
 def show(run: Run) -> None:
-    """What can be done with the run, or why it can't."""
+    """Buttons to download, rename and delete the run, or why that is not possible."""
     refusal = manage.refusal(run)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.download_button(
@@ -25,8 +25,8 @@ def show(run: Run) -> None:
             "application/zip",
             icon=":material/download:",
             on_click="ignore",
-            help="A zip with the model for Keras and for LiteRT, how it was trained, its curve, and "
-            "its answers on the test set.",
+            help="A zip with the Keras and LiteRT models, the recipe, the learning curve and the test "
+            "predictions.",
             key=f"{KEY}.download.{run.name}",
         )
         if not refusal:
@@ -72,7 +72,7 @@ def _delete(run: Run) -> None:
 
 
 def _do(action: Callable[[], object], run: Run, name: str) -> None:
-    """Do it and show the page anew, with the run of that name; or say here why that cannot be."""
+    """Do it and rerun the page with the run of that name; or show why that is not possible."""
     try:
         action()
     except RunError as error:

@@ -1,1 +1,1 @@
-"""What several pages show."""
+"""What several pages share."""

@@ -1,4 +1,4 @@
-"""Altair charts at a low price: the form of a chart is built and checked once, only its rows change."""
+"""Altair charts made cheaply: the form of a chart is built and checked once, only its rows change."""
 
 import functools
 from collections.abc import Callable, Hashable

@@ -14,15 +14,15 @@ from . import charts
 POINTS = 400  # of a curve, at most; a long training has thousands
 FEW = 40  # points, which lines alone would not show well
 MEASURES = {"accuracy": ".0%", "loss": ".2f"}  # each with its number format
-PICTURES = ["training", "validation"]
-COLUMNS = ["run", "pictures", "epoch"]  # of a curve, beside its measures
+SPLITS = ["training", "validation"]
+COLUMNS = ["run", "images", "epoch"]  # of a curve, beside its measures
 
 
 def of_run(run: Run) -> pd.DataFrame:
     """A run's curves: training inside epochs too, validation at their ends.
 
     Returns:
-        Columns `run`, `pictures` ("training" or "validation"), `epoch`, `accuracy` and `loss`, at
+        Columns `run`, `images` ("training" or "validation"), `epoch`, `accuracy` and `loss`, at
         most `POINTS` rows a curve; no rows while there is nothing to draw.
     """
     try:
@@ -44,8 +44,8 @@ def _of_run(path: Path, changed_at: int, size: int) -> pd.DataFrame:
     ]
     columns = ["epoch", *MEASURES]
     parts = [
-        pd.DataFrame(rows[:: len(rows) // POINTS + 1], columns=columns).assign(pictures=pictures)
-        for pictures, rows in zip(PICTURES, (points, ends), strict=True)
+        pd.DataFrame(rows[:: len(rows) // POINTS + 1], columns=columns).assign(images=images)
+        for images, rows in zip(SPLITS, (points, ends), strict=True)
         if rows
     ]
     return pd.concat(parts).assign(run=run.name) if parts else pd.DataFrame()
@@ -68,12 +68,12 @@ def show(run: Run, page: str, beside: bool = False, height: int = 300) -> None:
         with place:
             key = f"{page}.chart.{measure}"
             charts.show(lines[[*COLUMNS, measure]], chart(measure, height), key)
-    if words := why_training_looks_worse(run.recipe, set(lines["pictures"]) == set(PICTURES)):
+    if words := why_training_looks_worse(run.recipe, set(lines["images"]) == set(SPLITS)):
         st.caption(words)
 
 
 def why_training_looks_worse(recipe: Recipe, validated: bool) -> str:
-    """What sets the training pictures apart from those of validation; "" if nothing does."""
+    """Why training figures look worse than validation figures; "" if nothing makes them so."""
     changed = {"augmented": recipe.augmentation, "mixed": recipe.mix}
     softened = {
         "label smoothing": recipe.label_smoothing,
@@ -81,11 +81,11 @@ def why_training_looks_worse(recipe: Recipe, validated: bool) -> str:
         "teachers": recipe.teachers,
     }
     sentences = {
-        "Training loss cannot come near 0, as the targets are uncertain ({}).": softened,
+        "Training loss does not approach 0, because the targets are soft ({}).": softened,
     }
     if validated:
         sentences |= {
-            "Training is measured on the pictures that it learns from, {}; validation on unchanged ones.": changed
+            "Training is measured during the epoch on {} images, validation after it on unchanged ones.": changed
         }
     return " ".join(
         sentence.format(", ".join(names))
@@ -98,8 +98,8 @@ def why_training_looks_worse(recipe: Recipe, validated: bool) -> str:
 def chart(measure: str, height: int) -> alt.Chart:
     """Training and validation of one run, each in its colour."""
     colour = alt.Color(
-        "pictures:N",
-        scale=alt.Scale(domain=PICTURES),
+        "images:N",
+        scale=alt.Scale(domain=SPLITS),
         legend=alt.Legend(
             orient="top",
             title=measure,
@@ -109,7 +109,7 @@ def chart(measure: str, height: int) -> alt.Chart:
         ),
     )
     drawn = _chart(measure).encode(color=colour)
-    drawn.encoding.y.title = None  # the legend says it, on a line that is there anyway
+    drawn.encoding.y.title = None  # the legend names it, on a line that is there anyway
     return drawn.properties(height=height)
 
 
@@ -121,9 +121,9 @@ def overlay(measure: str, runs: tuple[str, ...], points: bool) -> alt.Chart:
         scale=alt.Scale(domain=runs),
         legend=alt.Legend(orient="top", title=None, columns=3, labelLimit=120),
     )
-    # A legend of the dashes would not fit beside that of the runs on a phone: the page says it.
+    # A legend of the dashes would not fit beside that of the runs on a phone: the caption explains them.
     dash = alt.StrokeDash(
-        "pictures:N", scale=alt.Scale(domain=PICTURES, range=[[2, 3], [1, 0]]), legend=None
+        "images:N", scale=alt.Scale(domain=SPLITS, range=[[2, 3], [1, 0]]), legend=None
     )
     drawn = _chart(measure, points).encode(color=colour, strokeDash=dash)
     return drawn.properties(height=260)
@@ -148,7 +148,7 @@ def _chart(measure: str, points: bool = True) -> alt.Chart:
             ),
             tooltip=[
                 "run:N",
-                "pictures:N",
+                "images:N",
                 alt.Tooltip("epoch:Q", format=".2f"),
                 alt.Tooltip(f"{measure}:Q", format=".3f"),
             ],

@@ -1,4 +1,4 @@
-"""A model's answers to the test images, read once for all visitors."""
+"""A model's predictions for the test images, read once for all visitors."""
 
 import contextlib
 import dataclasses
@@ -17,8 +17,8 @@ from fmnist.runs.run import Run
 
 
 @dataclasses.dataclass(frozen=True)
-class Answers:
-    """What one model says of the 10,000 test images, beside what their labels say."""
+class Predictions:
+    """What one model predicts for the 10,000 test images, and their labels."""
 
     run: Run
     images: np.ndarray  # (10000, 28, 28) uint8
@@ -28,7 +28,7 @@ class Answers:
 
     @functools.cached_property
     def confidence(self) -> np.ndarray:
-        """(10000,) float16: how sure the model is of each answer."""
+        """(10000,) float16: the probability of each predicted class."""
         return self.probabilities[np.arange(len(self.predicted)), self.predicted]
 
     @functools.cached_property
@@ -36,47 +36,51 @@ class Answers:
         return metrics.accuracy(self.predicted, self.labels)
 
     def caption(self, index: int) -> str:
-        """Label, answer and confidence in a few words."""
-        label, answer = CLASS_NAMES[self.labels[index]], CLASS_NAMES[self.predicted[index]]
-        sure = f"{self.probabilities[index, self.predicted[index]]:.0%}"
-        return f"{label}, {sure}" if label == answer else f"{label} → {answer}, {sure}"
+        """Label, predicted class and confidence in a few words."""
+        label, predicted = CLASS_NAMES[self.labels[index]], CLASS_NAMES[self.predicted[index]]
+        confidence = f"{self.probabilities[index, self.predicted[index]]:.0%}"
+        return (
+            f"{label}, {confidence}"
+            if label == predicted
+            else f"{label} → {predicted}, {confidence}"
+        )
 
 
-def answers(run: Run) -> Answers:
-    """The run's answers.
+def load_predictions(run: Run) -> Predictions:
+    """The run's predictions.
 
     Raises:
         RunError: they are damaged or cut short.
         DatasetError: the test images are.
     """
     changed_at = _changed_at(run)
-    return _answers(run.path, changed_at)
+    return _predictions(run.path, changed_at)
 
 
 def others(run: Run) -> list[Run]:
-    """The other models that have been trained."""
+    """All other trained models."""
     return [other for other in listing.usable_runs() if other.path != run.path]
 
 
-def best(count: int) -> list[Answers]:
-    """Those of the models that are the most accurate on the test images, the best first.
+def best(count: int) -> list[Predictions]:
+    """Those of the models with the highest test accuracy, the best first.
 
-    None of them owes anything to another run: that they agree tells something.
+    Only independently trained models count, so that their agreement is evidence.
     """
     found = []
     for run in listing.usable_runs():
-        with contextlib.suppress(RunError):  # a damaged one says so where it is chosen
+        with contextlib.suppress(RunError):  # a damaged one is reported where it is chosen
             if run.recipe.independent:
-                found.append(answers(run))
-    return sorted(found, key=lambda told: -told.accuracy)[:count]
+                found.append(load_predictions(run))
+    return sorted(found, key=lambda each: -each.accuracy)[:count]
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)  # 200 KB each, and `best` asks all
-def _answers(path: Path, changed_at: float) -> Answers:
+@st.cache_resource(max_entries=64, show_spinner=False)  # 200 KB each, and `best` reads all
+def _predictions(path: Path, changed_at: float) -> Predictions:
     run = Run(path)
     probabilities, predicted = run.predictions()
     images, labels = fashion_mnist.load("test")
-    return Answers(run, images, labels, probabilities, predicted)
+    return Predictions(run, images, labels, probabilities, predicted)
 
 
 def _changed_at(run: Run) -> float:

@@ -1,4 +1,4 @@
-"""What several pages show: the choice of a model, a picture's pixels, ten probabilities."""
+"""What several pages show: the choice of a model, an image's pixels, a run's state."""
 
 import contextlib
 import re
@@ -33,10 +33,10 @@ BADGES = {  # colour and icon of each state of a run
 }
 WHOLE, SAMPLE = 0.3, 0.7  # seconds that a page waits for all, or for a first part, of some work
 MEGAFLOPS = (
-    "Millions of floating-point operations to answer one picture: two for each multiplication with "
-    "a weight and its addition, in convolutions and dense layers."
+    "Millions of floating-point operations to classify one image: two for each multiply-add in "
+    "convolutions and dense layers."
 )
-ABOUT_MODELS = "To use a model of your own, add its file on the page Models."
+ABOUT_MODELS = "To use your own model, add its file on the Models page."
 
 
 def page_header(title: str, sentence: str) -> None:
@@ -50,7 +50,7 @@ def page_header(title: str, sentence: str) -> None:
 
 @contextlib.contextmanager
 def errors_in_words() -> Iterator[None]:
-    """Show what is wrong with a run, the data or the marks as a sentence; the rest of the page goes on."""
+    """Show what is wrong with a run, the data or the marks as a sentence; the rest of the page still works."""
     try:
         yield
     except (RunError, DatasetError, MarkError) as error:
@@ -64,19 +64,18 @@ def choose_model(about: bool = True) -> Run | None:
     """
     usable = {run.name: run for run in listing.usable_runs()}
     if not usable:
-        st.info("There is no trained model yet. The Train page makes one in seconds.")
+        st.info("No trained model yet. Train one on the Train page; the fastest takes seconds.")
         return None
-    say_if_gone("trained model", "model", usable)
+    warn_if_gone("trained model", "model", usable)
     # Plain names: the URL holds what is shown, and a link should stay true.
     more = {"help": ABOUT_MODELS} if about else {}
     run = usable[st.selectbox("Model", list(usable), key="model", bind="query-params", **more)]
     if about:
         result = run.result
         st.caption(
-            f"{result['test_accuracy']:.1%} of the test images right · "
-            f"{result['parameters']:,} parameters"
+            f"Test accuracy {result['test_accuracy']:.1%} · {result['parameters']:,} parameters"
         )
-        say_if_doubtful(run)
+        warn_if_doubtful(run)
     return run
 
 
@@ -85,29 +84,28 @@ def plain(text: str) -> str:
     return re.sub(r"([\\`*_{}\[\]()#+!|<>$~:])", r"\\\1", text)
 
 
-def say_if_doubtful(run: Run) -> None:
-    """A warning where a run's figures may mean nothing."""
+def warn_if_doubtful(run: Run) -> None:
+    """A warning where a run's figures may be meaningless."""
     if sentence := remarks.remark(run, run.state):
         st.warning(sentence)
 
 
-def say_if_gone(what: str, key: str, there: Collection[str]) -> None:
-    """A sentence where a link names what cannot be had; the page shows the first that can.
+def warn_if_gone(what: str, key: str, there: Collection[str]) -> None:
+    """A warning where a link names something that does not exist; the page shows the first that does.
 
     None where the page itself has chosen another one, as after a new name: it is in the address soon.
     """
     linked = st.query_params.get(key)
     if linked and linked not in there and st.session_state.get(key) not in there:
         st.warning(
-            f"There is no {what} `{linked[:60].replace('`', '')}` here (any more); "
-            f"this is {next(iter(there))}."
+            f"There is no {what} `{linked[:60].replace('`', '')}`. Showing {next(iter(there))} instead."
         )
 
 
 def image_number(label: str, first: int, key: str, **options: Any) -> float:
-    """A field for an image's number, in the URL under `key`; `check_image_number` says if there is one.
+    """A field for an image's number, in the URL under `key`; `check_image_number` checks that there is one.
 
-    Of a float: a field for integers breaks off at ?image=inf.
+    A float, as a field for integers fails at ?image=inf.
     """
     return st.number_input(
         label,
@@ -121,10 +119,10 @@ def image_number(label: str, first: int, key: str, **options: Any) -> float:
 
 
 def check_image_number(number: float, split: str, count: int) -> bool:
-    """Whether one of `count` images has that number; where none has, the page says so."""
+    """Whether one of `count` images has that number; otherwise the page shows an error."""
     if number.is_integer() and 0 <= number < count:
         return True
-    st.error(f"There is no {split} image {number:.10g}: their numbers are 0 to {count - 1}.")
+    st.error(f"There is no {split} image {number:.10g}; expected a number from 0 to {count - 1}.")
     return False
 
 
@@ -133,7 +131,7 @@ def button_to_try(label: str, image: int, key: str) -> None:
     if st.button(label, icon=":material/draw:", key=key, on_click=_keep_model):
         st.session_state["try.test_image"] = image
         st.session_state["try.source"] = "test image"
-        # Without `query_params` it would try to clear those of this page's widgets, and break off.
+        # Without `query_params` it would try to clear those of this page's widgets, and fail.
         st.switch_page("fmnist/app/try_it/page.py", query_params={})
 
 
@@ -159,12 +157,12 @@ def wait_for_sample(work: Background) -> None:
 
 
 def enlarged(pixels: np.ndarray, scale: int = 10) -> Image.Image:
-    """A (28, 28) uint8 picture with each pixel drawn as a crisp square."""
+    """A (28, 28) uint8 image with each pixel drawn as a crisp square."""
     return Image.fromarray(pixels.repeat(scale, axis=0).repeat(scale, axis=1))
 
 
 def download(label: str, content: str | Callable[[], str], name: str) -> None:
-    """A small button that gives a table as a CSV file; a long one is made when it is asked for."""
+    """A small button that gives a table as a CSV file; a function makes a long one only when it is clicked."""
     st.download_button(
         f"{label} as CSV",
         content,

@@ -18,15 +18,15 @@ from . import form, hints
 
 REFRESH = 0.5  # seconds between two looks at a run that is active
 CURVE_HEIGHT = 260  # pixels
-PROBLEM = "train.problem"  # why what a button asked for was not possible
-ALWAYS_TOLD = ("Epochs", "Batch size", "Optimizer", "Learning rate", "Augmentation", "Seed")
+PROBLEM = "train.problem"  # why the last action failed
+ALWAYS_SHOWN = ("Epochs", "Batch size", "Optimizer", "Learning rate", "Augmentation", "Seed")
 
 
 def choose(own: dict[str, Run]) -> Run | None:
     """The run that is shown: of a link, in the box, or the newest; its settings fill the form."""
     if not own:
         return None
-    widgets.say_if_gone("run", "run", own)
+    widgets.warn_if_gone("run", "run", own)
     asked = st.session_state.get("run") or st.query_params.get("run") or form.followed()
     # Set each time and no default, so that the address names it: the newest may be another's soon.
     st.session_state["run"] = asked if asked in own else next(iter(own))
@@ -83,14 +83,14 @@ def show_progress(status: dict) -> None:
     """Progress bar with epoch, speed and time left."""
     texts = {
         "preparing": "Loading the images and the network…",
-        "finishing": "Testing the trained network…",
+        "finishing": "Evaluating on the test images…",
     }
-    if "phase" not in status:  # it was asked to stop while it waited
+    if "phase" not in status:  # it was stopped while it waited
         return
     parts = [texts.get(status["phase"], f"Epoch {status.get('epoch')} of {status.get('epochs')}")]
     if status["phase"] == "training":
         if status.get("images_per_second"):
-            parts.append(f"{status['images_per_second']:,.0f} images a second")
+            parts.append(f"{status['images_per_second']:,.0f} images per second")
         if status.get("seconds_left") is not None:
             parts.append(f"{learning_curve.duration(status['seconds_left'])} left")
     st.progress(min(1.0, status.get("progress", 0.0)), " · ".join(parts))
@@ -100,12 +100,12 @@ def show_result(run: Run) -> None:
     """Accuracy of a run that can be used."""
     if not (result := run.result):
         return
-    apart = table.difference(run.recipe, result)
+    difference = table.difference(run.recipe, result)
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         st.metric(
             "Test accuracy",
             f"{result['test_accuracy']:.2%}",
-            delta=None if apart is None else f"{100 * apart:+.2f} against published",
+            delta=None if difference is None else f"{100 * difference:+.2f} points from reported",
             width="content",
         )
         if "validation_accuracy" in result:
@@ -138,7 +138,9 @@ def offer_actions(run: Run, state: str) -> None:
         if diverged or _learned_nothing(run):
             better = settings.lower_rate if diverged else settings.better_rate
             rate = better(run.recipe)
-            _button_to_start_again(run, f"Start again with {rate:g}", learning_rate=rate)
+            _button_to_start_again(
+                run, f"Start again with learning rate {rate:g}", learning_rate=rate
+            )
         pressed = st.button(
             "Use these settings again",
             icon=":material/edit_note:",
@@ -201,14 +203,18 @@ def _do(action: Callable[..., None], run: Run, **options: float) -> None:
 
 
 def show_settings(recipe: Recipe) -> None:
-    """What a run was trained with: in a line, first what differs from the recipe; and all of it, folded."""
-    told, changed = settings.in_words(recipe), settings.differences(recipe)
-    same = [f"{name.lower()} {told[name]}" for name in ALWAYS_TOLD if name in told.keys() - changed]
+    """What a run was trained with: in a line, first what differs from the recipe; and all settings in an expander."""
+    described, changed = settings.in_words(recipe), settings.differences(recipe)
+    same = [
+        f"{name.lower()} {described[name]}"
+        for name in ALWAYS_SHOWN
+        if name in described.keys() - changed
+    ]
     parts = [
         f"Recipe `{recipe.name}`",
         *([hints.in_short(changed)] if changed else []),
         *same,
     ]
     st.caption(" · ".join(parts))
-    with st.expander("All its settings"):
-        st.table(pd.Series(told, name=""), border="horizontal", hide_header=True)
+    with st.expander("All settings"):
+        st.table(pd.Series(described, name=""), border="horizontal", hide_header=True)

@@ -1,1 +1,1 @@
-"""Try it: a drawing or photo, and what the network sees and predicts."""
+"""Try it: a drawing or photo, its preprocessing and its prediction."""

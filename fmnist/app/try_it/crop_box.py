@@ -1,4 +1,4 @@
-"""The photo that is asked about: turned, one of its items chosen, a box dragged around one."""
+"""The photo that is classified: rotated, one of its items chosen, a box dragged around one."""
 
 import dataclasses
 import functools
@@ -18,7 +18,7 @@ from . import inputs
 from .inputs import Photo
 
 WIDTH = 320  # pixels of the photo's longest edge; fits a narrow phone
-SMALLEST = 16  # pixels along each edge; what is smaller was a click, no box
+SMALLEST = 16  # pixels along each edge; anything smaller was a click
 FILLED = "26"  # of a box, 15 % of 255 in hexadecimal, after its colour
 THUMBNAIL = 128  # pixels
 ORIGINS = {"left": 0.0, "top": 0.0, "center": 0.5, "right": 1.0, "bottom": 1.0}
@@ -27,7 +27,7 @@ ITEMS = "try.items"
 
 @dataclasses.dataclass(frozen=True)
 class Choice:
-    """What a person chose of a photo; None where nothing was chosen."""
+    """What the visitor chose in a photo; None where nothing was chosen."""
 
     identity: str  # of the photo
     turns: int | None = None  # quarter turns counter-clockwise
@@ -51,7 +51,7 @@ def show(photo: Photo, found: Prediction) -> None:
             "Draw",
             icon=":material/draw:",
             key="try.draw",
-            on_click=inputs.ask_about,
+            on_click=inputs.use,
             args=("drawing",),
         )
         _turn_button("Turn left", "ccw", chosen, found.turned + 1)
@@ -63,7 +63,7 @@ def show(photo: Photo, found: Prediction) -> None:
     elif chosen.box:
         whole = Choice(chosen.identity, chosen.turns, mount=chosen.mount + 1)
         st.button(
-            "Whole photo",
+            "Use whole photo",
             key="try.whole",
             type="tertiary",
             icon=":material/fullscreen:",
@@ -116,7 +116,7 @@ def _numbered(photo: Image.Image, found: Prediction, scale: float) -> Image.Imag
 
 
 def _items(chosen: Choice, found: Prediction) -> None:
-    """A numbered thumbnail of each item; a click asks about it."""
+    """A numbered thumbnail of each item; a click classifies it."""
     st.caption(f"{len(found.items)} items found. Choose one, or drag a box around it.")
     numbers = list(range(1, len(found.items) + 1))
     gallery(
@@ -156,7 +156,7 @@ def _keep_box(chosen: Choice, key: str, size: tuple[int, int]) -> None:
     drawing = st.session_state[key].drawing["raw"]
     shapes = drawing.get("objects", [])
     box = _box(shapes[-1], size) if shapes else None
-    if not shapes or (box and box == chosen.box):  # what the canvas says of itself at first
+    if not shapes or (box and box == chosen.box):  # the canvas's first message
         return
     if box:
         kept = drawing | {"objects": shapes[-1:]}

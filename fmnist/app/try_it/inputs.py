@@ -1,4 +1,4 @@
-"""What a visitor of Try it asks about, kept in the session: a drawing, a photo or a test image."""
+"""The input of the Try it page, kept in the session: a drawing, a photo or a test image."""
 
 import dataclasses
 import hashlib
@@ -11,13 +11,13 @@ from fmnist.app.components.sketch import receive
 from fmnist.app.shared import widgets
 from fmnist.data.image_files import PictureError, open_picture
 
-FIRST_TEST_IMAGE = 2  # a clear one, so that the page answers before anybody has drawn
+FIRST_TEST_IMAGE = 2  # a clear one, so that the page shows a prediction before anybody has drawn
 LONGEST_NAME = 40  # characters of a file's name that are shown
 
 
 @dataclasses.dataclass(frozen=True)
 class Photo:
-    """A photo that was brought, or the reason why it cannot be used."""
+    """A photo of the visitor's, or the reason why it cannot be used."""
 
     name: str  # "Your photo, jeans.jpg", as Markdown
     content: bytes = b""  # PNG, upright and of reduced size; empty if there is a problem
@@ -25,28 +25,28 @@ class Photo:
 
     @property
     def identity(self) -> str:
-        """What tells this photo from others."""
+        """A hash that no other photo has."""
         return hashlib.sha256(self.name.encode() + self.content).hexdigest()[:16]
 
 
 def source() -> str:
-    """What the answer is about: "drawing", "photo", "camera" (nothing yet) or "test image"."""
+    """What is classified: "drawing", "photo", "camera" (nothing yet) or "test image"."""
     return st.session_state.setdefault("try.source", "test image")
 
 
-def ask_about(source: str) -> None:
-    """Make the answer be about what the session has of that source.
+def use(source: str) -> None:
+    """Classify what the session has of that source.
 
-    A stroke that reaches the server together with the press of a button was there before it.
+    A stroke that reaches the server together with the press of a button came before it.
     """
     receive()
     st.session_state["try.source"] = source
 
 
 def take_drawing() -> None:
-    """Ask about the drawing if it has changed."""
+    """Classify the drawing if it has changed."""
     if receive():
-        ask_about("drawing")
+        use("drawing")
 
 
 def test_image() -> int:
@@ -55,16 +55,16 @@ def test_image() -> int:
 
 
 def photo() -> Photo | None:
-    """The last photo that was brought."""
+    """The last photo of the visitor's."""
     return st.session_state.get("try.photo")
 
 
-def bring(name: str, content: bytes) -> None:
-    """Ask about a photo; only its reduced form is kept.
+def use_photo(name: str, content: bytes) -> None:
+    """Classify a photo; only its reduced form is kept.
 
     Args:
         name: shown as it is, in plain text.
-        content: a file of any kind; whatever cannot be read becomes a problem that is shown.
+        content: a file of any kind; one that cannot be read becomes a problem that is shown.
     """
     try:
         _keep(Photo(widgets.plain(name), _reduced(content)))
@@ -73,7 +73,7 @@ def bring(name: str, content: bytes) -> None:
 
 
 def refuse(name: str, problem: str) -> None:
-    """Show the problem with a photo in place of an answer."""
+    """Show the problem with a photo in place of a prediction."""
     _keep(Photo(widgets.plain(name), problem=problem))
 
 
@@ -85,11 +85,11 @@ def short(name: str) -> str:
 
 def _keep(photo: Photo) -> None:
     st.session_state["try.photo"] = photo
-    ask_about("photo")
+    use("photo")
 
 
 def _reduced(content: bytes) -> bytes:
-    """The picture of a file as PNG, as `open_picture` reads it: the same pixels in every later look.
+    """The image in a file as PNG, as `open_picture` reads it: the same pixels whenever it is read again.
 
     Raises:
         PictureError: it cannot be used.

@@ -1,4 +1,4 @@
-"""Try it: draw or upload a garment, or take a test image, and see what the network says."""
+"""Try it: draw or upload a garment, or choose a test image, and see the prediction."""
 
 import dataclasses
 from collections.abc import Iterable
@@ -26,15 +26,15 @@ STYLE = Path(__file__).with_name("try_it.css")
 EXAMPLES = "try.examples"
 HINTS = {
     "drawing": "Draw the outline of a T-shirt, a boot or a bag: the prediction follows each stroke.",
-    "camera": "Take a photo of one item on a plain background, all of it in the picture.",
+    "camera": "Take a photo of one item on a plain background, all of it in the frame.",
 }
 
 
 @dataclasses.dataclass(frozen=True)
-class Answer:
-    """What the page says to what was asked: a prediction, or a problem, or neither yet."""
+class Output:
+    """The result for an input: a prediction, or a problem, or neither yet."""
 
-    name: str  # of what was asked about, as Markdown
+    name: str  # of the input, as Markdown
     found: Prediction | None = None
     problem: str = ""  # a sentence
     label: int | None = None  # the true class, where known
@@ -44,14 +44,14 @@ def page() -> None:
     """The whole page."""
     widgets.page_header("Try it", "Draw a piece of clothing, or upload a photo of one.")
     styles.apply(STYLE)
-    question_and_answer()
+    input_and_output()
 
 
 @st.fragment
-def question_and_answer() -> None:
-    """What is asked about, the answer, and other things to ask about; a stroke reruns only this.
+def input_and_output() -> None:
+    """The input, its prediction, and other inputs to choose; a stroke reruns only this.
 
-    On a phone they stand one above the other, so that the answer is right below the canvas.
+    On a phone they stand one above the other, so that the prediction is right below the canvas.
     """
     with st.container(key="try_page"):
         both, right = st.columns(2, gap="medium")
@@ -62,42 +62,42 @@ def question_and_answer() -> None:
     with right, st.container(gap="xsmall"):
         run = widgets.choose_model()
         with widgets.errors_in_words():
-            other_ways_to_ask()
-    answer = None
+            other_inputs()
+    output = None
     with middle, widgets.errors_in_words():
         if run:
-            answer = answer_to_what_was_asked(run)
-            show(answer)
+            output = classify(run)
+            show(output)
     with left, st.container(gap="xsmall"):
-        show_what_was_asked(answer)
+        show_input(output)
     with below:
-        if answer and answer.found:
-            show_steps(answer.found)
-    scroll_to("try_both", "try_answer", _about())
+        if output and output.found:
+            show_steps(output.found)
+    scroll_to("try_both", "try_output", _identity())
     uploads.refuse_large_files()
 
 
-def answer_to_what_was_asked(run: Run) -> Answer:
-    """The answer to whichever came last: a drawing, a photo or a test image."""
+def classify(run: Run) -> Output:
+    """The prediction for the chosen input: a drawing, a photo or a test image."""
     classifier = widgets.classifier(run)
     source, photo, sketched = inputs.source(), inputs.photo(), drawing()
     if source == "test image":
         images, labels = fashion_mnist.load("test")
         index = inputs.test_image()
         name = f"Test image {index}, labelled {CLASS_NAMES[labels[index]]}"
-        return Answer(name, predict_pixels(images[index], classifier), label=int(labels[index]))
+        return Output(name, predict_pixels(images[index], classifier), label=int(labels[index]))
     try:
         if source == "photo" and photo:
             if photo.problem:
-                return Answer(photo.name, problem=photo.problem)
+                return Output(photo.name, problem=photo.problem)
             chosen = crop_box.choice(photo)
             key = (photo.content, chosen.box, chosen.turns, chosen.item)
-            return Answer(photo.name, predicted(run, cache.digest(run), *key))
+            return Output(photo.name, predicted(run, cache.digest(run), *key))
         if source == "drawing" and sketched.content:
-            return Answer("Your drawing", predict(sketched.content, classifier))
+            return Output("Your drawing", predict(sketched.content, classifier))
     except PictureError as error:
-        return Answer(photo.name if source == "photo" else "Your drawing", problem=str(error))
-    return Answer("")
+        return Output(photo.name if source == "photo" else "Your drawing", problem=str(error))
+    return Output("")
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -109,7 +109,7 @@ def predicted(
     turns: int | None,
     item: int | None,
 ) -> Prediction:
-    """What the run's model of that digest predicts for a photo: the page asks again and again.
+    """What the run's model of that digest predicts for a photo; each rerun of the page needs it.
 
     Raises:
         PictureError: it cannot be used.
@@ -117,53 +117,51 @@ def predicted(
     return predict(content, widgets.classifier(_run), part, turns, item)
 
 
-def show(answer: Answer) -> None:
-    """The answer in words, the 28 x 28 image that it is about, and ten probabilities."""
-    found = answer.found
-    with st.container(key="try_answer", gap="xxsmall"):
-        if answer.problem:
-            st.error(f"{answer.name}: {answer.problem}")
+def show(output: Output) -> None:
+    """The prediction as a sentence, the network's 28 x 28 input, and ten probabilities."""
+    found = output.found
+    with st.container(key="try_output", gap="xxsmall"):
+        if output.problem:
+            st.error(f"{output.name}: {output.problem}")
         elif found:
-            st.caption(answer.name)
+            st.caption(output.name)
             st.header(in_words(found, bold=True), anchor=False)
         else:
             st.info(HINTS[inputs.source()])
     if not found:
         return
-    picture, chart = st.columns([2, 3], wrap=False)
-    with picture:
+    pixels, chart = st.columns([2, 3], wrap=False)
+    with pixels:
         st.image(
             widgets.enlarged(found.prepared.pixels),
-            caption="What the network sees: 28 x 28 pixels",
+            caption="Network input: 28 x 28",
             width="stretch",
             output_format="PNG",
-            alt=f"{answer.name}, as 28 x 28 pixels",
+            alt=f"{output.name}, as 28 x 28 pixels",
         )
     with chart:
-        probability_bars(found.probabilities, "try.chart", answer.label)
+        probability_bars(found.probabilities, "try.chart", output.label)
     if found.unsure:
         st.caption(f":material/lightbulb: {found.reason} {tip(found.prepared)}")
 
 
-def show_what_was_asked(answer: Answer | None) -> None:
-    """The canvas; in its place, the photo that was brought, or the camera."""
+def show_input(output: Output | None) -> None:
+    """The canvas; in its place, the photo, or the camera."""
     if inputs.source() == "camera":
         uploads.camera()
-    elif inputs.source() == "photo" and answer and answer.found:
-        crop_box.show(inputs.photo(), answer.found)
+    elif inputs.source() == "photo" and output and output.found:
+        crop_box.show(inputs.photo(), output.found)
     else:
         sketch(inputs.take_drawing)
 
 
 def show_steps(found: Prediction) -> None:
-    """How the image became what the network sees, one small image a step."""
-    if not found.prepared.steps:  # a test image; so that nothing jumps when a drawing follows
-        steps = [("Test image", found.prepared.pixels)]
-        st.caption("A test image has the data set's form already")
-    else:
-        steps = found.prepared.steps
-        st.caption("How your picture became what the network sees")
-    _strip(steps)
+    """The steps of preprocessing, a small image for each."""
+    if not found.prepared.steps:
+        st.caption("A test image needs no preprocessing.")
+        return
+    st.caption("Preprocessing: from your image to the network's input")
+    _strip(found.prepared.steps)
 
 
 def _strip(steps: Iterable[tuple[str, np.ndarray]]) -> None:
@@ -173,16 +171,16 @@ def _strip(steps: Iterable[tuple[str, np.ndarray]]) -> None:
             st.image(image, caption=name, width="stretch", output_format="PNG", alt=name)
 
 
-def other_ways_to_ask() -> None:
+def other_inputs() -> None:
     """Upload, camera, examples, a random test image."""
-    st.caption("Or bring a photo")
+    st.caption("Or use a photo")
     with st.container(horizontal=True, gap="small"):
         uploads.uploader()
         st.button(
             "Camera",
             icon=":material/photo_camera:",
             key="try.camera",
-            on_click=inputs.ask_about,
+            on_click=inputs.use,
             args=("camera",),
         )
     with st.container(
@@ -194,17 +192,17 @@ def other_ways_to_ask() -> None:
             icon=":material/casino:",
             key="try.surprise",
             type="tertiary",
-            help="A test image, chosen at random",
+            help="Choose a test image at random",
             on_click=_surprise,
         )
     names = list(examples())
-    spoken = [f"Example: {name}" for name in names]
+    labels = [f"Example: {name}" for name in names]
     blank = [""] * len(names)
-    gallery(thumbnails(), names, blank, EXAMPLES, spoken, on_click=_take_example, least=76)
+    gallery(thumbnails(), names, blank, EXAMPLES, labels, on_click=_take_example, least=76)
 
 
-def _about() -> str:
-    """What tells one thing that is asked about from another; a drawing's strokes are one."""
+def _identity() -> str:
+    """The identity of the input; all strokes of a drawing have the same one."""
     photo = inputs.photo()
     which = {"test image": inputs.test_image(), "photo": photo and photo.identity}
     return f"{inputs.source()} {which.get(inputs.source())}"
@@ -214,12 +212,12 @@ def _surprise() -> None:
     st.session_state["try.test_image"] = int(
         np.random.default_rng().integers(fashion_mnist.TEST_IMAGES)
     )
-    inputs.ask_about("test image")
+    inputs.use("test image")
 
 
 def _take_example() -> None:
     name = clicked(EXAMPLES)
-    inputs.bring(f"Example: {name}", inputs.as_png(examples()[name]))
+    inputs.use_photo(f"Example: {name}", inputs.as_png(examples()[name]))
 
 
 page()

@@ -1,4 +1,4 @@
-"""Photos that a visitor of Try it brings: a file, or one from the camera."""
+"""Photos for Try it: an uploaded file, or one from the camera."""
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -13,8 +13,8 @@ UPLOADER = "try_upload"
 
 
 def uploader() -> None:
-    """A box for a file of any kind; what it is, is judged here, so that each refusal is a sentence."""
-    count = _brought()
+    """A box for a file of any kind; its content is checked here, so that a refusal gives the reason."""
+    count = _received()
     with st.container(key=UPLOADER, width=104):
         st.file_uploader(
             "Upload a photo",
@@ -27,14 +27,14 @@ def uploader() -> None:
 
 
 def refuse_large_files() -> None:
-    """Say in a sentence which file is too large, before it is sent."""
+    """Refuse a file that is too large before it is sent."""
     watch_uploader(UPLOADER, MOST * MEGABYTE, _refuse)
 
 
 def camera() -> None:
-    """The camera, which the browser asks for now, and the way back to the drawing."""
-    st.button("Draw", icon=":material/draw:", on_click=inputs.ask_about, args=("drawing",))
-    count = _brought()
+    """The camera, for which the browser asks permission now, and a button back to the drawing."""
+    st.button("Draw", icon=":material/draw:", on_click=inputs.use, args=("drawing",))
+    count = _received()
     st.camera_input(
         "Take a photo",
         key=f"try.camera.{count}",
@@ -44,33 +44,33 @@ def camera() -> None:
     )
 
 
-def _brought() -> int:
-    """How many photos came: each has widgets of its own, so that none stays and the same can come again."""
-    return st.session_state.setdefault("try.brought", 0)
+def _received() -> int:
+    """How many photos were received: each has its own widgets, so that the same file can be uploaded again."""
+    return st.session_state.setdefault("try.received", 0)
 
 
 def _take(widget: str, count: int) -> None:
-    """Ask about the photo in that widget, and let go of the file."""
+    """Classify the photo in that widget, and free the file."""
     upload = st.session_state.get(f"try.{widget}.{count}")
     # The browser may name the file of an earlier widget once more, before it has the next one.
-    if upload is None or count != _brought():
+    if upload is None or count != _received():
         return
-    st.session_state["try.brought"] += 1
+    st.session_state["try.received"] += 1
     if not hasattr(upload, "getvalue"):  # Streamlit's DeletedFile: the server has no such file
-        inputs.refuse("Your photo", "It did not reach the server. Please upload it again.")
+        inputs.refuse("Your photo", "The file did not reach the server. Please upload it again.")
         return
     name = f"Your photo, {inputs.short(upload.name)}" if widget == "upload" else "Your photo"
-    inputs.bring(name, upload.getvalue())
+    inputs.use_photo(name, upload.getvalue())
     context = get_script_run_ctx()
     context.uploaded_file_mgr.remove_file(context.session_id, upload.file_id)
 
 
 def _refuse() -> None:
-    """Say of a file that is too large that it is."""
-    st.session_state["try.brought"] += 1
+    """Show that a file is too large."""
+    st.session_state["try.received"] += 1
     file = refused_upload()
     size = file["size"] / MEGABYTE
     inputs.refuse(
         f"Your photo, {inputs.short(str(file['name']))}",
-        f"The file has {size:,.0f} MB; expected at most {MOST} MB. Make the photo smaller, or crop it.",
+        f"The file is {size:,.0f} MB; expected at most {MOST} MB. Make the photo smaller or crop it.",
     )
