@@ -12,7 +12,7 @@ from fmnist.recipes.recipe import Recipe
 from fmnist.recipes.registry import DEFAULT, RECIPES
 from fmnist.runs.folders import INSTALLED
 
-DESCRIPTION = "Fashion-MNIST classifiers: train them, ask them, and measure them."
+DESCRIPTION = "Fashion-MNIST classifiers: train, predict, and measure."
 RUN = {"metavar": "RUN", "help": "a run's name, or its directory"}
 METAVARS = {int: "N", float: "NUMBER", bool: "true|false", str: "NAME"}
 MODEL = {
@@ -22,7 +22,7 @@ MODEL = {
 
 
 def parser() -> argparse.ArgumentParser:
-    """`command` names the one that was asked for; `what`, of `benchmark`, is "pictures" or None."""
+    """The parser: `command` is the command's name; `what`, of `benchmark`, is "pictures" or None."""
     name = "fmnist" if INSTALLED else "python -m fmnist"
     top = argparse.ArgumentParser(prog=name, description=DESCRIPTION)
     commands = top.add_subparsers(required=True, metavar="COMMAND", dest="command")
@@ -106,12 +106,12 @@ class _Setting(argparse.Action):
 
 
 def _add_runs(command: Any) -> None:
-    resume = command("resume", help="go on with a stopped, failed or interrupted run")
+    resume = command("resume", help="continue a stopped, failed or interrupted run")
     resume.add_argument("run", **RUN)
-    restart = command("restart", help="train a new run with the settings of another one")
+    restart = command("restart", help="train a new run with the settings of another")
     restart.add_argument("run", **RUN)
     command("wait")  # what starts a warm worker; without help it is not listed
-    stop = command("stop", help="stop a run; what it has learned is kept")
+    stop = command("stop", help="stop a run and keep its model")
     stop.add_argument("run", **RUN)
     export = command(
         "export",
@@ -120,17 +120,20 @@ def _add_runs(command: Any) -> None:
     export.add_argument("run", **RUN)
     precompute = command(
         "precompute",
-        help="compute neighbours and robustness of a run ahead, so that pages show them at once",
+        help="compute a run's neighbours and robustness in advance; pages then show them at once",
     )
     precompute.add_argument(
-        "runs", nargs="*", metavar="RUN", help="default: all with a large network that lack it"
+        "runs",
+        nargs="*",
+        metavar="RUN",
+        help="default: all runs with a large network and no such file",
     )
 
 
 def _add_reproduce(command: Any) -> None:
     reproduce = command(
         "reproduce",
-        help="train the published recipes, or those named; Ctrl-C stops, the same command goes on",
+        help="train the published recipes, or those named; Ctrl-C stops, the same command continues",
     )
     reproduce.add_argument("recipes", nargs="*", metavar="RECIPE", help="default: all published")
     reproduce.add_argument(
@@ -144,21 +147,21 @@ def _add_reproduce(command: Any) -> None:
         "--seeds",
         type=int,
         metavar="N",
-        help="train each N times, 2 or more, with the seeds 0, 1, ..., and tell how far they lie apart",
+        help="train each N times (2 or more) with the seeds 0, 1, ... and report the spread over seeds",
     )
 
 
 def _add_ablate(command: Any) -> None:
     ablate = command(
         "ablate",
-        help="train a recipe without each of its ingredients in turn, and compare; other runs, as its "
-        "teachers, have no part in it",
+        help="train a recipe without each of its ingredients in turn, and compare; without other runs, such "
+        "as teachers",
     )
     ablate.add_argument("recipe", metavar="RECIPE")
     ablate.add_argument(
         "--architecture",
         metavar="NAME",
-        help="a smaller network in place of the recipe's own, which takes less time",
+        help="another network than the recipe's, such as a smaller, faster one",
     )
     shared = ("epochs", "augmentation")
     add_settings(ablate, {name: settings_of(Recipe)[name] for name in shared})
@@ -210,7 +213,7 @@ def _add_answers(command: Any) -> None:
     _add_preprocessing(predict)
     _add_json(predict)
     add = command(
-        "import", help="make a run of a model file, so that the app shows it like any other"
+        "import", help="make a run from a model file; the app then shows it like any other"
     )
     add.add_argument("file", type=_path, metavar="FILE", help="a .keras or .h5 file")
     add.add_argument("--name", help="of the run (default: the file's)")
@@ -222,25 +225,25 @@ def _add_preprocessing(parser: argparse.ArgumentParser) -> None:
         "--preprocessing",
         choices=NAMES,
         metavar="NAME",
-        help="what a file's model has learned from (default: the most accurate on training images); "
+        help="the preprocessing that a file's model expects (default: the most accurate on training images); "
         f"{', '.join(USUAL)}, each also with transposed- before it",
     )
 
 
 def _add_benchmark(command: Any) -> None:
-    benchmark = command("benchmark", help="how fast this machine trains and answers")
-    benchmark.add_argument("--quick", action="store_true", help="a look, with the recipe tiny only")
+    benchmark = command("benchmark", help="how fast this machine trains and predicts")
+    benchmark.add_argument(
+        "--quick", action="store_true", help="a short version, with the recipe tiny only"
+    )
     benchmark.add_argument(
         "--out", type=_path, metavar="DIR", help="where to write a table, a JSON file and a plot"
     )
     _add_json(benchmark)
     whats = benchmark.add_subparsers(metavar="[pictures DIR]", dest="what")
-    collection = whats.add_parser(
-        "pictures", help="how many of a folder's pictures are classified correctly"
-    )
+    collection = whats.add_parser("pictures", help="accuracy on a folder of drawings and photos")
     collection.add_argument("folder", type=_path, metavar="DIR", help="with a labels.csv")
     collection.add_argument("--model", **MODEL)
-    # What `benchmark` was told before `pictures` still holds after it.
+    # An option of `benchmark` that stands before `pictures` keeps its value after it.
     _add_json(collection, default=argparse.SUPPRESS)
 
 

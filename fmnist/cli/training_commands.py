@@ -98,8 +98,8 @@ def reproduce(options: argparse.Namespace) -> int:
     return 0 if len(done) == len(places) else 1
 
 
-def _print_seeds(rows: list[dict]) -> None:
-    """How far the trainings of one recipe lie apart, where there are two or more."""
+def _print_seeds(rows: list[table.Row]) -> None:
+    """The spread over seeds of one recipe's trainings, where there are two or more."""
     if len(rows) < 2:
         return
     accuracies = [row["test_accuracy"] for row in rows]
@@ -118,7 +118,8 @@ def ablate(options: argparse.Namespace) -> int:
     changes = settings.parse(options.settings)
     if options.architecture:
         changes["architecture"] = options.architecture
-    chosen, rows = registry.find(options.recipe).changed(**changes), []
+    chosen = registry.find(options.recipe).changed(**changes)
+    rows: list[ablate.Row] = []
     for row in ablate.ablate(chosen, options.seeds, options.into.resolve()):
         if not rows:
             print(ablate.HEADER)

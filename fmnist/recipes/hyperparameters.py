@@ -160,16 +160,6 @@ class Hyperparameters:
         ),
     ] = ()
 
-    pretrained: Annotated[
-        str | None,
-        Field(
-            "Pretrained weights",
-            "Start with the weights of a trained run of the same architecture instead of random ones (fine-tuning); "
-            "use a lower learning rate then.",
-            OTHERS,
-            runs="alike",
-        ),
-    ] = None
     teachers: Annotated[
         tuple[str, ...],
         Field(
@@ -193,6 +183,16 @@ class Hyperparameters:
             step=0.05,
         ),
     ] = 0.7
+    pretrained: Annotated[
+        str | None,
+        Field(
+            "Pretrained weights",
+            "Start with the weights of a trained run of the same architecture instead of random ones (fine-tuning); "
+            "use a lower learning rate then.",
+            OTHERS,
+            runs="alike",
+        ),
+    ] = None
     ensemble_member: Annotated[
         str | None,
         Field(

@@ -203,7 +203,7 @@ def test_a_recipe_that_needs_validation_images_says_so_when_the_share_is_taken_a
 
 def test_a_batch_larger_than_all_images_and_a_share_of_no_image_are_explained():
     app = fill_in(linked(recipe="tiny"), "Batch size", 5_000).run()
-    assert "larger than the 4,800 images" in words(app)
+    assert "larger than the 4,800 training images" in words(app)
     app = fill_in(fill_in(app, "Batch size", 64), "Validation split", 0.0001).run()
     assert "no validation accuracy" in words(app)
     assert not start_button(app).disabled

@@ -95,7 +95,7 @@ def _widget(place: DeltaGenerator, field: Field, recipe: Recipe, trained: dict[s
     if field.choices or field.runs:
         options = list(field.choices) or _offered(field, recipe, trained)
         if field.many:
-            place.multiselect(field.label, options, **about)
+            place.multiselect(field.label, options, placeholder="none", **about)
         elif field.optional:
             place.selectbox(field.label, options, None, placeholder="none", **about)
         else:

@@ -1,8 +1,8 @@
 """The form of the Train page: a recipe, its settings, and Start.
 
-It is filled when a run is chosen: by a link, in the box, or at the page's first look. Nothing else
-replaces what a visitor has set: neither a look at another page, nor a run that trains, nor one
-that another tab starts.
+It is filled when a run is chosen: by a link, in the select box, or when the page first opens. Nothing else
+replaces what a visitor has set: not a visit to another page, not a run that trains, not one that another
+tab starts.
 """
 
 import contextlib
@@ -66,10 +66,10 @@ def fill(recipe: Recipe) -> None:
 
 
 def composed(name: str) -> Recipe:
-    """What the form for that recipe would train.
+    """The recipe that the form's settings make.
 
     Raises:
-        RecipeError: a setting is not possible.
+        RecipeError: a setting has a value that is not possible.
         KeyError: the form was never filled for that recipe.
     """
     filled: Recipe = st.session_state[key(name, "filled")]
@@ -95,6 +95,7 @@ def show(run: Run | None) -> Recipe:
         key="recipe",
         bind="query-params",
         on_change=launcher.keep_warm,
+        help="; ".join(known.title for known in registry.RECIPES.values() if known.caveat),
     )
     if name is None:  # the browser went back to an address from before it named one
         st.rerun()
@@ -111,7 +112,7 @@ def show(run: Run | None) -> Recipe:
 
 @st.fragment  # of what is beside it, nothing depends on a setting
 def _settings(base: Recipe, run: Run | None) -> None:
-    """The settings, Start, and what the network would see."""
+    """The settings, Start, and a preview of the training images."""
     chosen, problem = None, None
     with st.container(border=True):
         heading = st.empty()
@@ -158,7 +159,7 @@ def _start_button(chosen: Recipe | None, base: Recipe) -> bool:
 
 
 def _ways_back(chosen: Recipe | None, name: str) -> None:
-    """To the recipe's own settings, and to one's own after those of a run."""
+    """Buttons that restore the recipe's settings, or the visitor's own after those of a run."""
     own, aside = registry.RECIPES.get(name), st.session_state.get(ASIDE)
     ways = {}
     if own and chosen != own:
@@ -172,7 +173,7 @@ def _ways_back(chosen: Recipe | None, name: str) -> None:
 
 
 def start(chosen: Recipe) -> str | None:
-    """Start a run and show it; or a sentence on why that cannot be."""
+    """Start a run and show it; returns what went wrong, in a sentence."""
     before, begun = st.session_state.get("train.started", (None, 0.0))
     if chosen == before and time.monotonic() - begun < DOUBLE_CLICK:
         return None

@@ -1,4 +1,4 @@
-"""What the Train page says of settings before they are trained with."""
+"""Hints about settings before a training starts: time to expect, differences from the recipe, warnings."""
 
 import contextlib
 import dataclasses
@@ -14,8 +14,8 @@ from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 
 HOW_LONG = (
-    "The training time of the model that ships with the app, for this number of epochs. Another "
-    "processor needs another time."
+    "The training time of the model that ships with the app, scaled to this number of epochs. It differs "
+    "on other processors."
 )
 SAME_PACE = (
     "epochs",
@@ -61,10 +61,7 @@ def _recipe_of(run: Run) -> Recipe | None:
 
 
 def show(chosen: Recipe, run: Run | None) -> None:
-    """What differs from the recipe, and what a training with these settings will lack.
-
-    What `run`, which is shown beside, was trained with is said there.
-    """
+    """What differs from the recipe, and warnings; the settings of `run` are shown beside it already."""
     changed = settings.differences(chosen)
     if changed and not (run and chosen == _recipe_of(run)):
         st.caption(f"Changed: {in_short(changed)}.")
@@ -86,26 +83,30 @@ def _warnings(chosen: Recipe) -> list[str]:
     left = chosen.training_images - held_out
     if chosen.batch_size > left:
         found.append(
-            f"A batch cannot be larger than the {left:,} images to learn from: each epoch is one step."
+            f"The batch size is larger than the {left:,} training images: each epoch is one step."
         )
     if chosen.validation_split and not held_out:
-        found.append("This run will have no validation accuracy: the share is less than one image.")
+        found.append(
+            "This run will have no validation accuracy: the validation split is less than one image."
+        )
     elif (chosen.pretrained or chosen.teachers) and held_out:
         found += _unvalidated(chosen)
     return found
 
 
 def _unvalidated(chosen: Recipe) -> list[str]:
-    """Why starting weights or teachers leave nothing to validate with."""
+    """Why pretrained weights or teachers leave no validation images."""
     try:
         if len(parents.resolve(chosen).splits[0].validation):
             return []
     except RunError:  # Start reports it
         return []
     found = [
-        "This run will have no validation accuracy: its starting weights or a teacher were trained "
+        "This run will have no validation accuracy: its pretrained weights or a teacher were trained "
         "on images that would be held out. Use that run's seed and validation split to get one."
     ]
     if chosen.schedule == "reduce-on-plateau":
-        found.append("So the learning rate stays as it is: without validation nothing lowers it.")
+        found.append(
+            "The learning rate will stay constant: reduce-on-plateau needs a validation loss."
+        )
     return found
