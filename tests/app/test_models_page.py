@@ -72,10 +72,10 @@ def test_every_run_is_in_the_table_whatever_became_of_it(request):
     assert all(map(in_one_sentence, remarks))
 
 
-def test_published_and_measured_accuracy_stand_side_by_side_with_their_difference():
+def test_reported_and_measured_accuracy_stand_side_by_side_with_their_difference():
     row = table(show()).loc["mlp-256"]
     measured = listing.find("mlp-256").result["test_accuracy"]
-    assert row["published"] == 88
+    assert row["reported"] == 88
     assert row["test"] == pytest.approx(100 * measured)
     assert row["difference"] == pytest.approx(100 * measured - 88)
     assert row["megaflops"] == pytest.approx(0.407, abs=1e-3)
@@ -84,7 +84,7 @@ def test_published_and_measured_accuracy_stand_side_by_side_with_their_differenc
 @pytest.mark.parametrize(
     ("shown", "is_wanted"),
     [
-        ("with a published figure", lambda run: bool(run.recipe.reported_accuracy)),
+        ("reported accuracy", lambda run: bool(run.recipe.reported_accuracy)),
         ("my own", lambda run: not run.shipped),
     ],
 )

@@ -38,7 +38,9 @@ def show(run: Run) -> None:
             "Images", KINDS, default=KINDS[0], key="correct", required=True, wrap=True, **bound
         )
         if image is None:
-            st.caption(f"Below each, its label: {this.run.name} / {other.run.name}")
+            st.caption(
+                f"Below each image: label: prediction of {this.run.name} / of {other.run.name}"
+            )
     listing = disagreement(this, other, kind)
     with figures:
         if image is None:
@@ -99,5 +101,5 @@ def in_words(this: str, other: str, only_this: int, only_other: int) -> str:
     return (
         f"Only one of them is correct on {widgets.counted(only_this + only_other, 'images')}. If both were "
         f"equally good, a split at least as uneven as {only_this:,} to {only_other:,} would have a "
-        f"probability of {probability}: the p-value of McNemar's exact test. {verdict}"
+        f"probability of {probability}: the p‑value of McNemar's exact test. {verdict}"
     )

@@ -1,4 +1,4 @@
-"""Buttons to mark a test image's label as correct, wrong or ambiguous, beside the marks of others."""
+"""Buttons to mark a test image's label as right, ambiguous or wrong, beside the marks of others."""
 
 import secrets
 
@@ -38,7 +38,7 @@ def _choose(image: int, given: str | None, label: str) -> None:
     Buttons, because in a row of choices the arrow keys would choose instead of stepping to the next
     image. Each image has its own, so that a press concerns the image above it.
     """
-    st.markdown(f"Is the label **{label}** correct?", width="content")
+    st.markdown(f"Is the label **{label}** right?", width="content")
     for key, mark in enumerate(annotations.MARKS, 1):
         st.button(
             mark.capitalize(),

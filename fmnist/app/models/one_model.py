@@ -46,7 +46,7 @@ def show_figures(row: dict) -> None:
         st.metric(
             "Test accuracy",
             f"{row['test_accuracy']:.2%}",
-            f"{100 * row['difference']:+.2f} against published" if "difference" in row else None,
+            f"{100 * row['difference']:+.2f} points from reported" if "difference" in row else None,
             help=how_sure(row["test_accuracy"]),
         )
         if "validation_accuracy" in row:

@@ -19,15 +19,15 @@ from fmnist.runs import table as run_table
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 
-ALL, PUBLISHED, OWN = "all", "with a published figure", "my own"
+ALL, REPORTED, OWN = "all", "reported accuracy", "my own"
 WANTED = {  # rows of `run_table`, by what is to be shown
     ALL: lambda row: True,
-    PUBLISHED: lambda row: row.get("reported_accuracy") is not None,
+    REPORTED: lambda row: row.get("reported_accuracy") is not None,
     OWN: lambda row: not row["shipped"],
 }
 NONE = {
     ALL: "No runs yet. Train a model on the Train page; the fastest takes seconds.",
-    PUBLISHED: "There is no run of a recipe with a published figure.",
+    REPORTED: "No run is of a recipe with a reported accuracy.",
     OWN: "You have no runs yet. Train a model on the Train page; the fastest takes seconds.",
 }
 TABLE = "table"
@@ -106,7 +106,7 @@ def _cells(row: dict) -> dict:
     return {
         "name": row["name"],
         "state": row["state"],
-        "published": _percent(row.get("reported_accuracy")),
+        "reported": _percent(row.get("reported_accuracy")),
         "test": _percent(row.get("test_accuracy")),
         "difference": _percent(row.get("difference")),
         "training": _percent(row.get("training_accuracy")),
@@ -136,11 +136,15 @@ EARLIER = "".join(  # figures that are about fewer epochs than were trained here
 COLUMNS = {
     "name": st.column_config.TextColumn("Name", pinned=True, width=140),
     "state": "State",
-    "published": _number("Published", "%.2f%%", f"Test accuracy, as its source tells it{EARLIER}."),
+    "reported": _number(
+        "Reported", "%.2f%%", f"Test accuracy that the recipe's source reports{EARLIER}."
+    ),
     "test": _number(
         "Test", "%.2f%%", "Test accuracy, measured here when the training ended or was stopped."
     ),
-    "difference": _number("Difference", "%+.2f", "Measured less published, in points."),
+    "difference": _number(
+        "Difference", "%+.2f", "Measured minus reported accuracy, in percentage points."
+    ),
     "training": _number("Training", "%.2f%%", "Accuracy on the training images."),
     "validation": _number("Validation", "%.2f%%", "Accuracy on held-out training images."),
     "loss": _number("Test loss", "%.3f", "Mean cross-entropy on the test images, in nats."),

@@ -16,8 +16,7 @@ NOTES = {
     "seconds": " Time includes the training of pretrained weights, teachers and ensemble members. Not all "
     "models were trained on the same machine.",
 }
-# Recipes that were published, recipes of this project, and own runs.
-PUBLISHED, OURS, YOURS = KINDS = ["published", "ours", "yours"]
+PUBLISHED, OURS, YOURS = KINDS = ["published recipe", "this project's recipe", "your run"]
 
 
 def show(rows: list[dict]) -> None:
