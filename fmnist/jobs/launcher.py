@@ -51,7 +51,7 @@ def create(recipe: Recipe, path: Path | None = None) -> Run:
     Raises:
         RunError: as `start`; or the folder `path` is not empty, or Keras is not installed.
     """
-    if importlib.util.find_spec("keras") is None:
+    if not _can_train():
         raise RunError(machine.to_install("keras"))
     queue.check()
     parents.resolve(recipe)
@@ -131,7 +131,7 @@ def keep_warm() -> None:
     it has waited for long (`worker.IDLE`) or this process ends. FMNIST_WARM=0 does without.
     """
     global _warm
-    if os.name != "posix" or os.environ.get("FMNIST_WARM") == "0":
+    if os.name != "posix" or os.environ.get("FMNIST_WARM") == "0" or not _can_train():
         return
     short = machine.memory_available() < WARM_MEMORY
     with _warm_lock:
@@ -143,6 +143,11 @@ def keep_warm() -> None:
             return
         if not any(run.state in ACTIVE for run in listing.list_own_runs()):
             _warm = _spawn(["wait"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+
+
+def _can_train() -> bool:
+    """Whether Keras is installed, which an app that only shows and predicts can do without."""
+    return importlib.util.find_spec("keras") is not None
 
 
 def _give_to_warm_worker(run: Run) -> bool:
