@@ -57,13 +57,15 @@ class _Forgiving:
         self._stream = stream
 
     def write(self, text: str) -> int:
-        with contextlib.suppress(OSError, AttributeError):
-            self._stream.write(text)
+        if self._stream is not None:
+            with contextlib.suppress(OSError):
+                self._stream.write(text)
         return len(text)
 
     def flush(self) -> None:
-        with contextlib.suppress(OSError, AttributeError):
-            self._stream.flush()
+        if self._stream is not None:
+            with contextlib.suppress(OSError):
+                self._stream.flush()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)

@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from fmnist.data import fashion_mnist
 from fmnist.data.files import reader
@@ -15,7 +16,7 @@ from fmnist.model_files import evaluation, importer
 from fmnist.recipes.registry import DEFAULT
 from fmnist.runs import remarks
 
-Row = tuple[dict, str]  # what JSON holds of an image, and a line in words
+Row = tuple[dict[str, Any], str]  # what JSON holds of an image, and a line in words
 
 
 def evaluate(options: argparse.Namespace) -> int:
@@ -74,7 +75,8 @@ def _table_rows(path: Path, model: Classifier, options: argparse.Namespace) -> I
         return
     said = " ".join((f"{path}: assumed of the data:", *data.assumptions)) + "\n"
     for index, found in enumerate(predict_all(data.images, model)):
-        row, name = {"image": index + 1}, f"image {index + 1}"
+        row: dict[str, Any] = {"image": index + 1}
+        name = f"image {index + 1}"
         if data.ids:
             row["id"] = data.ids[index]
             name += f" (id {data.ids[index]})"
@@ -88,8 +90,9 @@ def add(options: argparse.Namespace) -> int:
     with evaluation.progress() as progress:
         run = importer.add(options.file, options.name, options.preprocessing, progress)
     print(f"Added {options.file} as {run.name} in {run.path}")
-    print(f"Test accuracy {run.result['test_accuracy']:.2%}, loss {run.result['test_loss']:.4f}")
-    for sentence in (remarks.remark(run, run.state), run.imported["about"]):
+    result, imported = run.figures, run.imported
+    print(f"Test accuracy {result['test_accuracy']:.2%}, loss {result['test_loss']:.4f}")
+    for sentence in (remarks.remark(run, run.state), imported and imported["about"]):
         if sentence:
             print(sentence)
     return 0

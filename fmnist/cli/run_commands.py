@@ -27,7 +27,7 @@ def models(options: argparse.Namespace) -> int:
     return 0
 
 
-def print_models(rows: list[dict]) -> None:
+def print_models(rows: list[table.Row]) -> None:
     """A line for each run, then a line for each that has a remark."""
     print(
         f"{'name':24}{'state':10}{'test accuracy':>14}{'published':>11}{'parameters':>12}{'time':>8}"
@@ -76,9 +76,9 @@ def export(options: argparse.Namespace) -> int:
     if result := run.result:  # what is told of the test images is what this file answers
         images, labels = fashion_mnist.load("test")
         probabilities = classifier.load(run.path).probabilities(images)
-        RunWriter(run).finish(
-            result | metrics.scores("test_", probabilities, labels), probabilities
-        )
+        scores = metrics.scores("test_", probabilities, labels)
+        result["test_accuracy"], result["test_loss"] = scores["test_accuracy"], scores["test_loss"]
+        RunWriter(run).finish(result, probabilities)
     print(f"Wrote {run.path / 'model.tflite'}")
     return 0
 

@@ -92,7 +92,7 @@ def describe(path: Path) -> Description:
         description = json.loads(text)
         deepest = _depth(description)
     except RecursionError:
-        deepest = DEPTH + 1
+        description, deepest = None, DEPTH + 1
     if deepest > DEPTH:
         raise ModelFileError(
             f"{path} describes its network in parts nested more than {DEPTH} deep, the limit."

@@ -98,6 +98,18 @@ class Run:
         return files.read(path, Result) if is_there(path) else None
 
     @property
+    def figures(self) -> Result:
+        """Content of result.json of a run that has a trained model.
+
+        Raises:
+            RunError: it has none.
+        """
+        result = self.result
+        if result is None:
+            raise RunError(f"{self.name} has no trained model.")
+        return result
+
+    @property
     def exported(self) -> bool:
         """Whether model.tflite is there; a worker without TensorFlow cannot write it."""
         return is_file(self.path / "model.tflite")

@@ -171,14 +171,14 @@ def _pools_after_relu(model: keras.Model) -> dict[str, str]:
     }
 
 
-class PoolThenRelu(keras.layers.MaxPooling2D):  # type: ignore[misc]
+class PoolThenRelu(keras.layers.MaxPooling2D):
     """Max-pooling, then relu."""
 
     def call(self, inputs: Any) -> Any:
         return tf.nn.relu(super().call(inputs))
 
 
-class FastDropout(keras.layers.Layer):  # type: ignore[misc]
+class FastDropout(keras.layers.Layer):
     """Dropout from eight random bits a value, so in steps of 1/256; the scale makes up for that."""
 
     def __init__(self, rate: float, **options: Any):
@@ -199,7 +199,7 @@ class FastDropout(keras.layers.Layer):  # type: ignore[misc]
         return inputs * tf.reshape(kept, tf.shape(inputs))
 
 
-class FusedBatchNormalization(keras.layers.BatchNormalization):  # type: ignore[misc]
+class FusedBatchNormalization(keras.layers.BatchNormalization):
     """Batch normalisation over the channels by TensorFlow's fused kernel."""
 
     def call(self, inputs: Any, training: bool = False, mask: Any = None) -> Any:

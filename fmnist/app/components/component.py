@@ -1,17 +1,16 @@
 """A Streamlit component from the HTML, CSS and JavaScript files beside this module."""
 
 import re
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
 
 FOLDER = Path(__file__).parent
 IMPORT = re.compile(r"^import \{[^}]*\} from '\./(\w+\.js)';$", re.MULTILINE)
 
 
-def register(name: str) -> Callable[..., Any]:
+def register(name: str) -> ComponentRenderer:
     """Make a Streamlit component of `<name>.js` and, where there are such, `<name>.html` and `.css`."""
     files = [FOLDER / f"{name}.{kind}" for kind in ("html", "css", "js")]
     html, css, js = (_read(file) if file.exists() else None for file in files)

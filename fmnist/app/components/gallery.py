@@ -2,7 +2,7 @@
 
 import base64
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import streamlit as st
@@ -17,16 +17,16 @@ _component = register("gallery")
 
 def gallery(
     images: np.ndarray,
-    ids: list,
+    ids: Sequence[int],
     captions: list[str],
     key: str,
     names: list[str],
     on_click: Callable[[], None] | None = None,
-    chosen: int | str | None = None,
+    chosen: int | None = None,
     to_top: bool = False,
     still: bool = False,
     least: int = 92,
-) -> int | str | None:
+) -> int | None:
     """Show thumbnails with captions.
 
     Args:
@@ -44,14 +44,22 @@ def gallery(
     Returns:
         The id of the thumbnail that was just clicked, else None.
     """
-    data = {"sprite": sprite(images), "ids": ids, "captions": captions, "names": names}
+    data: dict[str, object] = {
+        "sprite": sprite(images),
+        "ids": list(ids),
+        "captions": captions,
+        "names": names,
+    }
     data |= {"chosen": chosen, "to_top": to_top, "still": still, "least": least}
-    return _component(data=data, key=key, on_clicked_change=on_click or (lambda: None)).clicked
+    result = _component(data=data, key=key, on_clicked_change=on_click or (lambda: None))
+    identity: int | None = result.clicked
+    return identity
 
 
-def clicked(key: str) -> int | str | None:
+def clicked(key: str) -> int | None:
     """What was just clicked in the gallery of that key, for its `on_click`."""
-    return st.session_state[key].clicked
+    identity: int | None = st.session_state[key].clicked
+    return identity
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

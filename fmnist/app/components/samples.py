@@ -28,4 +28,7 @@ def samples(
     """
     shown = np.concatenate([means, images[ids.ravel()]])
     data = {"sprite": sprite(shown), "ids": ids.tolist(), "names": CLASS_NAMES, "counts": counts}
-    return _component(data=data, key="data.samples", on_clicked_change=lambda: None).clicked
+    index: int | None = _component(
+        data=data, key="data.samples", on_clicked_change=lambda: None
+    ).clicked
+    return index

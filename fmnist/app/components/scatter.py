@@ -35,7 +35,8 @@ def scatter(
         "colours": colours.CLASSES,
     }
     data |= {"names": CLASS_NAMES, "class_places": class_places.tolist()}
-    return _component(data=data, key=key, on_clicked_change=lambda: None).clicked
+    number: int | None = _component(data=data, key=key, on_clicked_change=lambda: None).clicked
+    return number
 
 
 def _text(array: np.ndarray) -> str:

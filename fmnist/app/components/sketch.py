@@ -36,7 +36,8 @@ def sketch(on_change: Callable[[], None]) -> None:
 
 def drawing() -> Drawing:
     """The last drawing of this visitor that `receive` has seen."""
-    return st.session_state.setdefault("sketch.drawing", Drawing())
+    kept: Drawing = st.session_state.setdefault("sketch.drawing", Drawing())
+    return kept
 
 
 def receive() -> bool:

@@ -20,7 +20,8 @@ def watch_uploader(block: str, most: int, on_refused: Callable[[], None]) -> Non
 
 def refused_upload() -> dict[str, Any]:
     """`name` and `size` in bytes of the file that was just stopped, for `on_refused`."""
-    return st.session_state["uploader"].refused
+    file: dict[str, Any] = st.session_state["uploader"].refused
+    return file
 
 
 def scroll_to(first: str, last: str, about: str) -> None:

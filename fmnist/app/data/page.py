@@ -136,10 +136,10 @@ def show_map() -> None:
             bind="query-params",
         )
         run = widgets.choose_model(about=False)
-        by_predictions = view == PREDICTIONS and run is not None
+        by_predictions = run if view == PREDICTIONS else None
         st.markdown(HOW_TO_READ[PREDICTIONS if by_predictions else PIXELS])
     with points:
-        clicked = prediction_map(run) if by_predictions else pixel_map()
+        clicked = prediction_map(by_predictions) if by_predictions else pixel_map()
     if clicked is not None:
         open_image("test", clicked)
 

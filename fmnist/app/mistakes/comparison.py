@@ -28,14 +28,25 @@ def show(run: Run) -> None:
     if st.query_params.get("other") != run.name:
         widgets.warn_if_gone("trained model", "other", names)
     figures, found = image_list.places(image)
-    bound = {"bind": "query-params", "on_change": image_list.first_page}
     with figures if image is None else found:
-        other = load_predictions(
-            names[st.selectbox("Compared with", list(names), key="other", **bound)]
+        name = st.selectbox(
+            "Compared with",
+            list(names),
+            key="other",
+            bind="query-params",
+            on_change=image_list.first_page,
         )
+        other = load_predictions(names[name])
     with found:
         kind = st.segmented_control(
-            "Images", KINDS, default=KINDS[0], key="correct", required=True, wrap=True, **bound
+            "Images",
+            KINDS,
+            default=KINDS[0],
+            key="correct",
+            required=True,
+            wrap=True,
+            bind="query-params",
+            on_change=image_list.first_page,
         )
         if image is None:
             st.caption(

@@ -1,5 +1,7 @@
 """The view Mistakes: a confusion matrix to click on, and the images behind it."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -17,7 +19,8 @@ from .image_list import Listing
 ANY = "any class"
 CLASSES = (ANY, *CLASS_NAMES)
 SIMILAR = "similar side by side"
-ORDERS = {  # the figure of each test image that an order goes by, lowest first: (10000,)
+# The figure of each test image that an order goes by, lowest first: (10000,).
+ORDERS: dict[str, Callable[[Predictions], np.ndarray] | None] = {
     "most confident first": lambda predictions: -predictions.confidence,
     "least confident first": lambda predictions: predictions.confidence,
     "highest loss first": lambda predictions: (
@@ -51,11 +54,12 @@ def show(run: Run) -> None:
 
 def filters() -> None:
     """The choice of true class, predicted class and order; kept in the URL."""
-    bound = {"bind": "query-params", "on_change": image_list.first_page}
+    boxes = (("True class", CLASSES, "true"), ("Predicted class", CLASSES, "predicted"))
     with st.container(horizontal=True, key="mistakes.filters"):
-        st.selectbox("True class", CLASSES, key="true", **bound)
-        st.selectbox("Predicted class", CLASSES, key="predicted", **bound)
-        st.selectbox("Order", list(ORDERS), key="order", **bound)
+        for label, options, key in (*boxes, ("Order", tuple(ORDERS), "order")):
+            st.selectbox(
+                label, options, key=key, bind="query-params", on_change=image_list.first_page
+            )
 
 
 def chosen_classes() -> tuple[int, int]:
@@ -156,9 +160,10 @@ def select(predictions: Predictions) -> np.ndarray:
 
 def in_order(predictions: Predictions, found: np.ndarray, order: str) -> np.ndarray:
     """The images sorted by one of `ORDERS`."""
-    if order == SIMILAR:
+    figure = ORDERS[order]
+    if figure is None:
         return neighbours.alike(predictions.run, found)
-    value = ORDERS[order](predictions)[found]
+    value = figure(predictions)[found]
     return found[np.argsort(value, kind="stable")]
 
 

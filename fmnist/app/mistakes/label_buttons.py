@@ -14,7 +14,8 @@ AUTHOR = "mistakes.author"
 
 def author() -> str:
     """The identity of this browser's session, kept with its marks."""
-    return st.session_state.setdefault(AUTHOR, secrets.token_hex(4))
+    kept: str = st.session_state.setdefault(AUTHOR, secrets.token_hex(4))
+    return kept
 
 
 def show(image: int, label: str) -> None:

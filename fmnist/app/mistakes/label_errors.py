@@ -148,7 +148,10 @@ def accuracies(
     predictions: Predictions, given: dict[int, str], models: list[Predictions]
 ) -> pd.DataFrame:
     """Accuracy on all images, and without those that are disputed or were marked."""
-    left_out = {"all test images": [], "without disputed labels": disputed_by(models)}
+    left_out: dict[str, np.ndarray | list[int]] = {
+        "all test images": [],
+        "without disputed labels": disputed_by(models),
+    }
     if given:
         left_out |= {
             "without labels marked wrong": _marked(given, "wrong"),

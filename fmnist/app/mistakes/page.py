@@ -41,7 +41,7 @@ def page() -> None:
             on_change=image_list.first_page,
         )
         if run:
-            st.caption(f"Test accuracy **{run.result['test_accuracy']:.2%}**")
+            st.caption(f"Test accuracy **{run.figures['test_accuracy']:.2%}**")
     if run:
         with widgets.errors_in_words():
             widgets.warn_if_doubtful(run)

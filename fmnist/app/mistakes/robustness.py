@@ -83,7 +83,7 @@ def _show(run: Run, kind: str, strength: float, growing: bool) -> None:
         confusion_matrix.matrix(counts, "mistakes.corrupted")
 
 
-def show_figures(kind: str, strength: float, predicted: dict) -> None:
+def show_figures(kind: str, strength: float, predicted: dict[float, np.ndarray]) -> None:
     """Accuracy on the corrupted and on the same unchanged images, and how many they are."""
     count = len(predicted[strength])
     figures = f"Measured on the first {count:,} test images"
@@ -120,7 +120,7 @@ def show_examples(kind: str, strength: float, predicted: np.ndarray) -> None:
     )
 
 
-def show_curve(run: Run, kind: str, strength: float, predicted: dict) -> None:
+def show_curve(run: Run, kind: str, strength: float, predicted: dict[float, np.ndarray]) -> None:
     """Accuracy over strength, as far as it is known."""
     corruption, labels = CORRUPTIONS[kind], fashion_mnist.load("test")[1]
     rows = [
@@ -144,4 +144,5 @@ def _curve(unit: str, strongest: float) -> alt.LayerChart:
     points = base.mark_point(filled=True, opacity=1).encode(
         size=alt.condition("datum.chosen", alt.value(160), alt.value(50))
     )
-    return (base.mark_line() + points).properties(height=240)
+    chart: alt.LayerChart = (base.mark_line() + points).properties(height=240)
+    return chart

@@ -74,9 +74,9 @@ def show_added() -> None:
             )
 
 
-def _add(file: UploadedFile, preprocessing: str | None) -> None:
+def _add(file: UploadedFile | None, preprocessing: str | None) -> None:
     """Make the run and show the page with it, or show why that is not possible."""
-    if not hasattr(file, "getbuffer"):  # Streamlit's DeletedFile: the server has no such file
+    if file is None:  # the server has no such file
         st.error("The file did not reach the server. Please upload it again.")
         return
     with tempfile.TemporaryDirectory() as folder:
@@ -105,7 +105,11 @@ def _refuse() -> None:
 
 def _show_on(bar: DeltaGenerator) -> sandbox.Progress:
     stages = list(sandbox.STAGES)
-    return lambda stage: bar.progress((stages.index(stage) + 1) / (len(stages) + 1), stage)
+
+    def show(stage: str) -> None:
+        bar.progress((stages.index(stage) + 1) / (len(stages) + 1), stage)
+
+    return show
 
 
 def _described(name: str) -> str:

@@ -22,7 +22,7 @@ STYLE = Path(__file__).with_suffix(".css")
 
 def show(run: Run) -> None:
     """Kernels and feature maps of the chosen convolution."""
-    names = [layer["name"] for layer in run.result["layers"]]
+    names = [layer["name"] for layer in run.figures["layers"]]
     weights = _kernels(run.path / "model.keras", (run.path / "model.keras").stat().st_mtime)
     convolutions = [name for name in names if name in weights]
     if not convolutions:

@@ -2,12 +2,13 @@
 
 import html
 import math
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 
 from fmnist.app.shared import styles
+from fmnist.runs.fields import Layer
 
 KINDS = {  # how each type of layer is coloured; others are grey
     "Conv": "maps",
@@ -23,13 +24,13 @@ EDGE = 52  # pixels of the drawing of a layer's shape
 SHEETS = 3  # squares in a stack of maps
 
 
-def layer_graph(layers: list[dict[str, Any]]) -> None:
+def layer_graph(layers: Sequence[Layer]) -> None:
     """Draw the layers; on a narrow screen they wrap into more rows.
 
     Args:
-        layers: as `exporting.layer_table` gives them.
+        layers: as `export.layer_table` gives them.
     """
-    image = {"name": "", "type": "Image", "output_shape": [28, 28], "parameters": 0}
+    image: Layer = {"name": "", "type": "Image", "output_shape": [28, 28], "parameters": 0}
     shown = [image, *(layer for layer in layers if layer["type"] != "InputLayer")]
     places = {layer["name"]: place for place, layer in enumerate(shown)}
     boxes = "".join(  # the input layer is the image
@@ -41,7 +42,7 @@ def layer_graph(layers: list[dict[str, Any]]) -> None:
     st.html(f'<ol start="0" class="layers {numbered}">{boxes}</ol>')
 
 
-def _box(layer: dict[str, Any], joined: list[int]) -> str:
+def _box(layer: Layer, joined: list[int]) -> str:
     """A layer; with the numbers of the boxes that lead to it, where it is not the one before."""
     kind = next((kind for start, kind in KINDS.items() if layer["type"].startswith(start)), "")
     shape = " × ".join(map(str, layer["output_shape"]))

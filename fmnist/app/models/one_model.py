@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime
+from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
@@ -14,7 +15,7 @@ from fmnist.networks.architectures import ARCHITECTURES
 from fmnist.recipes import settings
 from fmnist.runs import learning_curve, listing
 from fmnist.runs import table as run_table
-from fmnist.runs.fields import Imported
+from fmnist.runs.fields import Imported, Row
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 
@@ -40,7 +41,7 @@ def show(run: Run) -> None:
                 content(run)
 
 
-def show_figures(row: dict) -> None:
+def show_figures(row: run_table.Row) -> None:
     """Accuracy, size and cost, and a warning where they may be meaningless."""
     with st.container(horizontal=True):
         st.metric(
@@ -71,7 +72,7 @@ def how_sure(test_accuracy: float) -> str:
 
 def show_architecture(run: Run) -> None:
     """The network as a drawing, as a table, and as the source that builds it."""
-    layers, recipe = run.result["layers"], run.recipe
+    layers, recipe = run.figures["layers"], run.recipe
     if imported := run.imported:
         st.markdown(widgets.plain(f"Imported from {imported['file']}. {imported['about']}"))
         layer_graph(layers)
@@ -82,7 +83,7 @@ def show_architecture(run: Run) -> None:
     if recipe.ensemble_member:
         own = sum(layer["parameters"] for layer in layers)
         st.markdown(
-            f"{own:,} of its parameters are its own; {run.result['parameters'] - own:,} are those of "
+            f"{own:,} of its parameters are its own; {run.figures['parameters'] - own:,} are those of "
             f"`{recipe.ensemble_member}`, which is its ensemble member."
         )
     layer_graph(layers)
@@ -133,7 +134,7 @@ def show_origin(run: Run, imported: Imported) -> None:
     )
 
 
-def show_good_epoch(rows: list[dict]) -> None:
+def show_good_epoch(rows: Sequence[Row]) -> None:
     """Which epoch was already as good as the best."""
     if not (found := learning_curve.first_good_epoch(rows)) or found[1] == 1:
         return
@@ -150,7 +151,7 @@ def show_good_epoch(rows: list[dict]) -> None:
         )
 
 
-def show_splits(run: Run, rows: list[dict]) -> None:
+def show_splits(run: Run, rows: Sequence[Row]) -> None:
     """Each training of a run that splits its images again."""
     st.header("Re-splits", anchor=False)
     st.markdown(
@@ -160,7 +161,7 @@ def show_splits(run: Run, rows: list[dict]) -> None:
         "are kept."
     )
     table = pd.DataFrame(
-        learning_curve.by_split(rows, run.recipe.splits, run.result.get("kept_epoch"))
+        learning_curve.by_split(rows, run.recipe.splits, run.figures.get("kept_epoch"))
     )
     if len(table):
         table["validation_accuracy"] *= 100
@@ -211,9 +212,9 @@ def show_teachers(run: Run) -> None:
     )
 
 
-def outcome(run: Run, rows: list[dict]) -> dict[str, str]:
+def outcome(run: Run, rows: Sequence[Row]) -> dict[str, str]:
     """What happened in a training where that differs from its settings."""
-    recipe, result, facts = run.recipe, run.result, {}
+    recipe, result, facts = run.recipe, run.figures, {}
     if run.state == "stopped":
         facts["Epochs"] = f"{result['epochs']} of {sum(recipe.splits)}, then stopped"
     validated = "validation_accuracy" in result or any("validation_loss" in row for row in rows)

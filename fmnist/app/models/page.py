@@ -2,11 +2,14 @@
 
 import contextlib
 import hashlib
+from collections.abc import Callable
+from typing import Any
 
 import altair as alt
 import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.elements.lib.column_types import ColumnConfig
 
 from fmnist.analysis import metrics
 from fmnist.app.models import add_model, one_model, pareto, run_actions
@@ -20,7 +23,8 @@ from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 
 ALL, REPORTED, OWN = "all", "reported accuracy", "my own"
-WANTED = {  # rows of `run_table`, by what is to be shown
+# Rows of `run_table`, by what is to be shown.
+WANTED: dict[str, Callable[[run_table.Row], bool]] = {
     ALL: lambda row: True,
     REPORTED: lambda row: row.get("reported_accuracy") is not None,
     OWN: lambda row: not row["shipped"],
@@ -63,10 +67,9 @@ def show_model() -> None:
 
 def choose_runs() -> list[Run]:
     """All runs, filtered, in a table or a chart; those whose rows are selected."""
-    bound = {"required": True, "bind": "query-params", "label_visibility": "collapsed"}
     with st.container(horizontal=True, vertical_alignment="center"):
-        shown = st.segmented_control("Show", list(WANTED), default=ALL, key="show", **bound)
-        form = st.segmented_control("As", FORMS, default=TABLE, key="as", **bound)
+        shown = _choice("Show", list(WANTED), "show")
+        form = _choice("As", FORMS, "as")
         add_model.show()
         if form == TABLE:
             st.caption(HINT)
@@ -82,7 +85,20 @@ def choose_runs() -> list[Run]:
         return [found[name] for name in show_table(rows)]
 
 
-def show_table(rows: list[dict]) -> list[str]:
+def _choice(label: str, options: list[str], key: str) -> str:
+    """One of a few, the first to begin with; in the URL under `key`."""
+    return st.segmented_control(
+        label,
+        options,
+        default=options[0],
+        key=key,
+        required=True,
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+
+
+def show_table(rows: list[run_table.Row]) -> list[str]:
     """A row a run, as `run_table.row` gives them; the names in the selected ones."""
     names = [row["name"] for row in rows]
     # A selection holds row numbers: other rows need a table of another key.
@@ -101,7 +117,7 @@ def show_table(rows: list[dict]) -> list[str]:
     return [names[number] for number in selection["selection"]["rows"]]
 
 
-def _cells(row: dict) -> dict:
+def _cells(row: run_table.Row) -> dict[str, Any]:
     """A run's cells in the table; None for an empty one."""
     return {
         "name": row["name"],
@@ -124,7 +140,7 @@ def _percent(share: float | None) -> float | None:
     return None if share is None else 100 * share
 
 
-def _number(label: str, form: str, about: str) -> dict:
+def _number(label: str, form: str, about: str) -> ColumnConfig:
     return st.column_config.NumberColumn(label, format=form, help=about)
 
 
@@ -133,7 +149,7 @@ EARLIER = "".join(  # figures that are about fewer epochs than were trained here
     for recipe in registry.PUBLISHED
     if recipe.reported_epochs
 )
-COLUMNS = {
+COLUMNS: dict[str, ColumnConfig | str] = {
     "name": st.column_config.TextColumn("Name", pinned=True, width=140),
     "state": "State",
     "reported": _number(
@@ -162,7 +178,7 @@ COLUMNS = {
 }
 
 
-def _choose_single(key: str, rows: list[dict]) -> None:
+def _choose_single(key: str, rows: list[run_table.Row]) -> None:
     """A model that is selected alone becomes the one that is shown below, and in the URL."""
     selected = [rows[number] for number in st.session_state[key]["selection"]["rows"]]
     if len(selected) == 1:
@@ -175,11 +191,11 @@ def show_selected(selected: list[Run]) -> None:
     """The curves of the selected runs; two compared; one without a model, with its actions."""
     lines = [drawn for run in selected if len(drawn := curves.of_run(run))]
     pair = len(selected) == 2 and all(run.usable for run in selected)
-    *places, last = st.columns(3) if pair else [*st.columns(2), None]
+    places = st.columns(3 if pair else 2)
     if lines:
-        show_curves(pd.concat(lines), [run.name for run in selected], places)
+        show_curves(pd.concat(lines), [run.name for run in selected], places[:2])
     if pair:
-        compare(*selected, last)
+        compare(selected[0], selected[1], places[2])
     if len(selected) == 1 and not selected[0].usable:
         show_unusable(selected[0])
 
@@ -228,7 +244,7 @@ def compare(first: Run, second: Run, place: DeltaGenerator) -> None:
 def _differences(table: pd.DataFrame) -> alt.Chart:
     """A bar a class, to the right where the second model is better."""
     edge = max(1, table["difference"].abs().max())
-    return (
+    bars: alt.Chart = (
         alt.Chart(table)
         .mark_bar(cornerRadius=3)
         .encode(
@@ -250,6 +266,7 @@ def _differences(table: pd.DataFrame) -> alt.Chart:
         )
         .properties(height=260)
     )
+    return bars
 
 
 def show_unusable(run: Run) -> None:

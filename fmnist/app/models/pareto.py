@@ -19,7 +19,7 @@ NOTES = {
 PUBLISHED, OURS, YOURS = KINDS = ["published recipe", "this project's recipe", "your run"]
 
 
-def show(rows: list[dict]) -> None:
+def show(rows: list[run_table.Row]) -> None:
     """The chart of runs that have been measured, or a sentence where there is none.
 
     Args:
@@ -45,13 +45,13 @@ def show(rows: list[dict]) -> None:
     st.altair_chart(_chart(known, cost), key=f"models.pareto.{field}")
 
 
-def _kind(row: dict) -> str:
+def _kind(row: run_table.Row) -> str:
     if not row["shipped"]:
         return YOURS
     return OURS if row["reported_accuracy"] is None else PUBLISHED
 
 
-def _chart(rows: list[dict], cost: str) -> alt.LayerChart:
+def _chart(rows: list[run_table.Row], cost: str) -> alt.LayerChart:
     field, title, form = COSTS[cost]
     best = run_table.frontier(rows, field)
     table = pd.DataFrame(
@@ -94,4 +94,5 @@ def _chart(rows: list[dict], cost: str) -> alt.LayerChart:
     names = along.mark_text(
         align="right", baseline="bottom", dx=-6, dy=-4, color=colours.ink(), fontSize=10
     ).encode(text="name:N")
-    return (line + points + names).properties(height=440)
+    layers: alt.LayerChart = (line + points + names).properties(height=440)
+    return layers

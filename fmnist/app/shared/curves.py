@@ -1,5 +1,6 @@
 """The curves of trainings: one run's training and validation, or several runs over each other."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import altair as alt
@@ -38,14 +39,15 @@ def _of_run(path: Path, changed_at: int, size: int) -> pd.DataFrame:
     rows = run.metrics()
     points = [row for row in rows if "end_of_epoch" not in row]
     ends = [
-        row | {measure: row.get(f"validation_{measure}") for measure in MEASURES}
+        {**row, **{measure: row.get(f"validation_{measure}") for measure in MEASURES}}
         for row in rows
         if "end_of_epoch" in row and "validation_loss" in row
     ]
     columns = ["epoch", *MEASURES]
+    curves: tuple[Sequence[Mapping[str, object]], ...] = (points, ends)
     parts = [
         pd.DataFrame(rows[:: len(rows) // POINTS + 1], columns=columns).assign(images=images)
-        for images, rows in zip(SPLITS, (points, ends), strict=True)
+        for images, rows in zip(SPLITS, curves, strict=True)
         if rows
     ]
     return pd.concat(parts).assign(run=run.name) if parts else pd.DataFrame()
@@ -74,8 +76,8 @@ def show(run: Run, page: str, beside: bool = False, height: int = 300) -> None:
 
 def why_training_looks_worse(recipe: Recipe, validated: bool) -> str:
     """Why training figures look worse than validation figures; "" if nothing makes them so."""
-    changed = {"augmented": recipe.augmentation, "mixed": recipe.mix}
-    softened = {
+    changed: Mapping[str, object] = {"augmented": recipe.augmentation, "mixed": recipe.mix}
+    softened: Mapping[str, object] = {
         "label smoothing": recipe.label_smoothing,
         "mixed-sample augmentation": recipe.mix,
         "teachers": recipe.teachers,
@@ -130,7 +132,7 @@ def overlay(measure: str, runs: tuple[str, ...], points: bool) -> alt.Chart:
 
 
 def _chart(measure: str, points: bool = True) -> alt.Chart:
-    return (
+    drawn: alt.Chart = (
         alt.Chart(charts.ROWS)
         .mark_line(point=alt.OverlayMarkDef(size=12) if points else False, strokeWidth=2)
         .encode(
@@ -154,3 +156,4 @@ def _chart(measure: str, points: bool = True) -> alt.Chart:
             ],
         )
     )
+    return drawn

@@ -29,7 +29,8 @@ class Predictions:
     @functools.cached_property
     def confidence(self) -> np.ndarray:
         """(10000,) float16: the probability of each predicted class."""
-        return self.probabilities[np.arange(len(self.predicted)), self.predicted]
+        sure: np.ndarray = self.probabilities[np.arange(len(self.predicted)), self.predicted]
+        return sure
 
     @functools.cached_property
     def accuracy(self) -> float:

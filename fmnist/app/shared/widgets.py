@@ -2,9 +2,9 @@
 
 import contextlib
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -16,12 +16,15 @@ from fmnist.inference.background import Background
 from fmnist.inference.classifier import Classifier
 from fmnist.runs import cache, listing, remarks
 from fmnist.runs.annotations import MarkError
+from fmnist.runs.fields import Layer
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
+from fmnist.runs.states import State
 
 from . import styles
 
-BADGES = {  # colour and icon of each state of a run
+Colour = Literal["blue", "green", "orange", "red"]
+BADGES: dict[State, tuple[Colour, str]] = {  # colour and icon of each state of a run
     "queued": ("blue", ":material/hourglass_empty:"),
     "running": ("green", ":material/play_arrow:"),
     "stopping": ("orange", ":material/hourglass_bottom:"),
@@ -68,10 +71,10 @@ def choose_model(about: bool = True) -> Run | None:
         return None
     warn_if_gone("trained model", "model", usable)
     # Plain names: the URL holds what is shown, and a link should stay true.
-    more = {"help": ABOUT_MODELS} if about else {}
-    run = usable[st.selectbox("Model", list(usable), key="model", bind="query-params", **more)]
+    more = ABOUT_MODELS if about else None
+    run = usable[st.selectbox("Model", list(usable), key="model", help=more, bind="query-params")]
     if about:
-        result = run.result
+        result = run.figures
         st.caption(
             f"Test accuracy {result['test_accuracy']:.1%} · {result['parameters']:,} parameters"
         )
@@ -180,13 +183,13 @@ def counted(count: int, things: str) -> str:
     return f"{count:,} {re.sub(r's(?![a-z])', '', things, count=1) if count == 1 else things}"
 
 
-def state_badge(state: str) -> None:
+def state_badge(state: State) -> None:
     """A run's state as a word with its colour and icon."""
     colour, icon = BADGES[state]
     st.badge(state, color=colour, icon=icon)
 
 
-def layer_table(layers: list[dict]) -> None:
+def layer_table(layers: Sequence[Layer]) -> None:
     """Type, output shape and parameters of each layer."""
     table = pd.DataFrame(
         {

@@ -11,6 +11,7 @@ from fmnist.jobs import launcher
 from fmnist.networks.architectures import ARCHITECTURES
 from fmnist.recipes.recipe import Recipe
 from fmnist.runs import learning_curve, listing
+from fmnist.runs.fields import Layer
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 from fmnist.runs.states import ACTIVE
@@ -31,7 +32,7 @@ def page() -> None:
         about(form.show(run))
     with right:
         state = watch.show(own, run)
-    if state in ACTIVE:
+    if run and state in ACTIVE:
         st.session_state[WATCHED] = run.name
     if run and st.session_state.get(WATCHED) == run.name:
         styles.apply(HERE / "curves_first.css")
@@ -91,7 +92,7 @@ def layer_table(recipe: Recipe) -> None:
 
 
 @st.cache_data(show_spinner=False)
-def _layers(architecture: str) -> list[dict]:
+def _layers(architecture: str) -> list[Layer]:
     return launcher.describe(architecture)
 
 

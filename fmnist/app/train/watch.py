@@ -10,9 +10,10 @@ from fmnist.jobs import launcher
 from fmnist.recipes import settings
 from fmnist.recipes.recipe import Recipe
 from fmnist.runs import folders, learning_curve, remarks, table
+from fmnist.runs.fields import Status
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
-from fmnist.runs.states import ACTIVE, RESUMABLE
+from fmnist.runs.states import ACTIVE, RESUMABLE, State
 
 from . import form, hints
 
@@ -35,7 +36,7 @@ def choose(own: dict[str, Run]) -> Run | None:
     return run
 
 
-def show(own: dict[str, Run], run: Run | None) -> str | None:
+def show(own: dict[str, Run], run: Run | None) -> State | None:
     """The box of runs and the chosen one as it trains; its state."""
     if run is None:
         if problem := folders.home_problem():
@@ -79,7 +80,7 @@ def explain_state(run: Run, state: str) -> None:
         show(sentence)
 
 
-def show_progress(status: dict) -> None:
+def show_progress(status: Status) -> None:
     """Progress bar with epoch, speed and time left."""
     texts = {
         "preparing": "Loading the images and the network…",
@@ -91,8 +92,8 @@ def show_progress(status: dict) -> None:
     if status["phase"] == "training":
         if status.get("images_per_second"):
             parts.append(f"{status['images_per_second']:,.0f} images per second")
-        if status.get("seconds_left") is not None:
-            parts.append(f"{learning_curve.duration(status['seconds_left'])} left")
+        if (left := status.get("seconds_left")) is not None:
+            parts.append(f"{learning_curve.duration(left)} left")
     st.progress(min(1.0, status.get("progress", 0.0)), " · ".join(parts))
 
 
@@ -123,7 +124,7 @@ def _link(page: str, label: str, icon: str, run: Run) -> None:
     st.page_link(f"fmnist/app/{page}/page.py", label=label, icon=icon, query_params=query)
 
 
-def offer_actions(run: Run, state: str) -> None:
+def offer_actions(run: Run, state: State) -> None:
     """The state, and beside it stop, resume, start again, or take the settings."""
     diverged = state in RESUMABLE and run.status.get("reason") == "diverged"
     damaged = state in RESUMABLE and not diverged and _checkpoint_problem(run)
@@ -166,9 +167,10 @@ def _checkpoint_problem(run: Run) -> str | None:
 
 
 def _learned_nothing(run: Run) -> bool:
-    result = run.result or {}
-    found = learning_curve.guessing(result.get("test_accuracy", 1), "test", run.recipe)
-    return bool(found and result["epochs"])
+    result = run.result
+    if not result or not result["epochs"]:
+        return False
+    return learning_curve.guessing(result["test_accuracy"], "test", run.recipe) is not None
 
 
 def _button_to_start_again(run: Run, label: str, **changes: float) -> None:

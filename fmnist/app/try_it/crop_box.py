@@ -12,7 +12,8 @@ from streamlit_drawable_canvas import st_canvas
 from fmnist.app.components.gallery import clicked, gallery
 from fmnist.app.components.watchers import no_toolbar
 from fmnist.app.shared import colours
-from fmnist.inference.prediction import Box, Prediction
+from fmnist.inference.prediction import Prediction
+from fmnist.preprocessing.preprocess import Box
 
 from . import inputs
 from .inputs import Photo
@@ -56,10 +57,12 @@ def show(photo: Photo, found: Prediction) -> None:
         )
         _turn_button("Turn left", "ccw", chosen, found.turned + 1)
         _turn_button("Turn right", "cw", chosen, found.turned - 1)
+    picture = found.photo
+    assert picture is not None, "what is predicted for a photo has it"
     with st.container(key="try_crop", gap=None):
-        _canvas(chosen, found)
+        _canvas(chosen, found, picture)
     if len(found.items) > 1:
-        _items(chosen, found)
+        _items(chosen, found, picture)
     elif chosen.box:
         whole = Choice(chosen.identity, chosen.turns, mount=chosen.mount + 1)
         st.button(
@@ -80,9 +83,8 @@ def _turn_button(label: str, direction: str, chosen: Choice, turns: int) -> None
     st.button(label, icon=icon, key=f"try.{label}", on_click=_choose, args=(turned,))
 
 
-def _canvas(chosen: Choice, found: Prediction) -> None:
+def _canvas(chosen: Choice, found: Prediction, photo: Image.Image) -> None:
     """The photo, and the last box on it."""
-    photo = found.photo
     scale = WIDTH / max(photo.size)
     width, height = (max(1, round(edge * scale)) for edge in photo.size)
     key = f"try.box.{chosen.identity}.{chosen.turns}.{chosen.mount}"
@@ -115,12 +117,12 @@ def _numbered(photo: Image.Image, found: Prediction, scale: float) -> Image.Imag
     return photo
 
 
-def _items(chosen: Choice, found: Prediction) -> None:
+def _items(chosen: Choice, found: Prediction, photo: Image.Image) -> None:
     """A numbered thumbnail of each item; a click classifies it."""
     st.caption(f"{len(found.items)} items found. Choose one, or drag a box around it.")
     numbers = list(range(1, len(found.items) + 1))
     gallery(
-        np.stack([_thumbnail(found.photo.crop(box)) for box in found.items]),
+        np.stack([_thumbnail(photo.crop(box)) for box in found.items]),
         numbers,
         [str(number) for number in numbers],
         ITEMS,

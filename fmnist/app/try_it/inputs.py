@@ -31,7 +31,8 @@ class Photo:
 
 def source() -> str:
     """What is classified: "drawing", "photo", "camera" (nothing yet) or "test image"."""
-    return st.session_state.setdefault("try.source", "test image")
+    kept: str = st.session_state.setdefault("try.source", "test image")
+    return kept
 
 
 def use(source: str) -> None:
@@ -51,7 +52,8 @@ def take_drawing() -> None:
 
 def test_image() -> int:
     """The index of the test image."""
-    return st.session_state.setdefault("try.test_image", FIRST_TEST_IMAGE)
+    index: int = st.session_state.setdefault("try.test_image", FIRST_TEST_IMAGE)
+    return index
 
 
 def photo() -> Photo | None:
@@ -95,7 +97,7 @@ def _reduced(content: bytes) -> bytes:
         PictureError: it cannot be used.
     """
     image = open_picture(content)
-    if image.getextrema()[3] == (255, 255):  # opaque
+    if image.getchannel("A").getextrema() == (255, 255):  # opaque
         image = image.convert("RGB")
     return as_png(image)
 

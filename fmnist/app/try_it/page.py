@@ -19,6 +19,7 @@ from fmnist.data.image_files import PictureError
 from fmnist.data.labels import CLASS_NAMES
 from fmnist.inference.prediction import Prediction, in_words, predict, predict_pixels
 from fmnist.preprocessing.examples import examples, thumbnails
+from fmnist.preprocessing.preprocess import Box
 from fmnist.runs import cache
 from fmnist.runs.run import Run
 
@@ -81,6 +82,7 @@ def classify(run: Run) -> Output:
     """The prediction for the chosen input: a drawing, a photo or a test image."""
     classifier = widgets.classifier(run)
     source, photo, sketched = inputs.source(), inputs.photo(), drawing()
+    name = photo.name if source == "photo" and photo else "Your drawing"
     if source == "test image":
         images, labels = fashion_mnist.load("test")
         index = inputs.test_image()
@@ -89,14 +91,14 @@ def classify(run: Run) -> Output:
     try:
         if source == "photo" and photo:
             if photo.problem:
-                return Output(photo.name, problem=photo.problem)
+                return Output(name, problem=photo.problem)
             chosen = crop_box.choice(photo)
             key = (photo.content, chosen.box, chosen.turns, chosen.item)
-            return Output(photo.name, predicted(run, cache.digest(run), *key))
+            return Output(name, predicted(run, cache.digest(run), *key))
         if source == "drawing" and sketched.content:
-            return Output("Your drawing", predict(sketched.content, classifier))
+            return Output(name, predict(sketched.content, classifier))
     except PictureError as error:
-        return Output(photo.name if source == "photo" else "Your drawing", problem=str(error))
+        return Output(name, problem=str(error))
     return Output("")
 
 
@@ -105,7 +107,7 @@ def predicted(
     _run: Run,
     digest: str,
     content: bytes,
-    part: crop_box.Box | None,
+    part: Box | None,
     turns: int | None,
     item: int | None,
 ) -> Prediction:
@@ -149,8 +151,8 @@ def show_input(output: Output | None) -> None:
     """The canvas; in its place, the photo, or the camera."""
     if inputs.source() == "camera":
         uploads.camera()
-    elif inputs.source() == "photo" and output and output.found:
-        crop_box.show(inputs.photo(), output.found)
+    elif inputs.source() == "photo" and (photo := inputs.photo()) and output and output.found:
+        crop_box.show(photo, output.found)
     else:
         sketch(inputs.take_drawing)
 
@@ -198,7 +200,9 @@ def other_inputs() -> None:
     names = list(examples())
     labels = [f"Example: {name}" for name in names]
     blank = [""] * len(names)
-    gallery(thumbnails(), names, blank, EXAMPLES, labels, on_click=_take_example, least=76)
+    gallery(
+        thumbnails(), range(len(names)), blank, EXAMPLES, labels, on_click=_take_example, least=76
+    )
 
 
 def _identity() -> str:
@@ -216,8 +220,9 @@ def _surprise() -> None:
 
 
 def _take_example() -> None:
-    name = clicked(EXAMPLES)
-    inputs.use_photo(f"Example: {name}", inputs.as_png(examples()[name]))
+    if (number := clicked(EXAMPLES)) is not None:
+        name, photo = list(examples().items())[number]
+        inputs.use_photo(f"Example: {name}", inputs.as_png(photo))
 
 
 page()

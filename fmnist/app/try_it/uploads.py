@@ -1,6 +1,7 @@
 """Photos for Try it: an uploaded file, or one from the camera."""
 
 import streamlit as st
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from fmnist.app.components.watchers import refused_upload, watch_uploader
@@ -46,7 +47,8 @@ def camera() -> None:
 
 def _received() -> int:
     """How many photos were received: each has its own widgets, so that the same file can be uploaded again."""
-    return st.session_state.setdefault("try.received", 0)
+    count: int = st.session_state.setdefault("try.received", 0)
+    return count
 
 
 def _take(widget: str, count: int) -> None:
@@ -62,7 +64,8 @@ def _take(widget: str, count: int) -> None:
     name = f"Your photo, {inputs.short(upload.name)}" if widget == "upload" else "Your photo"
     inputs.use_photo(name, upload.getvalue())
     context = get_script_run_ctx()
-    context.uploaded_file_mgr.remove_file(context.session_id, upload.file_id)
+    if context and isinstance(files := context.uploaded_file_mgr, MemoryUploadedFileManager):
+        files.remove_file(context.session_id, upload.file_id)
 
 
 def _refuse() -> None:

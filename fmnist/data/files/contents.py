@@ -20,6 +20,13 @@ class DataFile:
     unlabelled: str = "no column or folder holds labels"  # why `labels` is None
 
 
+@dataclasses.dataclass(frozen=True)
+class LabelledFile(DataFile):
+    """A data file that has labels."""
+
+    labels: np.ndarray
+
+
 def number(index: int) -> str:
     """Where image `index` of a file is that has no lines."""
     return f"image {index + 1:,}"

@@ -17,7 +17,7 @@ from . import (
     opening,
     pixel_values,
 )
-from .contents import SIZE, Contents, DataFile
+from .contents import SIZE, Contents, DataFile, LabelledFile
 from .opening import Source
 
 READ = "a CSV file, .npz, Parquet, IDX files, or a folder of images for each class"
@@ -56,7 +56,7 @@ def is_table(path: Path) -> bool:
     return kind_of(path) in ("text", "npz", "parquet", "idx-images", "zip")
 
 
-def read_labelled(path: Path, split: str = "test") -> DataFile:
+def read_labelled(path: Path, split: str = "test") -> LabelledFile:
     """The same of what has labels.
 
     Raises:
@@ -68,7 +68,7 @@ def read_labelled(path: Path, split: str = "test") -> DataFile:
             f"{path} has no labels to compare with: {found.unlabelled}; `python -m fmnist predict` "
             "predicts them."
         )
-    return found
+    return LabelledFile(found.images, found.labels, found.assumptions, found.ids)
 
 
 def _labels(path: Path, found: Contents, images: np.ndarray) -> tuple[np.ndarray, list[str]]:
