@@ -42,8 +42,8 @@ BOOT = [
 SLEEVE = [(150, 130), (170, 210)]
 
 # Streamlit looks for its server below the page's own path first, so that a link to a page that is
-# not the first one always meets two 404s. And whoever steps on before a picture has come meets
-# another, as the server lets go of pictures that are shown no more.
+# not the first one always meets two 404s. And whoever steps on before an image has come meets
+# another, as the server frees images that are no longer shown.
 STREAMLITS_OWN = re.compile(r"/\w+/_stcore/(health|host-config)\b|/media/\w+\.png\b")
 # What a server that has nothing to complain of writes to its log.
 GREETING = re.compile(
@@ -64,7 +64,7 @@ class Server:
         self.start()
 
     def start(self) -> None:
-        """Start the server's process and wait until it answers."""
+        """Start the server's process and wait until it responds."""
         command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py"]
         options = ["--server.headless", "true", "--server.port", str(self.port)]
         self.runs.mkdir(parents=True, exist_ok=True)
@@ -78,7 +78,7 @@ class Server:
                 stderr=subprocess.STDOUT,
             )
         deadline = time.monotonic() + 60
-        while not self._answers():
+        while not self._responds():
             if self.process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(f"No server: {(self.runs / '.server.log').read_text()}")
             time.sleep(0.1)
@@ -120,7 +120,7 @@ class Server:
             word.startswith(f"{self.runs}{os.sep}") for word in process.info["cmdline"] or []
         )
 
-    def _answers(self) -> bool:
+    def _responds(self) -> bool:
         with suppress(OSError), urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=2):
             return True
         return False
@@ -170,9 +170,9 @@ def new_tab(context: BrowserContext) -> Iterator[Page]:
     page, errors = context.new_page(), []
 
     def note(message) -> None:
-        said = f"{message.text} ({message.location['url']})"
-        if message.type == "error" and not STREAMLITS_OWN.search(said):
-            errors.append(said)
+        text = f"{message.text} ({message.location['url']})"
+        if message.type == "error" and not STREAMLITS_OWN.search(text):
+            errors.append(text)
 
     page.on("console", note)
     page.on("pageerror", lambda error: errors.append(str(error)))
@@ -231,13 +231,13 @@ def wait_until(page: Page, condition: Callable[[], bool], what: str) -> None:
 # The Try it page, as a person sees it.
 
 
-def answer(page: Page) -> Locator:
-    """The answer in words."""
+def prediction(page: Page) -> Locator:
+    """The prediction in words."""
     return page.locator(".st-key-try_output").get_by_role("heading", level=2)
 
 
 def caption_of(page: Page, text: str) -> Locator:
-    """The line above the answer: "Your drawing", say."""
+    """The caption above the prediction: "Your drawing", say."""
     # Not as plain text, which is found in any case: below stands "of the test images right".
     begins = re.compile(f"^{re.escape(text)}")
     return page.get_by_test_id("stCaptionContainer").filter(has_text=begins).first

@@ -24,7 +24,7 @@ TRAININGS = 3
 
 DONE_TO = {"noise": "Gaussian noise", "blur": "Out of focus", "inversion": "Black becomes white"}
 
-# What the Try it page says: it changes with each new answer.
+# The prediction on the Try it page.
 SAID = """
 const everything = () => [...document.querySelectorAll('h2')]
     .map(element => element.textContent)
@@ -58,7 +58,7 @@ def main() -> None:
         context.set_default_timeout(PATIENCE)
         expect.set_options(timeout=PATIENCE)
         report("First page, warm browser", first_pages(context, server))
-        report("Stroke end to new answer", strokes(context, server))
+        report("Stroke end to new prediction", strokes(context, server))
         print(f"Server's memory, Try it used: {server.memory():.0f} MB", flush=True)
         for model in ("dropout-cnn", "everyday"):
             page = context.new_page()
@@ -76,7 +76,7 @@ def report(what: str, times: list[float]) -> None:
 
 
 def first_pages(context: BrowserContext, server: Server) -> list[float]:
-    """From navigation to the first answer, after one load to warm up."""
+    """From navigation to the first prediction, after one load to warm up."""
     times = []
     for _ in range(1 + LOADS):
         page = context.new_page()
@@ -92,13 +92,15 @@ def first_pages(context: BrowserContext, server: Server) -> list[float]:
 
 
 def strokes(context: BrowserContext, server: Server) -> list[float]:
-    """From the end of a stroke to the answer it changes."""
+    """From the end of a stroke to the prediction it changes."""
     page, times, chance = context.new_page(), [], random.Random(0)
     page.goto(server.url)
     browsing.draw(page, browsing.T_SHIRT)
     expect(browsing.caption_of(page, "Your drawing")).to_be_visible()
     for _ in range(STROKES):
-        page.wait_for_timeout(1000)  # all of the last answer is there, and the person looks at it
+        page.wait_for_timeout(
+            1000
+        )  # all of the last prediction is there, and the person looks at it
         start_watch(page, "pointerup", f"{SAID} const look = everything;")
         browsing.draw(page, [(chance.uniform(40, 280), chance.uniform(40, 280)) for _ in "ab"])
         times.append(stopped_watch(page))

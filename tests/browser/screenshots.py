@@ -1,4 +1,4 @@
-"""The README's pictures from the running app: `python -m tests.browser.screenshots docs`."""
+"""The README's screenshots from the running app: `python -m tests.browser.screenshots docs`."""
 
 import argparse
 import itertools
@@ -18,11 +18,11 @@ T_SHIRT = [  # a few strokes, as one draws it
     [(223, 122), (242, 155), (284, 140), (262, 84), (208, 52)],
     [(112, 52), (132, 74), (160, 82), (188, 74), (208, 52)],
 ]
-LIVE = "mlp-256"  # the recipe that is training in the picture
+LIVE = "mlp-256"  # the recipe that is training in the screenshot
 
 
 def main() -> None:
-    """Take all pictures."""
+    """Take all screenshots."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="where the PNG files go")
     folder = parser.parse_args().folder
@@ -37,7 +37,7 @@ def main() -> None:
 
 def take_all(server: Server, browser: Browser, folder: Path) -> None:
     """The pages on a computer, and the first on a phone in the dark."""
-    pages = {"trade_off": trade_off}  # first, as it shows all runs: `train` makes another one
+    pages = {"trade_off": pareto}  # first, as it shows all runs: `train` makes another one
     pages |= {
         "try_it": try_it,
         "train": train,
@@ -57,13 +57,13 @@ def take_all(server: Server, browser: Browser, folder: Path) -> None:
 
 
 def try_it(page: Page, url: str) -> None:
-    """A drawing of a T-shirt and its answer."""
+    """A drawing of a T-shirt and its prediction."""
     page.goto(url)
     chance = random.Random(1)
     for stroke in T_SHIRT:
         browsing.draw(page, wobbly(stroke, chance))
         page.wait_for_timeout(500)  # a person takes the pen to the next stroke
-    expect(browsing.answer(page)).to_contain_text("T-shirt/top")
+    expect(browsing.prediction(page)).to_contain_text("T-shirt/top")
     page.evaluate("document.querySelector('[data-testid=stMain]').scrollTo(0, 0)")
 
 
@@ -77,13 +77,13 @@ def train(page: Page, url: str) -> None:
 def models(page: Page, url: str) -> None:
     """All runs."""
     page.goto(f"{url}/models")
-    expect(page.get_by_text("MFLOP a picture")).to_be_visible()
+    expect(page.get_by_text("MFLOP per image")).to_be_visible()
 
 
-def trade_off(page: Page, url: str) -> None:
+def pareto(page: Page, url: str) -> None:
     """Accuracy against seconds of training."""
     page.goto(f"{url}/models?as=Pareto+chart&against=seconds")
-    expect(page.get_by_text("MFLOP a picture")).to_be_visible()
+    expect(page.get_by_text("MFLOP per image")).to_be_visible()
     page.get_by_test_id("stVegaLiteChart").scroll_into_view_if_needed()
 
 

@@ -18,7 +18,7 @@ MARGIN = 1.12  # from the edge of the map to the outermost point
 NUMBER = re.compile(r"image (\d+)")
 
 
-def test_a_picture_of_the_sample_opens_beside_its_numbers_by_mouse_and_by_keys(server, page):
+def test_an_image_of_the_sample_opens_beside_its_numbers_by_mouse_and_by_keys(server, page):
     page.goto(f"{server.url}/data")
     images = page.locator(".classes button")
     expect(images).to_have_count(360)
@@ -32,7 +32,7 @@ def test_a_picture_of_the_sample_opens_beside_its_numbers_by_mouse_and_by_keys(s
     assert shown == fashion_mnist.load("train")[0][number].ravel().tolist()
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
-    # By keys: arrows go from picture to picture, Enter opens one.
+    # By keys: arrows go from image to image, Enter opens one.
     images.first.focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowDown")
@@ -44,19 +44,19 @@ def test_a_picture_of_the_sample_opens_beside_its_numbers_by_mouse_and_by_keys(s
 def test_whoever_points_at_a_number_or_a_pixel_is_told_row_column_x_and_value(server, page):
     page.goto(f"{server.url}/data?split=test&image=2")
     pixels = fashion_mnist.load("test")[0][2]
-    told = page.locator("output")
+    shown = page.locator("output")
     page.locator("td").nth(28 * 3 + 12).hover()
-    expect(told).to_contain_text(f"Row i = 3, column j = 12, value {pixels[3, 12]}")
-    expect(told).to_contain_text("28 · 3 + 12 = 96")
-    picture = page.locator(".large canvas")
-    picture.scroll_into_view_if_needed()
-    size = picture.bounding_box()["width"] / 28
-    picture.hover(position={"x": 12.5 * size, "y": 20.5 * size})
-    expect(told).to_contain_text(f"Row i = 20, column j = 12, value {pixels[20, 12]}")
+    expect(shown).to_contain_text(f"Row i = 3, column j = 12, value {pixels[3, 12]}")
+    expect(shown).to_contain_text("28 · 3 + 12 = 96")
+    image = page.locator(".large canvas")
+    image.scroll_into_view_if_needed()
+    size = image.bounding_box()["width"] / 28
+    image.hover(position={"x": 12.5 * size, "y": 20.5 * size})
+    expect(shown).to_contain_text(f"Row i = 20, column j = 12, value {pixels[20, 12]}")
     expect(page.locator("td.at")).to_have_text(str(pixels[20, 12]))
 
 
-def test_a_click_on_a_point_opens_its_picture_and_the_network_answers_it(server, page):
+def test_a_click_on_a_point_opens_its_image_and_the_network_classifies_it(server, page):
     page.goto(f"{server.url}/data?map=As+the+network+sees+it&model=mlp-256")
     number, (x, y) = the_loneliest_of_the_first(500)
     label = CLASS_NAMES[fashion_mnist.load("test")[1][number]]

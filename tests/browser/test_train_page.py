@@ -13,7 +13,7 @@ from fmnist.runs.run import Run
 from fmnist.runs.writer import RunWriter
 
 from . import browsing
-from .browsing import answer, button, probabilities
+from .browsing import button, prediction, probabilities
 
 pytestmark = pytest.mark.browser
 
@@ -58,7 +58,7 @@ def test_i_start_a_training_and_restart_the_server_it_goes_on_until_i_stop_it_re
 
     page.get_by_test_id("stPageLink").get_by_role("link", name="Try it").click()
     expect(page.get_by_role("combobox", name="Model")).to_have_value(name)
-    expect(answer(page)).to_be_visible()
+    expect(prediction(page)).to_be_visible()
     assert len(probabilities(page)) == 10
 
 

@@ -10,12 +10,12 @@ from .browsing import (
     BOOT,
     SLEEVE,
     T_SHIRT,
-    answer,
     button,
     canvas,
     choose,
     draw,
     ink,
+    prediction,
     probabilities,
 )
 
@@ -27,18 +27,18 @@ LAST_WORDS = {  # of each page: once they are there, all of it is
 }
 
 
-def test_the_page_answers_before_i_have_drawn_anything_and_then_about_my_drawing(server, page):
+def test_the_page_shows_a_prediction_before_i_have_drawn_and_then_that_of_my_drawing(server, page):
     page.goto(server.url)
-    expect(answer(page)).to_contain_text("Trouser")
+    expect(prediction(page)).to_contain_text("Trouser")
     assert "100%" in probabilities(page)
     draw(page, T_SHIRT)
     expect(browsing.caption_of(page, "Your drawing")).to_be_visible()
-    expect(answer(page)).to_contain_text(re.compile("T-shirt/top|Shirt"))
+    expect(prediction(page)).to_contain_text(re.compile("T-shirt/top|Shirt"))
     undo_and_redo_a_stroke_by_button_and_by_key(page)
 
 
 def undo_and_redo_a_stroke_by_button_and_by_key(page):
-    one_stroke, first_answer = ink(page), answer(page).inner_text()
+    one_stroke, first_prediction = ink(page), prediction(page).inner_text()
     draw(page, SLEEVE)
     both = ink(page)
     assert both > one_stroke
@@ -49,7 +49,7 @@ def undo_and_redo_a_stroke_by_button_and_by_key(page):
         assert ink(page) == both
     edit(page, "Undo").click()
     expect(edit(page, "Redo")).to_be_enabled()
-    expect(answer(page)).to_have_text(first_answer)
+    expect(prediction(page)).to_have_text(first_prediction)
     edit(page, "Clear").click()
     expect(page.get_by_text("Draw the outline of")).to_be_visible()
     assert ink(page) == 0
@@ -58,27 +58,27 @@ def undo_and_redo_a_stroke_by_button_and_by_key(page):
     expect(page.get_by_text("Draw the outline of")).to_be_visible()
     page.keyboard.press("Control+y")
     assert ink(page) == one_stroke
-    expect(answer(page)).to_have_text(first_answer)
+    expect(prediction(page)).to_have_text(first_prediction)
 
 
 def test_my_drawing_survives_a_look_at_another_page_and_a_reload(server, page):
     page.goto(server.url)
     draw(page, BOOT)
-    expect(answer(page)).to_contain_text("Ankle boot")
+    expect(prediction(page)).to_contain_text("Ankle boot")
     drawn = ink(page)
     page.get_by_role("link", name="Data").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Data")
     page.get_by_role("link", name="Try it").click()
-    expect(answer(page)).to_contain_text("Ankle boot")
+    expect(prediction(page)).to_contain_text("Ankle boot")
     browsing.wait_for_ink(page, drawn)
     page.reload()
     browsing.wait_for_ink(page, drawn)
-    expect(answer(page)).to_contain_text("Ankle boot")
+    expect(prediction(page)).to_contain_text("Ankle boot")
     edit(page, "Undo").click()
     browsing.wait_for_ink(page, 0)
 
 
-def test_what_i_draw_while_the_page_still_loads_is_answered(server, page):
+def test_what_i_draw_while_the_page_still_loads_is_classified(server, page):
     page.goto(server.url, wait_until="commit")
     draw(page, BOOT)
     drawn = ink(page)
@@ -87,35 +87,35 @@ def test_what_i_draw_while_the_page_still_loads_is_answered(server, page):
     assert ink(page) == drawn
 
 
-def test_i_draw_with_a_finger_on_a_phone_and_see_the_answer_below(server, phone):
+def test_i_draw_with_a_finger_on_a_phone_and_see_the_prediction_below(server, phone):
     phone.goto(server.url)
     browsing.draw_with_finger(phone, T_SHIRT)
-    expect(answer(phone)).to_contain_text(re.compile("T-shirt/top|Shirt"))
+    expect(prediction(phone)).to_contain_text(re.compile("T-shirt/top|Shirt"))
     assert ink(phone) > 1000
-    browsing.expect_in_view(phone, canvas(phone), answer(phone))
+    browsing.expect_in_view(phone, canvas(phone), prediction(phone))
     browsing.expect_no_sideways_scroll(phone)
-    phone.get_by_role("button", name="Example: Sneaker, photo").tap()  # below the answer
-    expect(answer(phone)).to_contain_text("Sneaker")
-    browsing.expect_in_view(phone, answer(phone))
+    phone.get_by_role("button", name="Example: Sneaker, photo").tap()  # below the prediction
+    expect(prediction(phone)).to_contain_text("Sneaker")
+    browsing.expect_in_view(phone, prediction(phone))
 
 
-@pytest.mark.parametrize("asked", ["a test image", "a drawing", "a photo"])
-def test_cause_and_effect_are_in_one_view_on_a_small_screen(server, page, asked):
+@pytest.mark.parametrize("source", ["a test image", "a drawing", "a photo"])
+def test_cause_and_effect_are_in_one_view_on_a_small_screen(server, page, source):
     page.set_viewport_size({"width": 1280, "height": 720})
     page.goto(server.url)
-    expect(answer(page)).to_contain_text("Trouser")
-    if asked == "a drawing":
+    expect(prediction(page)).to_contain_text("Trouser")
+    if source == "a drawing":
         draw(page, SLEEVE)  # a line is no garment: there are tips, too
-        expect(answer(page)).to_contain_text("can't tell")
-    if asked == "a photo":
+        expect(prediction(page)).to_contain_text("can't tell")
+    if source == "a photo":
         page.get_by_role("button", name="Example: Sneaker, photo").click()
-        expect(answer(page)).to_contain_text("Sneaker")
+        expect(prediction(page)).to_contain_text("Sneaker")
     browsing.expect_drawn(page)
     browsing.expect_in_view(
         page,
-        *([browsing.photo(page), button(page, "Turn left")] if asked == "a photo" else ()),
-        *([canvas(page), edit(page, "Clear"), tool(page, "Eraser")] if asked != "a photo" else ()),
-        answer(page),
+        *([browsing.photo(page), button(page, "Turn left")] if source == "a photo" else ()),
+        *([canvas(page), edit(page, "Clear"), tool(page, "Eraser")] if source != "a photo" else ()),
+        prediction(page),
         page.get_by_role("img", name="as 28 x 28 pixels"),
         page.locator(".bars"),
         page.get_by_role("combobox", name="Model"),
@@ -160,7 +160,7 @@ def test_an_example_or_a_random_test_image_is_one_click_away(server, page):
     expect(shown).to_have_text(re.compile(r"Test image \d+, labelled \w+"))
     page.get_by_role("button", name="Example: Sneaker, photo").click()
     expect(browsing.caption_of(page, "Example: Sneaker, photo")).to_be_visible()
-    expect(answer(page)).to_contain_text("Sneaker")
+    expect(prediction(page)).to_contain_text("Sneaker")
     for step in ("Your photo", "What stands out", "Cut out", "Grey, negated", "28 x 28, centred"):
         expect(page.get_by_role("img", name=step, exact=True)).to_be_visible()
 
@@ -180,7 +180,7 @@ def test_the_brush_paints_broadly_and_the_eraser_takes_away(server, page):
 
 def test_no_stroke_is_lost_to_what_i_press_right_after(server, page):
     page.goto(server.url)
-    expect(answer(page)).to_be_visible()
+    expect(prediction(page)).to_be_visible()
     draw(page, T_SHIRT)
     draw(page, SLEEVE)
     tool(page, "Brush").check(force=True)
@@ -195,13 +195,13 @@ def test_no_stroke_is_lost_to_what_i_press_right_after(server, page):
     assert ink(page) == drawn
 
 
-def test_another_model_answers_differently_and_its_name_is_in_the_link(server, page):
+def test_another_model_predicts_something_else_and_its_name_is_in_the_link(server, page):
     page.goto(server.url)
     draw(page, T_SHIRT)
     expect(browsing.caption_of(page, "Your drawing")).to_be_visible()
-    before = answer(page).inner_text()
+    before = prediction(page).inner_text()
     choose(page, "Model", "mlp-256")
-    expect(answer(page)).not_to_have_text(before)
+    expect(prediction(page)).not_to_have_text(before)
     expect(page).to_have_url(re.compile(r"[?&]model=mlp-256"))
     page.reload()
     expect(page.get_by_role("combobox", name="Model")).to_have_value(re.compile("^mlp-256"))

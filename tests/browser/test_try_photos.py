@@ -10,44 +10,44 @@ from playwright.sync_api import expect
 from fmnist.preprocessing.examples import examples
 
 from . import browsing
-from .browsing import T_SHIRT, answer, button, draw
+from .browsing import T_SHIRT, button, draw, prediction
 
 pytestmark = pytest.mark.browser
 
 
-def test_an_upload_that_cannot_be_read_is_one_sentence_and_no_other_answer(server, page, tmp_path):
+def test_an_upload_that_cannot_be_read_is_one_sentence_and_no_prediction(server, page, tmp_path):
     page.goto(server.url)
-    expect(answer(page)).to_contain_text("Trouser")
+    expect(prediction(page)).to_contain_text("Trouser")
     huge = tmp_path / "huge.jpg"
     with open(huge, "wb") as file:
         file.truncate(51 << 20)
-    for file, said in (
+    for file, message in (
         ({"name": "shopping.png", "mimeType": "", "buffer": b"two shirts\n"}, "shopping"),
         ({"name": "list.pdf", "mimeType": "", "buffer": b"%PDF-1.4"}, "list"),
         (huge, "at most 50 MB"),
     ):
         upload(page, file)
-        expect(page.get_by_role("alert")).to_contain_text(said)
+        expect(page.get_by_role("alert")).to_contain_text(message)
         expect(page.get_by_role("alert")).to_have_count(1)
-        expect(answer(page)).to_have_count(0)
+        expect(prediction(page)).to_have_count(0)
         expect(page.get_by_test_id("stFileUploaderFile")).to_have_count(0)  # none piles up
     page.route("**/_stcore/upload_file/**", lambda route: route.fulfill(status=204))
     upload(page, {"name": "forged.png", "mimeType": "", "buffer": png_of(T_SHIRT)})
     expect(page.get_by_role("alert")).to_contain_text("upload it again")
     page.unroute_all()
     draw(page, T_SHIRT)
-    expect(answer(page)).to_contain_text(re.compile("T-shirt/top|Shirt"))
+    expect(prediction(page)).to_contain_text(re.compile("T-shirt/top|Shirt"))
     expect(page.get_by_role("alert")).to_have_count(0)
     upload(page, {"name": "my shirt.png", "mimeType": "", "buffer": png_of(T_SHIRT)})
     expect(browsing.caption_of(page, "Your photo, my shirt.png")).to_be_visible()
-    expect(answer(page)).to_contain_text(re.compile("T-shirt/top|Shirt"))
+    expect(prediction(page)).to_contain_text(re.compile("T-shirt/top|Shirt"))
 
 
-def test_the_camera_is_asked_for_when_i_want_it_and_its_photo_is_answered(server, browser):
+def test_the_camera_starts_when_i_want_it_and_its_photo_is_classified(server, browser):
     context = browser.new_context(**browsing.DESKTOP, permissions=["camera"])
     with browsing.new_tab(context) as page:
         page.goto(server.url)
-        expect(answer(page)).to_be_visible()
+        expect(prediction(page)).to_be_visible()
         assert page.locator("video").count() == 0
         button(page, "Camera").click()
         page.wait_for_function("document.querySelector('video')?.readyState == 4")
@@ -58,7 +58,7 @@ def test_the_camera_is_asked_for_when_i_want_it_and_its_photo_is_answered(server
     context.close()
 
 
-def test_a_box_around_the_item_makes_the_answer_about_that(server, page):
+def test_a_box_around_the_item_makes_the_prediction_about_that(server, page):
     page.goto(server.url)
     upload(page, {"name": "room.png", "mimeType": "", "buffer": two_things()})
     first = page.get_by_role("img", name="Your photo", exact=True)
@@ -73,7 +73,7 @@ def test_a_box_around_the_item_makes_the_answer_about_that(server, page):
     page.mouse.move(left + 310, top + 145, steps=6)
     page.mouse.up()
     expect(first).not_to_have_attribute("src", everything)
-    expect(answer(page)).to_contain_text("Sneaker")
+    expect(prediction(page)).to_contain_text("Sneaker")
     part = first.get_attribute("src")
     page.get_by_role("link", name="Data").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Data")

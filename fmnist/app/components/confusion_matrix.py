@@ -31,7 +31,7 @@ def matrix(
         shares: show percent of the true class in the place of counts.
         diagonal: show what was classified correctly, too.
         chosen: true and predicted class of the cell with a frame.
-        on_click: called before the page runs again; `clicked(key)` tells it what was clicked.
+        on_click: called before the page runs again; `clicked(key)` is what was clicked.
             Without it there is nothing to click.
         reveals: the key of the container that a click scrolls to, where it is out of view.
     """
@@ -56,7 +56,7 @@ def clicked(key: str) -> tuple[int, int]:
 
 
 def _texts(counts: np.ndarray, of: np.ndarray | None) -> list[list[str]]:
-    """What each cell says: nothing where it counts nothing."""
+    """The text of each cell: empty for zero."""
     if of is None:
         return [[f"{count}" if count else "" for count in row] for row in counts]
     percent = 100 * counts / np.maximum(1, of)[:, None]

@@ -20,7 +20,7 @@ export default function ({ data, parentElement }) {
     cells[at].classList.remove('at');
     cells[x].classList.add('at');
     at = x;
-    tell(parentElement, x, pixels[x]);
+    describe(parentElement, x, pixels[x]);
   };
   table.onpointermove = table.onclick = (event) => {
     const x = cells.indexOf(event.target);
@@ -73,7 +73,7 @@ function pixelAt(canvas, event) {
 }
 
 // Frame the pixel in the image, and write its row, column and value.
-function tell(root, x, value) {
+function describe(root, x, value) {
   const i = Math.floor(x / EDGE);
   const j = x % EDGE;
   const mark = root.querySelector('.mark');

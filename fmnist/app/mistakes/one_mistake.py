@@ -31,7 +31,7 @@ KEY = "mistakes.similar"
 
 
 def show(predictions: Predictions, image: int, listing: Listing) -> None:
-    """Everything about one image; what is quick to know comes first."""
+    """Everything about one image; what is computed quickly comes first."""
     show_steps(image, listing)
     show_sentence(predictions, image)
     images, question = st.container(), st.container()
@@ -119,8 +119,8 @@ def show_occlusion(predictions: Predictions, image: int) -> None:
     most = round(100 * drop.max())
     cost = f"up to {most} points" if most > 0 else "less than a point"
     st.caption(
-        f"Covering :orange[orange] lowers the predicted probability by {cost}; covering "
-        ":green[green] raises it."
+        f"Covering :orange[amber] lowers the predicted probability by {cost}; covering "
+        ":green[teal] raises it."
     )
 
 
@@ -128,7 +128,7 @@ def heated(pixels: np.ndarray, drop: np.ndarray) -> Image.Image:
     """A (28, 28) uint8 image, enlarged, coloured by the result of `attribution.occlusion`."""
     grey = np.repeat(pixels[..., None], 3, axis=2).astype(float)
     share = np.abs(drop) / max(FAINT, np.abs(drop).max())
-    # Amber is where the answer comes from, teal what speaks against it.
+    # Amber pixels support the prediction, teal ones speak against it.
     colour = np.where(
         drop[..., None] > 0, colours.rgb(colours.amber()), colours.rgb(colours.teal())
     )

@@ -46,7 +46,7 @@ def rgb(colour: str) -> tuple[int, int, int]:
 def of_theme() -> str:
     """CSS of those of the theme that a page has no variable for, and whether it is light or dark.
 
-    Streamlit tells that to the page alone, not to what floats over it.
+    Streamlit sets it for the page alone, not for what floats over it.
     """
     values = {
         "color-scheme": kind(),

@@ -28,7 +28,7 @@ SAME_PACE = (
 
 def shipped_result(recipe: str) -> Result | None:
     """The result of the recipe's model that ships; None where none does."""
-    with contextlib.suppress(RunError):  # it is damaged: the Models page says so
+    with contextlib.suppress(RunError):  # it is damaged: the Models page shows that
         return Run(folders.SHIPPED / recipe).result
     return None
 

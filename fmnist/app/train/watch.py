@@ -28,11 +28,11 @@ def choose(own: dict[str, Run]) -> Run | None:
     if not own:
         return None
     widgets.warn_if_gone("run", "run", own)
-    asked = st.session_state.get("run") or st.query_params.get("run") or form.followed()
+    wanted = st.session_state.get("run") or st.query_params.get("run") or form.followed()
     # Set each time and no default, so that the address names it: the newest may be another's soon.
-    st.session_state["run"] = asked if asked in own else next(iter(own))
+    st.session_state["run"] = wanted if wanted in own else next(iter(own))
     run = own[st.session_state["run"]]
-    form.follow(run, chosen=asked in (None, run.name))
+    form.follow(run, chosen=wanted in (None, run.name))
     return run
 
 
