@@ -96,7 +96,7 @@ def test_what_i_set_is_there_when_i_come_back_by_whatever_way(server, make_run, 
     rate.fill("0")
     rate.press("Tab")
     expect(start(page)).to_be_disabled()
-    expect(page.get_by_text("Learning rate must be above 0")).to_be_visible()
+    expect(page.get_by_text("Learning rate must be a number above 0")).to_be_visible()
     rate.fill("0.05")
     rate.press("Tab")
     expect(start(page)).to_be_enabled()
