@@ -14,7 +14,7 @@ from fmnist.data.labels import CLASS_NAMES
 from fmnist.runs import listing
 
 from ..conftest import in_one_sentence
-from .visiting import visit
+from .visiting import press, said, visit, words
 
 
 def show(**query: str) -> AppTest:
@@ -27,15 +27,6 @@ def well(app: AppTest) -> AppTest:
     assert not app.exception, app.exception
     assert [title.value for title in app.title] == ["Data"]
     return app
-
-
-def words(app: AppTest) -> str:
-    return "\n".join(str(text.value) for part in (app.markdown, app.caption) for text in part)
-
-
-def press(app: AppTest, label: str) -> AppTest:
-    (button,) = (button for button in app.button if button.label == label)
-    return well(button.click().run())
 
 
 def told(app: AppTest, key: str) -> dict | None:
@@ -115,7 +106,7 @@ def test_a_link_that_makes_no_sense_shows_the_first_image(query):
 def test_a_number_stays_when_the_split_changes():
     app = show(image="20000")
     well(app.segmented_control(key="split").set_value("test").run())
-    assert "no test image 20000" in app.error[0].value
+    assert "no test image 20000" in said(app.error)
     well(app.segmented_control(key="split").set_value("train").run())
     assert "Training image 20000" in words(app)
 
@@ -168,7 +159,7 @@ def test_another_model_has_another_map(tiny):
 def test_predictions_that_are_damaged_are_one_sentence_and_the_map_of_pixels_is_there(tiny):
     (tiny.path / "predictions.npz").write_bytes(b"no archive")
     app = show(map="predictions", model="tiny-1")
-    assert "predictions.npz" in app.error[0].value
+    assert "predictions.npz" in said(app.error)
     well(app.segmented_control(key="map").set_value("pixels").run())
     assert not app.error
     assert told(app, "map")

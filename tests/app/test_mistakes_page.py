@@ -19,8 +19,7 @@ from fmnist.runs import annotations, cache, listing
 from fmnist.runs.run import Run
 
 from ..conftest import in_one_sentence
-from .test_pages import choices, choose, metric, press, still_well, words
-from .visiting import visit
+from .visiting import choices, choose, metric, press, said, still_well, table, visit, words
 
 TINY = {"model": "tiny-1"}
 
@@ -57,7 +56,7 @@ def answers(tiny):
 
 def headline(app: AppTest) -> str:
     """What the page says of the chosen image; empty where none is chosen."""
-    return app.header[0].value if app.header else ""
+    return said(app.header) if app.header else ""
 
 
 def marked(app: AppTest) -> list[str]:
@@ -98,7 +97,7 @@ def test_a_class_taken_for_itself_shows_what_is_classified_correctly(answers):
 
 def test_two_classes_that_are_never_mixed_up_say_so():
     app = show(model="mlp-256", true="Bag", predicted="Trouser")
-    assert "No test image" in app.info[0].value
+    assert "No test image" in said(app.info)
 
 
 def test_precision_recall_and_f1_are_a_table(answers):
@@ -157,7 +156,7 @@ def test_an_image_that_is_classified_correctly_can_be_looked_at_too(answers):
 
 def test_try_it_takes_the_image_to_the_try_page(tiny):
     app = press(show(**TINY, image=77), "Try it")
-    assert app.title[0].value == "Try it"
+    assert said(app.title) == "Try it"
     assert "Test image 77" in words(app)
 
 
@@ -194,7 +193,7 @@ def test_predictions_that_are_damaged_are_one_sentence_and_another_model_works(t
         content[100:110] = bytes(range(10))
     path.write_bytes(bytes(content))
     app = show(**TINY, view=view)
-    assert "predictions.npz" in app.error[0].value
+    assert "predictions.npz" in said(app.error)
     app = choose(app, "Model", "mlp-256")
     assert not app.error
 
@@ -203,7 +202,7 @@ def test_a_damaged_model_file_leaves_the_matrix_and_is_one_sentence_where_it_is_
     (tiny.path / "model.tflite").write_bytes(b"no model")
     assert not show(**TINY).error
     app = show(**TINY, image=5)
-    assert "model.tflite" in app.error[0].value
+    assert "model.tflite" in said(app.error)
     assert headline(app)
 
 
@@ -231,8 +230,8 @@ def test_labels_that_the_best_models_all_dispute_are_listed_and_what_is_left_wit
     app = show(view="Labels", labels="disputed")
     assert metric(app, "Disputed labels") == f"{count:,}"
     assert f"{count:,} labels disputed by the 5 best models" in words(app)
-    table = app.dataframe[0].value.set_index("Accuracy on")
-    assert table.loc["without disputed labels", "Images"] == f"{10_000 - count:,}"
+    accuracy = table(app, "Accuracy on").set_index("Accuracy on")
+    assert accuracy.loc["without disputed labels", "Images"] == f"{10_000 - count:,}"
 
 
 def test_a_label_is_marked_counted_and_the_mark_taken_back(answers):
@@ -242,11 +241,11 @@ def test_a_label_is_marked_counted_and_the_mark_taken_back(answers):
     assert annotations.read() == {wrong: "wrong"}
     app = press(app, "Back")
     assert metric(app, "Marked wrong") == "1"
-    table = app.dataframe[0].value.set_index("Accuracy on")
+    accuracy = table(app, "Accuracy on").set_index("Accuracy on")
     right = (answers[0] == answers[1]).sum()
-    assert table.loc["all test images", "Accuracy"] == f"{right / 10_000:.2%}"
-    assert table.loc["without labels marked wrong", "Images"] == "9,999"
-    assert table.loc["without labels marked wrong", "Accuracy"] == f"{right / 9_999:.2%}"
+    assert accuracy.loc["all test images", "Accuracy"] == f"{right / 10_000:.2%}"
+    assert accuracy.loc["without labels marked wrong", "Images"] == "9,999"
+    assert accuracy.loc["without labels marked wrong", "Accuracy"] == f"{right / 9_999:.2%}"
     app = show(**TINY, image=wrong)
     assert marked(app) == ["Wrong"]
     assert marked(press(app, "Ambiguous")) == ["Ambiguous"]
@@ -273,7 +272,7 @@ def test_a_mark_that_cannot_be_written_is_one_sentence(tiny):
     app = show(**TINY, image=12)
     annotations.place().mkdir()
     app = press(app, "Wrong")
-    assert "marks.jsonl" in app.error[0].value
+    assert "marks.jsonl" in said(app.error)
 
 
 # Compare
@@ -294,7 +293,7 @@ def test_two_models_are_compared_by_what_only_one_gets_right(answers):
 
 def test_a_link_to_a_comparison_with_a_model_that_is_gone_says_so():
     app = show(model="mlp-256", view="Compare", other="gone")
-    assert "no trained model `gone`" in app.warning[0].value
+    assert "no trained model `gone`" in said(app.warning)
 
 
 def test_the_comparison_speaks_to_people_who_know_no_statistics():
@@ -337,7 +336,8 @@ def test_what_comes_from_a_sample_says_so(tiny):
 
 def test_a_link_keeps_how_much_is_done_to_the_images(tiny):
     app = show(**TINY, view="Robustness", corruption="blur", blur="0.5")
-    assert app.select_slider[0].value == 0.5
+    (strength,) = app.select_slider
+    assert strength.value == 0.5
 
 
 def test_calibration_has_the_error_that_evaluation_gives(tiny):
@@ -351,7 +351,8 @@ def test_a_point_of_the_reliability_diagram_stands_at_the_mean_confidence_of_its
     _, labels = fashion_mnist.load("test")
     found = metrics.reliability(tiny.predictions()[0].astype(np.float32), labels)
     app = show(**TINY, view="Calibration")
-    *_, points = json.loads(app.get("plotly_chart")[0].proto.spec)["data"]
+    (chart,) = app.get("plotly_chart")
+    *_, points = json.loads(chart.proto.spec)["data"]
     for axis, expected in (("x", found.confidence), ("y", found.accuracy)):
         told = np.frombuffer(base64.b64decode(points[axis]["bdata"]), points[axis]["dtype"])
         np.testing.assert_allclose(told, expected)

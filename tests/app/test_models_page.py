@@ -16,8 +16,19 @@ from fmnist.recipes.settings import in_words
 from fmnist.runs import folders, learning_curve, listing, manage
 
 from ..conftest import in_one_sentence
-from .test_pages import buttons, choices, choose, metric, press, still_well, words
-from .visiting import visit
+from .visiting import (
+    buttons,
+    choices,
+    choose,
+    field,
+    metric,
+    press,
+    said,
+    still_well,
+    table,
+    visit,
+    words,
+)
 
 SITUATIONS = ("running", "failed", "interrupted", "tiny", "broken")
 
@@ -27,17 +38,24 @@ def show(**query: str) -> AppTest:
     return still_well(visit("models", **query))
 
 
-def table(app: AppTest) -> pd.DataFrame:
+def all_runs(app: AppTest) -> pd.DataFrame:
     """The table of all runs, by name."""
-    return app.dataframe[0].value.set_index("name")
+    return table(app, "state").set_index("name")
 
 
 def select(app: AppTest, *names: str) -> AppTest:
     """Select the rows with these names, and no others."""
-    key = app.dataframe[0].proto.id.split("-", 2)[2]  # "$$ID-<hash>-<key>"
-    rows = [list(table(app).index).index(name) for name in names]
+    (shown,) = (each for each in app.dataframe if "state" in each.value)
+    key = shown.proto.id.split("-", 2)[2]  # "$$ID-<hash>-<key>"
+    rows = [list(all_runs(app).index).index(name) for name in names]
     app.session_state[key] = {"selection": {"rows": rows, "columns": [], "cells": []}}
     return still_well(app.run())
+
+
+def facts(app: AppTest) -> pd.Series:
+    """How the model was trained, by what each row is called."""
+    (told,) = app.table
+    return told.value.iloc[:, 0]
 
 
 def html(app: AppTest) -> str:
@@ -57,7 +75,7 @@ def test_every_run_is_in_the_table_whatever_became_of_it(request):
         request.getfixturevalue(situation)
     app = show()
     assert not app.error
-    states = table(app)["state"].to_dict()
+    states = all_runs(app)["state"].to_dict()
     expected = {
         "tiny-running": "running",
         "tiny-failed": "failed",
@@ -67,13 +85,13 @@ def test_every_run_is_in_the_table_whatever_became_of_it(request):
         name: state for name, state in states.items() if not (folders.SHIPPED / name).exists()
     }
     assert set(states) > {path.name for path in folders.SHIPPED.iterdir() if path.is_dir()}
-    remarks = table(app)["remark"].dropna()
+    remarks = all_runs(app)["remark"].dropna()
     assert set(remarks.index) == {"tiny-failed", "tiny-interrupted", "broken"}
     assert all(map(in_one_sentence, remarks))
 
 
 def test_reported_and_measured_accuracy_stand_side_by_side_with_their_difference():
-    row = table(show()).loc["mlp-256"]
+    row = all_runs(show()).loc["mlp-256"]
     measured = listing.find("mlp-256").result["test_accuracy"]
     assert row["reported"] == 88
     assert row["test"] == pytest.approx(100 * measured)
@@ -90,7 +108,7 @@ def test_reported_and_measured_accuracy_stand_side_by_side_with_their_difference
 )
 def test_the_table_shows_only_what_i_want_and_so_does_the_link(tiny, shown, is_wanted):
     wanted = {run.name for run in listing.list_runs() if is_wanted(run)}
-    assert set(table(show(show=shown)).index) == wanted
+    assert set(all_runs(show(show=shown)).index) == wanted
 
 
 def test_accuracy_against_cost_is_a_chart_of_the_same_runs_and_a_link_opens_it(tiny):
@@ -98,20 +116,20 @@ def test_accuracy_against_cost_is_a_chart_of_the_same_runs_and_a_link_opens_it(t
     app = show(**link)
     assert not app.error
     assert charts(app) == 1
-    assert "state" not in app.dataframe[0].value  # the table has made way
+    assert not [each for each in app.dataframe if "state" in each.value]  # the table has made way
     assert "Pareto frontier" in words(app)
     assert "machine" in words(show(**link | {"against": "seconds"}))
 
 
 def test_what_has_not_been_measured_has_no_place_in_that_chart(failed):
     app = show(show="my own", **{"as": "Pareto chart"})
-    assert "None of these runs has a test accuracy yet." in app.info[0].value
+    assert "None of these runs has a test accuracy yet." in said(app.info)
     assert charts(app) == 0
 
 
 def test_without_runs_of_my_own_the_page_says_where_to_make_one():
     app = show(show="my own")
-    assert "Train page" in app.info[0].value
+    assert "Train page" in said(app.info)
     assert metric(app, "Test accuracy")  # the chosen model is shown all the same
 
 
@@ -165,7 +183,7 @@ def test_a_selected_run_shows_its_curves():
 def test_two_selected_runs_are_compared_class_by_class(tiny):
     app = select(show(), "mlp-256", "tiny-1")
     assert "mlp-256 and tiny-1, by class" in words(app)
-    compared = app.dataframe[1].value
+    compared = table(app, "one")
     assert len(compared) == 10
     assert compared["one"].mean() == pytest.approx(
         100 * listing.find("mlp-256").result["test_accuracy"]
@@ -191,12 +209,12 @@ def test_a_selected_run_without_a_model_says_why_and_can_be_deleted(failed):
     assert "The loss became nan in epoch 1." in words(app)
     press(app, "Delete it")
     assert not failed.path.exists()
-    assert "tiny-failed" not in table(app).index
+    assert "tiny-failed" not in all_runs(app).index
 
 
 def test_a_renamed_run_without_a_model_leaves_the_chosen_one_alone(failed, home):
     app = select(show(model="mlp-256"), "tiny-failed")
-    app.text_input[0].input("diverged")
+    field(app, "New name").input("diverged")
     press(app, "Rename")
     assert [path.name for path in home.iterdir()] == ["diverged"]
     assert app.selectbox(key="model").value == "mlp-256"
@@ -225,14 +243,14 @@ def test_the_architecture_is_drawn_listed_and_given_as_source_to_copy():
     assert drawing.count("<li ") == 1 + len(listing.find("quality").result["layers"])
     assert "124,416" not in drawing
     assert "147,456 parameters" in drawing
-    assert app.dataframe[-1].value["Parameters"].sum() == 396_586
-    assert "def quality" in app.code[0].value
-    assert "def _five_convolutions" in app.code[0].value
+    assert table(app, "Parameters")["Parameters"].sum() == 396_586
+    assert "def quality" in said(app.code)
+    assert "def _five_convolutions" in said(app.code)
 
 
 def test_how_a_model_was_trained_is_told_in_words():
     app = show(model="mlp-256", tab="Training")
-    told = "\n".join(f"{name} {value}" for name, value in app.table[0].value.iloc[:, 0].items())
+    told = "\n".join(f"{name} {value}" for name, value in facts(app).items())
     run = listing.find("mlp-256")
     assert "Epochs 30" in told
     assert "Restore best weights on" in told
@@ -295,7 +313,7 @@ def test_no_setting_of_a_training_is_kept_back():
 def test_a_stopped_training_says_how_far_it_came(tiny):
     content = json.loads((tiny.path / "result.json").read_text())
     (tiny.path / "result.json").write_text(json.dumps(content | {"stopped": True}))
-    told = show(model="tiny-1", tab="Training").table[0].value.iloc[:, 0]
+    told = facts(show(model="tiny-1", tab="Training"))
     assert told["Epochs"] == "3 of 3, then stopped"
 
 
@@ -307,7 +325,7 @@ def test_a_training_that_nothing_could_validate_says_so(tiny):
     (tiny.path / "metrics.jsonl").unlink()
     result = {key: value for key, value in tiny.result.items() if "validation" not in key}
     (tiny.path / "result.json").write_text(json.dumps(result))
-    told = show(model="tiny-1", tab="Training").table[0].value.iloc[:, 0]
+    told = facts(show(model="tiny-1", tab="Training"))
     assert told["Pretrained weights"] == "sprint"
     assert told["Validation split"].startswith("none")
     assert told["Calibration"].startswith("no")
@@ -321,8 +339,8 @@ def test_a_model_that_another_one_has_a_say_in_tells_whose_its_parameters_are():
 
 def test_a_student_is_shown_beside_its_teachers():
     app = show(model="student", tab="Training")
-    table = app.dataframe[-1].value
-    single = table[table["role"] != "target"]
+    members = table(app, "role")
+    single = members[members["role"] != "target"]
     assert single["name"].tolist() == ["marathon", "quality", "student"]
     assert single["role"].tolist() == ["teacher", "teacher", "student"]
     measured = [100 * listing.find(name).result["test_accuracy"] for name in single["name"]]
@@ -330,8 +348,8 @@ def test_a_student_is_shown_beside_its_teachers():
 
 
 def test_what_teachers_say_together_is_measured_and_costs_as_much_as_all_of_them():
-    table = show(model="student", tab="Training").dataframe[-1].value.set_index("role")
-    mean, teachers = table.loc["target"], table.loc["teacher"]
+    members = table(show(model="student", tab="Training"), "role").set_index("role")
+    mean, teachers = members.loc["target"], members.loc["teacher"]
     assert mean["name"] == "their mean prediction"
     assert mean["test_loss"] < teachers["test_loss"].min()
     assert mean["megaflops"] == pytest.approx(teachers["megaflops"].sum())
@@ -341,7 +359,7 @@ def test_what_teachers_say_together_is_measured_and_costs_as_much_as_all_of_them
 def test_the_re_splits_of_a_run_are_told_one_by_one():
     app = show(model="dropout-cnn", tab="Training")
     assert "new network is trained" in words(app)
-    splits = app.dataframe[-1].value
+    splits = table(app, "kept")
     assert splits["epochs"].tolist() == [50, 10, 10, 10]
     assert splits["kept"].sum() == 1
 
@@ -363,8 +381,8 @@ def test_each_convolution_shows_its_kernels_and_what_they_make_of_a_test_image()
 
 def test_a_link_to_a_test_image_that_there_is_not_is_one_sentence():
     app = show(model="two-conv", tab="Kernels and maps", test_image="10000")
-    assert "no test image 10000; expected a number from 0 to 9999" in app.error[0].value
-    assert in_one_sentence(app.error[0].value)
+    assert "no test image 10000; expected a number from 0 to 9999" in said(app.error)
+    assert in_one_sentence(said(app.error))
 
 
 def test_a_link_to_what_is_no_number_shows_the_usual_image():
@@ -378,7 +396,7 @@ def test_the_test_image_is_in_the_link():
 
 
 def test_a_model_without_convolutions_says_so():
-    assert "no convolution" in show(model="mlp-256", tab="Kernels and maps").info[0].value
+    assert "no convolution" in said(show(model="mlp-256", tab="Kernels and maps").info)
 
 
 def test_damaged_weights_are_told_in_a_sentence(tiny):
@@ -392,20 +410,20 @@ def test_damaged_weights_are_told_in_a_sentence(tiny):
 
 def test_i_rename_a_run_of_mine_and_it_stays_the_chosen_one(tiny, home):
     app = show(model="tiny-1", tab="Files")
-    app.text_input[0].input("my-first")
+    field(app, "New name").input("my-first")
     press(app, "Rename")
     assert [path.name for path in home.iterdir() if path.is_dir()] == ["my-first"]
     assert metric(app, "Parameters") == "2,970"
     assert app.selectbox(key="model").value == "my-first"
     assert not app.warning
-    assert "my-first" in table(app).index
+    assert "my-first" in all_runs(app).index
 
 
 def test_a_name_that_cannot_be_is_refused_in_a_sentence(tiny):
     app = show(model="tiny-1", tab="Files")
-    app.text_input[0].input("../mine")
+    field(app, "New name").input("../mine")
     press(app, "Rename")
-    assert in_one_sentence(app.error[0].value)
+    assert in_one_sentence(said(app.error))
     assert tiny.usable
 
 
@@ -420,7 +438,7 @@ def test_what_another_tab_has_deleted_breaks_nothing_here(tiny):
     app = show(model="tiny-1", tab="Files")
     manage.delete(tiny)
     press(app, "Delete it")
-    assert "tiny-1" not in table(app).index
+    assert "tiny-1" not in all_runs(app).index
     assert app.selectbox(key="model").value == registry.DEFAULT
 
 

@@ -1,59 +1,13 @@
 """The pages, without a browser: what they show in every situation a visitor can be in."""
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from fmnist.recipes import registry
 
-from .visiting import visit
+from .visiting import choices, said, show, still_well
 
 PAGES = ("try_it", "train", "mistakes")
 SITUATIONS = ("running", "failed", "interrupted", "tiny", "broken")
-
-
-def show(page: str) -> AppTest:
-    """A visitor's first look at a page."""
-    return still_well(visit("" if page == "try_it" else page))
-
-
-def still_well(app: AppTest) -> AppTest:
-    """The same page, which must not have broken off."""
-    assert not app.exception, app.exception
-    assert app.title
-    return app
-
-
-def words(app: AppTest) -> str:
-    """Everything the page says."""
-    parts = [app.markdown, app.caption, app.header, app.info, app.error, app.warning]
-    return "\n".join(str(element.value) for part in parts for element in part)
-
-
-def choices(app: AppTest, label: str) -> list[str]:
-    """What a select box offers."""
-    (box,) = (box for box in app.selectbox if box.label == label)
-    return box.options
-
-
-def choose(app: AppTest, label: str, value: str) -> AppTest:
-    """Choose from a select box."""
-    (box,) = (box for box in app.selectbox if box.label == label)
-    return still_well(box.select(value).run())
-
-
-def press(app: AppTest, label: str) -> AppTest:
-    """Press a button."""
-    (button,) = (button for button in app.button if button.label == label)
-    return still_well(button.click().run())
-
-
-def buttons(app: AppTest) -> set[str]:
-    return {button.label for button in app.button}
-
-
-def metric(app: AppTest, label: str) -> str:
-    (value,) = (metric.value for metric in app.metric if metric.label.startswith(label))
-    return value
 
 
 # Every page in every situation
@@ -66,7 +20,7 @@ def test_a_page_is_well_while_nothing_has_been_trained_here(place):
     if place != "train":
         assert choices(app, "Model")[0].split(" ")[0] == registry.DEFAULT
     else:
-        assert "Nothing has been trained here yet" in app.info[0].value
+        assert "Nothing has been trained here yet" in said(app.info)
 
 
 @pytest.mark.parametrize("place", ["try_it", "mistakes"])

@@ -12,8 +12,8 @@ from fmnist.runs import creation
 from fmnist.runs.run import Run
 from fmnist.runs.writer import RunWriter
 
-from .test_pages import buttons, choose, press, show, still_well, words
-from .test_train_page import TINY, fill_in, linked
+from .test_train_page import TINY, linked
+from .visiting import buttons, choose, fill_in, press, show, still_well, words
 
 
 def form(app: AppTest) -> dict:

@@ -18,8 +18,21 @@ from fmnist.runs.states import ACTIVE
 from fmnist.runs.writer import RunWriter
 
 from ..conftest import in_one_sentence, wait_until
-from .test_pages import buttons, choices, choose, metric, press, show, still_well, words
-from .visiting import visit
+from .visiting import (
+    button,
+    buttons,
+    choices,
+    choose,
+    field,
+    fill_in,
+    metric,
+    press,
+    said,
+    show,
+    still_well,
+    visit,
+    words,
+)
 
 TINY = registry.find("tiny")
 
@@ -27,8 +40,9 @@ TINY = registry.find("tiny")
 def test_a_running_run_shows_its_progress_its_curves_and_stop(running):
     app = show("train")
     assert "running" in words(app)
-    assert "Epoch 2 of 3" in app.get("progress")[0].proto.text
-    assert app.get("progress")[0].proto.value == 47
+    (progress,) = app.get("progress")
+    assert "Epoch 2 of 3" in progress.proto.text
+    assert progress.proto.value == 47
     assert "Stop" in buttons(app)
     assert "Resume" not in buttons(app)
     assert len(app.get("vega_lite_chart")) + len(app.get("arrow_vega_lite_chart")) >= 2
@@ -63,13 +77,13 @@ def test_a_failed_run_says_why_and_can_be_resumed(failed):
 
 def test_an_interrupted_run_says_what_may_have_happened_and_can_be_resumed(interrupted):
     app = show("train")
-    assert "stopped unexpectedly" in app.warning[0].value
+    assert "stopped unexpectedly" in said(app.warning)
     assert "Resume" in buttons(app)
 
 
 def test_a_broken_run_says_what_is_broken(broken):
     app = show("train")
-    assert "run.json" in app.error[0].value
+    assert "run.json" in said(app.error)
     assert not {"Stop", "Resume"} & buttons(app)
 
 
@@ -77,9 +91,9 @@ def test_a_waiting_run_says_behind_whom(make_run):
     earlier, later = make_run("earlier"), make_run("later")
     assert earlier.created_at < later.created_at
     app = show("train")  # shows the newest
-    assert "behind 1: earlier" in app.info[0].value
+    assert "behind 1: earlier" in said(app.info)
     assert "Stop" in buttons(app)
-    assert "Waits for its turn." in choose(app, "Run", "earlier").info[0].value
+    assert "Waits for its turn." in said(choose(app, "Run", "earlier").info)
 
 
 def test_a_finished_run_shows_its_figures_and_the_way_to_the_other_pages(tiny):
@@ -121,34 +135,22 @@ def linked(**query: str) -> AppTest:
     return still_well(visit("train", **query))
 
 
-def start_button(app: AppTest):
-    (button,) = (button for button in app.button if button.label == "Start")
-    return button
-
-
-def fill_in(app: AppTest, label: str, value: float) -> AppTest:
-    """Type a number into the form."""
-    (field,) = (field for field in app.number_input if field.label == label)
-    field.set_value(value)
-    return app
-
-
 def test_the_form_has_a_field_for_each_setting_with_the_recipes_own_value(tiny):
     app = linked(recipe="tiny")
     kinds = (app.number_input, app.selectbox, app.multiselect, app.checkbox, app.text_input)
-    shown = {field.label: field.value or None for fields in kinds for field in fields}
-    for name, field in settings_of(Recipe).items():
-        assert shown[field.label] == (getattr(TINY, name) or None), name
-    assert app.multiselect[0].options == list(AUGMENTATIONS)
+    shown = {widget.label: widget.value or None for widgets in kinds for widget in widgets}
+    for name, setting in settings_of(Recipe).items():
+        assert shown[setting.label] == (getattr(TINY, name) or None), name
+    assert field(app, "Augmentation").options == list(AUGMENTATIONS)
 
 
 def test_settings_outlast_a_look_at_another_recipe(tiny):
     app = fill_in(choose(show("train"), "Recipe", "tiny"), "Epochs", 7).run()
-    app.multiselect[0].select("flip").run()
+    field(app, "Augmentation").select("flip").run()
     choose(app, "Recipe", "sprint")
     app = choose(app, "Recipe", "tiny")
     assert {field.label: field.value for field in app.number_input}["Epochs"] == 7
-    assert app.multiselect[0].value == ["flip"]
+    assert field(app, "Augmentation").value == ["flip"]
 
 
 def test_the_pictures_that_it_learns_from_follow_the_settings():
@@ -161,7 +163,7 @@ def test_the_pictures_that_it_learns_from_follow_the_settings():
     app = still_well(app.run())
     assert "the same images" in words(app)
     (plain,) = shown()
-    app = still_well(app.multiselect[0].select("flip").run())
+    app = still_well(field(app, "Augmentation").select("flip").run())
     assert "two epochs" in words(app)
     assert shown()[0] == plain
     flipped = shown()[1]
@@ -189,16 +191,16 @@ def test_a_value_that_cannot_be_is_said_at_once_and_start_waits_for_another(labe
     assert f"{label} must be" in error.value
     assert str(value).rstrip("0").rstrip(".") in error.value.replace(",", "")
     assert in_one_sentence(error.value)
-    assert start_button(app).disabled
+    assert button(app, "Start").disabled
     app = fill_in(app, label, {"Validation split": 0.5}.get(label, 1)).run()
     assert not app.error
-    assert not start_button(app).disabled
+    assert not button(app, "Start").disabled
 
 
 def test_a_recipe_that_needs_validation_images_says_so_when_the_share_is_taken_away():
     app = fill_in(linked(recipe="augmented-cnn"), "Validation split", 0.0).run()
-    assert "needs a validation split above 0" in app.error[0].value
-    assert start_button(app).disabled
+    assert "needs a validation split above 0" in said(app.error)
+    assert button(app, "Start").disabled
 
 
 def test_a_batch_larger_than_all_images_and_a_share_of_no_image_are_explained():
@@ -206,21 +208,21 @@ def test_a_batch_larger_than_all_images_and_a_share_of_no_image_are_explained():
     assert "larger than the 4,800 training images" in words(app)
     app = fill_in(fill_in(app, "Batch size", 64), "Validation split", 0.0001).run()
     assert "no validation accuracy" in words(app)
-    assert not start_button(app).disabled
+    assert not button(app, "Start").disabled
 
 
 def test_where_no_run_can_be_written_start_says_so(tmp_path, monkeypatch, tiny):
     app = linked(recipe="tiny")
     (tmp_path / "file").touch()
     monkeypatch.setenv("FMNIST_RUNS", str(tmp_path / "file"))
-    assert "No run can be written" in press(app, "Start").error[0].value
+    assert "No run can be written" in said(press(app, "Start").error)
 
 
 def test_where_too_many_wait_neither_start_nor_resume_adds_one(make_run, failed, home, monkeypatch):
     make_run("waits", "queued", **machine.this_process())
     monkeypatch.setenv("FMNIST_QUEUE", "1")
-    for button in ("Start", "Resume"):
-        app = press(linked(run=failed.name), button)
+    for label in ("Start", "Resume"):
+        app = press(linked(run=failed.name), label)
         assert any("wait to be trained" in error.value for error in app.error)
     assert {path.name for path in home.iterdir() if path.is_dir()} == {"waits", failed.name}
 
@@ -228,13 +230,13 @@ def test_where_too_many_wait_neither_start_nor_resume_adds_one(make_run, failed,
 def test_start_trains_with_the_settings_and_the_model_can_be_used_at_once(tiny, home):
     app = linked(recipe="tiny")
     fill_in(fill_in(app, "Epochs", 1), "Seed", 5).run()
-    app.multiselect[0].select("flip")
+    field(app, "Augmentation").select("flip")
     assert choices(app, "Pretrained weights") == ["tiny-1"]
     app = choose(choose(app, "Mix", "cutmix"), "Pretrained weights", "tiny-1")
     assert "no validation accuracy" in words(app)  # tiny-1 has another seed
     fill_in(app, "Seed", 0)
     assert "no validation accuracy" not in words(app.run())
-    app.multiselect[1].select("tiny-1")
+    field(app, "Teachers").select("tiny-1")
     app = press(fill_in(app, "Batch size", 32), "Start")
     run = Run(home / "tiny-2")
     changes = {"epochs": 1, "batch_size": 32, "augmentation": ["flip"], "mix": "cutmix"}
@@ -254,7 +256,7 @@ def test_start_trains_with_the_settings_and_the_model_can_be_used_at_once(tiny, 
 def test_start_with_a_run_that_is_gone_is_one_sentence_and_starts_nothing(tiny, home, as_what):
     app = linked(recipe="tiny")
     if as_what == "Teachers":
-        app.multiselect[1].select("tiny-1").run()
+        field(app, "Teachers").select("tiny-1").run()
     else:
         choose(app, as_what, "tiny-1")
     shutil.rmtree(tiny.path)
@@ -269,11 +271,11 @@ def test_start_with_a_run_that_is_gone_is_one_sentence_and_starts_nothing(tiny, 
 
 def test_a_run_that_learns_nothing_says_so_and_what_to_try(running, tiny):
     RunWriter(running).add_metrics(epoch=2, end_of_epoch=True, loss=2.3, accuracy=0.1)
-    assert "No better than guessing" in linked(run=running.name).warning[0].value
+    assert "No better than guessing" in said(linked(run=running.name).warning)
     content = json.loads((tiny.path / "result.json").read_text())
     (tiny.path / "result.json").write_text(json.dumps(content | {"test_accuracy": 0.1}))
     app = linked(run="tiny-1")
-    assert "10.0% of the test images" in app.warning[0].value
+    assert "10.0% of the test images" in said(app.warning)
     assert "Start again with learning rate 0.0003" in buttons(app)
 
 
@@ -281,7 +283,7 @@ def test_a_run_whose_checkpoint_is_damaged_can_be_started_again(running, home):
     RunWriter(running).add_metrics(epoch=2, end_of_epoch=True, loss=0.8, accuracy=0.7)
     RunWriter(running).update_status(state="failed", error="The disk is full.")
     app = show("train")  # epochs were done, but no checkpoint is there
-    assert "checkpoint is missing" in app.warning[0].value
+    assert "checkpoint is missing" in said(app.warning)
     assert "Resume" not in buttons(app)
     press(app, "Start again")
     assert Run(home / "tiny-1").recipe == running.recipe
@@ -292,7 +294,7 @@ def test_start_says_how_long_it_takes_where_that_is_known():
     assert f"about {learning_curve.duration(seconds)}" in words(linked(recipe="sprint"))
     app = fill_in(linked(recipe="sprint"), "Epochs", 10).run()
     assert f"about {learning_curve.duration(2 * seconds)}" in words(app)
-    app.multiselect[0].select("affine").run()
+    field(app, "Augmentation").select("affine").run()
     assert "where it was measured" not in words(
         app
     )  # augmentation takes time that was not measured

@@ -21,8 +21,8 @@ from fmnist.recipes import registry
 from fmnist.runs import folders, listing
 
 from ..conftest import in_one_sentence
-from .test_pages import buttons, choose, press, still_well, words
-from .test_pages import show as show_page
+from .visiting import buttons, choose, press, said, still_well, words
+from .visiting import show as show_page
 
 
 def show() -> AppTest:
@@ -43,13 +43,14 @@ def trouser() -> bytes:
 
 
 def upload(app: AppTest, name: str, content: bytes) -> AppTest:
-    return still_well(app.file_uploader[0].set_value((name, content, "image/png")).run())
+    (box,) = app.file_uploader
+    return still_well(box.set_value((name, content, "image/png")).run())
 
 
 def test_the_first_page_answers_before_anybody_has_done_anything():
     app = AppTest.from_file(folders.ROOT / "streamlit_app.py", default_timeout=60).run()
-    assert app.title[0].value == "Try it"
-    assert any(name in app.header[0].value for name in CLASS_NAMES)
+    assert said(app.title) == "Try it"
+    assert any(name in said(app.header) for name in CLASS_NAMES)
     for picture in app.get("image"):
         assert picture.value[0].endswith(".png")  # JPEG would smear the pixels
 
@@ -68,10 +69,10 @@ def test_surprise_me_takes_one_test_image_after_another():
 def test_an_uploaded_photo_is_answered_and_can_be_uploaded_again():
     app = show()
     for _ in "ab":  # after the first, the upload box is empty again
-        assert app.file_uploader[0].value is None
+        assert [box.value for box in app.file_uploader] == [None]
         app = upload(app, "my jeans.png", trouser())
         assert "Your photo, my jeans" in words(app)
-        assert "Trouser" in app.header[0].value
+        assert "Trouser" in said(app.header)
 
 
 def saved(image: Image.Image, form: str) -> bytes:
@@ -98,7 +99,7 @@ def test_page_and_command_line_predict_the_same_in_the_same_words(name, tmp_path
     (tmp_path / name).write_bytes(content)
     main(["predict", str(tmp_path / name)])
     said = capsys.readouterr().out.strip()
-    assert said.startswith(f"{tmp_path / name}: {app.header[0].value.replace('**', '')}")
+    assert said.startswith(f"{tmp_path / name}: {said(app.header).replace('**', '')}")
     assert ("I can't tell" in said) == (stem in ("noise", "line"))
 
 
@@ -151,7 +152,7 @@ def classify(content: bytes | None) -> AppTest:
 def test_a_drawing_is_answered_and_survives_a_change_of_page():
     app = classify(trouser())
     assert "Your drawing" in words(app)
-    assert "Trouser" in app.header[0].value
+    assert "Trouser" in said(app.header)
     app.switch_page("fmnist/app/mistakes/page.py").run()
     app.switch_page("fmnist/app/try_it/page.py").run()
     assert "Your drawing" in words(still_well(app))
@@ -159,10 +160,10 @@ def test_a_drawing_is_answered_and_survives_a_change_of_page():
 
 def test_an_empty_canvas_gets_a_hint_instead_of_an_answer():
     app = classify(None)
-    assert "Draw the outline" in app.info[0].value
+    assert "Draw the outline" in said(app.info)
     assert not app.header
     app = classify(png(Image.new("RGB", (320, 320), "white")))
-    assert "Your drawing: The picture is blank" in app.error[0].value
+    assert "Your drawing: The picture is blank" in said(app.error)
 
 
 def test_what_the_canvas_sends_is_read_and_nothing_else():
@@ -206,12 +207,12 @@ def test_every_example_is_classified_correctly(name):
     thing = {"Trousers": "Trouser", "Boot": "Ankle boot"}.get(
         name.split(",")[0], name.split(",")[0]
     )
-    assert thing in app.header[0].value.split(" (")[0]
+    assert thing in said(app.header).split(" (")[0]
 
 
 def test_what_no_garment_looks_like_gets_no_name_but_tips():
     app = upload(show(), "noise.png", noise())
-    assert app.header[0].value.startswith("I can't tell.")
+    assert said(app.header).startswith("I can't tell.")
     assert "plain background" in words(app)
 
 
@@ -239,14 +240,14 @@ def test_a_tip_suits_what_was_drawn(content, advice):
 
 def test_a_photo_can_be_turned_and_left_for_the_drawing():
     app = classify_example("Dress, photo")
-    upright = app.header[0].value
+    upright = said(app.header)
     app = press(app, "Turn left")
-    assert app.header[0].value != upright
+    assert said(app.header) != upright
     app = press(app, "Turn right")
-    assert app.header[0].value == upright
+    assert said(app.header) == upright
     app = press(app, "Draw")
     assert not {"Turn left", "Turn right"} & buttons(app)
-    assert "Draw the outline" in app.info[0].value
+    assert "Draw the outline" in said(app.info)
 
 
 def test_another_model_gives_its_own_answer(tiny):
@@ -256,10 +257,10 @@ def test_another_model_gives_its_own_answer(tiny):
     app.session_state["try.test_image"] = index
     assert f"**{CLASS_NAMES[best[index]]}**" in app.run().header[0].value
     app = choose(app, "Model", "tiny-1")
-    assert f"**{CLASS_NAMES[answers[index]]}**" in app.header[0].value.split(" (")[0]
+    assert f"**{CLASS_NAMES[answers[index]]}**" in said(app.header).split(" (")[0]
 
 
 def test_a_model_file_that_is_damaged_is_one_sentence(tiny):
     (tiny.path / "model.tflite").write_bytes(b"no model")
     app = choose(show(), "Model", "tiny-1")
-    assert "model.tflite" in app.error[0].value
+    assert "model.tflite" in said(app.error)
