@@ -31,21 +31,14 @@ from fmnist.runs.writer import RunWriter
 KERAS_NOISE = "ignore:__array__ implementation doesn't accept a copy keyword:DeprecationWarning"
 # What takes longest begins first, so that no process is left alone with it at the end.
 LONGEST = (
-    *("browser/test_train_page", "browser/test_try_page", "browser/test_mistakes_page"),
-    *("browser/test_models_page", "browser/test_data_page", "jobs/test_launcher", "app/test_pages"),
-    *(
-        "cli/test_command_line",
-        "training/test_trainer",
-        "app/test_models_page",
-        "app/test_mistakes_page",
-    ),
-    *(
-        "training/test_tf_stepper",
-        "model_files/test_saved_models",
-        "benchmark/test_benchmark",
-        "inference/test_classifier",
-        "training/test_flagship",
-    ),
+    *("browser/test_accessibility", "browser/test_train_page", "app/test_train_page"),
+    *("training/test_trainer", "browser/test_try_page", "app/test_models_page"),
+    *("runs/test_damaged_runs", "app/test_mistakes_page", "browser/test_mistakes_page"),
+    *("cli/test_evaluate", "cli/test_train", "browser/test_models_page", "jobs/test_launcher"),
+    *("browser/test_data_page", "browser/test_try_photos", "app/test_try_page", "test_packaging"),
+    *("app/test_train_form", "app/test_data_page", "inference/test_classifier"),
+    *("model_files/test_importer", "model_files/test_saved_models", "training/test_flagship"),
+    *("benchmark/test_benchmark", "training/test_tf_stepper", "app/test_pages"),
 )
 WAIT = 90.0  # seconds that something may take which takes a few on an idle machine
 

@@ -79,7 +79,6 @@ def test_a_link_to_a_image_shows_its_label_and_its_numbers():
         ),
         ({"image": "60000"}, "no training image 60000; expected a number from 0 to 59999"),
         ({"image": "-1"}, "no training image -1;"),
-        ({"image": "7.5"}, "no training image 7.5;"),
         ({"image": "99999999999999999999999"}, "no training image 1e+23;"),
     ],
 )
@@ -95,7 +94,7 @@ def test_a_number_that_no_image_has_is_one_sentence_and_the_rest_is_there(query,
 
 @pytest.mark.parametrize(
     "query",
-    [*({"image": bad} for bad in ("x", "", "nan", "inf", "1e400")), {"split": "x"}, {"map": "x"}],
+    [*({"image": bad} for bad in ("x", "", "nan", "1e400")), {"split": "x", "map": "x"}],
 )
 def test_a_link_that_makes_no_sense_shows_the_first_image(query):
     app = show(**query)

@@ -143,11 +143,8 @@ def test_the_page_opens_in_a_moment():
 @pytest.mark.parametrize(
     "query",
     [
-        {"model": "gone"},
-        {"show": "x"},
-        {"tab": "x"},
-        {"test_image": "x"},
-        {"as": "x"},
+        {"model": "gone", "test_image": "x"},
+        {"show": "x", "tab": "x", "as": "x"},
         {"as": "Pareto chart", "against": "x"},
     ],
 )
@@ -158,8 +155,15 @@ def test_an_address_that_names_what_there_is_not_shows_the_usual(query):
     assert metric(app, "Parameters") == f"{listing.find(registry.DEFAULT).result['parameters']:,}"
 
 
-@pytest.mark.parametrize("file", ["run.json", "status.json", "result.json", "metrics.jsonl"])
-@pytest.mark.parametrize("content", ["{", "null", '{"test_accuracy": 1, "recipe": {}}'])
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("run.json", "null"),
+        ("status.json", "{"),
+        ("result.json", '{"test_accuracy": 1, "recipe": {}}'),
+        ("metrics.jsonl", "null"),
+    ],
+)
 def test_no_damaged_file_of_a_run_breaks_the_page(tiny, file, content):
     (tiny.path / file).write_text(content)
     # Only without its curves it is still a run whose tabs are offered.

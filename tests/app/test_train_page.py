@@ -106,11 +106,19 @@ def test_a_finished_run_shows_its_figures_and_the_way_to_the_other_pages(tiny):
     assert labels == {"Try it", "See its mistakes"}
 
 
-# That of others takes a worker seconds to find out: see test_launch.py.
-KNOWN = [name for name in registry.RECIPES if (folders.SHIPPED / name).is_dir()]
+def test_the_layers_of_every_shipped_model_have_its_architectures_parameters():
+    for name in registry.RECIPES:
+        if (folders.SHIPPED / name).is_dir():
+            found = sum(layer["parameters"] for layer in listing.find(name).result["layers"])
+            assert found == ARCHITECTURES[registry.find(name).architecture].parameters, name
 
 
-def test_each_recipe_says_what_it_is_and_whoever_asks_sees_its_layers_and_its_source():
+# With a reported accuracy and without; with re-splits; with a teacher. The layers of what does not
+# ship take a worker seconds to find out: see test_launcher.py.
+KNOWN = ("mlp-256", "dropout-cnn", "quality", "student")
+
+
+def test_a_recipe_says_what_it_is_and_whoever_asks_sees_its_layers_and_its_source():
     app = show("train")
     assert not app.dataframe
     app.session_state["train.details"] = True
@@ -176,13 +184,9 @@ def test_the_pictures_that_it_learns_from_follow_the_settings():
     ("label", "value"),
     [
         ("Learning rate", 0.0),
-        ("Learning rate", -1.0),
-        ("Epochs", 0),
         ("Epochs", 10_001),
-        ("Batch size", 0),
         ("Seed", -1),
         ("Validation split", 0.95),
-        ("Validation split", -0.1),
     ],
 )
 def test_a_value_that_cannot_be_is_said_at_once_and_start_waits_for_another(label, value):

@@ -15,7 +15,7 @@ from fmnist.inference import classifier
 from fmnist.preprocessing.examples import examples
 from fmnist.runs import listing
 
-from ..conftest import fmnist, in_one_sentence
+from ..conftest import in_one_sentence
 
 LABELS = {"T-shirt": 0, "Trousers": 1, "Boot": 9, "Bag": 8}
 LABELS |= {"Pullover": 2, "Dress": 3, "Sneaker": 7, "Ankle boot": 9}
@@ -39,10 +39,9 @@ def folder(tmp_path):
     return write(tmp_path, rows)
 
 
-def test_every_kind_gets_its_accuracy_by_preparation_and_its_confusion(folder):
-    done = fmnist("benchmark", "pictures", folder, "--json")
-    assert done.returncode == 0, done.stderr
-    drawn, shot = map(json.loads, done.stdout.splitlines())
+def test_every_kind_gets_its_accuracy_by_preparation_and_its_confusion(folder, capsys):
+    assert main(["benchmark", "pictures", str(folder), "--json"]) == 0
+    drawn, shot = map(json.loads, capsys.readouterr().out.splitlines())
     for row, kind in ((drawn, "drawn"), (shot, "photo")):
         assert (row["kind"], row["style"], row["pictures"]) == (kind, "example", 4)
         assert list(row["accuracy"]) == [*collection.PREPARATIONS, "ours"]
@@ -125,11 +124,11 @@ def test_a_wrong_list_is_one_sentence_that_names_the_line(tmp_path, rows, header
     assert in_one_sentence(printed.err)
 
 
-def test_a_folder_without_a_list_is_one_sentence(tmp_path):
-    done = fmnist("benchmark", "pictures", tmp_path)
-    assert done.returncode == 1
-    assert "labels.csv cannot be read" in done.stderr
-    assert in_one_sentence(done.stderr)
+def test_a_folder_without_a_list_is_one_sentence(tmp_path, capsys):
+    assert main(["benchmark", "pictures", str(tmp_path)]) == 1
+    said = capsys.readouterr().err
+    assert "labels.csv" in said
+    assert in_one_sentence(said)
 
 
 @pytest.mark.parametrize("name", collection.PREPARATIONS)

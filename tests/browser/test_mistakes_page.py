@@ -133,6 +133,7 @@ def test_a_cell_on_a_phone_scrolls_to_what_it_changes(server, phone):
     cell(phone, "Shirt predicted as Coat").tap()
     found = phone.get_by_text("mistakes of Shirt predicted as Coat.")
     browsing.expect_in_view(phone, found, browsing.thumbnails(phone).nth(5))
+    browsing.expect_no_sideways_scroll(phone)
 
 
 def test_an_image_is_on_a_phone_as_wide_as_the_phone(server, phone):

@@ -83,7 +83,6 @@ def test_a_folder_with_another_training_is_left_alone(tmp_path):
     assert in_one_sentence(str(error.value))
 
 
-def test_a_recipe_that_there_is_not_is_one_sentence():
-    done = fmnist("reproduce", "tiny-cnn")
-    assert done.returncode == 1
-    assert in_one_sentence(done.stderr)
+def test_a_recipe_that_there_is_not_is_one_sentence(capsys):
+    assert main(["reproduce", "tiny-cnn"]) == 1
+    assert in_one_sentence(capsys.readouterr().err)
