@@ -1,8 +1,6 @@
 """A training: what it does to the run directory, in this process, on a few hundred pictures."""
 
-import collections
 import dataclasses
-import functools
 import json
 import shutil
 from pathlib import Path
@@ -23,8 +21,6 @@ from fmnist.runs.run import Run
 from fmnist.runs.writer import RunWriter
 from fmnist.training import reporter, trainer
 from fmnist.training.batches import Batches
-from fmnist.training.schedules import Plateau, learning_rates
-from fmnist.training.steppers import make_optimizer
 
 from ..conftest import KERAS_NOISE, disk_is_full_for, in_one_sentence
 
@@ -40,84 +36,23 @@ def trained(**settings) -> Run:
     return run
 
 
+@pytest.fixture(scope="module")
+def plain_training(tmp_path_factory) -> Path:
+    """The folder of `trained()`, done once for all tests here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FMNIST_RUNS", str(tmp_path_factory.mktemp("plain")))
+        return trained().path
+
+
+@pytest.fixture
+def plain(plain_training, home) -> Run:
+    """A small training without any more settings, done."""
+    return Run(shutil.copytree(plain_training, home / plain_training.name))
+
+
 def ends(run: Run) -> list[dict]:
     """The lines of the curve that end an epoch."""
     return [row for row in run.metrics() if row.get("end_of_epoch")]
-
-
-# Batches.
-
-
-def batches(recipe=SMALL, epoch: int = 0) -> Batches:
-    images, labels = (array[:600] for array in fashion_mnist.load("train"))
-    return Batches(images, labels, recipe, 0, epoch)
-
-
-def test_an_epoch_shows_every_picture_once_with_its_own_label():
-    images, labels = (array[:600] for array in fashion_mnist.load("train"))
-    made = batches()
-    taken = [made.take(0, 4), made.take(4, 100), made.take(9, 1)]
-    assert [part.shape for _, part in taken] == [(4, 64, 10), (5, 64, 10), (1, 24, 10)]
-    count = collections.Counter(
-        (picture.tobytes(), int(target.argmax()))
-        for pictures, part in taken
-        for picture, target in zip(pictures.reshape(-1, 28, 28), part.reshape(-1, 10), strict=True)
-    )
-    expected = (
-        (picture.tobytes(), int(label)) for picture, label in zip(images, labels, strict=True)
-    )
-    assert count == collections.Counter(expected)
-
-
-def test_the_order_is_another_in_each_epoch_and_the_same_when_it_is_repeated():
-    first, again, second = (made.take(3, 2)[0] for made in (batches(), batches(), batches(epoch=1)))
-    assert (first == again).all()
-    assert (first != second).any()
-
-
-def test_augmentation_is_the_same_however_many_batches_are_taken_at_a_time():
-    flipped = SMALL.changed(augmentation=["flip", "erase"])
-    together, alone = batches(flipped).take(0, 3)[0], batches(flipped).take(2, 1)[0]
-    assert (together[2] == alone[0]).all()
-    assert (alone != batches().take(2, 1)[0]).any()
-
-
-@pytest.mark.parametrize(
-    ("name", "kind"),
-    [("adam", "Adam"), ("rmsprop", "RMSprop"), ("sgd", "SGD"), ("nesterov", "SGD")],
-)
-def test_the_optimizer_is_the_one_that_was_asked_for(name, kind):
-    optimizer = make_optimizer(SMALL.changed(optimizer=name, learning_rate=0.02))
-    assert type(optimizer).__name__ == kind
-    assert float(optimizer.learning_rate) == pytest.approx(0.02)
-    assert getattr(optimizer, "nesterov", False) == (name == "nesterov")
-
-
-def test_one_cycle_rises_for_a_quarter_of_the_epochs_and_falls_to_nothing():
-    recipe = dataclasses.replace(SMALL, schedule="one-cycle", learning_rate=0.1, epochs=4)
-    rates = np.concatenate([learning_rates(recipe, 4, epoch, 100) for epoch in range(4)])
-    assert rates.argmax() == 99
-    assert rates.max() == pytest.approx(0.1)
-    assert rates[49] == pytest.approx(0.05)
-    assert rates[249] == pytest.approx(0.05)
-    assert rates[-1] == 0
-    assert (learning_rates(SMALL, 2, 1, 5) == np.float32(SMALL.learning_rate)).all()
-
-
-@pytest.mark.parametrize(
-    ("losses", "factor"),
-    [
-        ([], 1),
-        ([3, 2, 1, 0.5], 1),
-        ([1, 2, 1.5], 1),
-        ([1, 0.99995, 0.9999, 0.99991], 0.5),
-        ([1, 2, 1.5, 1.1], 0.5),
-        ([1, 2, 1.5, 1.1, 0.9, 1, 1], 0.5),
-        ([1, 2, 1.5, 1.1, 0.9, 1, 1, 1], 0.25),
-    ],
-)
-def test_three_epochs_that_were_no_better_halve_the_rate_of_reduce_on_plateau(losses, factor):
-    assert functools.reduce(Plateau.after, losses, Plateau()).factor == factor
 
 
 def test_a_training_with_plateaus_goes_on_after_its_first_epochs():
@@ -140,11 +75,8 @@ def test_a_resumed_training_has_the_learning_rate_that_it_had():
     assert first.progress.plateau.factor == 0.5
 
 
-# Whole trainings.
-
-
-def test_a_training_writes_a_curve_a_result_and_predictions_that_agree():
-    run = trained()
+def test_a_training_writes_a_curve_a_result_and_predictions_that_agree(plain):
+    run = plain
     result, (_, labels) = run.result, fashion_mnist.load("test")
     _, predicted = run.predictions()
     assert run.state == "finished"
@@ -281,8 +213,8 @@ def test_a_network_that_its_last_step_ruined_is_no_model():
     assert run.result is None
 
 
-def test_calibration_changes_how_sure_a_network_is_and_no_answer():
-    plain, calibrated = trained(seed=2), trained(seed=2, calibrate=True)
+def test_calibration_changes_how_sure_a_network_is_and_no_answer(plain):
+    calibrated = trained(calibrate=True)
     temperature = calibrated.result["temperature"]
     assert "temperature" not in plain.result
     assert 0.25 <= temperature <= 4
@@ -291,8 +223,7 @@ def test_calibration_changes_how_sure_a_network_is_and_no_answer():
     assert (sure[0] > sure[1]) == (temperature > 1)
 
 
-def test_an_ensemble_member_is_averaged_in():
-    plain = trained(seed=3)
+def test_an_ensemble_member_is_averaged_in(plain):
     mixed = creation.create(
         dataclasses.replace(plain.recipe, ensemble_member="mlp-256", ensemble_weight=0.25)
     )
@@ -318,12 +249,11 @@ def test_what_its_teachers_say_of_the_picture_it_sees_is_learned_beside_the_labe
     np.testing.assert_allclose(targets[0], 0.3 * truth[0] + 0.7 * answers, atol=1e-6)
 
 
-def test_a_student_trains_like_any_other():
-    teacher = trained(seed=5)
-    student = trained(seed=5, teachers=(teacher.name,))
+def test_a_student_trains_like_any_other(plain):
+    student = trained(teachers=(plain.name,))
     assert student.state == "finished"
     assert 0 < student.result["validation_accuracy"] < 1
-    losses = [[row["loss"] for row in ends(run)] for run in (teacher, student)]
+    losses = [[row["loss"] for row in ends(run)] for run in (plain, student)]
     assert losses[0][0] != losses[1][0]
 
 
@@ -344,22 +274,21 @@ def test_a_training_can_start_with_what_another_has_learned():
     assert ends(further)[0]["loss"] < ends(first)[-1]["loss"]
 
 
-def test_pictures_that_its_starting_weights_know_do_not_validate_a_run():
-    first = trained(seed=6)
+def test_pictures_that_its_starting_weights_know_do_not_validate_a_run(plain):
     # The plateau that this schedule waits for is one of the validation loss.
     settings = {
-        "pretrained": first.name,
+        "pretrained": plain.name,
         "schedule": "reduce-on-plateau",
         "restore_best_weights": True,
     }
-    same, other = (trained(seed=seed, **settings) for seed in (6, 7))
+    same, other = (trained(seed=seed, **settings) for seed in (0, 7))
     assert "validation_accuracy" in same.result
     assert "validation_accuracy" not in other.result
     assert other.result["kept_epoch"] == 2
 
 
 def test_a_quantized_run_is_measured_as_it_answers():
-    run = trained(seed=4, quantize=True)
+    run = trained(seed=4, epochs=1, quantize=True)
     images, labels = fashion_mnist.load("test")
     answers = Classifier(run.path).probabilities(images)
     assert run.result["test_accuracy"] == metrics.accuracy(answers.argmax(axis=1), labels)
@@ -371,13 +300,12 @@ def test_a_quantized_run_is_measured_as_it_answers():
     assert (run.path / "model.tflite").stat().st_size == pytest.approx(training_again, rel=0.01)
 
 
-def test_a_run_that_cannot_go_on_as_another_is_gone_keeps_what_it_has():
-    first = trained(seed=6, epochs=1)
-    run = trained(seed=6, epochs=1, pretrained=first.name)
+def test_a_run_that_cannot_go_on_as_another_is_gone_keeps_what_it_has(plain):
+    run = trained(epochs=1, pretrained=plain.name)
     content = json.loads((run.path / "result.json").read_text())
     (run.path / "result.json").write_text(json.dumps(content | {"stopped": True}))
-    shutil.rmtree(first.path)
-    with pytest.raises(RunError, match=f"There is no run '{first.name}'"):
+    shutil.rmtree(plain.path)
+    with pytest.raises(RunError, match=f"'{plain.name}'"):
         launcher.prepare_resume(run)
     assert run.state == "stopped"
     assert run.usable
