@@ -83,6 +83,11 @@ def in_one_sentence(text: str) -> bool:
     return 10 < len(line) < 500 and "\n" not in line and "Traceback" not in line
 
 
+def tells(text: str, *facts: str) -> bool:
+    """Whether a message is one line for a person, and names all of these."""
+    return in_one_sentence(text) and all(fact in text for fact in facts)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The files of LONGEST first; within a file, and after them, the order stays."""
     folder = Path(__file__).parent

@@ -13,6 +13,7 @@ from PIL import Image
 from fmnist.data.files import reader
 from fmnist.data.labels import CLASS_NAMES
 
+from ..conftest import tells
 from ..data_inputs import (
     HEADER,
     IMAGES,
@@ -158,9 +159,7 @@ def test_square_images_of_another_size_are_resized_and_it_is_said(tmp_path):
 
 def test_images_that_are_not_square_or_in_folders_of_no_class_are_refused(tmp_path):
     write_images(tmp_path / "a", images=IMAGES[:, :20])
-    assert "28 x 20 pixels; expected 28 x 28, or another square" in refusal(
-        tmp_path / "a", tmp_path / "a" / "0"
-    )
+    assert tells(refusal(tmp_path / "a", tmp_path / "a" / "0"), "28 x 20", "28 x 28")
     write_images(tmp_path / "b", lambda y: "things")
     assert "'things', which is not a class" in refusal(tmp_path / "b")
     found = reader.read(write_images(tmp_path / "c", lambda y: "."))
@@ -206,7 +205,7 @@ def test_a_folder_with_several_tables_or_none_is_refused(tmp_path):
     assert "has only notes.md; expected" in refusal(tmp_path)
     for name in ("a.csv", "b.csv"):
         write(tmp_path / name, [HEADER, *cells()])
-    assert "several files (a.csv, b.csv); name the one" in refusal(tmp_path)
+    assert tells(refusal(tmp_path), "a.csv", "b.csv")
 
 
 # What is something else

@@ -15,7 +15,7 @@ from fmnist.inference.classifier import Classifier
 from fmnist.model_files import preprocessings, saved_models
 from fmnist.model_files.inspection import ModelFileError
 
-from ..conftest import KERAS_NOISE, in_one_sentence
+from ..conftest import KERAS_NOISE, in_one_sentence, tells
 
 pytestmark = pytest.mark.filterwarnings(
     KERAS_NOISE, "ignore:.*HDF5.*:UserWarning", "ignore:Argument `alpha`.*:UserWarning"
@@ -251,11 +251,9 @@ def test_a_layer_of_the_authors_own_is_named(tmp_path):
 
     own = keras.Sequential([keras.Input((28, 28)), Squash(), *network(28, 28).layers])
     own.save(tmp_path / "model.keras")
-    assert "contains custom code (Squash), which is never executed" in refusal(
-        tmp_path / "model.keras"
-    )
+    assert tells(refusal(tmp_path / "model.keras"), "custom code", "Squash")
     own.save(tmp_path / "model.h5")
-    assert "Unknown layer: 'Squash'" in refusal(tmp_path / "model.h5")
+    assert "'Squash'" in refusal(tmp_path / "model.h5")
 
 
 def test_a_file_that_unpacks_to_more_than_a_gigabyte_is_refused_unread(tmp_path):
@@ -265,7 +263,7 @@ def test_a_file_that_unpacks_to_more_than_a_gigabyte_is_refused_unread(tmp_path)
     entry = content.rindex(b"PK\x01\x02")  # the last entry of the list at the end
     content[entry + 24 : entry + 28] = (3_000_000_000).to_bytes(4, "little")
     path.write_bytes(content)
-    assert "unpacks to 3.0 GB; at most 1 GB is read" in refusal(path)
+    assert tells(refusal(path), "3.0 GB", "1 GB")
 
 
 def test_a_model_that_brings_code_along_is_refused_and_its_code_not_run(tmp_path):
@@ -275,7 +273,7 @@ def test_a_model_that_brings_code_along_is_refused_and_its_code_not_run(tmp_path
     for name in ("model.keras", "model.h5"):
         model.save(tmp_path / name)
         os.environ.pop("TRAPPED", None)
-        assert "contains custom code (Lambda), which is never executed" in refusal(tmp_path / name)
+        assert tells(refusal(tmp_path / name), "custom code", "Lambda")
         assert "TRAPPED" not in os.environ
 
 

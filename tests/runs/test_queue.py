@@ -115,9 +115,7 @@ def test_a_full_queue_takes_no_run_and_changes_none(make_run, failed, monkeypatc
     queue.check()
     make_run("two")
     for action in (lambda: launcher.start(TINY), lambda: launcher.resume(failed)):
-        with pytest.raises(
-            RunError, match="2 runs wait to be trained; expected fewer than 2"
-        ) as error:
+        with pytest.raises(RunError, match="2 runs") as error:
             action()
         assert in_one_sentence(str(error.value))
     assert {run.name for run in listing.list_own_runs()} == {"one", "two", failed.name}
