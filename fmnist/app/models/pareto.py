@@ -16,7 +16,7 @@ NOTES = {
     "seconds": " Time includes the training of pretrained weights, teachers and ensemble members. Not all "
     "models were trained on the same machine.",
 }
-PUBLISHED, OURS, YOURS = KINDS = ["published recipe", "this project's recipe", "your run"]
+PUBLISHED, OURS, YOURS = KINDS = ["published", "this project", "yours"]
 
 
 def show(rows: list[run_table.Row]) -> None:

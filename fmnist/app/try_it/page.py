@@ -136,7 +136,7 @@ def show(output: Output) -> None:
     with pixels:
         st.image(
             widgets.enlarged(found.prepared.pixels),
-            caption="Network input: 28 x 28",
+            caption="Input: 28 x 28",
             width="stretch",
             output_format="PNG",
             alt=f"{output.name}, as 28 x 28 pixels",
