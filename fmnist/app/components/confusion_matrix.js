@@ -43,7 +43,8 @@ class Matrix {
     const head = make('th', {}, this.add(row, -1, name, `All labelled ${name}`));
     const cells = this.data.names.map((other, column) => {
       const shown = this.data.texts[row][column];
-      const description = row === column ? `${name}, classified correctly` : `${name} predicted as ${other}`;
+      const description =
+        row === column ? `${name}, classified correctly` : `${name} predicted as ${other}`;
       const button = this.add(row, column, shown, `${description}: ${shown || 'none'}`);
       button.classList.add(row === column ? 'right' : 'wrong');
       button.style.setProperty('--share', this.data.shares[row][column]);

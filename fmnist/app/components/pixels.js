@@ -11,7 +11,10 @@ export default function ({ data, parentElement }) {
   const table = parentElement.querySelector('table');
   draw(canvas, pixels);
   canvas.setAttribute('aria-label', name);
-  table.setAttribute('aria-label', `The 28 x 28 pixel values of ${name}; arrow keys move between them`);
+  table.setAttribute(
+    'aria-label',
+    `The 28 x 28 pixel values of ${name}; arrow keys move between them`,
+  );
   const cells = pixels.map(cell);
   table.replaceChildren(...rows(cells));
 
