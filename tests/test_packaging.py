@@ -149,12 +149,13 @@ for command in (["train", "tiny"], ["app"], ["layers", "tiny"], ["evaluate", "sp
 
 def test_the_installed_app_trains_and_shows_its_pages_away_from_the_clone(installed, tmp_path):
     printed = away(installed, """
-import time
+import os, time
 from streamlit.testing.v1 import AppTest
 from fmnist.jobs import launcher
 from fmnist.recipes import registry
 from fmnist.runs import folders
 run = launcher.start(registry.find("tiny"))
+os.chdir(folders.ROOT)  # AppTest reads the theme of the working folder; `fmnist app`, that beside the script
 app = AppTest.from_file(folders.APP, default_timeout=60).run()
 for page in ("train", "models", "mistakes", "data", "try_it"):
     app.switch_page(str(folders.APP.parents[2] / "app" / page / "page.py")).run()
