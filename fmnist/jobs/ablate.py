@@ -15,7 +15,7 @@ from fmnist.runs.run import Run
 from .reproduce import reproduce
 
 WHOLE = "nothing"  # what is left out of the whole recipe
-HELD_OUT = 1 / 6  # of the training pictures: of all 60,000 as many as there are test images
+HELD_OUT = 1 / 6  # of the training images: of all 60,000 as many as there are test images
 CALMER = 5  # times lower is a rate that stays as it is than the highest of one that falls to 0
 
 Row = dict[str, Any]
@@ -23,7 +23,7 @@ Row = dict[str, Any]
 
 def variants(recipe: Recipe) -> dict[str, Recipe]:
     """The recipe, under `WHOLE`, and without each of its ingredients, by their names; without other runs."""
-    # Other runs may have learned from the pictures that are held out here.
+    # Other runs may have learned from the images that are held out here.
     whole = recipe.changed(
         validation_split=HELD_OUT, ensemble_member=None, teachers=(), pretrained=None
     )
@@ -49,8 +49,8 @@ def variants(recipe: Recipe) -> dict[str, Recipe]:
 def ablate(recipe: Recipe, seeds: int, folder: Path) -> Iterator[Row]:
     """Train all variants; what is finished in the folder is not trained again.
 
-    It compares on training pictures that are held out. Each run looks at the test set at its end, as any
-    does; the table does not tell.
+    It compares on training images that are held out. Each run is evaluated on the test set at its end, as
+    any is; the table leaves that out.
 
     Args:
         recipe: what to take apart.

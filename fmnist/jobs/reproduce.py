@@ -1,4 +1,4 @@
-"""Train recipes one after the other; what is done is kept, what was begun goes on."""
+"""Train recipes one after the other; what is done is kept, what was begun is resumed."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -30,7 +30,9 @@ def places(
     if seeds is None:
         return {Path(home + recipe.name): recipe for recipe in recipes}
     if seeds < 2:
-        raise RecipeError(f"How far trainings lie apart takes two or more of each, not {seeds}.")
+        raise RecipeError(
+            f"A spread over seeds needs at least 2 trainings of each recipe, not {seeds}."
+        )
     return {
         Path(f"{home}{recipe.name}-{seed}"): recipe.changed(seed=seed)
         for recipe in recipes

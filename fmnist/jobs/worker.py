@@ -1,4 +1,4 @@
-"""What a worker process does: waits for its turn, trains, and says how it ended."""
+"""What a worker process does: waits for its turn, trains, and reports how it ended."""
 
 import contextlib
 import os
@@ -110,7 +110,7 @@ def _train(run: Run) -> Failure | None:
         return Failure(str(error))
     except OSError as error:
         return Failure(f"A file could not be read or written: {explain(error)}")
-    except Exception as error:  # a mistake in an architecture, say: whoever made it sees it all
+    except Exception as error:  # a mistake in an architecture, say: its author needs the traceback
         traceback.print_exc()
         return Failure(f"The training broke off with {type(error).__name__}: {error}")
     return None

@@ -1,4 +1,4 @@
-"""What people say of the test images' labels: right, ambiguous or wrong.
+"""People's judgements of the test images' labels: right, ambiguous or wrong.
 
 Kept in `marks.jsonl` beside the user's runs: a line a judgement with who gave it, the last one of an image
 counts. Lines are only added, under a lock, so that two pages at the same moment lose nothing, and a mark that
@@ -27,11 +27,11 @@ from . import files, folders
 from .files import RunError, explain
 
 MARKS = ("right", "ambiguous", "wrong")
-PATIENCE = 5  # seconds to wait for whoever else is writing
+PATIENCE = 5  # seconds to wait for another process that is writing
 
 
 class MarkError(Exception):
-    """A mark that there is not, or that cannot be written; the message says why."""
+    """A mark that does not exist or cannot be written; the message gives the reason."""
 
 
 def place() -> Path:
@@ -57,7 +57,7 @@ def read() -> dict[int, str]:
 
 
 def read_all() -> list[Mark]:
-    """All that was said, in the order in which it was; lines that say nothing are passed over.
+    """All judgements, in the order in which they were given; damaged lines are skipped.
 
     Raises:
         MarkError: the file cannot be read.
@@ -117,7 +117,9 @@ def put(image: int, mark: str | None, by: str = "") -> None:
         with filelock.FileLock(folders.home() / ".marks.lock", timeout=PATIENCE):
             _append(line)
     except filelock.Timeout:
-        raise MarkError("Somebody else is writing marks for too long; try again.") from None
+        raise MarkError(
+            "The labels' marks are being written by another process; try again."
+        ) from None
     except OSError as error:
         raise MarkError(f"The mark cannot be written: {explain(error)}") from None
 

@@ -76,7 +76,7 @@ def put(run: Run, stamp: str, parts: dict[str, Arrays]) -> None:
 
 
 def stamp(run: Run) -> str:
-    """What tells the run's present model from any other, and this version of the work from others.
+    """Identifies the run's present model and this version of the work.
 
     Raises:
         RunError: the run's model.tflite cannot be read.
@@ -110,7 +110,7 @@ def _folder(name: str) -> Path:
 
 
 def digest(run: Run) -> str:
-    """Twelve characters that tell the run's model from any other."""
+    """Twelve characters that identify the run's model."""
     path = run.path / "model.tflite"
     try:
         stat = path.stat()

@@ -1,7 +1,7 @@
 """What may stand in the JSON files of a run directory: each field, its type and its bounds.
 
-A value of another type, or out of its bounds, makes the file unreadable, so that whoever reads a field
-can rely on it. A field that is not named here is dropped on reading: a new one is one line here.
+A value of another type, or out of its bounds, makes the file unreadable, so that its readers can rely
+on it. A field that is not named here is dropped on reading: a new one is one line here.
 """
 
 from typing import Annotated, Any, Literal, Required, TypedDict

@@ -37,7 +37,7 @@ ABANDONED = 600.0  # seconds after which nobody writes to a temporary file any m
 
 
 class RunError(Exception):
-    """A run that does not exist or cannot do what was asked; the message says why."""
+    """A run that does not exist or cannot be used so; the message gives the reason."""
 
 
 T = TypeVar("T")
@@ -67,10 +67,10 @@ def _read(path: Path, kind: Any, *version: int) -> Any:
 def _version(path: Path) -> tuple[int, ...]:
     """What changes with a file's content: pages look at all runs again and again, and few change."""
     try:
-        told = path.stat()
-    except OSError:  # reading it says why
+        found = path.stat()
+    except OSError:  # reading it gives the reason
         return ()
-    return told.st_mtime_ns, told.st_size, told.st_ino
+    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def read_recipe(path: Path) -> Recipe:
@@ -114,19 +114,19 @@ def explain_value(error: Exception) -> str:
 
 
 def read_bytes(path: Path) -> bytes:
-    """The content of a file of a run, of which nobody knows who has put it there.
+    """The content of a file of a run, which anybody may have put there.
 
     Raises:
         RunError: it is missing, no file, or larger than such a file can be; or cannot be read.
     """
     most = LARGEST.get(path.name, MEGABYTE)
     try:
-        told = path.stat()
-        if not stat.S_ISREG(told.st_mode):  # a folder, or a pipe, which one would wait for
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):  # a folder, or a pipe, which never ends
             raise RunError(f"{path} is not a file; expected one. Move it away or delete the run.")
-        if told.st_size > most:
+        if found.st_size > most:
             raise RunError(
-                f"{path} has {told.st_size / MEGABYTE:,.0f} MB; expected at most "
+                f"{path} has {found.st_size / MEGABYTE:,.0f} MB; expected at most "
                 f"{most / MEGABYTE:.0f} MB. Restore it or delete the run."
             )
         with open(path, "rb") as file:
@@ -181,10 +181,10 @@ def read_arrays(path: Path, names: Collection[str] | None = None) -> dict[str, n
 def read_end(path: Path, length: int) -> str:
     """The last bytes of a text file; "" where there is none that can be read."""
     with contextlib.suppress(OSError):
-        told = path.stat()
-        if stat.S_ISREG(told.st_mode):
+        found = path.stat()
+        if stat.S_ISREG(found.st_mode):
             with open(path, "rb") as file:
-                file.seek(max(0, told.st_size - length))
+                file.seek(max(0, found.st_size - length))
                 return file.read(length).decode(errors="replace")
     return ""
 

@@ -36,7 +36,7 @@ def first_good_epoch(rows: Sequence[Row]) -> tuple[int, int] | None:
 def by_split(
     rows: Sequence[Row], splits: tuple[int, ...], kept_epoch: int | None
 ) -> list[dict[str, Any]]:
-    """Each training of a run that re-splits its pictures, at its lowest validation loss.
+    """Each training of a run that re-splits its images, at its lowest validation loss.
 
     Args:
         rows: as `Run.metrics` gives them.

@@ -95,7 +95,7 @@ def write_archive(run: Run, file: BinaryIO) -> None:
         RunError: a file cannot be read, or the run is gone.
     """
     if not run.path.is_dir():
-        raise RunError(f"{run.name} is no more: another tab has renamed or deleted it.")
+        raise RunError(f"{run.name} no longer exists: another tab has renamed or deleted it.")
     with _errors_in_words(run), zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in FILES:
             if (run.path / name).is_file():
@@ -112,6 +112,8 @@ def _errors_in_words(run: Run) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError:
-        raise RunError(f"{run.name} is no more: another tab has renamed or deleted it.") from None
+        raise RunError(
+            f"{run.name} no longer exists: another tab has renamed or deleted it."
+        ) from None
     except OSError as error:
         raise RunError(f"{run.name} stays as it is: {explain(error)}") from None

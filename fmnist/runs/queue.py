@@ -30,7 +30,7 @@ class BusyError(RunError):
 
 
 def places() -> int:
-    """How many workers may train at once: one for two cores, or what FMNIST_WORKERS says.
+    """How many workers may train at once: one for two cores, or FMNIST_WORKERS.
 
     Raises:
         RunError: FMNIST_WORKERS is no whole number above 0.
@@ -39,7 +39,7 @@ def places() -> int:
 
 
 def check() -> None:
-    """See that one more run may wait: 20 at most, or as many as FMNIST_QUEUE says.
+    """See that one more run may wait: 20 at most, or FMNIST_QUEUE.
 
     Raises:
         RunError: as many wait already, or FMNIST_QUEUE or FMNIST_WORKERS is no whole number above 0.

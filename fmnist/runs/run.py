@@ -1,6 +1,6 @@
 """A run directory as it is read; `writer` writes it.
 
-    run.json         recipe, dataset, versions, machine       written first, by whoever starts the run
+    run.json         recipe, dataset, versions, machine       written first, by its starter
     status.json      pid, epoch, speed, error, reason         replaced atomically by the worker
     metrics.jsonl    one line a moment and one an epoch       appended; a torn last line is dropped
     checkpoint/      what `resume` needs                      replaced as a whole each epoch

@@ -107,7 +107,7 @@ def frontier(rows: Sequence[Row], cost: str) -> list[str]:
 
 
 def _megaflops(recipe: Recipe, layers: Sequence[Layer]) -> float | None:
-    """The cost of one prediction, with the ensemble member's; None where the layers do not tell."""
+    """The cost of one prediction, with the ensemble member's; None where the layers lack it."""
     if not layers or any("multiply_adds" not in layer for layer in layers):
         return None
     cost = flops.megaflops(layers, views=2 if recipe.flip_tta else 1)
@@ -119,7 +119,7 @@ def _megaflops(recipe: Recipe, layers: Sequence[Layer]) -> float | None:
 
 
 def _seconds_in_all(run: Run) -> float | None:
-    """Of its training and that of all its ancestors; None where one is gone or does not tell."""
+    """Of its training and that of all its ancestors; None where one is gone or has no time."""
     seconds = 0.0
     with contextlib.suppress(RunError):
         for each in parents.ancestors(run):

@@ -1,4 +1,4 @@
-"""What is written into a run directory by whoever trains the run, or fills it with a model."""
+"""Writes a run directory: for the worker that trains it, or an import that fills it with a model."""
 
 import contextlib
 import dataclasses

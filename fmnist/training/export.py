@@ -18,14 +18,14 @@ def save_keras(model: keras.Model, path: Path) -> None:
 
 
 def with_flip_tta(model: keras.Model) -> keras.Model:
-    """A network that answers with the mean over a picture and its mirror image."""
+    """A network that predicts the mean over an image and its mirror image."""
     images = keras.Input((28, 28))
     mirrored = keras.ops.flip(images, axis=2)
     return keras.Model(images, keras.layers.Average()([model(images), model(mirrored)]))
 
 
 def with_ensemble_member(model: keras.Model, member: keras.Model, share: float) -> keras.Model:
-    """A network that answers with the weighted mean of two; `share` is the member's weight."""
+    """A network that predicts the weighted mean of two; `share` is the member's weight."""
     images = keras.Input((28, 28))
     member = keras.Model(member.inputs[0], member.outputs[0], name=MEMBER)
     own, other = (
@@ -36,7 +36,7 @@ def with_ensemble_member(model: keras.Model, member: keras.Model, share: float) 
 
 
 def core(model: keras.Model) -> keras.Model:
-    """The network itself, of what `with_flip_tta`, `with_ensemble_member` or `converting` made of it."""
+    """The network itself, of what `with_flip_tta`, `with_ensemble_member` or `conversion` made of it."""
     if imported := next((layer for layer in model.layers if layer.name == NETWORK), None):
         return imported
     while not isinstance(model.layers[-1], keras.layers.Dense):
@@ -48,11 +48,11 @@ def core(model: keras.Model) -> keras.Model:
 def layer_table(model: keras.Model) -> list[Layer]:
     """Name, type, output shape without the batch, parameters and multiply-adds of each layer.
 
-    Multiply-adds are those of one picture. A kernel's weights are used once at each place of the
+    Multiply-adds are those of one image. A kernel's weights are used once at each place of the
     layer's output, so that a convolution takes height x width x kernel height x kernel width x
     channels in x channels out, and a dense layer inputs x outputs. What is not a product of
     matrices (biases, pooling, normalisation, activations) is left out, as is usual. A layer that takes
-    anything but the output of the one before also tells `inputs`, the names of all that it takes.
+    anything but the output of the one before also has `inputs`, the names of all that it takes.
     """
     layers = [
         layer

@@ -119,7 +119,7 @@ def _parameters(network: keras.Model, parents: Parents) -> int:
 
 
 def _predicting(network: keras.Model, parents: Parents) -> keras.Model:
-    """The model that predicts: with test-time augmentation and in an ensemble, if the recipe says so."""
+    """The model that predicts: with test-time augmentation and in an ensemble, as the recipe has it."""
     model = export.with_flip_tta(network) if parents.recipe.flip_tta else network
     if member := parents.ensemble_member:
         other = keras.saving.load_model(member.path / "model.keras")

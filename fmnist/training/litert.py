@@ -18,17 +18,17 @@ MOST_VALUES = 500_000  # of all feature maps of one image, where anybody has mad
 
 
 def save_litert(model: keras.Model, path: Path, quantize: bool = False) -> None:
-    """Save a network for the server, to be asked in two ways, its LiteRT signatures.
+    """Save a network for the server, with two LiteRT signatures.
 
     `answer` gives `probabilities` (N, 10) alone. `everything` gives beside them `embedding` (N, D),
     what the last layer sees, and for each convolution its feature maps (N, H, W, C) by the layer's
     name. All are float32, for `images` (N, 28, 28) float32. Those beside the probabilities are of
-    the network itself and of the picture itself, whatever test-time augmentation or ensemble member takes part.
+    the network itself and of the image itself, without test-time augmentation and ensemble member.
 
     Args:
         model: the network, or what `with_flip_tta` and `with_ensemble_member` made of it.
         path: the file to write.
-        quantize: round the weights to eight bits, and while it answers each picture's activations,
+        quantize: round the weights to eight bits, and while it predicts each image's activations,
             too ("dynamic range"): a sixth of the size and about three times as fast, for
             probabilities that differ by a thousandth, on average.
     """
@@ -59,7 +59,7 @@ def save_litert(model: keras.Model, path: Path, quantize: bool = False) -> None:
 
 
 def _embedding(network: keras.Model) -> keras.KerasTensor:
-    """What the last dense layer sees, (N, D); what a network without one answers."""
+    """What the last dense layer sees, (N, D); the output of a network without one."""
     dense = [layer for layer in network.layers if isinstance(layer, keras.layers.Dense)]
     seen = dense[-1].input if dense else network.output
     return (

@@ -1,4 +1,4 @@
-"""What a training tells its run directory: the curve, its status and its checkpoints."""
+"""Reports a training into its run directory: the curve, the status and the checkpoints."""
 
 import dataclasses
 import time
@@ -20,14 +20,14 @@ from . import progress
 from .progress import Progress, Weights
 from .schedules import Plateau
 
-SETTLED = 15.0  # seconds of training after which its pace tells how long it will take
+SETTLED = 15.0  # seconds of training after which its pace predicts how long it will take
 POINT_INTERVAL = 0.4  # seconds between two points of a curve inside an epoch
 SHOWN = ("loss", "accuracy", "validation_loss", "validation_accuracy")  # beside a progress bar
 DIVERGED = 1e3  # a mean loss that no network which learns has: guessing costs ln 10 = 2.3
 
 
 class Diverged(Exception):
-    """The training cannot go on, as its weights are ruined; the message says what would help."""
+    """The training diverged: its weights are of no use. The message has a better learning rate."""
 
     def __init__(self, recipe: Recipe, sign: str):
         """Of a training of the recipe, by that sign."""
@@ -48,7 +48,7 @@ class Reporter:
     """Writes curve, status and checkpoint of a run while it is trained.
 
     Points of the curve: `epoch` counts the passes done over all splits, with a fraction inside
-    an epoch; `loss` and `accuracy` are means over the pictures since the point before. After the
+    an epoch; `loss` and `accuracy` are means over the images since the point before. After the
     points of an epoch comes the line that ends it (`"end_of_epoch": true`), with the means
     over the whole epoch, and the validation's.
     """
@@ -67,7 +67,7 @@ class Reporter:
         self.state: Weights | None = None
         self.best: Weights | None = None  # weights at the lowest validation loss
         self.stopped = False
-        self.speed: float | None = None  # pictures a second, lately
+        self.speed: float | None = None  # images a second, lately
         if folder := run.checkpoint:
             self.progress, self.state, self.best = progress.load(folder)
         self._writer = RunWriter(run)
@@ -97,17 +97,17 @@ class Reporter:
         return self.progress.best_split, self.progress.best_epoch
 
     def begin_split(self, number: int) -> None:
-        """Tell that training begins, or goes on, on the split with that index."""
+        """Training begins, or is resumed, on the split with that index."""
         if number != self.progress.split:
             self._advance(split=number, epoch=0, plateau=Plateau())
 
     def begin_epoch(self, steps: int) -> None:
-        """Tell that an epoch of that many batches begins."""
+        """An epoch of that many batches begins."""
         if self._verbose:
             print(f"Epoch {self.epochs_done + 1}/{sum(self.recipe.splits)}")
         self._bar = keras.utils.Progbar(steps, verbose=self._verbose, stateful_metrics=SHOWN)
         self._step, self._steps = 0, steps
-        # Number of pictures, and their summed loss and accuracy.
+        # Number of images, and their summed loss and accuracy.
         self._since_point, self._this_epoch = np.zeros(3), np.zeros(3)
         self._last_point = time.monotonic()
 
@@ -136,25 +136,25 @@ class Reporter:
             seconds_left=self.seconds_left,
         )
 
-    def add_batches(self, batches: int, pictures: int, loss: float, accuracy: float) -> None:
-        """Tell that batches were trained on: now and then a point of the curve.
+    def add_batches(self, batches: int, images: int, loss: float, accuracy: float) -> None:
+        """Batches were trained on: now and then a point of the curve.
 
         Args:
             batches: how many.
-            pictures: how many were in them.
+            images: how many were in them.
             loss: their mean, in nats.
             accuracy: the same, a fraction.
 
         Raises:
-            Diverged: the loss is that of a network that will not learn any more.
+            Diverged: the loss is that of a network that no longer learns.
         """
         if not loss < DIVERGED:
             raise Diverged(
                 self.recipe, f"The loss became {loss:.3g} in epoch {self.epochs_done + 1}"
             )
         self._step += batches
-        self._since_point += (pictures, pictures * loss, pictures * accuracy)
-        self._this_epoch += (pictures, pictures * loss, pictures * accuracy)
+        self._since_point += (images, images * loss, images * accuracy)
+        self._this_epoch += (images, images * loss, images * accuracy)
         waited = time.monotonic() - self._last_point
         is_first = self._this_epoch[0] == self._since_point[0]
         is_last = self._step == self._steps
@@ -166,13 +166,13 @@ class Reporter:
         self.stopped = self.run.stop_requested
 
     def _add_point(self, seconds: float) -> None:
-        pictures, *sums = self._since_point
-        loss, accuracy = (float(total / pictures) for total in sums)
+        images, *sums = self._since_point
+        loss, accuracy = (float(total / images) for total in sums)
         at = self.epochs_done + self._step / self._steps
         self._writer.add_metrics(epoch=at, loss=loss, accuracy=accuracy)
         self._bar.update(self._step, [("loss", loss), ("accuracy", accuracy)], finalize=False)
         self._since_point, self._last_point = np.zeros(3), time.monotonic()
-        self.speed = pictures / seconds
+        self.speed = images / seconds
         self.report("training")
         settled = time.monotonic() - self._started > SETTLED
         if settled and not self._said_how_long and (left := self.seconds_left) is not None:
@@ -228,7 +228,7 @@ class Reporter:
         self.progress = dataclasses.replace(self.progress, **numbers)
 
     def summary(self) -> dict[str, Any]:
-        """What the result says of the training: its length and which epoch's weights were kept."""
+        """The training's part of the result: its length and which epoch's weights were kept."""
         split, epoch = self.kept
         return {
             "stopped": self.stopped,

@@ -50,7 +50,7 @@ class Stepper(Protocol):
 
 
 def make_stepper(model: keras.Model, recipe: Recipe) -> Stepper:
-    """What trains the network as the recipe says, on the backend that Keras runs on.
+    """A stepper for the network and the recipe, on the backend that Keras runs on.
 
     Args:
         model: float32, taking (N, 28, 28), its last layer a dense one with softmax.

@@ -27,7 +27,7 @@ EVALUATION_BATCH = 500
 
 
 def processor_has_bfloat16() -> bool:
-    """Whether the processor multiplies bfloat16 natively, as far as the system tells (Linux does)."""
+    """Whether the processor multiplies bfloat16 natively, as far as the system reports it (Linux does)."""
     try:
         flags = Path("/proc/cpuinfo").read_text()
     except OSError:

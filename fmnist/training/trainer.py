@@ -31,7 +31,7 @@ FIRST_CALL = 4  # batches, while it is not known how many take that long
 
 
 def train(run: Run, verbose: int = 0) -> None:
-    """Train what run.json says, from the checkpoint if there is one, and write the result.
+    """Train the recipe in run.json, from the checkpoint if there is one, and write the result.
 
     Args:
         run: its directory gets metrics, checkpoints, the model and the result.
