@@ -1,4 +1,4 @@
-"""The Data page, without a browser: what it shows, and what it says of a link that is wrong."""
+"""The Data page, without a browser: what it shows, and its message for a wrong link."""
 
 import base64
 import io
@@ -14,7 +14,7 @@ from fmnist.data.labels import CLASS_NAMES
 from fmnist.runs import listing
 
 from ..conftest import in_one_sentence
-from .visiting import press, said, visit, words
+from .visiting import press, text_of, visit, words
 
 
 def show(**query: str) -> AppTest:
@@ -29,8 +29,8 @@ def well(app: AppTest) -> AppTest:
     return app
 
 
-def told(app: AppTest, key: str) -> dict | None:
-    """What the page tells the browser to show: "samples", "pixels" or "map"."""
+def data_of(app: AppTest, key: str) -> dict | None:
+    """What the page sends to the browser: "samples", "pixels" or "map"."""
     parts = [part.proto for part in app.get("bidi_component") if f"data.{key}" in part.proto.id]
     return json.loads(parts[0].json) if parts else None
 
@@ -38,14 +38,14 @@ def told(app: AppTest, key: str) -> dict | None:
 def test_it_says_what_the_data_set_is_and_how_many_images_each_class_has():
     app = show()
     assert "70,000" in words(app)
-    sections = told(app, "samples")
+    sections = data_of(app, "samples")
     assert sections["names"] == list(CLASS_NAMES)
     assert sections["counts"] == ["6,000 training, 1,000 test"] * 10
 
 
 def test_each_class_has_its_mean_image_and_three_rows_of_its_images():
     images, labels = fashion_mnist.load("train")
-    sections = told(show(), "samples")
+    sections = data_of(show(), "samples")
     ids = np.array(sections["ids"])
     assert ids.shape == (10, 3 * 12)
     assert (labels[ids] == np.arange(10)[:, None]).all()
@@ -59,19 +59,19 @@ def test_each_class_has_its_mean_image_and_three_rows_of_its_images():
 
 def test_another_sample_shows_other_images():
     app = show()
-    before = told(app, "samples")["ids"]
-    assert told(press(app, "Show another sample"), "samples")["ids"] != before
+    before = data_of(app, "samples")["ids"]
+    assert data_of(press(app, "Show another sample"), "samples")["ids"] != before
 
 
 def test_a_link_to_a_image_shows_its_label_and_its_numbers():
     images, labels = fashion_mnist.load("test")
     app = show(split="test", image="9999")
     assert f"Test image 9999, labelled **{CLASS_NAMES[labels[9999]]}**" in words(app)
-    assert told(app, "pixels")["pixels"] == images[9999].ravel().tolist()
+    assert data_of(app, "pixels")["pixels"] == images[9999].ravel().tolist()
 
 
 @pytest.mark.parametrize(
-    ("query", "said"),
+    ("query", "message"),
     [
         (
             {"split": "test", "image": "10000"},
@@ -82,14 +82,14 @@ def test_a_link_to_a_image_shows_its_label_and_its_numbers():
         ({"image": "99999999999999999999999"}, "no training image 1e+23;"),
     ],
 )
-def test_a_number_that_no_image_has_is_one_sentence_and_the_rest_is_there(query, said):
+def test_a_number_that_no_image_has_is_one_sentence_and_the_rest_is_there(query, message):
     app = show(**query)
     (error,) = app.error
-    assert said in error.value
+    assert message in error.value
     assert in_one_sentence(error.value)
-    assert not told(app, "pixels")
-    assert told(app, "samples")
-    assert told(app, "map")
+    assert not data_of(app, "pixels")
+    assert data_of(app, "samples")
+    assert data_of(app, "map")
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_a_link_that_makes_no_sense_shows_the_first_image(query):
 def test_a_number_stays_when_the_split_changes():
     app = show(image="20000")
     well(app.segmented_control(key="split").set_value("test").run())
-    assert "no test image 20000" in said(app.error)
+    assert "no test image 20000" in text_of(app.error)
     well(app.segmented_control(key="split").set_value("train").run())
     assert "Training image 20000" in words(app)
 
@@ -134,7 +134,7 @@ def test_no_training_image_goes_there_as_the_network_knows_it_already():
 
 def points(app: AppTest) -> np.ndarray:
     """Where the 10,000 points of the map are."""
-    places = base64.b64decode(told(app, "map")["places"])
+    places = base64.b64decode(data_of(app, "map")["places"])
     return np.frombuffer(places, "<i2").reshape(10_000, 2) / 32767
 
 
@@ -142,7 +142,7 @@ def test_the_map_shows_every_test_image_by_its_pixels_or_as_the_network_sees_it(
     images, labels = fashion_mnist.load("test")
     app = show()
     assert points(app) == pytest.approx(overview.map_of_pixels(images), abs=1e-4)
-    assert base64.b64decode(told(app, "map")["labels"]) == labels.tobytes()
+    assert base64.b64decode(data_of(app, "map")["labels"]) == labels.tobytes()
     app = show(map="predictions", model="mlp-256")
     probabilities, _ = listing.find("mlp-256").predictions()
     assert points(app) == pytest.approx(overview.map_of_answers(probabilities), abs=1e-4)
@@ -158,7 +158,7 @@ def test_another_model_has_another_map(tiny):
 def test_predictions_that_are_damaged_are_one_sentence_and_the_map_of_pixels_is_there(tiny):
     (tiny.path / "predictions.npz").write_bytes(b"no archive")
     app = show(map="predictions", model="tiny-1")
-    assert "predictions.npz" in said(app.error)
+    assert "predictions.npz" in text_of(app.error)
     well(app.segmented_control(key="map").set_value("pixels").run())
     assert not app.error
-    assert told(app, "map")
+    assert data_of(app, "map")

@@ -19,7 +19,7 @@ from fmnist.runs import annotations, cache, listing
 from fmnist.runs.run import Run
 
 from ..conftest import in_one_sentence
-from .visiting import choices, choose, metric, press, said, still_well, table, visit, words
+from .visiting import choices, choose, metric, press, still_well, table, text_of, visit, words
 
 TINY = {"model": "tiny-1"}
 
@@ -48,15 +48,15 @@ def tiny(tiny, points) -> Run:
 
 
 @pytest.fixture
-def answers(tiny):
+def predictions_of_tiny(tiny):
     """Labels and predicted classes of the run `tiny`."""
     _, labels = fashion_mnist.load("test")
     return labels, tiny.predictions()[1]
 
 
 def headline(app: AppTest) -> str:
-    """What the page says of the chosen image; empty where none is chosen."""
-    return said(app.header) if app.header else ""
+    """The headline of the chosen image; empty where none is chosen."""
+    return text_of(app.header) if app.header else ""
 
 
 def marked(app: AppTest) -> list[str]:
@@ -79,8 +79,8 @@ def test_accuracy_and_number_of_mistakes_are_those_of_the_result(tiny):
     assert f"{wrong:,} mistakes." in words(app)
 
 
-def test_the_filters_show_the_mistakes_of_those_classes_only(answers):
-    matrix = metrics.confusion_matrix(*answers)
+def test_the_filters_show_the_mistakes_of_those_classes_only(predictions_of_tiny):
+    matrix = metrics.confusion_matrix(*predictions_of_tiny)
     app = choose(show(**TINY), "True class", "Shirt")
     assert f"{matrix[6].sum() - matrix[6, 6]:,} mistakes of Shirt." in words(app)
     app = choose(app, "Predicted class", "Coat")
@@ -89,24 +89,24 @@ def test_the_filters_show_the_mistakes_of_those_classes_only(answers):
     assert f"{matrix[:, 4].sum() - matrix[4, 4]:,} mistakes predicted as Coat." in words(app)
 
 
-def test_a_class_taken_for_itself_shows_what_is_classified_correctly(answers):
-    right = metrics.confusion_matrix(*answers)[8, 8]
+def test_a_class_taken_for_itself_shows_what_is_classified_correctly(predictions_of_tiny):
+    right = metrics.confusion_matrix(*predictions_of_tiny)[8, 8]
     app = show(**TINY, true="Bag", predicted="Bag")
     assert f"{right:,} images of Bag classified correctly" in words(app)
 
 
 def test_two_classes_that_are_never_mixed_up_say_so():
     app = show(model="mlp-256", true="Bag", predicted="Trouser")
-    assert "No test image" in said(app.info)
+    assert "No test image" in text_of(app.info)
 
 
-def test_precision_recall_and_f1_are_a_table(answers):
+def test_precision_recall_and_f1_are_a_table(predictions_of_tiny):
     app = show(**TINY)
     app.segmented_control(key="figures").set_value("Per class")
     (table,) = still_well(app.run()).dataframe
     (linked,) = show(**TINY, figures="Per class").dataframe
     assert linked.value.equals(table.value)
-    scores = metrics.class_scores(metrics.confusion_matrix(*answers))
+    scores = metrics.class_scores(metrics.confusion_matrix(*predictions_of_tiny))
     assert table.value["Class"].tolist() == list(CLASS_NAMES)
     np.testing.assert_allclose(table.value["Recall"], scores.recall)
     np.testing.assert_allclose(table.value["F1"], scores.f1)
@@ -115,8 +115,8 @@ def test_precision_recall_and_f1_are_a_table(answers):
 # One image
 
 
-def test_a_link_shows_the_image_it_names_and_steps_go_through_the_list(answers):
-    labels, predicted = answers
+def test_a_link_shows_the_image_it_names_and_steps_go_through_the_list(predictions_of_tiny):
+    labels, predicted = predictions_of_tiny
     shirts = np.flatnonzero((labels == 6) & (predicted != 6))
     link = {"true": "Shirt", "order": "test set order"}
     app = show(**TINY, **link, image=shirts[0])
@@ -134,20 +134,19 @@ def test_a_link_shows_the_image_it_names_and_steps_go_through_the_list(answers):
     assert "image" not in app.query_params
 
 
-def test_an_image_is_explained(answers):
-    wrong = metrics.mistakes(*answers)[0]
+def test_an_image_is_explained(predictions_of_tiny):
+    wrong = metrics.mistakes(*predictions_of_tiny)[0]
     app = show(**TINY, image=wrong)
-    said = words(app)
-    assert ":orange[" in said
+    assert ":orange[" in words(app)
     (table,) = app.dataframe
     assert {"tiny-1", "everyday", "mlp-256"} <= set(table.value["Model"])
     mine = table.value.set_index("Model").loc["tiny-1"]
-    assert mine["Prediction"] == CLASS_NAMES[answers[1][wrong]]
+    assert mine["Prediction"] == CLASS_NAMES[predictions_of_tiny[1][wrong]]
     assert not mine["Prediction"].endswith("✓")
 
 
-def test_an_image_that_is_classified_correctly_can_be_looked_at_too(answers):
-    labels, predicted = answers
+def test_an_image_that_is_classified_correctly_can_be_looked_at_too(predictions_of_tiny):
+    labels, predicted = predictions_of_tiny
     right = int(np.flatnonzero(labels == predicted)[0])
     app = show(**TINY, image=right)
     assert "predicted the same" in headline(app)
@@ -156,7 +155,7 @@ def test_an_image_that_is_classified_correctly_can_be_looked_at_too(answers):
 
 def test_try_it_takes_the_image_to_the_try_page(tiny):
     app = press(show(**TINY, image=77), "Try it")
-    assert said(app.title) == "Try it"
+    assert text_of(app.title) == "Try it"
     assert "Test image 77" in words(app)
 
 
@@ -198,16 +197,16 @@ def test_predictions_that_are_damaged_are_one_sentence_and_another_model_works(t
         content[100:110] = bytes(range(10))
     path.write_bytes(bytes(content))
     app = show(**TINY, view=view)
-    assert "predictions.npz" in said(app.error)
+    assert "predictions.npz" in text_of(app.error)
     app = choose(app, "Model", "mlp-256")
     assert not app.error
 
 
-def test_a_damaged_model_file_leaves_the_matrix_and_is_one_sentence_where_it_is_asked(tiny):
+def test_a_damaged_model_file_leaves_the_matrix_and_is_one_sentence_where_it_is_needed(tiny):
     (tiny.path / "model.tflite").write_bytes(b"no model")
     assert not show(**TINY).error
     app = show(**TINY, image=5)
-    assert "model.tflite" in said(app.error)
+    assert "model.tflite" in text_of(app.error)
     assert headline(app)
 
 
@@ -227,9 +226,10 @@ def test_labels_that_the_best_models_all_dispute_are_listed_and_what_is_left_wit
     found = ((run, run.recipe) for run in listing.usable_runs())
     alone = [run for run, r in found if not (r.teachers or r.pretrained or r.ensemble_member)]
     ranked = sorted(alone, key=lambda run: -run.result["test_accuracy"])[:5]
-    answers = zip(*(run.predictions()[1].tolist() for run in ranked), strict=True)
+    predictions = zip(*(run.predictions()[1].tolist() for run in ranked), strict=True)
     count = sum(
-        set(said) == {said[0]} != {label} for said, label in zip(answers, labels, strict=True)
+        set(classes) == {classes[0]} != {label}
+        for classes, label in zip(predictions, labels, strict=True)
     )
     assert 100 < count < 1_000
     app = show(view="Labels", labels="disputed")
@@ -239,15 +239,15 @@ def test_labels_that_the_best_models_all_dispute_are_listed_and_what_is_left_wit
     assert accuracy.loc["without disputed labels", "Images"] == f"{10_000 - count:,}"
 
 
-def test_a_label_is_marked_counted_and_the_mark_taken_back(answers):
-    wrong = int(metrics.mistakes(*answers)[0])
+def test_a_label_is_marked_counted_and_the_mark_taken_back(predictions_of_tiny):
+    wrong = int(metrics.mistakes(*predictions_of_tiny)[0])
     app = show(**TINY, view="Labels", image=wrong)
     press(app, "Wrong")
     assert annotations.read() == {wrong: "wrong"}
     app = press(app, "Back")
     assert metric(app, "Marked wrong") == "1"
     accuracy = table(app, "Accuracy on").set_index("Accuracy on")
-    right = (answers[0] == answers[1]).sum()
+    right = (predictions_of_tiny[0] == predictions_of_tiny[1]).sum()
     assert accuracy.loc["all test images", "Accuracy"] == f"{right / 10_000:.2%}"
     assert accuracy.loc["without labels marked wrong", "Images"] == "9,999"
     assert accuracy.loc["without labels marked wrong", "Accuracy"] == f"{right / 9_999:.2%}"
@@ -264,7 +264,7 @@ def test_a_mark_from_another_tab_is_seen(tiny):
     assert marked(still_well(app.run())) == ["Ambiguous"]
 
 
-def test_what_other_sessions_said_is_seen_beside_ones_own_mark(tiny):
+def test_marks_of_other_sessions_are_seen_beside_ones_own_mark(tiny):
     annotations.put(12, "ambiguous", "another")
     app = press(show(**TINY, view="Labels", image=12), "Wrong")
     assert marked(app) == ["Wrong"]
@@ -277,14 +277,14 @@ def test_a_mark_that_cannot_be_written_is_one_sentence(tiny):
     app = show(**TINY, image=12)
     annotations.place().mkdir()
     app = press(app, "Wrong")
-    assert "marks.jsonl" in said(app.error)
+    assert "marks.jsonl" in text_of(app.error)
 
 
 # Compare
 
 
-def test_two_models_are_compared_by_what_only_one_gets_right(answers):
-    labels, predicted = answers
+def test_two_models_are_compared_by_what_only_one_gets_right(predictions_of_tiny):
+    labels, predicted = predictions_of_tiny
     _, others = listing.find("mlp-256").predictions()
     only_mine = ((predicted == labels) & (others != labels)).sum()
     only_other = ((predicted != labels) & (others == labels)).sum()
@@ -298,7 +298,7 @@ def test_two_models_are_compared_by_what_only_one_gets_right(answers):
 
 def test_a_link_to_a_comparison_with_a_model_that_is_gone_says_so():
     app = show(model="mlp-256", view="Compare", other="gone")
-    assert "no trained model `gone`" in said(app.warning)
+    assert "no trained model `gone`" in text_of(app.warning)
 
 
 def test_the_comparison_speaks_to_people_who_know_no_statistics():

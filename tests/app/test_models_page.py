@@ -23,9 +23,9 @@ from .visiting import (
     field,
     metric,
     press,
-    said,
     still_well,
     table,
+    text_of,
     visit,
     words,
 )
@@ -54,8 +54,8 @@ def select(app: AppTest, *names: str) -> AppTest:
 
 def facts(app: AppTest) -> pd.Series:
     """How the model was trained, by what each row is called."""
-    (told,) = app.table
-    return told.value.iloc[:, 0]
+    (shown,) = app.table
+    return shown.value.iloc[:, 0]
 
 
 def html(app: AppTest) -> str:
@@ -123,13 +123,13 @@ def test_accuracy_against_cost_is_a_chart_of_the_same_runs_and_a_link_opens_it(t
 
 def test_what_has_not_been_measured_has_no_place_in_that_chart(failed):
     app = show(show="my own", **{"as": "Pareto chart"})
-    assert "None of these runs has a test accuracy yet." in said(app.info)
+    assert "None of these runs has a test accuracy yet." in text_of(app.info)
     assert charts(app) == 0
 
 
 def test_without_runs_of_my_own_the_page_says_where_to_make_one():
     app = show(show="my own")
-    assert "Train page" in said(app.info)
+    assert "Train page" in text_of(app.info)
     assert metric(app, "Test accuracy")  # the chosen model is shown all the same
 
 
@@ -248,29 +248,29 @@ def test_the_architecture_is_drawn_listed_and_given_as_source_to_copy():
     assert "124,416" not in drawing
     assert "147,456 parameters" in drawing
     assert table(app, "Parameters")["Parameters"].sum() == 396_586
-    assert "def quality" in said(app.code)
-    assert "def _five_convolutions" in said(app.code)
+    assert "def quality" in text_of(app.code)
+    assert "def _five_convolutions" in text_of(app.code)
 
 
-def test_how_a_model_was_trained_is_told_in_words():
+def test_how_a_model_was_trained_is_a_table():
     app = show(model="mlp-256", tab="Training")
-    told = "\n".join(f"{name} {value}" for name, value in facts(app).items())
+    shown = "\n".join(f"{name} {value}" for name, value in facts(app).items())
     run = listing.find("mlp-256")
-    assert "Epochs 30" in told
-    assert "Restore best weights on" in told
-    assert f"keras {run.description['versions']['keras']}" in told
-    assert run.description["machine"]["processor"] in told
-    assert "Seed 0" in told
+    assert "Epochs 30" in shown
+    assert "Restore best weights on" in shown
+    assert f"keras {run.description['versions']['keras']}" in shown
+    assert run.description["machine"]["processor"] in shown
+    assert "Seed 0" in shown
     assert run.recipe.source in words(app)
     assert f"{100 * learning_curve.GOOD:g} points" in words(app)
     assert charts(app) == 2
 
 
-def test_who_else_has_a_say_in_a_models_training_and_answers_is_told():
-    told = in_words(registry.find("student"))
-    assert told["Teachers"] == "marathon, quality"
-    assert told["Distillation weight"].startswith("0.7")
-    assert told["Quantization"] == "on"
+def test_teachers_and_ensemble_member_are_among_the_settings():
+    shown = in_words(registry.find("student"))
+    assert shown["Teachers"] == "marathon, quality"
+    assert shown["Distillation weight"].startswith("0.7")
+    assert shown["Quantization"] == "on"
     mixed = registry.find("everyday").changed(ensemble_weight=0.35)
     assert in_words(mixed)["Ensemble member"] == "quality"
     assert in_words(mixed)["Ensemble weight"].startswith("0.35")
@@ -306,9 +306,9 @@ ANOTHER = {  # value of each setting than `everyday` has
 
 def test_no_setting_of_a_training_is_kept_back():
     recipe = dataclasses.replace(registry.find("everyday"), resplit_epochs=())
-    told = in_words(recipe)
+    shown = in_words(recipe)
     for setting, value in ANOTHER.items():
-        assert in_words(dataclasses.replace(recipe, **{setting: value})) != told, setting
+        assert in_words(dataclasses.replace(recipe, **{setting: value})) != shown, setting
     student = registry.find("student")
     assert in_words(student.changed(distillation_weight=0.5)) != in_words(student)
     assert {*ANOTHER, "distillation_weight"} == {"name", *settings_of(Recipe)}
@@ -317,8 +317,8 @@ def test_no_setting_of_a_training_is_kept_back():
 def test_a_stopped_training_says_how_far_it_came(tiny):
     content = json.loads((tiny.path / "result.json").read_text())
     (tiny.path / "result.json").write_text(json.dumps(content | {"stopped": True}))
-    told = facts(show(model="tiny-1", tab="Training"))
-    assert told["Epochs"] == "3 of 3, then stopped"
+    shown = facts(show(model="tiny-1", tab="Training"))
+    assert shown["Epochs"] == "3 of 3, then stopped"
 
 
 def test_a_training_that_nothing_could_validate_says_so(tiny):
@@ -329,10 +329,10 @@ def test_a_training_that_nothing_could_validate_says_so(tiny):
     (tiny.path / "metrics.jsonl").unlink()
     result = {key: value for key, value in tiny.result.items() if "validation" not in key}
     (tiny.path / "result.json").write_text(json.dumps(result))
-    told = facts(show(model="tiny-1", tab="Training"))
-    assert told["Pretrained weights"] == "sprint"
-    assert told["Validation split"].startswith("none")
-    assert told["Calibration"].startswith("no")
+    shown = facts(show(model="tiny-1", tab="Training"))
+    assert shown["Pretrained weights"] == "sprint"
+    assert shown["Validation split"].startswith("none")
+    assert shown["Calibration"].startswith("no")
 
 
 def test_a_model_that_another_one_has_a_say_in_tells_whose_its_parameters_are():
@@ -385,8 +385,8 @@ def test_each_convolution_shows_its_kernels_and_what_they_make_of_a_test_image()
 
 def test_a_link_to_a_test_image_that_there_is_not_is_one_sentence():
     app = show(model="two-conv", tab="Kernels and maps", test_image="10000")
-    assert "no test image 10000; expected a number from 0 to 9999" in said(app.error)
-    assert in_one_sentence(said(app.error))
+    assert "no test image 10000; expected a number from 0 to 9999" in text_of(app.error)
+    assert in_one_sentence(text_of(app.error))
 
 
 def test_a_link_to_what_is_no_number_shows_the_usual_image():
@@ -400,7 +400,7 @@ def test_the_test_image_is_in_the_link():
 
 
 def test_a_model_without_convolutions_says_so():
-    assert "no convolution" in said(show(model="mlp-256", tab="Kernels and maps").info)
+    assert "no convolution" in text_of(show(model="mlp-256", tab="Kernels and maps").info)
 
 
 def test_damaged_weights_are_told_in_a_sentence(tiny):
@@ -427,7 +427,7 @@ def test_a_name_that_cannot_be_is_refused_in_a_sentence(tiny):
     app = show(model="tiny-1", tab="Files")
     field(app, "New name").input("../mine")
     press(app, "Rename")
-    assert in_one_sentence(said(app.error))
+    assert in_one_sentence(text_of(app.error))
     assert tiny.usable
 
 

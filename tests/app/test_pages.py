@@ -4,7 +4,7 @@ import pytest
 
 from fmnist.recipes import registry
 
-from .visiting import choices, said, show, still_well
+from .visiting import choices, show, still_well, text_of
 
 PAGES = ("try_it", "train", "mistakes")
 SITUATIONS = ("running", "failed", "interrupted", "tiny", "broken")
@@ -20,7 +20,7 @@ def test_a_page_is_well_while_nothing_has_been_trained_here(place):
     if place != "train":
         assert choices(app, "Model")[0].split(" ")[0] == registry.DEFAULT
     else:
-        assert "Nothing has been trained here yet" in said(app.info)
+        assert "Nothing has been trained here yet" in text_of(app.info)
 
 
 @pytest.mark.parametrize("place", ["try_it", "mistakes"])

@@ -27,9 +27,9 @@ from .visiting import (
     fill_in,
     metric,
     press,
-    said,
     show,
     still_well,
+    text_of,
     visit,
     words,
 )
@@ -48,14 +48,14 @@ def test_a_running_run_shows_its_progress_its_curves_and_stop(running):
     assert len(app.get("vega_lite_chart")) + len(app.get("arrow_vega_lite_chart")) >= 2
 
 
-def test_stop_is_asked_for_and_seen_to_be(running):
+def test_stop_is_requested_and_shown(running):
     app = press(show("train"), "Stop")
     assert running.stop_requested
     assert "stopping" in words(app)
     assert "Stop" not in buttons(app)
 
 
-def test_a_waiting_run_that_is_asked_to_stop_tells_no_epoch(make_run):
+def test_a_waiting_run_that_is_stopped_shows_no_epoch(make_run):
     run = make_run("tiny-waits", "queued", **machine.this_process())
     queue.request_stop(run)
     app = show("train")
@@ -77,13 +77,13 @@ def test_a_failed_run_says_why_and_can_be_resumed(failed):
 
 def test_an_interrupted_run_says_what_may_have_happened_and_can_be_resumed(interrupted):
     app = show("train")
-    assert "stopped unexpectedly" in said(app.warning)
+    assert "stopped unexpectedly" in text_of(app.warning)
     assert "Resume" in buttons(app)
 
 
 def test_a_broken_run_says_what_is_broken(broken):
     app = show("train")
-    assert "run.json" in said(app.error)
+    assert "run.json" in text_of(app.error)
     assert not {"Stop", "Resume"} & buttons(app)
 
 
@@ -91,9 +91,9 @@ def test_a_waiting_run_says_behind_whom(make_run):
     earlier, later = make_run("earlier"), make_run("later")
     assert earlier.created_at < later.created_at
     app = show("train")  # shows the newest
-    assert "behind 1: earlier" in said(app.info)
+    assert "behind 1: earlier" in text_of(app.info)
     assert "Stop" in buttons(app)
-    assert "Waits for its turn." in said(choose(app, "Run", "earlier").info)
+    assert "Waits for its turn." in text_of(choose(app, "Run", "earlier").info)
 
 
 def test_a_finished_run_shows_its_figures_and_the_way_to_the_other_pages(tiny):
@@ -161,7 +161,7 @@ def test_settings_outlast_a_look_at_another_recipe(tiny):
     assert field(app, "Augmentation").value == ["flip"]
 
 
-def test_the_pictures_that_it_learns_from_follow_the_settings():
+def test_the_training_images_follow_the_settings():
     def shown() -> list[str]:
         return [image.url for images in app.get("image") for image in images.proto.imgs]
 
@@ -203,7 +203,7 @@ def test_a_value_that_cannot_be_is_said_at_once_and_start_waits_for_another(labe
 
 def test_a_recipe_that_needs_validation_images_says_so_when_the_share_is_taken_away():
     app = fill_in(linked(recipe="augmented-cnn"), "Validation split", 0.0).run()
-    assert "needs a validation split above 0" in said(app.error)
+    assert "needs a validation split above 0" in text_of(app.error)
     assert button(app, "Start").disabled
 
 
@@ -219,7 +219,7 @@ def test_where_no_run_can_be_written_start_says_so(tmp_path, monkeypatch, tiny):
     app = linked(recipe="tiny")
     (tmp_path / "file").touch()
     monkeypatch.setenv("FMNIST_RUNS", str(tmp_path / "file"))
-    assert "No run can be written" in said(press(app, "Start").error)
+    assert "No run can be written" in text_of(press(app, "Start").error)
 
 
 def test_where_too_many_wait_neither_start_nor_resume_adds_one(make_run, failed, home, monkeypatch):
@@ -275,11 +275,11 @@ def test_start_with_a_run_that_is_gone_is_one_sentence_and_starts_nothing(tiny, 
 
 def test_a_run_that_learns_nothing_says_so_and_what_to_try(running, tiny):
     RunWriter(running).add_metrics(epoch=2, end_of_epoch=True, loss=2.3, accuracy=0.1)
-    assert "No better than guessing" in said(linked(run=running.name).warning)
+    assert "No better than guessing" in text_of(linked(run=running.name).warning)
     content = json.loads((tiny.path / "result.json").read_text())
     (tiny.path / "result.json").write_text(json.dumps(content | {"test_accuracy": 0.1}))
     app = linked(run="tiny-1")
-    assert "10.0% of the test images" in said(app.warning)
+    assert "10.0% of the test images" in text_of(app.warning)
     assert "Start again with learning rate 0.0003" in buttons(app)
 
 
@@ -287,7 +287,7 @@ def test_a_run_whose_checkpoint_is_damaged_can_be_started_again(running, home):
     RunWriter(running).add_metrics(epoch=2, end_of_epoch=True, loss=0.8, accuracy=0.7)
     RunWriter(running).update_status(state="failed", error="The disk is full.")
     app = show("train")  # epochs were done, but no checkpoint is there
-    assert "checkpoint is missing" in said(app.warning)
+    assert "checkpoint is missing" in text_of(app.warning)
     assert "Resume" not in buttons(app)
     press(app, "Start again")
     assert Run(home / "tiny-1").recipe == running.recipe

@@ -1,4 +1,4 @@
-"""Try it: what is asked about a drawing, a photo or a test image, and what is answered."""
+"""Try it: a drawing, a photo or a test image, and its prediction."""
 
 import base64
 import io
@@ -23,7 +23,7 @@ from fmnist.recipes import registry
 from fmnist.runs import folders, listing
 
 from ..conftest import in_one_sentence
-from .visiting import buttons, choose, press, said, still_well, words
+from .visiting import buttons, choose, press, still_well, text_of, words
 from .visiting import show as show_page
 
 
@@ -49,12 +49,12 @@ def upload(app: AppTest, name: str, content: bytes) -> AppTest:
     return still_well(box.set_value((name, content, "image/png")).run())
 
 
-def test_the_first_page_answers_before_anybody_has_done_anything():
+def test_the_first_page_shows_a_prediction_before_anybody_has_done_anything():
     app = AppTest.from_file(folders.ROOT / "streamlit_app.py", default_timeout=60).run()
-    assert said(app.title) == "Try it"
-    assert any(name in said(app.header) for name in CLASS_NAMES)
-    for picture in app.get("image"):
-        assert picture.value[0].endswith(".png")  # JPEG would smear the pixels
+    assert text_of(app.title) == "Try it"
+    assert any(name in text_of(app.header) for name in CLASS_NAMES)
+    for image in app.get("image"):
+        assert image.value[0].endswith(".png")  # JPEG would smear the pixels
 
 
 def test_surprise_me_takes_one_test_image_after_another():
@@ -68,13 +68,13 @@ def test_surprise_me_takes_one_test_image_after_another():
     assert len(seen) > 1
 
 
-def test_an_uploaded_photo_is_answered_and_can_be_uploaded_again():
+def test_an_uploaded_photo_is_classified_and_can_be_uploaded_again():
     app = show()
     for _ in "ab":  # after the first, the upload box is empty again
         assert [box.value for box in app.file_uploader] == [None]
         app = upload(app, "my jeans.png", trouser())
         assert "Your photo, my jeans" in words(app)
-        assert "Trouser" in said(app.header)
+        assert "Trouser" in text_of(app.header)
 
 
 def saved(image: Image.Image, form: str) -> bytes:
@@ -101,7 +101,7 @@ def test_page_and_command_line_predict_the_same_in_the_same_words(name, tmp_path
     (tmp_path / name).write_bytes(content)
     main(["predict", str(tmp_path / name)])
     printed = capsys.readouterr().out.strip()
-    assert printed.startswith(f"{tmp_path / name}: {said(app.header).replace('**', '')}")
+    assert printed.startswith(f"{tmp_path / name}: {text_of(app.header).replace('**', '')}")
     assert ("I can't tell" in printed) == (stem in ("noise", "line"))
 
 
@@ -121,7 +121,7 @@ def test_a_file_s_name_is_shown_as_it_is():
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "said"),
+    ("name", "content", "problem"),
     [
         ("list.png", b"eggs and milk", "The file is a text; expected PNG,"),
         ("empty.png", b"", "empty"),
@@ -130,13 +130,13 @@ def test_a_file_s_name_is_shown_as_it_is():
         ("blank.png", png(Image.new("RGB", (99, 99), "white")), "blank"),
     ],
 )
-def test_a_bad_upload_is_one_sentence_and_the_page_stays_usable(name, content, said):
+def test_a_bad_upload_is_one_sentence_and_the_page_stays_usable(name, content, problem):
     app = upload(show(), name, content)
     (error,) = app.error
     assert error.value.startswith("Your photo, ")
-    assert said in error.value
+    assert problem in error.value
     assert in_one_sentence(error.value)
-    assert not app.header  # no answer to what was asked before
+    assert not app.header  # no prediction of the input before
     assert not [image for image in app.get("image") if "28 x 28" in str(image.captions)]
     app = press(app, "Surprise me")
     assert not app.error
@@ -151,21 +151,21 @@ def classify(content: bytes | None) -> AppTest:
     return still_well(app.run())
 
 
-def test_a_drawing_is_answered_and_survives_a_change_of_page():
+def test_a_drawing_is_classified_and_survives_a_change_of_page():
     app = classify(trouser())
     assert "Your drawing" in words(app)
-    assert "Trouser" in said(app.header)
+    assert "Trouser" in text_of(app.header)
     app.switch_page("fmnist/app/mistakes/page.py").run()
     app.switch_page("fmnist/app/try_it/page.py").run()
     assert "Your drawing" in words(still_well(app))
 
 
-def test_an_empty_canvas_gets_a_hint_instead_of_an_answer():
+def test_an_empty_canvas_gets_a_hint_instead_of_a_prediction():
     app = classify(None)
-    assert "Draw the outline" in said(app.info)
+    assert "Draw the outline" in text_of(app.info)
     assert not app.header
     app = classify(png(Image.new("RGB", (320, 320), "white")))
-    assert "Your drawing: The picture is blank" in said(app.error)
+    assert "Your drawing: The picture is blank" in text_of(app.error)
 
 
 def test_what_the_canvas_sends_is_read_and_nothing_else():
@@ -186,7 +186,7 @@ def noise() -> bytes:
     return png(Image.fromarray(greys).resize((320, 320), Image.Resampling.NEAREST))
 
 
-def test_how_a_picture_became_what_the_network_sees_is_shown_step_by_step():
+def test_preprocessing_is_shown_step_by_step():
     app = upload(show(), "dress.png", png(examples()["Dress, photo"]))
     assert "Preprocessing:" in words(app)
     captions = [caption for image in app.get("image") for caption in image.captions]
@@ -213,12 +213,12 @@ def test_every_example_is_classified_correctly(name):
 def test_an_example_is_named_and_answered():
     app = classify_example("Dress, photo")
     assert "Example: Dress, photo" in words(app)
-    assert "Dress" in said(app.header).split(" (")[0]
+    assert "Dress" in text_of(app.header).split(" (")[0]
 
 
 def test_what_no_garment_looks_like_gets_no_name_but_tips():
     app = upload(show(), "noise.png", noise())
-    assert said(app.header).startswith("I can't tell.")
+    assert text_of(app.header).startswith("I can't tell.")
     assert "plain background" in words(app)
 
 
@@ -246,27 +246,27 @@ def test_a_tip_suits_what_was_drawn(content, advice):
 
 def test_a_photo_can_be_turned_and_left_for_the_drawing():
     app = classify_example("Dress, photo")
-    upright = said(app.header)
+    upright = text_of(app.header)
     app = press(app, "Turn left")
-    assert said(app.header) != upright
+    assert text_of(app.header) != upright
     app = press(app, "Turn right")
-    assert said(app.header) == upright
+    assert text_of(app.header) == upright
     app = press(app, "Draw")
     assert not {"Turn left", "Turn right"} & buttons(app)
-    assert "Draw the outline" in said(app.info)
+    assert "Draw the outline" in text_of(app.info)
 
 
-def test_another_model_gives_its_own_answer(tiny):
+def test_another_model_gives_its_own_prediction(tiny):
     (_, answers), (_, best) = tiny.predictions(), listing.find(registry.DEFAULT).predictions()
     index = int((answers != best).argmax())  # the first test image that they disagree about
     app = show()
     app.session_state["try.test_image"] = index
     assert f"**{CLASS_NAMES[best[index]]}**" in app.run().header[0].value
     app = choose(app, "Model", "tiny-1")
-    assert f"**{CLASS_NAMES[answers[index]]}**" in said(app.header).split(" (")[0]
+    assert f"**{CLASS_NAMES[answers[index]]}**" in text_of(app.header).split(" (")[0]
 
 
 def test_a_model_file_that_is_damaged_is_one_sentence(tiny):
     (tiny.path / "model.tflite").write_bytes(b"no model")
     app = choose(show(), "Model", "tiny-1")
-    assert "model.tflite" in said(app.error)
+    assert "model.tflite" in text_of(app.error)

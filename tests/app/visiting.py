@@ -31,18 +31,18 @@ def still_well(app: AppTest) -> AppTest:
     return app
 
 
-# What the page says
+# The texts of a page
 
 
-def said(elements: Iterable[Element]) -> str:
-    """What elements of one kind say, `app.error` for example: a line each, empty where there is none."""
+def text_of(elements: Iterable[Element]) -> str:
+    """The texts of elements of one kind, `app.error` for example: a line each, empty where there is none."""
     return "\n".join(str(element.value) for element in elements)
 
 
 def words(app: AppTest) -> str:
-    """Everything the page says."""
+    """All texts of the page."""
     parts = [app.markdown, app.caption, app.header, app.info, app.error, app.warning]
-    return "\n".join(filter(None, map(said, parts)))
+    return "\n".join(filter(None, map(text_of, parts)))
 
 
 def metric(app: AppTest, label: str) -> str:

@@ -57,7 +57,7 @@ def test_whoever_points_at_a_number_or_a_pixel_is_told_row_column_x_and_value(se
 
 
 def test_a_click_on_a_point_opens_its_image_and_the_network_classifies_it(server, page):
-    page.goto(f"{server.url}/data?map=As+the+network+sees+it&model=mlp-256")
+    page.goto(f"{server.url}/data?map=predictions&model=mlp-256")
     number, (x, y) = the_loneliest_of_the_first(500)
     label = CLASS_NAMES[fashion_mnist.load("test")[1][number]]
     canvas = page.locator(".map canvas")
