@@ -21,7 +21,6 @@ pytestmark = pytest.mark.filterwarnings(KERAS_NOISE)
 needs_jax = pytest.mark.skipif(
     not importlib.util.find_spec("jax"), reason="JAX is not installed: pip install jax"
 )
-THIN = "thin"
 FEW = {"training_images": 401, "epochs": 1, "batch_size": 64}
 
 
@@ -34,9 +33,11 @@ def on_jax(devices: int) -> dict[str, str]:
 @pytest.fixture
 def thin(monkeypatch):
     """The flagship's recipe for a network of the same kind, ten layers deep and one wide."""
-    thin = architectures.Architecture(THIN, lambda: own._wide_resnet(1, 1), 0)
-    monkeypatch.setitem(architectures.ARCHITECTURES, THIN, thin)
-    return dataclasses.replace(registry.find("flagship"), architecture=THIN, **FEW)
+    flagship = registry.find("flagship")
+    deep = architectures.ARCHITECTURES[flagship.architecture]
+    thin = dataclasses.replace(deep, build=lambda: own._wide_resnet(1, 1))
+    monkeypatch.setitem(architectures.ARCHITECTURES, deep.name, thin)
+    return dataclasses.replace(flagship, **FEW)
 
 
 def test_the_flagship_trains_on_tensorflow(thin):
