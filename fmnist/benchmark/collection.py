@@ -41,7 +41,7 @@ def read(folder: Path) -> list[Entry]:
     """The pictures that labels.csv of a folder names.
 
     Raises:
-        DatasetError: there is no such file, a row of it cannot be used, or its picture is not there.
+        DatasetError: there is no such file, a row of it cannot be used, or its picture does not exist.
     """
     path = folder / "labels.csv"
     try:
@@ -50,13 +50,13 @@ def read(folder: Path) -> list[Entry]:
     except OSError as error:
         raise DatasetError(f"{path} cannot be read: {error.strerror}.") from None
     except (UnicodeDecodeError, csv.Error):
-        raise DatasetError(f"{path} is no CSV file in UTF-8.") from None
+        raise DatasetError(f"{path} is not a CSV file in UTF-8.") from None
     entries = [_entry(folder, number, row) for number, row in enumerate(rows, start=2)]
     if not entries:
-        raise DatasetError(f"{path} names no pictures; it needs the columns {', '.join(COLUMNS)}.")
+        raise DatasetError(f"{path} lists no images; expected the columns {', '.join(COLUMNS)}.")
     for number, entry in enumerate(entries, start=2):
         if not entry.path.is_file():
-            raise DatasetError(f"{path}, line {number}: {entry.path} is not there.")
+            raise DatasetError(f"{path}, line {number}: {entry.path} does not exist.")
     return entries
 
 
@@ -70,7 +70,7 @@ def _entry(folder: Path, line: int, row: dict[str, Any]) -> Entry:
         )
     if row["label"] not in ("", *map(str, range(10))):
         raise DatasetError(
-            f"{where}: the label must be 0 to 9, or empty for something else, not {row['label']!r}."
+            f"{where}: expected a label from 0 to 9, or an empty one for something else, not {row['label']!r}."
         )
     return Entry(folder / row["file"], int(row["label"] or NO_CLASS), (row["kind"], row["style"]))
 
@@ -194,18 +194,22 @@ def in_words(row: dict[str, Any]) -> str:
     """A row of `measure` for the terminal."""
     lines = [f"{row['kind']}, {row['style']}: {row['pictures']} pictures"]
     lines += [
-        f"  {name + ':':26}{share:6.1%} right" for name, share in row.get("accuracy", {}).items()
+        f"  {name + ':':26}{share:6.1%} correct" for name, share in row.get("accuracy", {}).items()
     ]
     for word, key in (("can tell", "told"), ("is sure of", "sure")):
         right = row.get(f"accuracy_{key}")
         lines.append(
             f"  ours {word} {row[key]:.0%}"
-            + ("" if right is None else f", {right:.1%} of them right")
+            + ("" if right is None else f", {right:.1%} of them correct")
         )
     if row.get("calibration_error") is not None:
-        lines.append(f"  confidence is off by {row['calibration_error']:.1%}, on average")
+        lines.append(
+            f"  mean confidence differs from accuracy by {row['calibration_error']:.1%}, on average"
+        )
     if "confusion" in row:
-        lines.append("  true class (rows) taken for (columns, in the same order):")
+        lines.append(
+            "  confusion matrix: true classes (rows), predicted classes (columns, in the same order):"
+        )
     for name, counts in zip(CLASS_NAMES, row.get("confusion", []), strict=False):
         lines.append(f"  {name:12}" + "".join(f"{count or '.':>5}" for count in counts))
     return "\n".join(lines) + "\n"

@@ -66,7 +66,7 @@ def _speeds(rows: list[Row]) -> altair.LayerChart:
                 points.append({"recipe": recipe, "with": name} | row)
     sides = [name for _, name in SIDES]
     base = altair.Chart(
-        pandas.DataFrame(points), title="Training, images a second, median and spread"
+        pandas.DataFrame(points), title="Training, images per second, median and spread"
     ).encode(
         altair.Y("recipe:N", title=None, sort=None),
         yOffset=altair.YOffset("with:N", sort=sides),

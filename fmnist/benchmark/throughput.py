@@ -92,7 +92,7 @@ def _cost(
     gflop = BACKWARD_TOO * flops.megaflops(layers) / 1000
     shares = [100 * speed * gflop / peaks[precision] for speed in speeds]
     return [
-        ("GFLOP", "forward and backward a picture", [gflop]),
+        ("GFLOP", "forward and backward, per image", [gflop]),
         ("%", f"Stepper, of the {precision} peak", shares),
     ]
 

@@ -60,7 +60,9 @@ def read_idx(folder: Path, name: str) -> np.ndarray:
     try:
         data = gzip.decompress(path.read_bytes())
     except FileNotFoundError:
-        raise DatasetError(f"{path} is missing; a complete clone of this project has it.") from None
+        raise DatasetError(
+            f"{path} is missing; restore it from a complete clone of this project."
+        ) from None
     except (OSError, EOFError, zlib.error) as error:
         raise DatasetError(f"{path} cannot be read ({error}); restore it from the clone.") from None
     if hashlib.md5(data, usedforsecurity=False).hexdigest() != MD5[name]:

@@ -23,7 +23,7 @@ KINDS = {
     "pytorch": "a PyTorch file",
     "onnx": "an ONNX model",
     "tflite": "a TensorFlow Lite model",
-    "safetensors": "a safetensors file, which holds weights alone",
+    "safetensors": "a safetensors file, which holds weights only",
     "protobuf": "a graph of TensorFlow (.pb)",
     "pickle": "a pickle of Python objects, which loads only by running code",
     # data

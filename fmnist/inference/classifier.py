@@ -39,8 +39,8 @@ class Classifier:
             self._everything = interpreter.get_signature_runner("everything")
         except (OSError, ValueError, RuntimeError):
             raise RunError(
-                f"{file} is no LiteRT model of ours; `python -m fmnist export {Run(path).argument}` makes it "
-                "anew from model.keras."
+                f"{file} is not a LiteRT model of this project; `python -m fmnist export {Run(path).argument}` makes it "
+                "again from model.keras."
             ) from None
 
     def outputs(self, images: np.ndarray) -> dict[str, np.ndarray]:

@@ -41,7 +41,7 @@ def convert(path: Path, model: keras.Model, preprocessing: str, folder: Path) ->
     if values > MOST_VALUES:
         raise ModelFileError(
             f"{path} computes {values:,} values for one image; at most {MOST_VALUES:,} are "
-            "allowed here, as many images are asked about at once."
+            "allowed here, as many images are predicted at once."
         )
     export.save_keras(whole, folder / "model.keras")
     try:
@@ -49,7 +49,7 @@ def convert(path: Path, model: keras.Model, preprocessing: str, folder: Path) ->
     except Exception as error:  # the converter raises its own kinds
         raise ModelFileError(
             f"{path} cannot be converted to LiteRT, which predicts in the app "
-            f"({type(error).__name__}); `python -m fmnist evaluate` takes it as it is."
+            f"({type(error).__name__}); `python -m fmnist evaluate` evaluates it as it is."
         ) from None
     if (size := (folder / "model.tflite").stat().st_size) > LARGEST:
         raise ModelFileError(
@@ -110,7 +110,7 @@ def _simpler(layer: keras.Layer) -> keras.Layer:
 
 
 def _is_simple(model: keras.Model) -> bool:
-    """Whether LiteRT takes it as it is."""
+    """Whether LiteRT evaluates it as it is."""
     layers = list(model._flatten_layers(include_self=False))
     return None not in model.input_shape[1:] and not any(
         _only_for_training(layer)

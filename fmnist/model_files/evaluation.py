@@ -62,7 +62,7 @@ class Figures:
             f"Final scores on {self.images:,} {what}: loss {self.loss:.4f}, "
             f"accuracy {self.accuracy:.2%}",
             self.doubt,
-            f"On all images of this kind it is most likely between {low:.2%} and {high:.2%}.",
+            f"95 % confidence interval: {low:.2%} to {high:.2%}.",
             in_words(self.preprocessing, self.found) if self.preprocessing else None,
         ]
         return [line for line in lines if line]
@@ -108,16 +108,14 @@ def in_words(preprocessing: str, found: Found | None) -> str:
     what = f"Preprocessing: {preprocessing} ({preprocessings.in_words(preprocessing)})"
     if found is None:
         return f"{what}, as given."
-    tried = f"{found.accuracy:.1%} of {preprocessings.COMPARED:,} training images are right"
+    tried = f"{found.accuracy:.1%} of {preprocessings.COMPARED:,} training images are classified correctly"
     if found.order:
-        return f"{what}, the best of those tried; {order_in_words(found)}"
+        return f"{what}, the most accurate of those tried; {order_in_words(found)}"
     if found.accuracy < metrics.GUESSING[0]:
-        return f"{what}, the best of those tried, but with it {tried}, which is close to guessing."
+        return f"{what}, the most accurate of those tried, but with it {tried}, which is close to guessing."
     next_best = f"{found.second_accuracy:.1%} with {found.second}"
-    equal = ", which may suit it as well" * found.equal
-    weak = f" None makes {WEAK:.0%} right, so it may have learned from another." * (
-        found.accuracy < WEAK
-    )
+    equal = ", which may be equally good" * found.equal
+    weak = f" None reaches {WEAK:.0%}, so the model may need another one." * (found.accuracy < WEAK)
     return f"{what}, found by trying: {tried}, {next_best}{equal}.{weak}"
 
 
@@ -125,7 +123,7 @@ def order_in_words(found: Found) -> str:
     """That a model's classes seem to be in another order than the data set's."""
     names = ", ".join(CLASS_NAMES[label] for label in found.order or ())
     return (
-        f"its outputs seem to stand for other classes; {found.reordered_accuracy:.1%} would be right "
+        f"its outputs seem to be in another class order; {found.reordered_accuracy:.1%} would be correct "
         f"in this order: {names}."
     )
 

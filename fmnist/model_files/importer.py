@@ -69,7 +69,7 @@ def add(
             _fill(run, path, file_name, preprocessing, progress)
             return _move(run, name, file_name)
     except OSError as error:
-        raise RunError(f"No run can be written: {explain(error)}") from None
+        raise RunError(f"No run directory can be written:{explain(error)}") from None
 
 
 class Chosen(NamedTuple):
@@ -162,7 +162,7 @@ def _check(name: str) -> None:
     if not NAME.fullmatch(name):
         raise RunError(
             "A name has letters, digits, '-', '_' and '.', at most 64, and begins with a letter "
-            f"or digit; {name[:80]!r} is not such a name."
+            f"or digit; {name[:80]!r} does not."
         )
     if _is_taken(name):
         raise RunError(f"There is a run {name} already; choose another name.")

@@ -212,7 +212,7 @@ def _is_network(description: Any) -> bool:
 
 def _no_network(path: Path) -> ModelFileError:
     return ModelFileError(
-        f"{path} describes no network (it may hold weights alone); save it by model.save(...)."
+        f"{path} describes no network (it may hold weights only); save it by model.save(...)."
     )
 
 

@@ -144,7 +144,7 @@ def _watch(
             progress(stage)
         if time.monotonic() - since > limits[stage]:
             raise ModelFileError(
-                f"{path} was given up: {stage[0].lower()}{stage[1:]} took more than "
+                f"{path} was stopped: {stage[0].lower()}{stage[1:]} took more than "
                 f"{limits[stage]:g} s, the limit."
             )
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -160,8 +160,10 @@ def _stage(folder: Path) -> str:
 
 def _too_large(path: Path, stage: str) -> str:
     if stage == PREDICT:
-        return f"{path} asks for more than {PREDICTING / 2**30:.0f} GB of memory to predict, the limit."
-    return f"{path} asks for more than {MEMORY / 2**30:.0f} GB of memory, the limit, or is damaged."
+        return (
+            f"{path} needs more than {PREDICTING / 2**30:.0f} GB of memory to predict, the limit."
+        )
+    return f"{path} needs more than {MEMORY / 2**30:.0f} GB of memory, the limit, or is damaged."
 
 
 # In the process
@@ -180,7 +182,7 @@ def _work(job: str, path: Path, folder: Path, preprocessing: str | None) -> None
     try:
         answers = _JOBS[job](path, folder, preprocessing)
         if not np.isfinite(answers.probabilities).all():
-            raise ModelFileError(f"{path} answers with NaN: its training must have gone astray.")
+            raise ModelFileError(f"{path} predicts NaN: its training probably diverged.")
         np.save(folder / "answers.npy", answers.probabilities)
         found = answers.found._asdict() if answers.found else None
         (folder / "found.json").write_text(json.dumps(found))
@@ -215,8 +217,8 @@ def _convert(path: Path, folder: Path, preprocessing: str | None) -> Answers:
         expected = saved_models.probabilities(model, few, name).argmax(axis=1)
         if (asked.outputs(few)["probabilities"].argmax(axis=1) != expected).mean() > DIFFERENT:
             raise ModelFileError(
-                f"{path} predicts otherwise once it is converted to LiteRT, which the app needs; "
-                "`python -m fmnist evaluate` takes it as it is."
+                f"{path} predicts differently after conversion to LiteRT, which the app needs; "
+                "`python -m fmnist evaluate` evaluates it as it is."
             )
         return Answers(asked.probabilities(images), name, found)
 

@@ -54,9 +54,9 @@ def cut_out(
     value = np.where(item, stretched.clip(DIM, 255), 0).astype(np.uint8)
     cut = np.where(item[..., None], rgb, np.uint8(0 if is_dark else 255))
     steps = [
-        ("What stands out", (255 * found.clip(0, 1)).astype(np.uint8)),
+        ("Salient item", (255 * found.clip(0, 1)).astype(np.uint8)),
         ("Cut out", cut),
-        ("Grey" if is_dark else "Grey, negated", value),
+        ("Grey" if is_dark else "Grey, inverted", value),
     ]
     unclear = ((found > 0.2) & (found < 0.8)).sum() > UNCLEAR * item.sum()
     return Cut(steps, item, doubtful=bool(unclear or not is_found))

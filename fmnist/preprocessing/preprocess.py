@@ -64,7 +64,7 @@ def _framed_or_plotted(image: Image.Image, flat: Image.Image) -> Prepared | None
     parts = [*([flat.crop(box)] if box else []), flat]
     for part in parts:
         if (pixels := framed.pixels_of(part)) is not None:
-            return Prepared(pixels, (whole, ("28 x 28, as it is", pixels)), "photo")
+            return Prepared(pixels, (whole, ("28 x 28, unchanged", pixels)), "photo")
     if box is None or not framed.is_photo(flat, box):
         return None
     found = prepare(image.crop(box))
@@ -81,7 +81,9 @@ def _found(image: Image.Image) -> Prepared:
     background = np.median(border, axis=0)
     ink = np.abs(rgb - background).max(axis=-1).astype(np.uint8)
     if ink.max() < FAINT:
-        raise PictureError("The picture is blank: nothing stands out from its background.")
+        raise PictureError(
+            "The image is blank: expected an item that stands out from its background."
+        )
     plain = (np.abs(border - background).max(axis=-1) < FAINT).mean()
     otsu, _ = cv2.threshold(ink, 0, 255, cv2.THRESH_OTSU)
     mask = ink >= max(FAINT, otsu / 2)

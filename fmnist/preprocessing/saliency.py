@@ -1,4 +1,4 @@
-"""What stands out in a photo: U²-Netp, a small network for salient objects, by LiteRT.
+"""Salient item in a photo: U²-Netp, a small network for salient objects, by LiteRT.
 
 It was trained by its authors (Qin et al., arXiv 2005.09007) on photos of all kinds, and knows no
 garments: it says where the item is, never which. See resources/u2netp/README.md.

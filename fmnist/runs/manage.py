@@ -50,7 +50,7 @@ def rename(run: Run, name: str) -> Run:
     if not NAME.fullmatch(name):
         raise RunError(
             "A name has letters, digits, '-', '_' and '.', at most 64, and begins with a letter "
-            f"or digit; {name!r} is not such a name."
+            f"or digit; {name!r} does not."
         )
     target = run.path.with_name(name)
     if (folders.SHIPPED / name).exists():

@@ -165,7 +165,7 @@ def test_an_empty_canvas_gets_a_hint_instead_of_a_prediction():
     assert "Draw the outline" in text_of(app.info)
     assert not app.header
     app = classify(png(Image.new("RGB", (320, 320), "white")))
-    assert "Your drawing: The picture is blank" in text_of(app.error)
+    assert "Your drawing: The image is blank" in text_of(app.error)
 
 
 def test_what_the_canvas_sends_is_read_and_nothing_else():

@@ -68,7 +68,7 @@ def test_its_files_hold_the_rows_the_machine_and_a_plot(report):
     table = (folder / "benchmark.md").read_text()
     assert all(f"{row['group']}: {row['what']} |" in table for row in rows)
     plot = (folder / "benchmark.svg").read_text()
-    assert "Training, images a second" in plot
+    assert "Training, images per second" in plot
     assert "plain Keras" in plot
 
 

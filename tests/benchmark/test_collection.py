@@ -108,12 +108,12 @@ def test_a_list_as_spreadsheets_save_it_is_read(folder):
         (
             [["a.png", "10", "photo", "x"]],
             HEADER,
-            "line 2: the label must be 0 to 9, or empty for something else, not '10'",
+            "line 2: expected a label from 0 to 9, or an empty one for something else, not '10'",
         ),
         ([["a.png", "Bag", "photo", "x"]], HEADER, "not 'Bag'"),
         ([["a.png", "1", "photo"]], HEADER[:3], "there is no style"),
         ([["a.png", "1", "p", "x"], ["", "1", "p", "x"]], HEADER, "line 3: there is no file"),
-        ([], HEADER, "names no pictures"),
+        ([], HEADER, "lists no images"),
     ],
 )
 def test_a_wrong_list_is_one_sentence_that_names_the_line(tmp_path, rows, header, said, capsys):
@@ -153,5 +153,5 @@ def test_the_papers_steps_bring_a_shop_photo_back_to_the_data_sets_form():
 def test_a_list_that_names_a_file_that_is_not_there_says_which_one(folder):
     with open(folder / "labels.csv", "a") as file:
         file.write("typo.png,1,drawn,pen\n")
-    with pytest.raises(DatasetError, match=r"line 10: .*typo\.png is not there"):
+    with pytest.raises(DatasetError, match=r"line 10: .*typo\.png does not exist"):
         collection.read(folder)

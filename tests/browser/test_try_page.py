@@ -151,7 +151,7 @@ def test_an_example_or_a_random_test_image_is_one_click_away(server, page):
     page.get_by_role("button", name="Example: Sneaker, photo").click()
     expect(browsing.caption_of(page, "Example: Sneaker, photo")).to_be_visible()
     expect(prediction(page)).to_contain_text("Sneaker")
-    for step in ("Your photo", "What stands out", "Cut out", "Grey, negated", "28 x 28, centred"):
+    for step in ("Your photo", "Salient item", "Cut out", "Grey, inverted", "28 x 28, centred"):
         expect(page.get_by_role("img", name=step, exact=True)).to_be_visible()
 
 

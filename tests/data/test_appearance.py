@@ -73,7 +73,7 @@ def test_labels_that_suit_no_numbering_are_doubted(tmp_path):
     mixed = np.roll(LABELS[FEW], 7)
     found = reader.read(write(tmp_path / "test.csv", [HEADER, *cells(IMAGES[FEW], mixed)]))
     np.testing.assert_array_equal(found.labels, mixed)
-    assert "of the labels suit what the images look like" in said(found)
+    assert "of the labels fit the images" in said(found)
 
 
 def test_a_single_label_of_ten_is_a_fault_where_the_others_suit(tmp_path):

@@ -63,7 +63,7 @@ def test_the_data_sets_own_form_is_read_without_assumptions(tmp_path, name, end)
                 ["label", *(PIXEL_NAMES[i] for i in BY_NAME)],
                 *([row[0], *(row[1 + i] for i in BY_NAME)] for row in ROWS),
             ],
-            "not in the order of their numbers",
+            "not in numerical order",
         ),
         "pixel_0": ([["y", *(f"pixel_{i}" for i in range(784))], *ROWS], ""),
         "row x column": ([["Label", *GRID], *ROWS], ""),

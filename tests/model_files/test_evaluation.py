@@ -14,8 +14,8 @@ CLEAR = Found("minus1-1", 0.9, "mean-std", 0.8, equal=False)
     [
         (CLEAR, "minus1-1 (pixels / 127.5 - 1), found by trying: 90.0% of 1,000"),
         (CLEAR, "80.0% with mean-std."),
-        (CLEAR._replace(equal=True), "mean-std, which may suit it as well."),
-        (CLEAR._replace(accuracy=0.5), "it may have learned from another."),
+        (CLEAR._replace(equal=True), "mean-std, which may be equally good."),
+        (CLEAR._replace(accuracy=0.5), "the model may need another one."),
         (CLEAR._replace(accuracy=0.12), "which is close to guessing."),
         (CLEAR._replace(order=(*range(1, 10), 0), reordered_accuracy=0.7), "Bag, Ankle boot, T-sh"),
         (None, "minus1-1 (pixels / 127.5 - 1), as given."),

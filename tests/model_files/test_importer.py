@@ -112,7 +112,7 @@ def test_a_name_that_is_taken_gets_a_number_unless_it_was_asked_for(file, home):
     (home / "My-model-1").mkdir(parents=True)
     with pytest.raises(RunError, match="There is a run My-model-1 already"):
         importer.add(file, "My-model-1")
-    with pytest.raises(RunError, match="is not such a name"):
+    with pytest.raises(RunError, match="does not"):
         importer.add(file, "../mine")
     run = importer.add(file, preprocessing="inverted-0-255")
     assert run.path == home / "My-model-1-2"

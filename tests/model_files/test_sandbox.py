@@ -71,7 +71,7 @@ def test_a_model_whose_weights_are_nan_is_refused(tmp_path):
     model = network(28, 28)
     model.set_weights([np.full_like(weights, np.nan) for weights in model.get_weights()])
     model.save(tmp_path / "model.keras")
-    assert "answers with NaN" in worked(tmp_path)
+    assert "predicts NaN" in worked(tmp_path)
 
 
 def worked(folder) -> str:

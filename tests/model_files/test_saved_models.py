@@ -232,10 +232,10 @@ def test_a_model_that_was_cut_short_is_refused_in_one_sentence(tiny):
 
 def test_weights_without_their_network_are_refused_in_one_sentence(tmp_path):
     network(28, 28).save_weights(tmp_path / "model.weights.h5")
-    assert "weights alone" in refusal(tmp_path / "model.weights.h5")
+    assert "weights only" in refusal(tmp_path / "model.weights.h5")
     with zipfile.ZipFile(tmp_path / "model.keras", "w") as file:
         file.write(tmp_path / "model.weights.h5", "model.weights.h5")
-    assert "weights alone" in refusal(tmp_path / "model.keras")
+    assert "weights only" in refusal(tmp_path / "model.keras")
 
 
 def test_a_layer_that_keras_does_not_know_is_named(tmp_path):

@@ -80,7 +80,7 @@ def test_no_drawing_and_no_photo_is_taken_for_a_plot(name):
     width, height = image.size
     for part in (image, image.crop((width // 8, 0, width, height)), image.resize((60, 60))):
         steps = dict(prepare(part).steps)
-        assert not steps.keys() & {"28 x 28, as it is", "Frame removed"}
+        assert not steps.keys() & {"28 x 28, unchanged", "Frame removed"}
 
 
 def test_a_square_that_was_drawn_or_painted_is_no_frame():

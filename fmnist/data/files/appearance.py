@@ -91,7 +91,7 @@ def from_zero(images: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, list[
     if best == "shifted":
         return labels - 1, [
             f"Labels look shifted by one: they go from {labels.min()} to {labels.max()}, and "
-            f"{shares[best]:.0%} suit their images if 1 is subtracted, {shares['given']:.0%} if not; "
+            f"{shares[best]:.0%} fit their images if 1 is subtracted, {shares['given']:.0%} if not; "
             "1 was subtracted."
         ]
     return _renumbered(labels, shares["given"], shares[best])
@@ -104,7 +104,7 @@ def _as_given(labels: np.ndarray, share: float) -> tuple[np.ndarray, list[str]]:
     if share < hardly and len(labels) >= ENOUGH:
         shifted = "; if they are counted from 1, subtract 1" if labels.min() == 1 else ""
         return labels, [
-            f"Only {share:.0%} of the labels suit what the images look like: labels, rows or pixels "
+            f"Only {share:.0%} of the labels fit the images: labels, rows or pixels "
             f"may be in another order, or the images show other things{shifted}."
         ]
     return labels, []
@@ -115,7 +115,7 @@ def _renumbered(labels: np.ndarray, before: float, after: float) -> tuple[np.nda
         return _as_given(labels, before)
     return ALPHABETICAL[labels], [
         "Labels look numbered in the alphabetical order of the class names (0 is Ankle boot): "
-        f"{after:.0%} suit their images then, {before:.0%} in Fashion-MNIST's order; they were "
+        f"{after:.0%} fit their images then, {before:.0%} in Fashion-MNIST's order; they were "
         "renumbered."
     ]
 

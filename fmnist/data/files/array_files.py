@@ -67,7 +67,7 @@ def read(path: Source, split: str) -> Contents:
             pixels = _array(path, archive, images)
             if pixels.shape[-1] == len(GREY) and pixels.size == len(pixels) * PIXELS * len(GREY):
                 pixels = (pixels @ np.array(GREY, np.float32)).round(4)
-                said.append("Colours were turned to grey.")
+                said.append("Colours were converted to grey.")
             found = Contents(pixels.reshape(-1, SIZE, SIZE), assumptions=said)
             if labels:
                 found.labels = _array(path, archive, labels)

@@ -82,7 +82,7 @@ def by_name(path: object, names: Sequence[str], has_header: bool) -> Candidates:
         named = [i for i in columns if plain(names[i]) in LABEL_NAMES + ID_NAMES]
         rest = [i for i in columns if i not in named]
         if len(rest) == PIXELS:
-            said = "The columns' names do not number the pixels; the file's order was taken."
+            said = "The column names do not number the pixels; the order of the file was used."
             return Candidates(names, rest, named, [said])
         if named:
             raise DatasetError(
@@ -115,7 +115,7 @@ def _numbered(names: Sequence[str]) -> Candidates | None:
     return None
 
 
-_REORDERED = "The pixel columns are not in the order of their numbers; the numbers were followed."
+_REORDERED = "The pixel columns are not in numerical order; they were sorted by number."
 
 
 def _numbers_all(order: list[tuple[int, ...]]) -> bool:

@@ -202,4 +202,6 @@ def _line_of(path: Source, layout: Layout, row: int) -> int:
 
 
 def _no_images(path: Source) -> DatasetError:
-    return DatasetError(f"{path} has no images; expected one a line: a label and {PIXELS} pixels.")
+    return DatasetError(
+        f"{path} has no images; expected one per line: a label and {PIXELS} pixels."
+    )

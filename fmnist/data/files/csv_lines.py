@@ -40,7 +40,7 @@ def blocks(path: Source) -> Iterator[tuple[int, bytes]]:
             line += data.count(b"\n")
             if line > MOST_LINES:
                 raise DatasetError(
-                    f"{path} has more than {MOST_LINES:,} lines; expected one an image."
+                    f"{path} has more than {MOST_LINES:,} lines; expected one per image."
                 )
     yield line, rest.replace(b"\r", b"\n")
 

@@ -49,9 +49,7 @@ def files_in(folder: Source) -> list[Source]:
     found: Iterator[Source] = _walk(folder, DEPTH) if isinstance(folder, Path) else _members(folder)
     files = list(itertools.islice(found, MOST_FILES + 1))
     if len(files) > MOST_FILES:
-        raise DatasetError(
-            f"{folder} has more than {MOST_FILES:,} files, the most that are looked at."
-        )
+        raise DatasetError(f"{folder} has more than {MOST_FILES:,} files, the limit.")
     return sorted(files, key=str)
 
 

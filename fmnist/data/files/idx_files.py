@@ -63,7 +63,7 @@ def read_pair(images_path: Source, labels_path: Source) -> Contents:
     if len(images) != len(labels):
         raise DatasetError(
             f"{images_path} has {counted(len(images), 'image')} but {labels_path.name} has "
-            f"{counted(len(labels), 'label')}; expected one label an image."
+            f"{counted(len(labels), 'label')}; expected one label per image."
         )
     found = Contents(images, labels)
     found.label_place = lambda image: f"{labels_path.name}, byte {8 + image} (label {image + 1})"

@@ -104,7 +104,7 @@ def _arrays(files: Iterable[Source], resized: set[str]) -> Iterable[np.ndarray]:
             data = opening.read(path, file, LARGEST + 1)
         if len(data) > LARGEST:
             raise DatasetError(
-                f"{path} has more than {LARGEST // 10**6} MB, the most for an image."
+                f"{path} has more than {LARGEST // 10**6} MB, the limit for an image."
             )
         yield pixels_of(path, data, resized)[None]
 

@@ -61,7 +61,7 @@ def damaged(path: Source, error: Exception) -> DatasetError:
 def check_count(path: Source, count: int) -> None:
     """Refuse more images than are read."""
     if count > MOST:
-        raise DatasetError(f"{path} has more than {MOST:,} images, the most that are read.")
+        raise DatasetError(f"{path} has more than {MOST:,} images, the limit.")
 
 
 def counted(count: int, thing: str) -> str:

@@ -40,7 +40,7 @@ def _read(path: Source, file: pyarrow.parquet.ParquetFile) -> Contents:
     schema = file.schema_arrow
     images = [field.name for field in schema if _holds_images(field.type)]
     if not file.metadata.num_rows:
-        raise DatasetError(f"{path} has no images; expected one a row.")
+        raise DatasetError(f"{path} has no images; expected one per row.")
     if images:
         return _read_images(path, file, images[0])
     candidates = columns.by_name(path, schema.names, True)
@@ -127,7 +127,7 @@ def _column(path: Source, batch: pyarrow.RecordBatch, name: str) -> np.ndarray:
         pyarrow.types.is_integer(values.type) or pyarrow.types.is_floating(values.type)
     ):
         raise DatasetError(
-            f"{path}, column {name!r} has other values than numbers; expected 0 to 255."
+            f"{path}, column {name!r} has values that are not numbers; expected 0 to 255."
         )
     return compact(values.to_numpy(zero_copy_only=False))
 

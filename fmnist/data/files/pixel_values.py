@@ -92,5 +92,5 @@ def _refusal(
     value = pixels[image].reshape(-1)[pixel]
     return DatasetError(
         f"{path}, {place(image, pixel)} is '{value:.6g}'; expected numbers from 0 to 255 (0 to 1 and "
-        "-1 to 1 are read, too)."
+        "-1 to 1 are also read)."
     )

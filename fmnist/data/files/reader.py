@@ -118,7 +118,7 @@ ADVICE = {
     "html": "; download the data itself",
     "arff": "; save it as CSV",
     "excel": "; save it as CSV",
-    "npy": ", images or labels alone; save both in one file with np.savez(path, x=images, y=labels)",
+    "npy": ", images or labels only; save both in one file with np.savez(path, x=images, y=labels)",
     "matlab": "; save its arrays with np.savez(path, x=images, y=labels)",
     "image": "; `python -m fmnist predict` takes images",
     "tar": "; unpack it and name the folder",
@@ -155,11 +155,11 @@ def _of_idx_file(path: Source, kind: str) -> Contents:
     if other:
         pair = (path, other) if kind == "idx-images" else (other, path)
         found = idx_files.read_pair(*pair)
-        found.assumptions.append(f"{other.name} beside it was read, too.")
+        found.assumptions.append(f"{other.name} beside it was read as well.")
         return found
     if kind == "idx-labels":
         raise DatasetError(
-            f"{path} has labels alone; expected its images beside it, as t10k-images-idx3-ubyte."
+            f"{path} has labels only; expected its images beside it, as t10k-images-idx3-ubyte."
         )
     found = Contents(idx_files.read_array(path, (SIZE, SIZE)))
     found.unlabelled = "its labels, as t10k-labels-idx1-ubyte, are not beside it"
