@@ -11,5 +11,5 @@ Rooms, from the top floor down; imports go down only (the contracts in pyproject
     recipes, preprocessing
     augmentation, networks, analysis
     data
-    machine, limits    the ground: this computer
+    machine            the ground: versions, processor, processes, what a container leaves of them
 """

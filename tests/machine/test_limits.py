@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from fmnist import limits, machine
+from fmnist import machine
+from fmnist.machine import limits
 
 GB = 2**30
 VERSION_2 = {

@@ -1,4 +1,7 @@
-"""What runs where: the machine, the versions, and whether a worker process still lives."""
+"""This computer: versions, processor, memory, and whether a worker process is alive.
+
+In: what the operating system and the installed packages report. Not in: anything of this project.
+"""
 
 import contextlib
 import importlib.metadata
