@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from fmnist.data.image_files import PictureError, open_picture
+from fmnist.data.image_files import ImageFileError, open_image
 from fmnist.preprocessing.preprocess import prepare
 
 from .conftest import in_one_sentence
@@ -32,7 +32,7 @@ def file(image: Image.Image, form: str, **options) -> bytes:
 
 def seen(content: bytes) -> np.ndarray:
     """What the network sees of a file: (28, 28) int."""
-    pixels = prepare(open_picture(content)).pixels
+    pixels = prepare(open_image(content)).pixels
     assert pixels.shape == (28, 28)
     assert pixels.dtype == np.uint8
     return pixels.astype(int)
@@ -40,14 +40,14 @@ def seen(content: bytes) -> np.ndarray:
 
 def refusal(content: bytes) -> str:
     """What is said of a file that cannot be used."""
-    with pytest.raises(PictureError) as error:
-        prepare(open_picture(content))
+    with pytest.raises(ImageFileError) as error:
+        prepare(open_image(content))
     assert in_one_sentence(str(error.value))
     return str(error.value)
 
 
 def are_alike(one: np.ndarray, other: np.ndarray) -> bool:
-    """Whether two pictures show the same at the same place, if perhaps a little brighter."""
+    """Whether two images show the same at the same place, if perhaps a little brighter."""
     return np.corrcoef(one.ravel(), other.ravel())[0, 1] > 0.94
 
 

@@ -1,6 +1,6 @@
-"""Why a network says what it says of one picture: where it looks, and what changes its mind.
+"""Why a network says what it says of one image: where it looks, and what changes its mind.
 
-Everything here asks the network again and again with parts of the picture covered, and needs to
+Everything here asks the network again and again with parts of the image covered, and needs to
 know nothing of its inside. `Ask` is a function (N, 28, 28) uint8 -> (N, 10) probabilities, as
 `Classifier.probabilities` is.
 """
@@ -12,7 +12,7 @@ import numpy as np
 
 Ask = Callable[[np.ndarray], np.ndarray]
 
-SIDE = 28  # pixels along an edge of a picture
+SIDE = 28  # pixels along an edge of an image
 PATCH = 6  # pixels along an edge of what is covered
 STRIDE = 3  # pixels from one covered place to the next
 SIZES = (4, 6, 8, 12, 16, 20, 28)  # of patches that are tried, in pixels along an edge
@@ -21,9 +21,9 @@ KEPT = 4  # patches that are made smaller at a time
 
 
 def occlusion(ask: Ask, image: np.ndarray) -> np.ndarray:
-    """Where the network looked: how much probability the answer loses where the picture is covered.
+    """Where the network looked: how much probability the answer loses where the image is covered.
 
-    A patch in the picture's mean grey goes over the picture (Zeiler and Fergus, arXiv 1311.2901,
+    A patch in the image's mean grey goes over the image (Zeiler and Fergus, arXiv 1311.2901,
     section 4.2); a pixel has the mean over the patches that cover it.
 
     Args:
@@ -55,11 +55,11 @@ class Patch:
 
     @property
     def area(self) -> tuple[slice, slice]:
-        """Its place in a picture."""
+        """Its place in an image."""
         return slice(self.top, self.top + self.size), slice(self.left, self.left + self.size)
 
     def on(self, image: np.ndarray) -> np.ndarray:
-        """A copy of the picture with the patch on it."""
+        """A copy of the image with the patch on it."""
         covered = image.copy()
         covered[self.area] = self.grey
         return covered
@@ -87,7 +87,7 @@ class Flip:
 def smallest_flip(ask: Ask, image: np.ndarray, drop: np.ndarray) -> Flip | None:
     """The smallest black or white patch found that changes the answer.
 
-    Patches go over the places where covering the picture costs the answer most, from small to large,
+    Patches go over the places where covering the image costs the answer most, from small to large,
     until one changes it; the best of those shrink a pixel at a time for as long as they do. So a
     smaller one may exist at a place that the search left out. (On 120 mistakes each of two models,
     trying every place and grey patches too cost twice as many questions and found none smaller, on
@@ -99,7 +99,7 @@ def smallest_flip(ask: Ask, image: np.ndarray, drop: np.ndarray) -> Flip | None:
         drop: (28, 28), what `occlusion` says of it.
 
     Returns:
-        None where none of the patches that were tried does it, not even one over the whole picture.
+        None where none of the patches that were tried does it, not even one over the whole image.
     """
     answer = int(ask(image[None])[0].argmax())
     found: list[Flip] = []
@@ -163,7 +163,7 @@ def alike(points: np.ndarray) -> np.ndarray:
 
 
 def _places(size: int, stride: int) -> list[tuple[int, int]]:
-    """Top and left of patches all over the picture, its last rows and columns included."""
+    """Top and left of patches all over the image, its last rows and columns included."""
     offsets = sorted({*range(0, SIDE - size, stride), SIDE - size})
     return [(top, left) for top in offsets for left in offsets]
 

@@ -1,4 +1,4 @@
-"""Test pictures made harder in ways that change nothing for a person: moved, turned, noisy.
+"""Test images made harder in ways that change nothing for a person: moved, turned, noisy.
 
 After Hendrycks and Dietterich, "Benchmarking Neural Network Robustness to Common Corruptions",
 arXiv 1903.12261, with strengths for 28 x 28 pixels.
@@ -25,12 +25,12 @@ class Corruption:
 
 
 def corrupt(images: np.ndarray, kind: str, strength: float) -> np.ndarray:
-    """Pictures corrupted in one way; the same ones each time.
+    """Images corrupted in one way; the same ones each time.
 
     Args:
         images: (N, 28, 28) uint8.
         kind: a key of `CORRUPTIONS`.
-        strength: in the kind's unit; 0 leaves the pictures as they are.
+        strength: in the kind's unit; 0 leaves the images as they are.
 
     Returns:
         (N, 28, 28) uint8.

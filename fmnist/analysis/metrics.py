@@ -98,7 +98,7 @@ def doubt(accuracy: float, loss: float) -> str | None:
 
 
 def losses(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Each picture's share in `cross_entropy`: (N,) float64, in nats."""
+    """Each image's share in `cross_entropy`: (N,) float64, in nats."""
     true = probabilities[np.arange(len(labels)), labels].astype(np.float64)
     return np.asarray(-np.log(np.clip(true, 1e-7, 1)))
 
@@ -190,7 +190,7 @@ def best_temperature(views: np.ndarray, labels: np.ndarray) -> float:
     """What the logits should be divided by for the lowest loss (arXiv 1706.04599, section 4.2).
 
     Args:
-        views: (V, N, 10) probabilities for V views of each picture; a model answers with their mean.
+        views: (V, N, 10) probabilities for V views of each image; a model answers with their mean.
         labels: (N,) class indices.
 
     Returns:

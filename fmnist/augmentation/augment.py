@@ -1,7 +1,7 @@
-"""What training does to pictures: each augmentation makes new pictures out of a batch.
+"""What training does to images: each augmentation makes new images out of a batch.
 
 All of them work on (N, 28, 28) uint8 with 0 as background and change a share of the batch or
-each picture by a random amount, drawn from the generator that they are given. What mixes pictures
+each image by a random amount, drawn from the generator that they are given. What mixes images
 mixes what is wanted of the network, too.
 """
 
@@ -12,8 +12,8 @@ import numpy as np
 
 from .sketch_photo import imitate
 
-SHIFT = 2  # pixels, the furthest that `shift` moves a picture
-TURN = 10  # degrees, the furthest that `affine` turns a picture
+SHIFT = 2  # pixels, the furthest that `shift` moves an image
+TURN = 10  # degrees, the furthest that `affine` turns an image
 ZOOM = 0.1  # share of its size that `affine` zooms and shifts it by, at most
 ERASE = (4, 12)  # pixels, the shortest and (exclusive) longest edge of what `erase` takes away
 FMIX_DECAY = 3  # the power of the frequency by which `fmix` damps it, the paper's
@@ -26,7 +26,7 @@ def augment(
 
     Args:
         images: (N, 28, 28) uint8.
-        labels: (N,) uint8; what `imitate` makes of a picture depends on what it shows.
+        labels: (N,) uint8; what `imitate` makes of an image depends on what it shows.
         names: keys of `AUGMENTATIONS`.
         rng: where the randomness comes from.
 
@@ -39,13 +39,13 @@ def augment(
 
 
 def flip(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Mirror about half of the pictures left to right."""
+    """Mirror about half of the images left to right."""
     mirrored = rng.random(len(images)) < 0.5
     return np.where(mirrored[:, None, None], images[:, :, ::-1], images)
 
 
 def flip_vertical(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Turn about half of the pictures upside down."""
+    """Turn about half of the images upside down."""
     mirrored = rng.random(len(images)) < 0.5
     return np.where(mirrored[:, None, None], images[:, ::-1], images)
 
@@ -71,7 +71,7 @@ def affine(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> 
 
 
 def shift(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Move each picture by up to `SHIFT` pixels down or up and left or right."""
+    """Move each image by up to `SHIFT` pixels down or up and left or right."""
     padded = np.pad(images, ((0, 0), (SHIFT, SHIFT), (SHIFT, SHIFT)))
     windows = np.lib.stride_tricks.sliding_window_view(padded, images.shape[1:], axis=(1, 2))
     down, right = rng.integers(0, 2 * SHIFT + 1, (2, len(images)))
@@ -81,7 +81,7 @@ def shift(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> n
 def cutmix(
     images: np.ndarray, targets: np.ndarray, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Put a rectangle of another picture into about half of them (CutMix, arXiv 1905.04899).
+    """Put a rectangle of another image into about half of them (CutMix, arXiv 1905.04899).
 
     Args:
         images: (N, 28, 28) uint8.
@@ -89,7 +89,7 @@ def cutmix(
         rng: where the randomness comes from.
 
     Returns:
-        Images and targets: those of two pictures are mixed by the share of the area that each has.
+        Images and targets: those of two images are mixed by the share of the area that each has.
     """
     count, size = len(images), images.shape[1]
     # Uniform shares of the area, as the paper draws them; a rectangle may be cut off by the edge.
@@ -104,7 +104,7 @@ def cutmix(
 def fmix(
     images: np.ndarray, targets: np.ndarray, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Put blots of another picture into about half of them (FMix, arXiv 2002.12047).
+    """Put blots of another image into about half of them (FMix, arXiv 2002.12047).
 
     A blot is where noise of low frequencies is above a threshold; the share of the area that it covers is
     uniform. Arguments and result as of `cutmix`.
@@ -124,7 +124,7 @@ def fmix(
 def _mixed(
     images: np.ndarray, targets: np.ndarray, inside: np.ndarray, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Each picture with another one where (N, 28, 28) `inside` says so, and what is wanted of it."""
+    """Each image with another one where (N, 28, 28) `inside` says so, and what is wanted of it."""
     partner = rng.permutation(len(images))
     share = inside.mean(axis=(1, 2), dtype=np.float32)[:, None]
     mixed = np.where(inside, images[partner], images)
@@ -132,7 +132,7 @@ def _mixed(
 
 
 def erase(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Fill a rectangle in about half of the pictures with noise (random erasing, arXiv 1708.04896)."""
+    """Fill a rectangle in about half of the images with noise (random erasing, arXiv 1708.04896)."""
     count, size = len(images), images.shape[1]
     height, width = rng.integers(*ERASE, (2, count, 1, 1))
     top, left = rng.integers(0, size, (2, count, 1, 1)) - np.stack([height, width]) // 2

@@ -1,4 +1,4 @@
-"""Bending pictures smoothly: silhouettes as distances, random poses, smooth noise. NumPy and OpenCV."""
+"""Bending images smoothly: silhouettes as distances, random poses, smooth noise. NumPy and OpenCV."""
 
 import dataclasses
 
@@ -8,21 +8,21 @@ import numpy as np
 SIZE = 28
 CENTER = (SIZE - 1) / 2
 FAINT = 16  # of 255: what is darker is background
-MARGIN = 4  # pixels around an enlarged picture, so that its outside is in one piece
-OUTSIDE = 9.0  # pixels: the distance beyond a picture's edge
+MARGIN = 4  # pixels around an enlarged image, so that its outside is in one piece
+OUTSIDE = 9.0  # pixels: the distance beyond an image's edge
 
 
 @dataclasses.dataclass(frozen=True)
 class Pose:
-    """Where each pixel of the new pictures comes from."""
+    """Where each pixel of the new images comes from."""
 
-    x: np.ndarray  # (N, 28, 28) float32, columns of the old pictures
+    x: np.ndarray  # (N, 28, 28) float32, columns of the old images
     y: np.ndarray  # (N, 28, 28) float32, rows
     scale: np.ndarray  # (N, 1, 1) float32, new pixels an old one
 
 
 def distances(images: np.ndarray) -> np.ndarray:
-    """Distance of each pixel to the edge of its picture's silhouette, negative inside.
+    """Distance of each pixel to the edge of its image's silhouette, negative inside.
 
     Args:
         images: (N, 28, 28) uint8, 0 as background.
@@ -45,7 +45,7 @@ def distances(images: np.ndarray) -> np.ndarray:
 def random_pose(
     inside: np.ndarray, degrees: np.ndarray, bend: float | np.ndarray, rng: np.random.Generator
 ) -> Pose:
-    """Turn, stretch, shear and bend pictures; their longest edge fills the picture, nearly.
+    """Turn, stretch, shear and bend images; their longest edge fills the image, nearly.
 
     Args:
         inside: (N, 28, 28) bool, the silhouettes.
@@ -87,10 +87,10 @@ def _random_matrices(degrees: np.ndarray, rng: np.random.Generator) -> np.ndarra
 
 
 def sample(values: np.ndarray, pose: Pose, outside: float) -> np.ndarray:
-    """The new pictures, by bilinear interpolation.
+    """The new images, by bilinear interpolation.
 
     Args:
-        values: (N, 28, 28) float32, the old pictures.
+        values: (N, 28, 28) float32, the old images.
         pose: where each pixel comes from.
         outside: the value beyond the edges.
 

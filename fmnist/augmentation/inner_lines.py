@@ -24,7 +24,7 @@ def inner_lines(
 ) -> np.ndarray:
     """Lines that people draw within an outline: (N, 28, 28), from 0 to 1.
 
-    Some of the picture's own edges, and what belongs to such a garment, whether the picture shows it
+    Some of the image's own edges, and what belongs to such a garment, whether the image shows it
     or not; closed shoes may have none.
 
     Args:
@@ -156,5 +156,5 @@ def _away_from_lines(
 
 
 def each(values: np.ndarray) -> np.ndarray:
-    """(N,) as (N, 1, 1), to go with pictures."""
+    """(N,) as (N, 1, 1), to go with images."""
     return values[:, None, None]

@@ -1,6 +1,6 @@
-"""Garments as they lie, stand and are worn: new arrangements of the data set's pictures.
+"""Garments as they lie, stand and are worn: new arrangements of the data set's images.
 
-Each function takes and gives pictures of (28, 28) uint8 with 0 as background.
+Each function takes and gives images of (28, 28) uint8 with 0 as background.
 """
 
 import cv2
@@ -11,7 +11,7 @@ from .elastic import CENTER, FAINT, SIZE, framed
 TSHIRT, TROUSERS, DRESS, SANDAL, SNEAKER, BOOT = 0, 1, 3, 5, 7, 9
 TOPS = (0, 2, 4, 6)  # what is worn above trousers
 SHOES = (SANDAL, SNEAKER, BOOT)
-EDGE = 28  # pixels around a picture while its parts are moved
+EDGE = 28  # pixels around an image while its parts are moved
 
 
 def arranged(
@@ -253,7 +253,7 @@ def worn_trousers(trousers: np.ndarray, top: np.ndarray, rng: np.random.Generato
 
 
 def _lay(canvas: np.ndarray, image: np.ndarray, top: float, width: float, height: float) -> None:
-    """Lay a scaled picture over the middle of the canvas, cut off at its edges."""
+    """Lay a scaled image over the middle of the canvas, cut off at its edges."""
     size = (max(2, round(width)), max(2, round(height)))
     small = cv2.resize(image.astype(np.uint8), size, interpolation=cv2.INTER_AREA)
     first, left = round(top), (SIZE - size[0]) // 2

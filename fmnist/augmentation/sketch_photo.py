@@ -1,7 +1,7 @@
-"""What people draw and photograph, made from the data set's own pictures.
+"""What people draw and photograph, made from the data set's own images.
 
 A network that has seen shop photos alone knows nothing of outlines, of sleeves spread on a floor,
-of shoes in pairs, of a cut that is not clean. `imitate` turns a share of the training pictures into
+of shoes in pairs, of a cut that is not clean. `imitate` turns a share of the training images into
 such, each another way each time. They are rendered from the distances to the silhouette and to the
 edges within, so that strokes and edges stay smooth at 28 x 28 pixels however they are bent.
 """
@@ -27,13 +27,13 @@ from .scenes import (
     taller,
 )
 
-DRAWINGS, PHOTOS = 0.3, 0.3  # shares of the pictures; the others stay as they are, but for
+DRAWINGS, PHOTOS = 0.3, 0.3  # shares of the images; the others stay as they are, but for
 SCRIBBLES = 0.03  # which show nothing: whatever their labels, the network learns to be unsure
-STROKE = (0.7, 1.3)  # pixels wide, about as `pictures` draws the lines of a drawing anew
+STROKE = (0.7, 1.3)  # pixels wide, about as `preprocess` draws the lines of a drawing anew
 
 
 def imitate(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Make a share of the pictures look drawn, and another photographed by a person.
+    """Make a share of the images look drawn, and another photographed by a person.
 
     Args:
         images: (N, 28, 28) uint8, 0 as background.
@@ -92,7 +92,7 @@ def photograph(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator)
     n = len(images)
 
     def some(share: float, low: float = 1, high: float = 1) -> np.ndarray:
-        """A random amount for a share of the pictures, 0 for the others."""
+        """A random amount for a share of the images, 0 for the others."""
         return (rng.random((n, 1, 1)) < share) * rng.uniform(low, high, (n, 1, 1))
 
     distance = distances(images)

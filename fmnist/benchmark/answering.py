@@ -21,7 +21,7 @@ PATIENCE = 60  # seconds that the server's start may take
 
 
 def inference(asked: Iterable[tuple[str, int]], times: int) -> list[Row]:
-    """Answers of shipped models: ms for each model and count of pictures at once."""
+    """Answers of shipped models: ms for each model and count of images at once."""
     images, _ = fashion_mnist.load("test")
     rows = []
     for name, count in asked:
@@ -29,7 +29,7 @@ def inference(asked: Iterable[tuple[str, int]], times: int) -> list[Row]:
         some = images[:count]
         repeats = 20 * times if count == 1 else times
         seconds = timed(functools.partial(classifier.probabilities, some), repeats)
-        what = f"{name}: {count:,} picture{'s' if count > 1 else ''}"
+        what = f"{name}: {count:,} image{'s' if count > 1 else ''}"
         rows.append(row("answering", what, "ms", [1000 * second for second in seconds]))
     return rows
 

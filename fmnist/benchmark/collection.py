@@ -16,7 +16,7 @@ from PIL import Image, ImageFilter
 
 from fmnist.analysis.metrics import accuracy, calibration_error, confusion_matrix
 from fmnist.data.fashion_mnist import DatasetError
-from fmnist.data.image_files import PictureError, open_picture
+from fmnist.data.image_files import ImageFileError, open_image
 from fmnist.data.labels import CLASS_NAMES
 from fmnist.inference.classifier import Classifier
 from fmnist.inference.prediction import Prediction, predict, predict_pixels
@@ -30,7 +30,7 @@ OURS = "ours"
 
 @dataclasses.dataclass(frozen=True)
 class Entry:
-    """One picture of the folder."""
+    """One image of the folder."""
 
     path: Path
     label: int  # or NO_CLASS
@@ -38,10 +38,10 @@ class Entry:
 
 
 def read(folder: Path) -> list[Entry]:
-    """The pictures that labels.csv of a folder names.
+    """The images that labels.csv of a folder names.
 
     Raises:
-        DatasetError: there is no such file, a row of it cannot be used, or its picture does not exist.
+        DatasetError: there is no such file, a row of it cannot be used, or its image does not exist.
     """
     path = folder / "labels.csv"
     try:
@@ -132,10 +132,10 @@ def _of_labelled(
 
 def _predicted(entry: Entry, name: str, classifier: Classifier) -> Prediction | None:
     """What is predicted for an image by that preparation; None if it cannot be read."""
-    with contextlib.suppress(PictureError):
+    with contextlib.suppress(ImageFileError):
         if name == OURS:
             return predict(entry.path, classifier)
-        return predict_pixels(PREPARATIONS[name](open_picture(entry.path)), classifier)
+        return predict_pixels(PREPARATIONS[name](open_image(entry.path)), classifier)
     return None
 
 
@@ -192,7 +192,7 @@ PREPARATIONS: dict[str, Preparation] = {
 
 def in_words(row: dict[str, Any]) -> str:
     """A row of `measure` for the terminal."""
-    lines = [f"{row['kind']}, {row['style']}: {row['pictures']} pictures"]
+    lines = [f"{row['kind']}, {row['style']}: {row['pictures']} images"]
     lines += [
         f"  {name + ':':26}{share:6.1%} correct" for name, share in row.get("accuracy", {}).items()
     ]

@@ -16,14 +16,14 @@ class Plan:
 
     recipes: tuple[str, ...]  # which to train
     scaled: str  # the recipe that shows how training scales
-    batches: tuple[int, ...]  # pictures a batch that it is trained with
+    batches: tuple[int, ...]  # images a batch that it is trained with
     widths: tuple[float, ...]  # times as wide that it is made
-    sizes: tuple[int, ...]  # times as many pictures that it is trained with
+    sizes: tuple[int, ...]  # times as many images that it is trained with
     lengths: tuple[tuple[str, int, str, int], ...]  # of whole trainings, as `learning` takes them
     turns: int  # how often what is compared runs
-    images: int  # pictures an epoch
+    images: int  # images an epoch
     matrices: tuple[int, ...]  # their rows and columns
-    answered: tuple[tuple[str, int], ...]  # models, and pictures that they are asked about at once
+    answered: tuple[tuple[str, int], ...]  # models, and images that they are asked about at once
 
 
 # One for each architecture, as augmentation and targets are left out.

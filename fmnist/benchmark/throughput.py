@@ -27,7 +27,7 @@ from .measuring import Row, in_turn, row, timed
 
 Epoch = Callable[[], None]  # trains one epoch
 CALL_BATCHES = 50  # batches that one call of the Stepper trains
-BACKWARD_TOO = 3  # times the arithmetic of an answer, about, that learning from a picture takes
+BACKWARD_TOO = 3  # times the arithmetic of an answer, about, that learning from an image takes
 
 
 def peak(precision: str, sizes: Iterable[int], times: int) -> list[Row]:
@@ -82,7 +82,7 @@ def training(recipe: Recipe, images: int, turns: int, peaks: dict[str, float]) -
 def _cost(
     recipe: Recipe, speeds: list[float], peaks: dict[str, float]
 ) -> list[tuple[str, str, list[float]]]:
-    """Unit, name and values: GFLOP a picture, and the share of the peak at some images/s."""
+    """Unit, name and values: GFLOP an image, and the share of the peak at some images/s."""
     from fmnist.training.export import layer_table
     from fmnist.training.tf_stepper import processor_has_bfloat16
 
@@ -106,7 +106,7 @@ def geometric_mean(rows: Collection[Row], of: str) -> Row:
 
 
 def by_batch_size(recipe: Recipe, batches: Iterable[int], images: int, times: int) -> Iterator[Row]:
-    """Training of one recipe with so many pictures a batch: images/s."""
+    """Training of one recipe with so many images a batch: images/s."""
     for batch in batches:
         yield _speed_row(f"batches of {batch}", recipe.changed(batch_size=batch), images, times)
 
@@ -118,10 +118,10 @@ def by_width(recipe: Recipe, widths: Iterable[float], images: int, times: int) -
 
 
 def by_data_size(recipe: Recipe, counts: Iterable[int], times: int) -> Iterator[Row]:
-    """An epoch of one recipe with so many pictures: s."""
+    """An epoch of one recipe with so many images: s."""
     for count in counts:
         seconds, used = epoch_seconds(recipe, count, times)
-        yield row("scaling", f"{recipe.name}: an epoch of {used:,} pictures", "s", seconds)
+        yield row("scaling", f"{recipe.name}: an epoch of {used:,} images", "s", seconds)
 
 
 def by_cores(recipe: Recipe, images: int, times: int) -> Iterator[Row]:
@@ -141,7 +141,7 @@ def _speed_row(what: str, recipe: Recipe, images: int, times: int, width: float 
 def epoch_seconds(
     recipe: Recipe, images: int, times: int, width: float = 1
 ) -> tuple[list[float], int]:
-    """Seconds of each of some epochs with the Stepper, and how many pictures an epoch had."""
+    """Seconds of each of some epochs with the Stepper, and how many images an epoch had."""
     some, labels = _pictures(images, recipe.batch_size)
     return timed(_stepper_epoch(recipe, some, labels, width), times), len(labels)
 
@@ -170,7 +170,7 @@ def _cores() -> list[int]:
 
 
 def _pictures(count: int, batch_size: int) -> tuple[np.ndarray, np.ndarray]:
-    """Training pictures and labels: whole batches of them, at least one."""
+    """Training images and labels: whole batches of them, at least one."""
     images, labels = fashion_mnist.load("train")
     count = max(1, min(count, len(labels)) // batch_size) * batch_size
     return images[:count], labels[:count]

@@ -243,7 +243,7 @@ def _add_benchmark(command: Any) -> None:
     collection = whats.add_parser("pictures", help="accuracy on a folder of drawings and photos")
     collection.add_argument("folder", type=_path, metavar="DIR", help="with a labels.csv")
     collection.add_argument("--model", **MODEL)
-    # An option of `benchmark` that stands before `pictures` keeps its value after it.
+    # An option of `benchmark` that stands before `images` keeps its value after it.
     _add_json(collection, default=argparse.SUPPRESS)
 
 

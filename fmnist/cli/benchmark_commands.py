@@ -1,4 +1,4 @@
-"""The commands that measure this machine and a folder of pictures: benchmark."""
+"""The commands that measure this machine and a folder of images: benchmark."""
 
 import argparse
 import json

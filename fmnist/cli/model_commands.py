@@ -9,7 +9,7 @@ from typing import Any
 
 from fmnist.data import fashion_mnist
 from fmnist.data.files import reader
-from fmnist.data.image_files import PictureError, image_files
+from fmnist.data.image_files import ImageFileError, image_files
 from fmnist.inference.classifier import Classifier
 from fmnist.inference.prediction import in_words, predict, predict_all
 from fmnist.model_files import evaluation, importer
@@ -59,7 +59,7 @@ def _image_rows(path: Path, model: Classifier, options: argparse.Namespace) -> I
     for file in image_files(path):
         try:
             found = predict(file, model, turns=turns, item=options.item)
-        except PictureError as error:
+        except ImageFileError as error:
             yield {"file": str(file), "error": str(error)}, f"{file}: {error}"
         else:
             why = f" {found.reason}" if found.reason else ""

@@ -12,7 +12,7 @@ from PIL.Image import Transpose
 
 from .file_kinds import KINDS, kind_of
 
-Image.MAX_IMAGE_PIXELS = None  # Pillow only warns; `open_picture` refuses by MEMORY and LARGEST
+Image.MAX_IMAGE_PIXELS = None  # Pillow only warns; `open_image` refuses by MEMORY and LARGEST
 pillow_heif.register_heif_opener()
 
 FORMATS = {  # bytes of memory that decoding takes for each pixel, at most
@@ -57,7 +57,7 @@ ADVICE = {  # what to do about a file of another kind
 _DECODING = threading.Lock()
 
 
-class PictureError(Exception):
+class ImageFileError(Exception):
     """An image that cannot be used: the message says what is wrong, what was expected, what to do."""
 
 
@@ -69,7 +69,7 @@ def image_files(path: Path) -> list[Path]:
     return [file for file in names if file.suffix.lower()[1:] in EXTENSIONS] or [path]
 
 
-def open_picture(source: Path | bytes) -> Image.Image:
+def open_image(source: Path | bytes) -> Image.Image:
     """Read an image file, turned upright.
 
     Args:
@@ -80,12 +80,12 @@ def open_picture(source: Path | bytes) -> Image.Image:
         pages, the first.
 
     Raises:
-        PictureError: it is not an image, is damaged, or is too small or too large.
+        ImageFileError: it is not an image, is damaged, or is too small or too large.
     """
     data = source if isinstance(source, bytes) else _content(source)
     kind = kind_of(data)
     if kind not in ("image", "unknown"):
-        raise PictureError(_refusal(kind))
+        raise ImageFileError(_refusal(kind))
     try:
         image = Image.open(io.BytesIO(data), formats=tuple(FORMATS))
         _check_size(image)
@@ -93,12 +93,12 @@ def open_picture(source: Path | bytes) -> Image.Image:
             image.draft("RGB", (KEPT, KEPT))  # a large JPEG decodes at a fraction of its size
             image.load()  # before EXIF is looked for: a PNG has it behind its pixels
             return _upright(_reduced(image), image)
-    except PictureError:
+    except ImageFileError:
         raise
     except UnidentifiedImageError:
-        raise PictureError(_refusal(kind) if kind == "unknown" else DAMAGED) from None
+        raise ImageFileError(_refusal(kind) if kind == "unknown" else DAMAGED) from None
     except Exception:  # decoders raise anything at damaged files
-        raise PictureError(DAMAGED) from None
+        raise ImageFileError(DAMAGED) from None
 
 
 DAMAGED = "The image is damaged or cut short; expected a whole file. Save or download it again."
@@ -106,17 +106,17 @@ DAMAGED = "The image is damaged or cut short; expected a whole file. Save or dow
 
 def _content(path: Path) -> bytes:
     if path.is_dir():
-        raise PictureError(f"The folder holds no images; {EXPECTED}. Name another one.")
+        raise ImageFileError(f"The folder holds no images; {EXPECTED}. Name another one.")
     try:
         if (size := path.stat().st_size) > LONGEST:
-            raise PictureError(
+            raise ImageFileError(
                 f"The file has {size / 1e6:,.0f} MB; expected at most {LONGEST / 1e6:.0f} MB. "
                 "Save a smaller copy of the image."
             )
         with path.open("rb") as file:
             return file.read(LONGEST)
     except OSError as error:
-        raise PictureError(f"The file cannot be read: {error.strerror}.") from None
+        raise ImageFileError(f"The file cannot be read: {error.strerror}.") from None
 
 
 def _refusal(kind: str) -> str:
@@ -128,12 +128,12 @@ def _check_size(image: Image.Image) -> None:
     width, height = image.size
     most = min(LARGEST, MEMORY // FORMATS.get(image.format or "", 8))
     if width * height > most:
-        raise PictureError(
+        raise ImageFileError(
             f"The image has {width:,} x {height:,} pixels; expected at most {most // 1_000_000} "
             f"million in a {image.format} file. Save a smaller copy of it."
         )
     if min(width, height) < SMALLEST:
-        raise PictureError(
+        raise ImageFileError(
             f"The image has {width} x {height} pixels; expected at least {SMALLEST} x {SMALLEST}. "
             "Choose a larger one."
         )

@@ -1,4 +1,4 @@
-"""The data set at a glance: counts, samples, mean images, and two maps of all pictures."""
+"""The data set at a glance: counts, samples, mean images, and two maps of all images."""
 
 import numpy as np
 
@@ -9,17 +9,17 @@ SMALLEST = 2.0**-24  # the smallest float16 above 0: stored probabilities below 
 
 
 def class_counts(labels: np.ndarray) -> np.ndarray:
-    """How many pictures each class has: (10,) int, for labels (N,)."""
+    """How many images each class has: (10,) int, for labels (N,)."""
     return np.bincount(labels, minlength=10)
 
 
 def sample(labels: np.ndarray, per_class: int, seed: int) -> np.ndarray:
-    """Pictures of each class, drawn without putting back.
+    """Images of each class, drawn without putting back.
 
     Args:
         labels: (N,) uint8.
         per_class: how many of each; no more than the smallest class has.
-        seed: the same seed draws the same pictures.
+        seed: the same seed draws the same images.
 
     Returns:
         (10, per_class) indices, a row a class.
@@ -30,7 +30,7 @@ def sample(labels: np.ndarray, per_class: int, seed: int) -> np.ndarray:
 
 
 def mean_images(images: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """The mean picture of each class, pixel by pixel.
+    """The mean image of each class, pixel by pixel.
 
     Args:
         images: (N, 28, 28) uint8.
@@ -44,7 +44,7 @@ def mean_images(images: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
 
 def map_of_pixels(images: np.ndarray) -> np.ndarray:
-    """Where each picture stands when only its pixels count: their two principal components.
+    """Where each image stands when only its pixels count: their two principal components.
 
     Computed by subspace iteration from a random start (Halko, Martinsson and Tropp, arXiv
     0909.4061, algorithm 4.4), which needs a tenth of a second where an eigendecomposition of all
@@ -69,14 +69,14 @@ def map_of_pixels(images: np.ndarray) -> np.ndarray:
 
 
 def class_places() -> np.ndarray:
-    """Where each class stands on `map_of_answers`: (10, 2) float32 on the circle of radius 1."""
+    """Where each class stands on `map_of_predictions`: (10, 2) float32 on the circle of radius 1."""
     angles = np.empty(10, np.float32)
     angles[list(RING)] = (np.arange(10) + 0.5) / 10 * 2 * np.pi  # so that no name is at an edge
     return np.stack([np.cos(angles), np.sin(angles)], axis=1)
 
 
-def map_of_answers(probabilities: np.ndarray) -> np.ndarray:
-    """Where each picture stands by what a network says of it: nearer to what is likelier.
+def map_of_predictions(probabilities: np.ndarray) -> np.ndarray:
+    """Where each image stands by what a network says of it: nearer to what is likelier.
 
     Each is the mean of the ten class places, weighted by its probabilities (the layout RadViz:
     Hoffman et al., "DNA visual and analytic data mining", 1997). These are softened first, as if

@@ -12,7 +12,7 @@ from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 from fmnist.runs.states import USABLE
 
-CHUNK = 250  # pictures at a time: feature maps of all 10,000 at once would need gigabytes
+CHUNK = 250  # images at a time: feature maps of all 10,000 at once would need gigabytes
 
 
 class Classifier:
@@ -29,7 +29,7 @@ class Classifier:
         Raises:
             RunError: the file is missing or is no model.
         """
-        self._lock = threading.Lock()  # an interpreter holds one picture's state at a time
+        self._lock = threading.Lock()  # an interpreter holds one image's state at a time
         file = path / "model.tflite"
         try:
             interpreter = Interpreter(
@@ -44,7 +44,7 @@ class Classifier:
             ) from None
 
     def outputs(self, images: np.ndarray) -> dict[str, np.ndarray]:
-        """Everything the model tells of some pictures.
+        """Everything the model tells of some images.
 
         Args:
             images: (N, 28, 28) uint8, in the data set's form; N up to a few hundred.
@@ -67,7 +67,7 @@ class Classifier:
 
 
 def load(path: Path, threads: int = 2) -> Classifier:
-    """A `Classifier` for a shell: LiteRT says nothing on standard error, as it does at the first picture.
+    """A `Classifier` for a shell: LiteRT says nothing on standard error, as it does at the first image.
 
     Raises:
         RunError: the file is missing or is no model.

@@ -1,4 +1,4 @@
-"""Kernels of a trained model, read without Keras; kernels and feature maps as pictures."""
+"""Kernels of a trained model, read without Keras; kernels and feature maps as images."""
 
 import io
 import zipfile

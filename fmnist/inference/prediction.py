@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from fmnist.analysis.metrics import TELLING
-from fmnist.data.image_files import PictureError, open_picture
+from fmnist.data.image_files import ImageFileError, open_image
 from fmnist.data.labels import CLASS_NAMES
 from fmnist.preprocessing.preprocess import Box, Prepared, prepare
 
@@ -106,15 +106,15 @@ def predict(
             box comes first.
 
     Raises:
-        PictureError: the file or its image cannot be used, or has no such item.
+        ImageFileError: the file or its image cannot be used, or has no such item.
     """
-    photo = open_picture(source)
+    photo = open_image(source)
     if turns:
         photo = photo.rotate(90 * turns, expand=True)
     prepared = prepare(photo.crop(box) if box else photo)
     items = () if box else _items(photo, prepared, classifier)
     if item is not None and not box and not 1 <= item <= max(1, len(items)):
-        raise PictureError(f"There is no item {item}; expected 1 to {max(1, len(items))}.")
+        raise ImageFileError(f"There is no item {item}; expected 1 to {max(1, len(items))}.")
     if items:
         prepared = prepare(photo.crop(items[(item or 1) - 1]))
     found = next(predict_all(prepared.pixels[None], classifier, prepared.doubtful))

@@ -26,7 +26,7 @@ from fmnist.runs.writer import RunWriter
 from . import evaluation as figures
 from . import sandbox
 from .inspection import ModelFileError
-from .sandbox import Answers, Progress
+from .sandbox import ModelPredictions, Progress
 
 PATIENCE = 300.0  # seconds to wait for others' files: each takes up to 4 GB and two cores
 RECIPE = Recipe(
@@ -121,7 +121,7 @@ def _fill(
     RunWriter(run).finish(scores | {"epochs": 0} | network, answers.probabilities)
 
 
-def _origin(path: Path, file_name: str, answers: Answers) -> dict[str, str]:
+def _origin(path: Path, file_name: str, answers: ModelPredictions) -> dict[str, str]:
     """What run.json says of where the run is from."""
     origin = {
         "file": file_name[:200],

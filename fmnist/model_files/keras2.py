@@ -1,6 +1,6 @@
 """What Keras 2 wrote, for Keras 3: the stored description of a network, brought up to date.
 
-Keras 3 takes the batch of an old first layer's `batch_input_shape` for a dimension of the picture,
+Keras 3 takes the batch of an old first layer's `batch_input_shape` for a dimension of the image,
 refuses arguments that a layer has no more, and counts the calls of a network within a network from 0,
 not from 1 (https://github.com/keras-team/keras/pull/19669). The weights are stored alike.
 """

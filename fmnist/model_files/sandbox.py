@@ -37,7 +37,7 @@ TEXT = {"encoding": "utf-8", "errors": "surrogateescape"}  # a path may be no te
 Progress = Callable[[str], None]  # hears of a stage when it begins
 
 
-class Answers(NamedTuple):
+class ModelPredictions(NamedTuple):
     """What a model says of images, and the preprocessing that they were given in."""
 
     probabilities: np.ndarray  # (N, 10) float32
@@ -51,7 +51,7 @@ def ask(
     preprocessing: str | None = None,
     progress: Progress = lambda stage: None,
     limits: dict[str, float] = STAGES,
-) -> Answers:
+) -> ModelPredictions:
     """Ask a `.keras` or `.h5` file of anybody.
 
     Args:
@@ -74,7 +74,7 @@ def convert(
     folder: Path,
     preprocessing: str | None = None,
     progress: Progress = lambda stage: None,
-) -> Answers:
+) -> ModelPredictions:
     """Write the files of a run for a file of anybody: model.keras, model.tflite, about.json.
 
     Args:
@@ -99,7 +99,7 @@ def _run(
     progress: Progress,
     limits: dict[str, float],
     images: int,
-) -> Answers:
+) -> ModelPredictions:
     limits = limits | {PREDICT: limits[PREDICT] + SECONDS_PER_IMAGE * images}
     with _started([job, path.absolute(), folder, preprocessing or ""]) as process:
         _watch(process, path, folder, limits, progress)
@@ -112,7 +112,9 @@ def _run(
     probabilities = np.load(folder / "answers.npy")
     for name in ("found.json", "answers.npy", "stage"):
         (folder / name).unlink()
-    return Answers(probabilities, preprocessing or found["name"], Found(**found) if found else None)
+    return ModelPredictions(
+        probabilities, preprocessing or found["name"], Found(**found) if found else None
+    )
 
 
 @contextlib.contextmanager
@@ -192,15 +194,15 @@ def _work(job: str, path: Path, folder: Path, preprocessing: str | None) -> None
         (folder / "error.txt").write_text(str(error), **TEXT)
 
 
-def _ask(path: Path, folder: Path, preprocessing: str | None) -> Answers:
+def _ask(path: Path, folder: Path, preprocessing: str | None) -> ModelPredictions:
     model, name, found = _prepared(path, folder, preprocessing)
     with _refusals(path):
         _begin(folder, PREDICT)
         images = np.load(folder / "images.npy")
-        return Answers(saved_models.probabilities(model, images, name), name, found)
+        return ModelPredictions(saved_models.probabilities(model, images, name), name, found)
 
 
-def _convert(path: Path, folder: Path, preprocessing: str | None) -> Answers:
+def _convert(path: Path, folder: Path, preprocessing: str | None) -> ModelPredictions:
     model, name, found = _prepared(path, folder, preprocessing)
     with _refusals(path):
         _begin(folder, CONVERT)
@@ -220,7 +222,7 @@ def _convert(path: Path, folder: Path, preprocessing: str | None) -> Answers:
                 f"{path} predicts differently after conversion to LiteRT, which the app needs; "
                 "`python -m fmnist evaluate` evaluates it as it is."
             )
-        return Answers(asked.probabilities(images), name, found)
+        return ModelPredictions(asked.probabilities(images), name, found)
 
 
 _JOBS = {"ask": _ask, "convert": _convert}

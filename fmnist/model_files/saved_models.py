@@ -103,7 +103,7 @@ def _loaded(path: Path, description: Description) -> "keras.Model":
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / f"model.{description.kind}"
         shutil.copy(path, copy)
-        _describe_anew(copy, description)
+        _describe_again(copy, description)
         model = keras.saving.load_model(copy, compile=False, safe_mode=True)
     _check_shapes(path, model)
     return model
@@ -162,7 +162,7 @@ def are_shares(answers: np.ndarray) -> bool:
     return bool(((answers >= -ROUNDING) & (answers <= 1 + ROUNDING)).all())
 
 
-def _describe_anew(path: Path, description: Description) -> None:
+def _describe_again(path: Path, description: Description) -> None:
     """Write the description of the network into the file anew."""
     import h5py
 

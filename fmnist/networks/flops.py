@@ -5,11 +5,11 @@ from typing import Any
 
 
 def megaflops(layers: Sequence[Mapping[str, Any]], views: int = 1) -> float:
-    """Millions of floating-point operations a picture; a multiplication and an addition are two.
+    """Millions of floating-point operations an image; a multiplication and an addition are two.
 
     Args:
         layers: as `export.layer_table` gives them.
-        views: how often the network looks: 2 where it answers with the mean over a picture and
+        views: how often the network looks: 2 where it answers with the mean over an image and
             its mirror image.
     """
     return 2 * views * float(sum(layer["multiply_adds"] for layer in layers)) / 1e6

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 @register("mlp-256", parameters=203_530)
 def mlp_256() -> "keras.Model":
-    """One hidden layer of 256 neurons that sees the picture as 784 unordered numbers."""
+    """One hidden layer of 256 neurons that sees the image as 784 unordered numbers."""
     from keras import Input, Sequential, layers
 
     return Sequential(

@@ -30,7 +30,7 @@ def drawing(ink: np.ndarray, mask: np.ndarray) -> list[Step] | None:
     """The steps to the item on black; None if it is neither outline nor silhouette, but a photo.
 
     Args:
-        ink: (H, W) uint8, how much a picture of WORK size differs from its background.
+        ink: (H, W) uint8, how much an image of WORK size differs from its background.
         mask: (H, W) bool, where that is enough to count.
 
     Returns:

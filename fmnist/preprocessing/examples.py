@@ -1,7 +1,7 @@
-"""Example pictures to try: outlines like those that people draw, and photos of a kind.
+"""Example images to try: outlines like those that people draw, and photos of a kind.
 
 The photos are enlarged test images, dyed and laid on a floor; no camera was there. All are made
-here, so that nothing but the project's own pictures is shown.
+here, so that nothing but the project's own images is shown.
 """
 
 import functools

@@ -10,7 +10,7 @@ from PIL import Image
 from .shapes import SIZE
 
 FAINT = 24  # of 255: what differs less from the colour of the edges is background
-PLAIN = 0.95  # share of the picture's edge that has one colour if that is a frame
+PLAIN = 0.95  # share of the image's edge that has one colour if that is a frame
 SQUARE = 0.03  # by how much a square's sides may differ, as a share
 BLURRED = 0.2  # share of an enlarged image's contrast that 28 x 28 pixels may leave out,
 BLOCKS = 0.08  # and if each pixel is a block of one colour

@@ -16,7 +16,7 @@ TROUSERS = 18  # how different (Lab) the colours of a top and of what is worn be
 _LOCK = threading.Lock()
 
 
-def without_wearer(image: Image.Image, rgb: np.ndarray, item: np.ndarray) -> np.ndarray | None:
+def without_person(image: Image.Image, rgb: np.ndarray, item: np.ndarray) -> np.ndarray | None:
     """The item without the person who wears it.
 
     Args:
@@ -76,7 +76,7 @@ def _skin(rgb: np.ndarray, face: tuple[int, int, int]) -> np.ndarray:
 
 
 def _hem(rgb: np.ndarray, worn: np.ndarray, chin: int, size: int) -> int:
-    """The row where a top ends and something of another colour begins; the picture's end if none."""
+    """The row where a top ends and something of another colour begins; the image's end if none."""
     height = len(rgb)
     last = np.flatnonzero(worn.any(axis=1))[-1] if worn.any() else 0
     if last < chin + 2.6 * size:

@@ -6,15 +6,15 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from .person_removal import without_wearer
-from .saliency import salience
+from .person_removal import without_person
+from .saliency import saliency
 from .shapes import parts, without_small_holes
 
-FOUND = 0.5  # salience from which on a pixel belongs to the item
+FOUND = 0.5  # saliency from which on a pixel belongs to the item
 UNCLEAR = 0.3  # share of the item: with so many half salient pixels a cut is doubtful
-ALL = 0.9  # share of the picture: an item that covers so much was not told from anything
-LEAST = 0.002  # share of the picture that an item covers at least
-COARSE = 64  # pixels along the longest edge: smaller pictures show too little to find items in
+ALL = 0.9  # share of the image: an item that covers so much was not told from anything
+LEAST = 0.002  # share of the image that an item covers at least
+COARSE = 64  # pixels along the longest edge: smaller images show too little to find items in
 DIM = 30  # of 255: no part of an item is darker than this, once negated
 
 
@@ -38,13 +38,13 @@ def cut_out(
         background: that colour if it is plain.
     """
     is_plain = background is not None
-    found = mask.astype(np.float32) if is_plain and max(image.size) < COARSE else salience(rgb)
+    found = mask.astype(np.float32) if is_plain and max(image.size) < COARSE else saliency(rgb)
     item = found > FOUND
     if is_plain:
         item |= without_small_holes(mask)
     is_found = LEAST < item.mean() < ALL
     item = parts(item if item.mean() > LEAST else mask)
-    unworn = without_wearer(image, rgb, item)
+    unworn = without_person(image, rgb, item)
     if unworn is not None:
         item = parts(unworn)
     grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY).astype(np.float32)

@@ -1,6 +1,6 @@
-"""Any drawing or photo -> a picture in the data set's own form.
+"""Any drawing or photo -> an image in the data set's own form.
 
-Fashion-MNIST's pictures were photos on white that were cut out, shrunk to 28 pixels along the
+Fashion-MNIST's images were photos on white that were cut out, shrunk to 28 pixels along the
 longest edge, centred and negated (arXiv 1708.07747, section 2): a bright garment on black that
 touches two opposite edges. A network that learned from them expects just that.
 """
@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from fmnist.data.image_files import PictureError
+from fmnist.data.image_files import ImageFileError
 
 from . import framed
 from .drawings import drawing
@@ -21,7 +21,7 @@ from .shapes import boxes, centred
 WORK = 256  # pixels along the longest edge while looking for the garment
 
 FAINT = 24  # of 255: what differs less from the background is background
-PLAIN = 0.75  # share of the picture's edge that is of one colour if the background is plain
+PLAIN = 0.75  # share of the image's edge that is of one colour if the background is plain
 ITEM = 0.25  # share of the largest part of a photo that another item has at least
 ROOM = 0.05  # share of an item's edge that is left around it
 
@@ -30,7 +30,7 @@ Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels
 
 @dataclasses.dataclass(frozen=True)
 class Prepared:
-    """A picture as the network gets it, and how it came to be so."""
+    """An image as the network gets it, and how it came to be so."""
 
     pixels: np.ndarray  # (28, 28) uint8, 0 is background
     steps: tuple[tuple[str, np.ndarray], ...]  # name and (H, W) or (H, W, 3) uint8 of each step
@@ -40,13 +40,13 @@ class Prepared:
 
 
 def prepare(image: Image.Image) -> Prepared:
-    """Bring a picture to the data set's form: found, filled if it is an outline, cut, centred.
+    """Bring an image to the data set's form: found, filled if it is an outline, cut, centred.
 
     Args:
         image: a drawing or photo of one item, in any mode.
 
     Raises:
-        PictureError: nothing stands out from the background.
+        ImageFileError: nothing stands out from the background.
     """
     flat = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image.convert("RGBA"))
     return _framed_or_plotted(image, flat.convert("RGB")) or _found(image)
@@ -60,7 +60,7 @@ def _framed_or_plotted(image: Image.Image, flat: Image.Image) -> Prepared | None
         flat: the same as RGB.
     """
     box = framed.inner(flat)
-    whole = ("Your picture", _on_background(image))
+    whole = ("Your image", _on_background(image))
     parts = [*([flat.crop(box)] if box else []), flat]
     for part in parts:
         if (pixels := framed.pixels_of(part)) is not None:
@@ -81,7 +81,7 @@ def _found(image: Image.Image) -> Prepared:
     background = np.median(border, axis=0)
     ink = np.abs(rgb - background).max(axis=-1).astype(np.uint8)
     if ink.max() < FAINT:
-        raise PictureError(
+        raise ImageFileError(
             "The image is blank: expected an item that stands out from its background."
         )
     plain = (np.abs(border - background).max(axis=-1) < FAINT).mean()

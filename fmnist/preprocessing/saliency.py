@@ -18,7 +18,7 @@ MEAN, DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # of the photos 
 _LOCK = threading.Lock()
 
 
-def salience(rgb: np.ndarray) -> np.ndarray:
+def saliency(rgb: np.ndarray) -> np.ndarray:
     """How likely each pixel belongs to the item that stands out.
 
     Args:
@@ -31,7 +31,7 @@ def salience(rgb: np.ndarray) -> np.ndarray:
     inputs = (inputs / max(inputs.max(), 1) - np.array(MEAN, np.float32)) / np.array(
         DEVIATION, np.float32
     )
-    with _LOCK:  # an interpreter holds one picture's state at a time
+    with _LOCK:  # an interpreter holds one image's state at a time
         network = _network()
         network.set_tensor(network.get_input_details()[0]["index"], inputs[None])
         network.invoke()

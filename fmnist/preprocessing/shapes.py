@@ -15,7 +15,7 @@ def depth(mask: np.ndarray) -> np.ndarray:
 
 
 def depth_within(mask: np.ndarray) -> np.ndarray:
-    """The same, where all beyond the picture's edge is outside."""
+    """The same, where all beyond the image's edge is outside."""
     return depth(np.pad(mask, 1))[1:-1, 1:-1]
 
 

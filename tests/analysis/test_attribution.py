@@ -12,7 +12,7 @@ DARK = np.full((28, 28), 40, np.uint8)
 
 
 def looks_at(top: int, left: int, size: int = 6):
-    """A network that says 3 the more surely the lighter one square of the picture is, else 7."""
+    """A network that says 3 the more surely the lighter one square of the image is, else 7."""
 
     def ask(images: np.ndarray) -> np.ndarray:
         square = images[:, top : top + size, left : left + size]

@@ -1,4 +1,4 @@
-"""Test pictures made harder: only as much as said, and the same ones each time."""
+"""Test images made harder: only as much as said, and the same ones each time."""
 
 import numpy as np
 import pytest

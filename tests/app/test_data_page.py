@@ -145,7 +145,7 @@ def test_the_map_shows_every_test_image_by_its_pixels_or_as_the_network_sees_it(
     assert base64.b64decode(data_of(app, "map")["labels"]) == labels.tobytes()
     app = show(map="predictions", model="mlp-256")
     probabilities, _ = listing.find("mlp-256").predictions()
-    assert points(app) == pytest.approx(overview.map_of_answers(probabilities), abs=1e-4)
+    assert points(app) == pytest.approx(overview.map_of_predictions(probabilities), abs=1e-4)
 
 
 def test_another_model_has_another_map(tiny):

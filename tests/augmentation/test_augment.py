@@ -1,4 +1,4 @@
-"""What training does to pictures: garments stay garments, and the same seed does the same."""
+"""What training does to images: garments stay garments, and the same seed does the same."""
 
 import numpy as np
 import pytest
@@ -125,7 +125,7 @@ def test_of_a_mixed_picture_is_wanted_what_it_shows_by_area(name):
     np.testing.assert_allclose(wanted[:, 3], white, atol=1e-6)
     np.testing.assert_allclose(wanted[:, 7], 1 - white, atol=1e-6)
     changed = (mixed != images).any(axis=(1, 2)).mean()
-    assert 0.15 < changed < 0.35  # half of them, of which half met a picture of their own kind
+    assert 0.15 < changed < 0.35  # half of them, of which half met an image of their own kind
     assert (images == before).all()
 
 

@@ -1,4 +1,4 @@
-"""Accuracy on a folder of labelled pictures: by kind, style and preparation, at the shell."""
+"""Accuracy on a folder of labelled images: by kind, style and preparation, at the shell."""
 
 import csv
 import json

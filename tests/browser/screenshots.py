@@ -37,7 +37,7 @@ def main() -> None:
 
 def take_all(server: Server, browser: Browser, folder: Path) -> None:
     """The pages on a computer, and the first on a phone in the dark."""
-    pages = {"trade_off": pareto}  # first, as it shows all runs: `train` makes another one
+    pages = {"pareto": pareto}  # first, as it shows all runs: `train` makes another one
     pages |= {
         "try_it": try_it,
         "train": train,

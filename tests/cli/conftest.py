@@ -1,4 +1,4 @@
-"""Commands as a person types them, in this process; a picture to ask about."""
+"""Commands as a person types them, in this process; an image to ask about."""
 
 import subprocess
 
@@ -45,7 +45,7 @@ def refusal(capfd):
 
 @pytest.fixture
 def trouser(tmp_path):
-    """A picture file: the first trouser of the test set, black on white."""
+    """An image file: the first trouser of the test set, black on white."""
     images, labels = fashion_mnist.load("test")
     path = tmp_path / "trouser.png"
     Image.fromarray(255 - images[np.flatnonzero(labels == 1)[0]]).resize((280, 280)).save(path)

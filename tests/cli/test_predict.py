@@ -1,4 +1,4 @@
-"""Predicting pictures at the shell."""
+"""Predicting images at the shell."""
 
 import json
 import shutil

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from fmnist.data.image_files import EXTENSIONS, FORMATS, KEPT, PictureError, open_picture
+from fmnist.data.image_files import EXTENSIONS, FORMATS, KEPT, ImageFileError, open_image
 from fmnist.preprocessing.preprocess import prepare
 
 from ..conftest import in_one_sentence, python, tells
@@ -34,7 +34,7 @@ def test_every_extension_that_is_offered_is_one_of_a_format_that_can_be_read(ext
 def test_a_file_on_disk_is_read_as_its_content_is(tmp_path):
     path = tmp_path / "boot.png"
     path.write_bytes(file(garment(), "PNG"))
-    assert (prepare(open_picture(path)).pixels == BOOT).all()
+    assert (prepare(open_image(path)).pixels == BOOT).all()
 
 
 @pytest.mark.parametrize("form", ["PNG", "WEBP", "GIF"])
@@ -68,8 +68,8 @@ def test_a_png_with_a_damaged_pixel_is_refused():
     sound = file(garment(), "PNG")
     data = bytearray(sound)
     data[sound.index(b"IDAT") + 60] ^= 0xFF
-    with pytest.raises(PictureError, match="damaged"):
-        open_picture(bytes(data))
+    with pytest.raises(ImageFileError, match="damaged"):
+        open_image(bytes(data))
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")  # Pillow's, of what it skips
@@ -84,8 +84,8 @@ def test_a_photo_with_damaged_metadata_is_read_all_the_same(form):
         start = data.index(b"II*\0") if b"II*\0" in data else data.index(b"MM\0*")
         for place in noise.integers(start, start + 90, 4):
             data[place] = noise.integers(256)
-        with contextlib.suppress(PictureError):  # where the file itself is damaged, too
-            seen_as.append(open_picture(bytes(data)).size)
+        with contextlib.suppress(ImageFileError):  # where the file itself is damaged, too
+            seen_as.append(open_image(bytes(data)).size)
     assert len(seen_as) > 150
 
 
@@ -171,15 +171,15 @@ def test_a_phones_photo_of_which_only_the_beginning_came_through_is_damaged(bran
 
 def test_a_file_that_is_not_there_is_refused_in_one_sentence(tmp_path):
     for path, said in ((tmp_path / "nowhere.png", r"cannot be read: .*\.$"), (tmp_path, "folder")):
-        with pytest.raises(PictureError, match=said):
-            open_picture(path)
+        with pytest.raises(ImageFileError, match=said):
+            open_image(path)
 
 
 def test_a_very_large_file_is_refused_unread(tmp_path):
     with open(tmp_path / "long.png", "wb") as content:
         content.truncate(2_000_000_000)
-    with pytest.raises(PictureError, match="2,000 MB; expected at most 100 MB"):
-        open_picture(tmp_path / "long.png")
+    with pytest.raises(ImageFileError, match="2,000 MB; expected at most 100 MB"):
+        open_image(tmp_path / "long.png")
 
 
 @pytest.mark.parametrize("form", FORMATS)
@@ -217,9 +217,9 @@ def test_a_picture_too_large_for_the_memory_is_refused_unread_in_one_sentence(ed
 PEAK = """
 import resource, sys
 from pathlib import Path
-from fmnist.data.image_files import open_picture
+from fmnist.data.image_files import open_image
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-image = open_picture(Path({path!r}))
+image = open_image(Path({path!r}))
 print(max(image.size), (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1000)
 """
 
@@ -262,10 +262,10 @@ def test_whatever_is_wrong_with_a_file_there_is_a_picture_or_a_sentence(
     whole, rng, sentences = file(garment(40), form), random.Random(0), []
     for attempt in range(60):
         try:
-            image = open_picture(damage(whole, rng))
+            image = open_image(damage(whole, rng))
             if attempt % 12 == 0:  # finding the garment takes long, and knows nothing of files
                 prepare(image)
-        except PictureError as error:
+        except ImageFileError as error:
             sentences.append(str(error))
     assert all(map(in_one_sentence, sentences))
     assert len(sentences) > 9 or form in ("BMP", "TIFF")  # they have no check of their pixels

@@ -65,7 +65,9 @@ def test_a_map_fills_the_square_from_minus_1_to_1_and_is_the_same_each_time(test
 
 def test_a_picture_that_the_network_is_sure_of_is_nearest_to_its_class():
     sure = np.eye(10, dtype=np.float16)
-    away = np.linalg.norm(overview.map_of_answers(sure)[:, None] - overview.class_places(), axis=2)
+    away = np.linalg.norm(
+        overview.map_of_predictions(sure)[:, None] - overview.class_places(), axis=2
+    )
     assert away.argmin(axis=1).tolist() == list(range(10))
     assert away.min(axis=1).max() < 0.15
 
@@ -74,8 +76,8 @@ def test_between_two_classes_means_half_way_and_no_idea_means_the_middle():
     undecided = np.zeros((1, 10), np.float16)
     undecided[0, [2, 4]] = 0.5
     half_way = overview.class_places()[[2, 4]].mean(axis=0)
-    assert overview.map_of_answers(undecided)[0] == pytest.approx(half_way, abs=0.1)
-    assert overview.map_of_answers(np.full((1, 10), 0.1))[0] == pytest.approx([0, 0], abs=1e-6)
+    assert overview.map_of_predictions(undecided)[0] == pytest.approx(half_way, abs=0.1)
+    assert overview.map_of_predictions(np.full((1, 10), 0.1))[0] == pytest.approx([0, 0], abs=1e-6)
 
 
 def test_each_class_has_its_own_place_on_the_circle():
@@ -91,14 +93,14 @@ def test_classes_that_pixels_mix_stand_apart_as_the_network_sees_them(test_set):
         name: of_own_class(places, labels)
         for name, places in {
             "pixels": overview.map_of_pixels(images),
-            "answers": overview.map_of_answers(probabilities),
+            "answers": overview.map_of_predictions(probabilities),
         }.items()
     }
     assert among_its_own["answers"] > among_its_own["pixels"] + 0.1
 
 
 def of_own_class(places: np.ndarray, labels: np.ndarray) -> float:
-    """Share of the first 500 pictures whose nearest neighbour on the map has the same label."""
+    """Share of the first 500 images whose nearest neighbour on the map has the same label."""
     away = np.linalg.norm(places[:500, None] - places[None], axis=2)
     away[np.arange(500), np.arange(500)] = np.inf
     return float((labels[away.argmin(axis=1)] == labels[:500]).mean())

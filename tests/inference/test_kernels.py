@@ -1,4 +1,4 @@
-"""Kernels and feature maps as pictures."""
+"""Kernels and feature maps as images."""
 
 import keras
 import numpy as np

@@ -9,7 +9,7 @@ from PIL import Image
 
 from fmnist.cli.commands import main
 from fmnist.data import fashion_mnist
-from fmnist.data.image_files import PictureError
+from fmnist.data.image_files import ImageFileError
 from fmnist.inference import classifier
 from fmnist.inference.familiarity import are_familiar
 from fmnist.inference.prediction import in_words, predict, predict_pixels
@@ -56,7 +56,7 @@ def test_of_two_items_in_a_photo_each_can_be_chosen(everyday, tmp_path, capsys):
     assert (found.item, found.label, found.items) == (1, each[0].label, each[0].items)
     lefts = [left for left, _, _, _ in found.items]
     assert sorted(left > 300 for left in lefts) == [False, True]
-    with pytest.raises(PictureError, match="no item 3; expected 1 to 2"):
+    with pytest.raises(ImageFileError, match="no item 3; expected 1 to 2"):
         predict(photo, everyday, item=3)
     (tmp_path / "two.png").write_bytes(photo)
     assert main(["predict", "--json", "--item", "2", str(tmp_path / "two.png")]) == 0

@@ -62,7 +62,7 @@ def test_a_model_that_takes_too_long_is_stopped(tmp_path):
 
 def test_a_model_that_breaks_while_it_answers_is_refused_in_one_sentence(tmp_path):
     images = keras.Input((28, 28))
-    of_32 = keras.ops.reshape(images, (32, 784))  # fails with any other number of pictures
+    of_32 = keras.ops.reshape(images, (32, 784))  # fails with any other number of images
     keras.Model(images, keras.layers.Dense(10)(of_32)).save(tmp_path / "model.keras")
     assert "cannot be used" in worked(tmp_path)
 

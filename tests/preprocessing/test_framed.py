@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from fmnist.data import fashion_mnist
-from fmnist.data.image_files import open_picture
+from fmnist.data.image_files import open_image
 from fmnist.preprocessing.examples import examples
 from fmnist.preprocessing.preprocess import prepare
 
@@ -63,7 +63,7 @@ def test_so_it_is_in_a_jpeg_file():
     for pixels in IMAGES:
         content = io.BytesIO()
         in_frame(enlarged(pixels)).save(content, "JPEG", quality=75)
-        again = prepare(open_picture(content.getvalue())).pixels
+        again = prepare(open_image(content.getvalue())).pixels
         assert np.abs(again.astype(int) - pixels).mean() < 4
 
 

@@ -8,9 +8,9 @@ from PIL import Image, ImageDraw
 from fmnist.data import fashion_mnist
 from fmnist.inference.classifier import Classifier
 from fmnist.preprocessing.examples import examples
-from fmnist.preprocessing.person_removal import without_wearer
+from fmnist.preprocessing.person_removal import without_person
 from fmnist.preprocessing.preprocess import prepare
-from fmnist.preprocessing.saliency import salience
+from fmnist.preprocessing.saliency import saliency
 from fmnist.recipes import registry
 from fmnist.runs import folders
 
@@ -184,12 +184,12 @@ def test_a_thin_thing_on_paper_that_is_not_wholly_plain_is_no_trouble():
 def test_a_wearer_is_looked_for_in_photos_and_none_is_found_where_nobody_is():
     rgb = np.asarray(examples()["Pullover, photo"])
     everything = np.ones(rgb.shape[:2], bool)
-    assert without_wearer(examples()["Pullover, photo"], rgb, everything) is None
+    assert without_person(examples()["Pullover, photo"], rgb, everything) is None
 
 
 @pytest.mark.parametrize("name", ["Pullover, photo", "Sneaker, photo"])
 def test_salience_tells_the_item_from_the_floor(name):
-    found = salience(np.asarray(examples()[name]))
+    found = saliency(np.asarray(examples()[name]))
     assert found.shape == (320, 320)
     assert found[150:170, 150:170].mean() > 0.8
     assert found[:20].mean() < 0.1

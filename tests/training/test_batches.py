@@ -1,4 +1,4 @@
-"""What an epoch is made of: batches of pictures, the optimizer, the learning rate."""
+"""What an epoch is made of: batches of images, the optimizer, the learning rate."""
 
 import collections
 import dataclasses

@@ -99,7 +99,7 @@ def test_with_eight_bit_weights_a_model_is_smaller_and_answers_nearly_the_same(t
     classifier = Classifier(quantized.parent)
     answers = classifier.probabilities(images)
     assert 1e-4 < np.abs(answers - expected).max() < 0.03
-    # A picture's answer does not depend on those that are asked about beside it.
+    # An image's answer does not depend on those that are asked about beside it.
     np.testing.assert_allclose(answers[7], classifier.probabilities(images[7:8])[0], atol=1e-6)
 
 

@@ -1,4 +1,4 @@
-"""A training: what it does to the run directory, in this process, on a few hundred pictures."""
+"""A training: what it does to the run directory, in this process, on a few hundred images."""
 
 import dataclasses
 import json
@@ -233,7 +233,7 @@ def test_an_ensemble_member_is_averaged_in(plain):
     np.testing.assert_allclose(both, 0.75 * own + 0.25 * others, atol=2e-3)
     parameters = [run.result["parameters"] for run in (plain, member, mixed)]
     assert parameters[2] == sum(parameters[:2])
-    # mlp-256 has learned from pictures that are held out here: together they would seem too good.
+    # mlp-256 has learned from images that are held out here: together they would seem too good.
     assert "validation_accuracy" in plain.result
     assert "validation_accuracy" not in mixed.result
 

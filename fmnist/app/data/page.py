@@ -153,7 +153,7 @@ def pixel_map() -> int | None:
 def prediction_map(run: Run) -> int | None:
     """The map by a network's predictions; the number of the image that was clicked, if one was."""
     predictions = load_predictions(run)
-    places = overview.map_of_answers(predictions.probabilities)
+    places = overview.map_of_predictions(predictions.probabilities)
     name = f"Map of the test images by the predictions of {run.name}"
     return scatter(places, predictions.labels, overview.class_places(), name, "data.map")
 

@@ -9,7 +9,7 @@ from PIL import Image
 
 from fmnist.app.components.sketch import receive
 from fmnist.app.shared import widgets
-from fmnist.data.image_files import PictureError, open_picture
+from fmnist.data.image_files import ImageFileError, open_image
 
 FIRST_TEST_IMAGE = 2  # a clear one, so that the page shows a prediction before anybody has drawn
 LONGEST_NAME = 40  # characters of a file's name that are shown
@@ -70,7 +70,7 @@ def use_photo(name: str, content: bytes) -> None:
     """
     try:
         _keep(Photo(widgets.plain(name), _reduced(content)))
-    except PictureError as error:
+    except ImageFileError as error:
         refuse(name, str(error))
 
 
@@ -91,12 +91,12 @@ def _keep(photo: Photo) -> None:
 
 
 def _reduced(content: bytes) -> bytes:
-    """The image in a file as PNG, as `open_picture` reads it: the same pixels whenever it is read again.
+    """The image in a file as PNG, as `open_image` reads it: the same pixels whenever it is read again.
 
     Raises:
-        PictureError: it cannot be used.
+        ImageFileError: it cannot be used.
     """
-    image = open_picture(content)
+    image = open_image(content)
     if image.getchannel("A").getextrema() == (255, 255):  # opaque
         image = image.convert("RGB")
     return as_png(image)

@@ -15,7 +15,7 @@ from fmnist.app.shared import styles, widgets
 from fmnist.app.try_it import crop_box, inputs, uploads
 from fmnist.app.try_it.tips import tip
 from fmnist.data import fashion_mnist
-from fmnist.data.image_files import PictureError
+from fmnist.data.image_files import ImageFileError
 from fmnist.data.labels import CLASS_NAMES
 from fmnist.inference.prediction import Prediction, in_words, predict, predict_pixels
 from fmnist.preprocessing.examples import examples, thumbnails
@@ -97,7 +97,7 @@ def classify(run: Run) -> Output:
             return Output(name, predicted(run, cache.digest(run), *key))
         if source == "drawing" and sketched.content:
             return Output(name, predict(sketched.content, classifier))
-    except PictureError as error:
+    except ImageFileError as error:
         return Output(name, problem=str(error))
     return Output("")
 
@@ -114,7 +114,7 @@ def predicted(
     """What the run's model of that digest predicts for a photo; each rerun of the page needs it.
 
     Raises:
-        PictureError: it cannot be used.
+        ImageFileError: it cannot be used.
     """
     return predict(content, widgets.classifier(_run), part, turns, item)
 

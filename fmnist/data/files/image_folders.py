@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 
 from fmnist.data.fashion_mnist import DatasetError
-from fmnist.data.image_files import EXTENSIONS, PictureError, open_picture
+from fmnist.data.image_files import EXTENSIONS, ImageFileError, open_image
 from fmnist.data.labels import CLASS_NAMES
 
 from . import opening
@@ -78,8 +78,8 @@ def pixels_of(where: object, data: bytes, resized: set[str]) -> np.ndarray:
         DatasetError: it is damaged, or not square.
     """
     try:
-        image = open_picture(data)
-    except PictureError as error:
+        image = open_image(data)
+    except ImageFileError as error:
         raise DatasetError(f"{where}: {error}") from None
     width, height = image.size
     if width != height:
