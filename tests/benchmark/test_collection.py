@@ -56,7 +56,7 @@ def test_every_kind_gets_its_accuracy_by_preparation_and_its_confusion(folder, c
 def test_people_read_it_as_a_table_of_any_model(folder, capsys):
     assert main(["benchmark", "pictures", str(folder), "--model", "mlp-256"]) == 0
     printed = capsys.readouterr().out
-    assert "drawn, example: 4 pictures" in printed
+    assert "drawn, example: 4 images" in printed
     assert "ours:" in printed
     assert "Ankle boot" in printed
 
