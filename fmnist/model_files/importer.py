@@ -69,7 +69,7 @@ def add(
             _fill(run, path, file_name, preprocessing, progress)
             return _move(run, name, file_name)
     except OSError as error:
-        raise RunError(f"No run directory can be written:{explain(error)}") from None
+        raise RunError(f"No run directory can be written: {explain(error)}") from None
 
 
 class Chosen(NamedTuple):

@@ -29,7 +29,7 @@ def create(recipe: Recipe, path: Path | None = None) -> Run:
         describe(run, recipe)
         queue.add(run)
     except OSError as error:
-        raise RunError(f"No run directory can be written:{explain(error)}") from None
+        raise RunError(f"No run directory can be written: {explain(error)}") from None
     return run
 
 

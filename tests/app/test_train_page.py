@@ -219,7 +219,7 @@ def test_where_no_run_can_be_written_start_says_so(tmp_path, monkeypatch, tiny):
     app = linked(recipe="tiny")
     (tmp_path / "file").touch()
     monkeypatch.setenv("FMNIST_RUNS", str(tmp_path / "file"))
-    assert "No run can be written" in text_of(press(app, "Start").error)
+    assert "No run directory can be written" in text_of(press(app, "Start").error)
 
 
 def test_where_too_many_wait_neither_start_nor_resume_adds_one(make_run, failed, home, monkeypatch):

@@ -136,7 +136,7 @@ def test_where_no_run_can_be_written_it_is_said_in_one_sentence(tmp_path, monkey
     (tmp_path / "file").touch()
     for place in ("file", "file/below"):
         monkeypatch.setenv("FMNIST_RUNS", str(tmp_path / place))
-        with pytest.raises(RunError, match="No run can be written") as error:
+        with pytest.raises(RunError, match="No run directory can be written") as error:
             creation.create(TINY)
         assert in_one_sentence(str(error.value))
         assert all(run.shipped for run in listing.list_runs())

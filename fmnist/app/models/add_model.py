@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from fmnist.app.components.watchers import refused_upload, watch_uploader
-from fmnist.app.shared import widgets
+from fmnist.app.shared import pages, widgets
 from fmnist.model_files import importer, preprocessings, sandbox
 from fmnist.model_files.inspection import ModelFileError
 from fmnist.runs.files import RunError
@@ -69,9 +69,7 @@ def show_added() -> None:
             ("try_it", "Try it", ":material/draw:"),
             ("mistakes", "See its mistakes", ":material/search:"),
         ):
-            st.page_link(
-                f"fmnist/app/{page}/page.py", label=label, icon=icon, query_params={"model": name}
-            )
+            st.page_link(pages.path_of(page), label=label, icon=icon, query_params={"model": name})
 
 
 def _add(file: UploadedFile | None, preprocessing: str | None) -> None:

@@ -21,7 +21,7 @@ from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 from fmnist.runs.states import State
 
-from . import styles
+from . import pages, styles
 
 Colour = Literal["blue", "green", "orange", "red"]
 BADGES: dict[State, tuple[Colour, str]] = {  # colour and icon of each state of a run
@@ -135,7 +135,7 @@ def button_to_try(label: str, image: int, key: str) -> None:
         st.session_state["try.test_image"] = image
         st.session_state["try.source"] = "test image"
         # Without `query_params` it would try to clear those of this page's widgets, and fail.
-        st.switch_page("fmnist/app/try_it/page.py", query_params={})
+        st.switch_page(pages.path_of("try_it"), query_params={})
 
 
 def _keep_model() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
-from fmnist.app.shared import curves, widgets
+from fmnist.app.shared import curves, pages, widgets
 from fmnist.jobs import launcher
 from fmnist.recipes import settings
 from fmnist.recipes.recipe import Recipe
@@ -121,7 +121,7 @@ def show_result(run: Run) -> None:
 
 def _link(page: str, label: str, icon: str, run: Run) -> None:
     query = {"model": run.name}
-    st.page_link(f"fmnist/app/{page}/page.py", label=label, icon=icon, query_params=query)
+    st.page_link(pages.path_of(page), label=label, icon=icon, query_params=query)
 
 
 def offer_actions(run: Run, state: State) -> None:
