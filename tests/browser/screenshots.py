@@ -90,8 +90,8 @@ def pareto(page: Page, url: str) -> None:
 def mistakes(page: Page, url: str) -> None:
     """One mistake, explained."""
     page.goto(f"{url}/mistakes?model=dropout-cnn&image=12")
-    expect(page.get_by_role("img", name="The smallest change of mind")).to_be_visible()
-    expect(page.get_by_text("The test images most like it")).to_be_visible()
+    expect(page.get_by_role("img", name="Counterfactual")).to_be_visible()
+    expect(page.get_by_text("Nearest test images")).to_be_visible()
 
 
 def data(page: Page, url: str) -> None:
