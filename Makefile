@@ -83,7 +83,7 @@ lock: .venv/dev
 screenshots: .venv/dev
 	$(BIN)/python -m tests.browser.screenshots docs
 
-# The trained models that ship, anew, in hours. What was stopped goes on, what is done stays: clean-models first.
+# Trains the models that ship again, in hours. It continues what was stopped and keeps what is done: clean-models first.
 models: .venv/app
 	$(BIN)/python -m fmnist reproduce --into models sprint quality compact marathon everyday student
 	$(BIN)/python -m fmnist reproduce --into models

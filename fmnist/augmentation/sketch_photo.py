@@ -29,7 +29,7 @@ from .scenes import (
 
 DRAWINGS, PHOTOS = 0.3, 0.3  # shares of the images; the others stay as they are, but for
 SCRIBBLES = 0.03  # which show nothing: whatever their labels, the network learns to be unsure
-STROKE = (0.7, 1.3)  # pixels wide, about as `preprocess` draws the lines of a drawing anew
+STROKE = (0.7, 1.3)  # pixels wide, about as `preprocess` redraws the lines of a drawing
 
 
 def imitate(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:

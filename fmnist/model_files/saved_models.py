@@ -163,7 +163,7 @@ def are_shares(answers: np.ndarray) -> bool:
 
 
 def _describe_again(path: Path, description: Description) -> None:
-    """Write the description of the network into the file anew."""
+    """Write the description of the network into the file again."""
     import h5py
 
     config = json.dumps(description.network)

@@ -20,7 +20,7 @@ STROKE_TONES = 40  # of 255, or differ less than this from it
 PAINTED = 0.8  # the same of a silhouette that was painted with a brush,
 PAINT_TONES = 10  # and differ less from it,
 PAPER, PAPER_TONES = 0.9, 2  # on paper of which so much differs no more from its colour
-LINE = 0.8  # pixels of 28: how wide the strokes of an outline are drawn anew
+LINE = 0.8  # pixels of 28: width of the redrawn strokes of an outline
 FILL = 0.75  # brightness of the inside of an outline, a share of that of its strokes
 
 Step = tuple[str, np.ndarray]
