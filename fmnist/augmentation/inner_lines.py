@@ -10,7 +10,7 @@ COAT, SHIRT = 4, 6
 CLOSED = (SNEAKER, BOOT)  # shoes with seams and laces
 BARE = 0.2  # share of their drawings that are an outline and nothing else
 FLAT = 100  # by Sobel: where no edge is stronger, faint ones are no lines either
-OPEN = (COAT, SHIRT)  # whoever draws one draws how it opens in front
+OPEN = (COAT, SHIRT)  # people draw how these open in front
 LINED = (*OPEN, *SHOES)  # known by their inner lines
 
 

@@ -1,4 +1,4 @@
-"""Standard output, whoever reads it: a reader that has stopped, a full disk, names in another encoding."""
+"""Standard output for any reader: one that has stopped, a full disk, names in another encoding."""
 
 import contextlib
 import os

@@ -73,7 +73,7 @@ def export(options: argparse.Namespace) -> int:
     with quiet_stderr():
         model = saved_models.load(run.path / "model.keras")
         save_litert(model, run.path / "model.tflite", run.recipe.quantize)
-    if result := run.result:  # what is told of the test images is what this file answers
+    if result := run.result:  # the result must be that of the new file
         images, labels = fashion_mnist.load("test")
         probabilities = classifier.load(run.path).probabilities(images)
         scores = metrics.scores("test_", probabilities, labels)

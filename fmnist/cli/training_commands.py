@@ -32,7 +32,7 @@ def train(options: argparse.Namespace) -> int:
             )
         late = (
             state == "interrupted" and run.status.get("pid") is None
-        )  # whom it waited for is this worker
+        )  # the run was waiting for this very worker
         if state in ("failed", "interrupted") and not late:
             launcher.prepare_resume(run)
         return _work(run)

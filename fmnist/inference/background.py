@@ -17,7 +17,7 @@ from .weight_precision import fitting
 
 SAMPLE = 200  # images that a first result comes from: within a second also for a large network
 CHUNK = 200  # images between two looks whether other work has come first
-NICENESS = 10  # so that whoever waits for an answer comes first
+NICENESS = 10  # so that a waiting visitor comes first
 
 REFINING = threading.Lock()  # held for a chunk: after its sample, only one work at a time goes on
 
@@ -69,7 +69,7 @@ class Background:
             self._take(cache.kept(self.run, self.name, self.compute))
         except RunError as error:
             self.problem = str(error)
-        except Exception as error:  # whoever waits for it is in another thread
+        except Exception as error:  # the thread that waits for it must end too
             self.problem = f"{self.about} of {self.run.name} could not be computed: {error}"
             raise
         finally:

@@ -24,7 +24,7 @@ def convolution_kernels(path: Path) -> dict[str, np.ndarray]:
     Raises:
         RunError: the file is missing or damaged.
     """
-    import h5py  # only whoever looks at kernels needs it
+    import h5py  # only a look at kernels needs it
 
     found: dict[str, tuple[str, np.ndarray]] = {}  # name and kernels by the place in the file
     others: list[str] = []  # places of a network that only has a say in the answer

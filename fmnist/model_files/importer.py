@@ -135,7 +135,7 @@ def _origin(path: Path, file_name: str, answers: ModelPredictions) -> dict[str, 
 
 
 def _alone() -> filelock.FileLock:
-    """One file at a time, whoever adds it."""
+    """One import at a time, from the app and from shells."""
     return filelock.FileLock(folders.home() / ".import.lock", timeout=PATIENCE)
 
 

@@ -202,7 +202,7 @@ def _without_batch(shape: Any) -> Any:
 
 
 def refusal(path: Path, error: Exception) -> Exception:
-    """What to raise: a MemoryError for whoever set the bound to tell of, else one sentence."""
+    """What to raise: a MemoryError as it is, for the process that set the limit, else one sentence."""
     if isinstance(error, MemoryError) or "ResourceExhausted" in type(error).__name__:
         return MemoryError(str(error))
     reason = re.split(r"\.\s|\n", str(error).strip())[0][:200].rstrip(".")

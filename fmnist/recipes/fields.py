@@ -1,7 +1,7 @@
 """The description of a recipe's field: its type, bounds, unit, label and help.
 
 A field of `Recipe` is annotated with its type and one `Field`. Its check, its option on the command line, its row in
-the Train page's form and its row in a summary all follow from these, so a new field is one line in `recipe.py`.
+the Train page's form and its row in a summary all follow from these, so a new field is one entry in `hyperparameters.py`.
 """
 
 import dataclasses

@@ -42,7 +42,7 @@ BOOT = [
 SLEEVE = [(150, 130), (170, 210)]
 
 # Streamlit looks for its server below the page's own path first, so that a link to a page that is
-# not the first one always meets two 404s. And whoever steps on before an image has come meets
+# not the first one always meets two 404s. And who steps on before an image has come meets
 # another, as the server frees images that are no longer shown.
 STREAMLITS_OWN = re.compile(r"/\w+/_stcore/(health|host-config)\b|/media/\w+\.png\b")
 # What a server that has nothing to complain of writes to its log.

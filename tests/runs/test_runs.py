@@ -1,4 +1,4 @@
-"""The run directory: what may be relied on whoever wrote it, and however it ended."""
+"""The run directory: what holds for any run directory, however its training ended."""
 
 import json
 import os

@@ -1,5 +1,6 @@
 """The one way in which a page gets style rules and scripts: from files."""
 
+import functools
 from pathlib import Path
 
 import streamlit as st
@@ -29,5 +30,6 @@ def _style(*rules: str) -> None:
     st.html(f"<style>{''.join(rules)}</style>")
 
 
+@functools.cache  # each rerun needs them
 def _read(file: Path) -> str:
     return file.read_text("utf-8")
