@@ -21,8 +21,9 @@ import psutil
 import pytest
 
 from fmnist import machine
+from fmnist.machine import folders
 from fmnist.recipes import registry
-from fmnist.runs import creation, files, folders
+from fmnist.runs import creation, files
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 from fmnist.runs.writer import RunWriter

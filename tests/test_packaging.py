@@ -12,9 +12,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from fmnist.machine import EXTRAS
+from fmnist.machine import EXTRAS, folders
 from fmnist.recipes import registry
-from fmnist.runs import folders
 
 from .conftest import in_one_sentence, python
 
@@ -128,7 +127,7 @@ import contextlib, io, sys
 from pathlib import Path
 sys.modules |= dict.fromkeys({ABSENT})  # importing one fails as if it were not installed
 from fmnist.cli.commands import main
-from fmnist.runs import folders
+from fmnist.machine import folders
 assert Path({str(installed)!r}) in folders.SHIPPED.parents
 assert main(["predict", "photo.png"]) == 0
 assert main(["models"]) == 0
@@ -153,7 +152,7 @@ import os, time
 from streamlit.testing.v1 import AppTest
 from fmnist.jobs import launcher
 from fmnist.recipes import registry
-from fmnist.runs import folders
+from fmnist.machine import folders
 run = launcher.start(registry.find("tiny"))
 until = time.monotonic() + 120
 while run.state in ("queued", "running") and time.monotonic() < until:

@@ -3,7 +3,7 @@
 import re
 
 import fmnist
-from fmnist.runs import folders
+from fmnist.machine import folders
 
 from .conftest import python
 

@@ -11,9 +11,10 @@ from urllib.error import URLError
 
 from fmnist.data import fashion_mnist
 from fmnist.inference.classifier import Classifier
+from fmnist.machine import folders
 from fmnist.preprocessing import preprocess
 from fmnist.preprocessing.examples import examples
-from fmnist.runs import folders, listing
+from fmnist.runs import listing
 
 from .measuring import Row, row, timed
 

@@ -17,11 +17,11 @@ import numpy as np
 
 from fmnist import machine
 from fmnist.data import fashion_mnist
+from fmnist.machine import folders
 from fmnist.networks import flops
 from fmnist.networks.architectures import ARCHITECTURES
 from fmnist.recipes import registry
 from fmnist.recipes.recipe import Recipe
-from fmnist.runs import folders
 
 from .measuring import Row, in_turn, row, timed
 

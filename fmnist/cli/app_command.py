@@ -6,8 +6,7 @@ import os
 import subprocess
 import sys
 
-from fmnist.machine import BackendError, to_install
-from fmnist.runs import folders
+from fmnist.machine import BackendError, folders, to_install
 
 
 def app(options: argparse.Namespace) -> int:

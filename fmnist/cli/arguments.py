@@ -5,12 +5,12 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from fmnist.machine.folders import INSTALLED
 from fmnist.model_files.preprocessings import NAMES, USUAL
 from fmnist.networks.architectures import ARCHITECTURES
 from fmnist.recipes.fields import Field, settings_of
 from fmnist.recipes.recipe import Recipe
 from fmnist.recipes.registry import DEFAULT, RECIPES
-from fmnist.runs.folders import INSTALLED
 
 DESCRIPTION = "Fashion-MNIST classifiers: train, predict, and measure."
 RUN = {"metavar": "RUN", "help": "a run's name, or its directory"}

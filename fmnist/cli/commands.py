@@ -7,9 +7,10 @@ import sys
 
 from fmnist.data import fashion_mnist
 from fmnist.machine import EXTRAS, BackendError, to_install
+from fmnist.machine.disk import explain
 from fmnist.model_files import inspection
 from fmnist.recipes.fields import RecipeError
-from fmnist.runs.files import RunError, explain
+from fmnist.runs.files import RunError
 
 from . import console
 from .arguments import parser

@@ -7,10 +7,10 @@ import sys
 
 from fmnist.analysis import metrics
 from fmnist.data import fashion_mnist
-from fmnist.machine import loading_keras, quiet_stderr
+from fmnist.machine import folders, loading_keras, quiet_stderr
 from fmnist.model_files import saved_models
 from fmnist.networks import architectures
-from fmnist.runs import cache, folders, listing, table
+from fmnist.runs import cache, listing, table
 from fmnist.runs.writer import RunWriter
 
 

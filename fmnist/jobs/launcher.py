@@ -17,10 +17,12 @@ from typing import Any
 import msgspec
 
 from fmnist import machine
+from fmnist.machine import folders
+from fmnist.machine.disk import explain
 from fmnist.recipes.recipe import Recipe
-from fmnist.runs import creation, folders, listing, parents, queue
+from fmnist.runs import creation, listing, parents, queue
 from fmnist.runs.fields import Layer
-from fmnist.runs.files import RunError, explain
+from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 from fmnist.runs.states import ACTIVE, RESUMABLE
 from fmnist.runs.writer import RunWriter

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from fmnist.machine import folders
 from fmnist.recipes.fields import RecipeError
 from fmnist.recipes.recipe import Recipe
-from fmnist.runs import creation, folders, parents
+from fmnist.runs import creation, parents
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 

@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 from fmnist.data.fashion_mnist import DatasetError
 from fmnist.machine import BackendError, loading_keras, this_process
+from fmnist.machine.disk import explain
 from fmnist.runs import queue
-from fmnist.runs.files import RunError, explain
+from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 from fmnist.runs.writer import RunWriter
 

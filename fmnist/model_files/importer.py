@@ -17,9 +17,11 @@ from fmnist.analysis import metrics
 from fmnist.data import fashion_mnist
 from fmnist.inference import classifier
 from fmnist.inference.classifier import Classifier
+from fmnist.machine import folders
+from fmnist.machine.disk import explain
 from fmnist.recipes.recipe import IMPORTED, NAME, Recipe
-from fmnist.runs import creation, folders
-from fmnist.runs.files import RunError, explain
+from fmnist.runs import creation
+from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 from fmnist.runs.writer import RunWriter
 

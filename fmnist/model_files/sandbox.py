@@ -14,8 +14,7 @@ import numpy as np
 import psutil
 
 from fmnist.data import fashion_mnist
-from fmnist.machine import BackendError
-from fmnist.runs import folders
+from fmnist.machine import BackendError, folders
 
 from . import saved_models
 from .inspection import ModelFileError

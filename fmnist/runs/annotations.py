@@ -22,9 +22,11 @@ from msgspec import Meta
 
 from fmnist.data.fashion_mnist import TEST_IMAGES
 from fmnist.data.labels import CLASS_NAMES
+from fmnist.machine import folders
+from fmnist.machine.disk import explain
 
-from . import files, folders
-from .files import RunError, explain
+from . import files
+from .files import RunError
 
 MARKS = ("right", "ambiguous", "wrong")
 PATIENCE = 5  # seconds to wait for another process that is writing

@@ -20,8 +20,11 @@ from typing import Any, cast
 import filelock
 import numpy as np
 
-from . import files, folders
-from .files import RunError, explain
+from fmnist.machine import folders
+from fmnist.machine.disk import explain
+
+from . import files
+from .files import RunError
 from .run import Run
 
 FILE = "precomputed.npz"

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from fmnist import machine
+from fmnist.machine import folders
+from fmnist.machine.disk import explain
 from fmnist.recipes.recipe import Recipe
 
-from . import files, folders, listing, numbering, queue
-from .files import RunError, explain
+from . import files, listing, numbering, queue
+from .files import RunError
 from .run import Run
 
 

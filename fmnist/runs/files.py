@@ -189,11 +189,6 @@ def read_end(path: Path, length: int) -> str:
     return ""
 
 
-def explain(error: OSError) -> str:
-    """An operating system's error as a sentence with its place."""
-    return f"{str(error.strerror or error).rstrip('.')}{f' ({error.filename})' if error.filename else ''}."
-
-
 def is_there(path: Path) -> bool:
     """Whether anything has that name, be it unreadable."""
     return os.path.lexists(path)

@@ -5,9 +5,9 @@ import difflib
 from collections.abc import Iterator
 from pathlib import Path
 
+from fmnist.machine import folders
 from fmnist.recipes.registry import DEFAULT
 
-from . import folders
 from .files import RunError, is_folder
 from .run import Run
 

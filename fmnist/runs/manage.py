@@ -7,10 +7,12 @@ import zipfile
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from fmnist.machine import folders
+from fmnist.machine.disk import explain
 from fmnist.recipes.recipe import NAME
 
-from . import cache, folders, numbering
-from .files import RunError, explain
+from . import cache, numbering
+from .files import RunError
 from .run import Run
 from .states import ACTIVE
 

@@ -12,8 +12,9 @@ from contextlib import contextmanager, suppress
 import filelock
 
 from fmnist import machine
+from fmnist.machine import folders
 
-from . import files, folders, listing
+from . import files, listing
 from .files import RunError
 from .run import Run
 from .states import state_of

@@ -24,9 +24,10 @@ from pathlib import Path
 import numpy as np
 
 from fmnist import machine
+from fmnist.machine import folders
 from fmnist.recipes.recipe import Recipe
 
-from . import checkpoints, files, folders
+from . import checkpoints, files
 from .fields import Description, Imported, Result, Row, Status
 from .files import RunError, is_file, is_folder, is_there
 from .states import USABLE, State, state_of

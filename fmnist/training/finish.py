@@ -15,9 +15,9 @@ from fmnist.analysis import metrics
 from fmnist.augmentation.augment import augment
 from fmnist.data import fashion_mnist
 from fmnist.inference import classifier
+from fmnist.machine.folders import ROOT
 from fmnist.recipes.recipe import Recipe
 from fmnist.runs.fields import Result
-from fmnist.runs.folders import ROOT
 from fmnist.runs.parents import Parents
 from fmnist.runs.run import Run
 from fmnist.runs.writer import RunWriter

@@ -5,7 +5,7 @@ import pytest
 
 from fmnist.analysis import label_errors
 from fmnist.data import fashion_mnist
-from fmnist.runs import folders
+from fmnist.machine import folders
 from fmnist.runs.run import Run
 
 PROBABILITIES = np.array([[0.9, 0.1], [0.7, 0.3], [0.2, 0.8], [0.4, 0.6]])

@@ -308,7 +308,7 @@ def test_the_comparison_speaks_to_people_who_know_no_statistics():
 
 
 def test_one_model_alone_disputes_no_label(tiny, tmp_path, monkeypatch):
-    monkeypatch.setattr("fmnist.runs.folders.SHIPPED", tmp_path / "none")
+    monkeypatch.setattr("fmnist.machine.folders.SHIPPED", tmp_path / "none")
     app = show(view="Labels", labels="disputed")
     assert metric(app, "Disputed labels") == "0"
     assert "two independently trained models" in words(app)

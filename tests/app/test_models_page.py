@@ -8,12 +8,13 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from fmnist.machine import folders
 from fmnist.networks import flops
 from fmnist.recipes import registry
 from fmnist.recipes.fields import settings_of
 from fmnist.recipes.recipe import Recipe
 from fmnist.recipes.settings import in_words
-from fmnist.runs import folders, learning_curve, listing, manage
+from fmnist.runs import learning_curve, listing, manage
 
 from ..conftest import in_one_sentence
 from .visiting import (

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from fmnist.runs import files, folders, listing
+from fmnist.machine import folders
+from fmnist.runs import files, listing
 from fmnist.runs.run import Run
 
 opened: list[str] | None = None

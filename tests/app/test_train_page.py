@@ -8,11 +8,12 @@ from streamlit.testing.v1 import AppTest
 
 from fmnist import machine
 from fmnist.augmentation.augment import AUGMENTATIONS
+from fmnist.machine import folders
 from fmnist.networks.architectures import ARCHITECTURES
 from fmnist.recipes import registry
 from fmnist.recipes.fields import settings_of
 from fmnist.recipes.recipe import Recipe
-from fmnist.runs import folders, learning_curve, listing, queue
+from fmnist.runs import learning_curve, listing, queue
 from fmnist.runs.run import Run
 from fmnist.runs.states import ACTIVE
 from fmnist.runs.writer import RunWriter

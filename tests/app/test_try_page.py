@@ -17,10 +17,11 @@ from fmnist.data.image_files import open_image
 from fmnist.data.labels import CLASS_NAMES
 from fmnist.inference import classifier
 from fmnist.inference.prediction import predict
+from fmnist.machine import folders
 from fmnist.preprocessing.examples import examples
 from fmnist.preprocessing.preprocess import prepare
 from fmnist.recipes import registry
-from fmnist.runs import folders, listing
+from fmnist.runs import listing
 
 from ..conftest import in_one_sentence
 from .visiting import buttons, choose, press, still_well, text_of, words

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Element, Widget
 from streamlit.util import calc_hash
 
-from fmnist.runs import folders
+from fmnist.machine import folders
 
 
 def visit(page: str, /, **query: str) -> AppTest:

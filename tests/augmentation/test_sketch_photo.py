@@ -6,7 +6,7 @@ import pytest
 from fmnist.augmentation import elastic, scenes, sketch_photo
 from fmnist.data import fashion_mnist
 from fmnist.inference.classifier import Classifier
-from fmnist.runs import folders
+from fmnist.machine import folders
 
 COUNT = 400
 TROUSERS, SNEAKER, BAG, BOOT = 1, 7, 8, 9

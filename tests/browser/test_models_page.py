@@ -8,7 +8,8 @@ from contextlib import suppress
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from fmnist.runs import folders, listing, manage
+from fmnist.machine import folders
+from fmnist.runs import listing, manage
 
 from . import browsing
 from .browsing import button

@@ -9,7 +9,7 @@ import urllib.request
 
 import pytest
 
-from fmnist.runs import folders
+from fmnist.machine import folders
 
 from ..conftest import wait_until
 

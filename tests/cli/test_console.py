@@ -12,7 +12,8 @@ import pytest
 from fmnist.cli.commands import main
 from fmnist.data import fashion_mnist
 from fmnist.inference import classifier
-from fmnist.runs import files, folders, listing
+from fmnist.machine import folders
+from fmnist.runs import files, listing
 from fmnist.runs.run import Run
 
 from ..conftest import in_one_sentence

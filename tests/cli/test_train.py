@@ -8,8 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from fmnist.cli.commands import main
+from fmnist.machine import folders
 from fmnist.recipes import registry
-from fmnist.runs import creation, folders
+from fmnist.runs import creation
 from fmnist.runs.run import Run
 from fmnist.runs.writer import RunWriter
 

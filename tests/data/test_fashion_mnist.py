@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from fmnist.data import fashion_mnist
-from fmnist.runs import folders
+from fmnist.machine import folders
 
 from ..conftest import in_one_sentence
 

@@ -11,7 +11,7 @@ import pytest
 from fmnist.analysis import metrics
 from fmnist.data import fashion_mnist
 from fmnist.inference.classifier import Classifier
-from fmnist.runs import folders
+from fmnist.machine import folders
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 

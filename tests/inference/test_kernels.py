@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from fmnist.inference import kernels
-from fmnist.runs import folders
+from fmnist.machine import folders
 from fmnist.runs.files import RunError
 
 from ..conftest import in_one_sentence

@@ -13,9 +13,9 @@ from fmnist.data.image_files import ImageFileError
 from fmnist.inference import classifier
 from fmnist.inference.familiarity import are_familiar
 from fmnist.inference.prediction import in_words, predict, predict_pixels
+from fmnist.machine import folders
 from fmnist.preprocessing.examples import examples
 from fmnist.recipes import registry
-from fmnist.runs import folders
 
 
 @pytest.fixture(scope="module")

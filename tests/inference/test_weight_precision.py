@@ -6,7 +6,7 @@ import pytest
 from fmnist.data import fashion_mnist
 from fmnist.inference.classifier import Classifier
 from fmnist.inference.weight_precision import fitting, seconds_of, with_float_weights
-from fmnist.runs import folders
+from fmnist.machine import folders
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 

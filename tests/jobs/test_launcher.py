@@ -12,9 +12,10 @@ import pytest
 from fmnist import machine
 from fmnist.jobs import launcher
 from fmnist.jobs.worker import work
+from fmnist.machine import folders
 from fmnist.networks.architectures import ARCHITECTURES
 from fmnist.recipes import registry
-from fmnist.runs import folders, queue, remarks
+from fmnist.runs import queue, remarks
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 from fmnist.runs.states import ACTIVE
@@ -140,7 +141,7 @@ def test_a_wrong_number_of_workers_is_told_before_a_run_is_put_in_the_queue(fail
 
 
 def test_a_model_that_is_to_ship_goes_on_like_any_other(failed, monkeypatch):
-    monkeypatch.setattr("fmnist.runs.folders.SHIPPED", failed.path.parent)
+    monkeypatch.setattr("fmnist.machine.folders.SHIPPED", failed.path.parent)
     launcher.prepare_resume(failed)
     assert (failed.shipped, failed.state) == (True, "queued")
 

@@ -12,7 +12,8 @@ from fmnist.inference.classifier import Classifier
 from fmnist.inference.embedding import Embedding
 from fmnist.inference.robustness import Robustness
 from fmnist.jobs import precompute
-from fmnist.runs import cache, folders
+from fmnist.machine import folders
+from fmnist.runs import cache
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 

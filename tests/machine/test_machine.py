@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from fmnist import machine
-from fmnist.runs import folders
+from fmnist.machine import folders
 
 
 def test_the_versions_that_shape_a_model_are_told():

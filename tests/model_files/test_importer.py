@@ -15,10 +15,11 @@ from fmnist.cli.commands import main
 from fmnist.data import fashion_mnist
 from fmnist.inference import classifier
 from fmnist.jobs import launcher
+from fmnist.machine import folders
 from fmnist.model_files import importer
 from fmnist.model_files.inspection import ModelFileError
 from fmnist.recipes.recipe import Recipe
-from fmnist.runs import folders, listing, parents, table
+from fmnist.runs import listing, parents, table
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 

@@ -7,12 +7,12 @@ from PIL import Image, ImageDraw
 
 from fmnist.data import fashion_mnist
 from fmnist.inference.classifier import Classifier
+from fmnist.machine import folders
 from fmnist.preprocessing.examples import examples
 from fmnist.preprocessing.person_removal import without_person
 from fmnist.preprocessing.preprocess import prepare
 from fmnist.preprocessing.saliency import saliency
 from fmnist.recipes import registry
-from fmnist.runs import folders
 
 from ..images import BOOT, DARK, LIGHT, are_alike, file, garment, refusal, seen
 

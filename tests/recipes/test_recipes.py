@@ -4,12 +4,12 @@ import dataclasses
 
 import pytest
 
+from fmnist.machine import folders
 from fmnist.networks.architectures import ARCHITECTURES
 from fmnist.recipes import registry, settings
 from fmnist.recipes.fields import RecipeError
 from fmnist.recipes.recipe import Recipe
 from fmnist.recipes.registry import RECIPES
-from fmnist.runs import folders
 
 from ..conftest import in_one_sentence
 

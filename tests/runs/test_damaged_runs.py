@@ -15,8 +15,9 @@ import pytest
 
 from fmnist.app.models import one_model
 from fmnist.cli.run_commands import print_models
+from fmnist.machine import folders
 from fmnist.recipes import settings
-from fmnist.runs import folders, learning_curve, listing, queue, table
+from fmnist.runs import learning_curve, listing, queue, table
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 
@@ -82,7 +83,7 @@ def look_at_all(capsys) -> dict[str, dict]:
 def few_shipped(tmp_path, monkeypatch):
     """One model ships, so that many looks take little time."""
     shutil.copytree(folders.SHIPPED / "mlp-256", tmp_path / "models" / "mlp-256")
-    monkeypatch.setattr("fmnist.runs.folders.SHIPPED", tmp_path / "models")
+    monkeypatch.setattr("fmnist.machine.folders.SHIPPED", tmp_path / "models")
 
 
 @pytest.mark.usefixtures("few_shipped")

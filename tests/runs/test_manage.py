@@ -9,7 +9,8 @@ import zipfile
 import numpy as np
 import pytest
 
-from fmnist.runs import cache, folders, listing, manage
+from fmnist.machine import folders
+from fmnist.runs import cache, listing, manage
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 from fmnist.runs.states import ACTIVE

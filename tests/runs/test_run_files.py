@@ -7,8 +7,9 @@ import threading
 import numpy as np
 import pytest
 
+from fmnist.machine import folders
 from fmnist.recipes import registry
-from fmnist.runs import folders, queue
+from fmnist.runs import queue
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 from fmnist.runs.writer import RunWriter

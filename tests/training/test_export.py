@@ -7,8 +7,8 @@ import pytest
 from fmnist.data import fashion_mnist
 from fmnist.inference.classifier import Classifier
 from fmnist.inference.kernels import convolution_kernels
+from fmnist.machine import folders
 from fmnist.networks.architectures import ARCHITECTURES
-from fmnist.runs import folders
 from fmnist.training import export, litert
 
 from ..conftest import KERAS_NOISE

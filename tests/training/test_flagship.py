@@ -8,9 +8,10 @@ import os
 import pytest
 
 from fmnist.cli.commands import main
+from fmnist.machine import folders
 from fmnist.networks import architectures, own
 from fmnist.recipes import registry
-from fmnist.runs import creation, folders
+from fmnist.runs import creation
 from fmnist.runs.run import Run
 from fmnist.training import trainer
 

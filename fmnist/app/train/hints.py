@@ -6,9 +6,10 @@ import math
 
 import streamlit as st
 
+from fmnist.machine import folders
 from fmnist.recipes import registry, settings
 from fmnist.recipes.recipe import Recipe
-from fmnist.runs import folders, learning_curve, parents
+from fmnist.runs import learning_curve, parents
 from fmnist.runs.fields import Result
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run

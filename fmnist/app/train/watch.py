@@ -7,9 +7,10 @@ import streamlit as st
 
 from fmnist.app.shared import curves, pages, widgets
 from fmnist.jobs import launcher
+from fmnist.machine import folders
 from fmnist.recipes import settings
 from fmnist.recipes.recipe import Recipe
-from fmnist.runs import folders, learning_curve, remarks, table
+from fmnist.runs import learning_curve, remarks, table
 from fmnist.runs.fields import Status
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run

@@ -1,11 +1,11 @@
-"""Where the project's files are: the runs that ship with it, the app, and the user's own runs."""
+"""Where the project's files are: the runs that ship with it, the app, and the user's own runs and data sets."""
 
 import os
 from pathlib import Path
 
 import platformdirs
 
-from .files import explain
+from .disk import explain
 
 _CLONE = Path(__file__).parents[2]
 _BUNDLED = Path(__file__).parents[1] / "resources" / "project"
@@ -30,6 +30,11 @@ def home() -> Path:
 def _usual_home() -> Path:
     data = platformdirs.user_data_path("fmnist", appauthor=False) if INSTALLED else ROOT
     return data / "runs"
+
+
+def datasets() -> Path:
+    """Where the user's own data sets are: the folder that FMNIST_DATA names, or else with their runs."""
+    return Path(os.environ.get("FMNIST_DATA") or home() / ".datasets").resolve()
 
 
 def home_problem() -> str | None:
