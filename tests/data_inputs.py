@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from fmnist.data import fashion_mnist
+from fmnist.data.dataset import DatasetError
 from fmnist.data.files import reader
 from fmnist.data.files.contents import DataFile
 
@@ -78,7 +79,7 @@ def said(found: DataFile) -> str:
 
 def refusal(path: Path, named: Path | None = None, split: str = "test") -> str:
     """The one sentence with which a file is refused; it begins with the path of what is wrong."""
-    with pytest.raises(fashion_mnist.DatasetError) as error:
+    with pytest.raises(DatasetError) as error:
         reader.read(path, split)
     assert in_one_sentence(str(error.value))
     assert str(error.value).startswith(str(named or path))

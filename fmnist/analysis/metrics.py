@@ -9,7 +9,7 @@ import numpy as np
 
 # Within so many standard errors of a mean of 2, 3, ... 10 values lie 95 % (Student, Biometrika 6, 1908).
 STUDENTS_T = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262)
-GUESSING = (0.15, 2.5)  # a lower accuracy or higher loss may come of guessing: 0.1 and ln 10
+CHANCE = (0.05, 0.2)  # accuracy above, and nats below, those of guessing that are still near to it
 TELLING = 0.5  # probability of the answer from which on a model can tell what it sees
 
 
@@ -75,7 +75,12 @@ def scores(prefix: str, probabilities: np.ndarray, labels: np.ndarray) -> dict[s
     }
 
 
-def doubt(accuracy: float, loss: float) -> str | None:
+def least_accuracy(classes: int) -> float:
+    """The accuracy from which on a network does better than guessing among so many classes."""
+    return 1 / classes + CHANCE[0]
+
+
+def doubt(accuracy: float, loss: float, classes: int) -> str | None:
     """A sentence to stand beside figures that are no better than guessing; None for better ones.
 
     Guessing among ten classes has an accuracy of 0.1 and a loss of ln 10 = 2.30. Whoever shows an
@@ -84,16 +89,16 @@ def doubt(accuracy: float, loss: float) -> str | None:
     Args:
         accuracy: share of the images that were classified correctly.
         loss: mean cross-entropy, in nats.
+        classes: how many there are.
     """
-    lowest, highest = GUESSING
     causes = (
         "Check how the pixels are preprocessed, the order of the classes, and the labels; an "
         "untrained model gives such figures, too."
     )
-    if not accuracy >= lowest:  # NaN is doubtful, too
-        return f"Doubtful: an accuracy of {accuracy:.1%} is close to guessing (10 %). {causes}"
-    if not loss <= highest:
-        return f"Doubtful: a loss of {loss:.2f} is worse than that of guessing (2.30). {causes}"
+    if not accuracy >= least_accuracy(classes):  # NaN is doubtful, too
+        return f"Doubtful: an accuracy of {accuracy:.1%} is close to guessing ({1 / classes:.0%}). {causes}"
+    if not loss <= math.log(classes) + CHANCE[1]:
+        return f"Doubtful: a loss of {loss:.2f} is worse than that of guessing ({math.log(classes):.2f}). {causes}"
     return None
 
 

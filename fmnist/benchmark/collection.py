@@ -15,7 +15,7 @@ import numpy as np
 from PIL import Image, ImageFilter
 
 from fmnist.analysis.metrics import accuracy, calibration_error, confusion_matrix
-from fmnist.data.fashion_mnist import DatasetError
+from fmnist.data.dataset import DatasetError
 from fmnist.data.image_files import ImageFileError, open_image
 from fmnist.data.labels import CLASS_NAMES
 from fmnist.inference.classifier import Classifier

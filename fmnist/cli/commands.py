@@ -5,7 +5,7 @@ import importlib
 import os
 import sys
 
-from fmnist.data import fashion_mnist
+from fmnist.data.dataset import DatasetError
 from fmnist.machine import EXTRAS, BackendError, to_install
 from fmnist.machine.disk import explain
 from fmnist.model_files import inspection
@@ -37,7 +37,7 @@ COMMANDS = {
 LASTING = ("train", "resume", "restart", "wait", "reproduce", "ablate")
 ERRORS = (
     BackendError,
-    fashion_mnist.DatasetError,
+    DatasetError,
     RecipeError,
     RunError,
     inspection.ModelFileError,

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from fmnist.data import fashion_mnist
+from fmnist.data.dataset import DatasetError
 from fmnist.data.files import reader
 from fmnist.data.image_files import ImageFileError, image_files
 from fmnist.inference.classifier import Classifier
@@ -70,7 +71,7 @@ def _table_rows(path: Path, model: Classifier, options: argparse.Namespace) -> I
     """For each image of a CSV, .npz, Parquet or IDX file."""
     try:
         data = reader.read(path)
-    except fashion_mnist.DatasetError as error:
+    except DatasetError as error:
         yield {"error": str(error)}, str(error)
         return
     said = " ".join((f"{path}: assumed of the data:", *data.assumptions)) + "\n"

@@ -1,4 +1,4 @@
-"""The Fashion-MNIST data set: four IDX files in, uint8 arrays out."""
+"""The Fashion-MNIST data set, which ships: what it is, and its four IDX files as uint8 arrays."""
 
 import functools
 import gzip
@@ -7,6 +7,9 @@ import zlib
 from pathlib import Path
 
 import numpy as np
+
+from .dataset import DataSet, DatasetError, Form
+from .labels import CLASS_NAMES
 
 FOLDER = Path(__file__).parents[1] / "resources" / "fashion-mnist"
 
@@ -17,12 +20,17 @@ MD5 = {
     "t10k-images-idx3-ubyte": "8181f5470baa50b63fa0f6fddb340f0a",
     "t10k-labels-idx1-ubyte": "15d484375f8d13e6eb1aabb0c3f46965",
 }
-TEST_IMAGES = 10_000
 PREFIX = {"train": "train", "test": "t10k"}
 
-
-class DatasetError(Exception):
-    """A data file is missing or damaged; the message says which and what would be right."""
+DATASET = DataSet(
+    name="fashion-mnist",
+    class_names=CLASS_NAMES,
+    form=Form(28),
+    training_images=60_000,
+    test_images=10_000,
+    digest="52ab1072176894b77162f7d5f26cf6d7974ea47f21b78970e4bf45ecc3c9ac69",
+    origin="Zalando Research, MIT licence: https://github.com/zalandoresearch/fashion-mnist",
+)
 
 
 @functools.cache

@@ -98,7 +98,7 @@ def prepare_resume(run: Run) -> None:
         )
     try:
         queue.check()
-        parents.resolve(run.recipe)
+        parents.resolve(run.recipe, run.dataset)
         run.check_checkpoint()
     except RunError:
         RunWriter(run).restore_result()  # its worker may have been killed before it could

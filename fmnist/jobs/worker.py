@@ -9,7 +9,7 @@ import traceback
 from pathlib import Path
 from typing import NamedTuple
 
-from fmnist.data.fashion_mnist import DatasetError
+from fmnist.data.dataset import DatasetError
 from fmnist.machine import BackendError, loading_keras, this_process
 from fmnist.machine.disk import explain
 from fmnist.runs import queue

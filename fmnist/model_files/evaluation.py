@@ -39,7 +39,7 @@ class Figures:
         """Why the figures may mean nothing, in a sentence; None where they mean what they say."""
         if self.found and self.found.order:
             return f"Doubtful: {order_in_words(self.found)}"
-        return metrics.doubt(self.accuracy, self.loss)
+        return metrics.doubt(self.accuracy, self.loss, len(CLASS_NAMES))
 
     def row(self) -> dict[str, Any]:
         """What `evaluate --json` prints; `preprocessing` and `doubt` only where there is one."""
@@ -111,7 +111,7 @@ def in_words(preprocessing: str, found: Found | None) -> str:
     tried = f"{found.accuracy:.1%} of {preprocessings.COMPARED:,} training images are classified correctly"
     if found.order:
         return f"{what}, the most accurate of those tried; {order_in_words(found)}"
-    if found.accuracy < metrics.GUESSING[0]:
+    if found.accuracy < metrics.least_accuracy(len(CLASS_NAMES)):
         return f"{what}, the most accurate of those tried, but with it {tried}, which is close to guessing."
     next_best = f"{found.second_accuracy:.1%} with {found.second}"
     equal = ", which may be equally good" * found.equal

@@ -117,7 +117,9 @@ def _fill(
     about = run.path / "about.json"
     network = json.loads(about.read_text())
     about.unlink()
-    creation.describe(run, RECIPE, imported=_origin(path, file_name, answers))
+    creation.describe(
+        run, RECIPE, fashion_mnist.DATASET, imported=_origin(path, file_name, answers)
+    )
     _, labels = fashion_mnist.load("test")
     scores = metrics.scores("test_", answers.probabilities, labels)
     RunWriter(run).finish(scores | {"epochs": 0} | network, answers.probabilities)

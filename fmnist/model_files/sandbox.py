@@ -14,6 +14,7 @@ import numpy as np
 import psutil
 
 from fmnist.data import fashion_mnist
+from fmnist.data.dataset import DatasetError
 from fmnist.machine import BackendError, folders
 
 from . import saved_models
@@ -87,7 +88,9 @@ def convert(
     Raises:
         ModelFileError: as `ask`; or the server could not ask it.
     """
-    return _run("convert", path, folder, preprocessing, progress, STAGES, fashion_mnist.TEST_IMAGES)
+    return _run(
+        "convert", path, folder, preprocessing, progress, STAGES, fashion_mnist.DATASET.test_images
+    )
 
 
 def _run(
@@ -189,7 +192,7 @@ def _work(job: str, path: Path, folder: Path, preprocessing: str | None) -> None
         (folder / "found.json").write_text(json.dumps(found))
     except MemoryError:
         (folder / "error.txt").write_text(_too_large(path, _stage(folder)), **TEXT)
-    except (ModelFileError, BackendError, fashion_mnist.DatasetError) as error:
+    except (ModelFileError, BackendError, DatasetError) as error:
         (folder / "error.txt").write_text(str(error), **TEXT)
 
 

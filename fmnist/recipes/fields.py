@@ -34,6 +34,8 @@ class Field:
     choices: tuple[str, ...] = ()  # the texts to choose from
     # Whether it names trained runs: any, or those of the recipe's own architecture.
     runs: Literal["any", "alike"] | None = None
+    datasets: bool = False  # whether it names a data set
+    none: str = "none"  # the word for no value
     needs: str | None = None  # the field without which this one has no effect
     step: float | None = None  # of a number in the form; None: a tenth of the recipe's value
     # Read from the annotation by `describe`.
@@ -50,7 +52,9 @@ class Field:
     @property
     def expected(self) -> str:
         """What the field may hold, in words."""
-        many, none = self.many, ", or none" if self.optional else ""
+        many, none = self.many, f", or {self.none}" if self.optional else ""
+        if self.datasets:
+            return "the name of a data set"
         if self.runs:
             return "names of runs" if many else f"the name of a run{none}"
         if self.choices:
@@ -103,7 +107,7 @@ class Field:
         Raises:
             RecipeError: it is not possible.
         """
-        none = text.strip() in ("", "none")
+        none = text.strip() in ("", self.none)
         if self.many:
             return self.check([] if none else [self._read(part) for part in text.split(",")])
         return self.check(None if none and self.optional else self._read(text))
@@ -119,7 +123,9 @@ class Field:
 
     def in_words(self, value: Any) -> str:
         """A value for a reader, with its unit; "" where it switches something off."""
-        if value is None or value is False or value == () or (self.item is float and not value):
+        if value is None:
+            return "" if self.none == "none" else self.none
+        if value is False or value == () or (self.item is float and not value):
             return ""
         items = value if self.many else [value]
         return f"{', '.join(map(self._word, items))} {self.unit}".strip()

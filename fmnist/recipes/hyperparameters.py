@@ -8,11 +8,12 @@ import dataclasses
 from typing import Annotated
 
 from fmnist.augmentation.augment import AUGMENTATIONS, MIXES
+from fmnist.data import fashion_mnist
 
 from .fields import Field
 
 PRECISIONS = ("auto", "float32")
-TRAINING_IMAGES = 60_000
+LARGEST_BATCH = 60_000
 
 # The groups that settings come in, in this order.
 BASICS, OPTIMISATION, DATA, OTHERS, FINISH = GROUPS = (
@@ -36,7 +37,7 @@ class Hyperparameters:
         Field("Learning rate", "The highest one, where the schedule changes it.", BASICS, gt=0),
     ] = 0.001
     batch_size: Annotated[
-        int, Field("Batch size", "Images a step.", BASICS, "images", ge=1, le=TRAINING_IMAGES)
+        int, Field("Batch size", "Images a step.", BASICS, "images", ge=1, le=LARGEST_BATCH)
     ] = 128
     seed: Annotated[
         int, Field("Seed", "Of all that is random in a training.", BASICS, ge=0, le=2**31 - 1)
@@ -105,6 +106,10 @@ class Hyperparameters:
         ),
     ] = "auto"
 
+    data: Annotated[
+        str,
+        Field("Data set", "The labelled images to learn from.", DATA, datasets=True),
+    ] = fashion_mnist.DATASET.name
     augmentation: Annotated[
         tuple[str, ...],
         Field(
@@ -137,17 +142,17 @@ class Hyperparameters:
         ),
     ] = 0.2
     training_images: Annotated[
-        int,
+        int | None,
         Field(
             "Training images",
             "How many to use, from the first on.",
             DATA,
             "images",
             ge=100,
-            le=TRAINING_IMAGES,
             step=1000,
+            none="all",
         ),
-    ] = TRAINING_IMAGES
+    ] = None
     resplit_epochs: Annotated[
         tuple[int, ...],
         Field(

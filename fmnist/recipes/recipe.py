@@ -5,6 +5,7 @@ of the same name; the run directory keeps exactly what was trained.
 """
 
 import dataclasses
+import math
 import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Self
@@ -61,6 +62,7 @@ class Recipe(Hyperparameters):
     def comparable_accuracy(self) -> float | None:
         """The reported accuracy; None where other runs or, as far as is known, more epochs took part here."""
         same = self.reported_epochs in (None, self.epochs) and self.independent
+        same = same and self.data == Hyperparameters.data  # a figure is of one data set
         return self.reported_accuracy if same else None
 
     @property
@@ -120,7 +122,8 @@ class Recipe(Hyperparameters):
             yield f"A name must have only letters, digits, '-', '_' and '.', not {self.name[:80]!r}."
         if self.pretrained and self.resplit_epochs:
             yield "Pretrained weights allow no re-splits, which start with new weights."
-        if self.training_images * self.validation_split >= 1:
+        used = math.inf if self.training_images is None else self.training_images
+        if self.validation_split and used * self.validation_split >= 1:
             return
         if self.restore_best_weights:
             yield "Restoring the best weights needs a validation split above 0."

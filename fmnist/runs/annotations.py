@@ -13,15 +13,14 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Literal, Required, TypedDict
+from typing import Annotated, Any, Literal, Required, TypedDict, cast
 
 import filelock
 import msgspec
 import numpy as np
 from msgspec import Meta
 
-from fmnist.data.fashion_mnist import TEST_IMAGES
-from fmnist.data.labels import CLASS_NAMES
+from fmnist.data.dataset import DataSet
 from fmnist.machine import folders
 from fmnist.machine.disk import explain
 
@@ -44,7 +43,8 @@ def place() -> Path:
 class Mark(TypedDict, total=False):
     """A line of the file; `mark` None takes the image's mark back."""
 
-    image: Required[Annotated[int, Meta(ge=0, lt=TEST_IMAGES)]]
+    data: Required[Annotated[str, Meta(max_length=64)]]  # the name of the data set
+    image: Required[Annotated[int, Meta(ge=0)]]  # index into its test images
     mark: Required[Literal["right", "ambiguous", "wrong"] | None]
     at: float  # seconds since the epoch
     by: Annotated[str, Meta(max_length=64)]  # who: a browser's session
@@ -53,13 +53,15 @@ class Mark(TypedDict, total=False):
 _decoder = msgspec.json.Decoder(Mark)
 
 
-def read() -> dict[int, str]:
+def read(dataset: DataSet) -> dict[int, str]:
     """The marks that count: one of `MARKS` by the index of the test image, in order."""
-    return counting(read_all())
+    return counting(read_all(dataset))
 
 
-def read_all() -> list[Mark]:
-    """All judgements, in the order in which they were given; damaged lines are skipped.
+def read_all(dataset: DataSet) -> list[Mark]:
+    """All judgements of a data set's test images, in the order in which they were given.
+
+    Damaged lines are skipped.
 
     Raises:
         MarkError: the file cannot be read.
@@ -73,7 +75,9 @@ def read_all() -> list[Mark]:
     found = []
     for line in lines:
         with contextlib.suppress(ValueError, RecursionError):
-            found.append(_decoder.decode(line))
+            mark = _decoder.decode(line)
+            if mark["data"] == dataset.name and mark["image"] < dataset.test_images:
+                found.append(mark)
     return found
 
 
@@ -103,17 +107,20 @@ def by_others(said: Iterable[Mark], by: str) -> dict[int, Counter[str]]:
     return dict(found)
 
 
-def put(image: int, mark: str | None, by: str = "") -> None:
+def put(dataset: DataSet, image: int, mark: str | None, by: str = "") -> None:
     """Mark a test image's label; None takes its mark back. `by` names who does it, in 64 letters at most.
 
     Raises:
         MarkError: there is no such image or mark, or the file cannot be written.
     """
-    if not 0 <= image < TEST_IMAGES:
-        raise MarkError(f"There is no test image {image}: they are numbered from 0 to 9,999.")
+    if not 0 <= image < dataset.test_images:
+        raise MarkError(
+            f"There is no test image {image}: they are numbered from 0 to {dataset.test_images - 1:,}."
+        )
     if mark is not None and mark not in MARKS:
         raise MarkError(f"A label is marked as one of {', '.join(MARKS)}; not as {mark!r}.")
-    line = json.dumps({"image": image, "mark": mark, "at": time.time(), "by": by[:64]}) + "\n"
+    said: Mark = {"data": dataset.name, "image": image, "mark": cast(Any, mark), "at": time.time()}
+    line = json.dumps({**said, "by": by[:64]}) + "\n"
     try:
         folders.home().mkdir(parents=True, exist_ok=True)
         with filelock.FileLock(folders.home() / ".marks.lock", timeout=PATIENCE):
@@ -126,12 +133,13 @@ def put(image: int, mark: str | None, by: str = "") -> None:
         raise MarkError(f"The mark cannot be written: {explain(error)}") from None
 
 
-def to_csv(said: Sequence[Mark], labels: np.ndarray) -> str:
+def to_csv(said: Sequence[Mark], labels: np.ndarray, class_names: Sequence[str]) -> str:
     """The marks that count as a table: image, label, mark, who gave it, and what others said last.
 
     Args:
         said: as `read_all` gives it.
-        labels: (10000,) uint8, of the test images.
+        labels: (N,) uint8, of the test images.
+        class_names: by the labels.
     """
     authors = {each["image"]: each.get("by", "") for each in said}
     file = io.StringIO()
@@ -142,7 +150,7 @@ def to_csv(said: Sequence[Mark], labels: np.ndarray) -> str:
         table.writerow(
             (
                 image,
-                CLASS_NAMES[labels[image]],
+                class_names[labels[image]],
                 mark,
                 authors[image],
                 in_words(others.get(image, {})),

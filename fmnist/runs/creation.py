@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from fmnist import machine
+from fmnist.data import library
+from fmnist.data.dataset import DataSet, DatasetError
 from fmnist.machine import folders
 from fmnist.machine.disk import explain
 from fmnist.recipes.recipe import Recipe
@@ -24,27 +26,39 @@ def create(recipe: Recipe, path: Path | None = None) -> Run:
         path: the directory; without one, a new one `<recipe>-<number>` below `folders.home()`.
 
     Raises:
-        RunError: the directory is there already and not empty, or cannot be made.
+        RunError: there is no such data set; or the directory is there already and not empty, or cannot be made.
     """
     try:
+        dataset = _dataset(recipe)  # before there is a folder
         run = Run(_make_folder(path) if path else _make_numbered_folder(recipe.name))
-        describe(run, recipe)
+        describe(run, recipe, dataset)
         queue.add(run)
     except OSError as error:
         raise RunError(f"No run directory can be written: {explain(error)}") from None
     return run
 
 
-def describe(run: Run, recipe: Recipe, **more: Any) -> None:
-    """Write run.json: the recipe, and where and when the run was made."""
+def describe(run: Run, recipe: Recipe, dataset: DataSet, **more: Any) -> None:
+    """Write run.json: the recipe, its data set, and where and when the run was made.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
     about = {
         "recipe": dataclasses.asdict(recipe),
-        "dataset": "fashion-mnist",
+        "data": dataset.as_json(),
         "versions": machine.versions(),
         "machine": machine.description(),
         "created_at": time.time(),
     }
     files.write(run.path / "run.json", about | more)
+
+
+def _dataset(recipe: Recipe) -> DataSet:
+    try:
+        return library.find(recipe.data)
+    except DatasetError as error:
+        raise RunError(str(error)) from None
 
 
 def _make_folder(path: Path) -> Path:

@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal, Required, TypedDict
 
 from msgspec import Meta
 
+from fmnist.data.dataset import DataSet
+
 Whole = Annotated[int, Meta(ge=0, le=10**15)]
 Share = Annotated[float, Meta(ge=0, le=1)]
 Nats = Annotated[float, Meta(ge=0, le=1e6)]  # a cross-entropy
@@ -31,7 +33,7 @@ class Description(TypedDict, total=False):
 
     recipe: Required[dict[str, Any]]
     created_at: Required[Moment]
-    dataset: Words
+    data: Required[DataSet]
     versions: dict[str, Words]
     machine: dict[str, Words | int | float | None]
     imported: Imported

@@ -17,7 +17,7 @@ from typing import Any, TypeVar, cast
 import msgspec
 import numpy as np
 
-from fmnist.data.fashion_mnist import TEST_IMAGES
+from fmnist.data.dataset import DataSet
 from fmnist.recipes.fields import RecipeError
 from fmnist.recipes.recipe import Recipe
 
@@ -137,25 +137,27 @@ def read_bytes(path: Path) -> bytes:
         raise RunError(f"{path} cannot be read: {error.strerror or error}.") from None
 
 
-def read_predictions(path: Path) -> tuple[np.ndarray, np.ndarray]:
-    """The arrays in a predictions.npz.
+def read_predictions(path: Path, dataset: DataSet) -> tuple[np.ndarray, np.ndarray]:
+    """The arrays in a predictions.npz, for the N test images and C classes of a data set.
 
     Returns:
-        Probabilities, (10000, 10) float16, and predicted classes, (10000,) uint8.
+        Probabilities, (N, C) float16, and predicted classes, (N,) uint8.
 
     Raises:
         RunError: the file is damaged, or what it holds are not predictions.
     """
     arrays = read_arrays(path, ["probabilities", "predicted"])
     probabilities, predicted = arrays["probabilities"], arrays["predicted"]
-    if probabilities.shape != (TEST_IMAGES, 10) or predicted.shape != (TEST_IMAGES,):
-        raise RunError(f"{path} is cut short: it should hold 10,000 predictions.")
+    count, classes = dataset.test_images, dataset.classes
+    if probabilities.shape != (count, classes) or predicted.shape != (count,):
+        raise RunError(f"{path} is cut short: it should hold {count:,} predictions.")
     if probabilities.dtype != np.float16 or predicted.dtype != np.uint8:
         raise RunError(f"{path} is damaged: expected float16 probabilities and uint8 classes.")
     sums = probabilities.sum(axis=1, dtype=np.float32)
-    if not (probabilities.min() >= 0 and np.allclose(sums, 1, atol=0.02) and predicted.max() < 10):
+    lowest, highest = probabilities.min(initial=0), predicted.max(initial=0)
+    if not (lowest >= 0 and np.allclose(sums, 1, atol=0.02) and highest < classes):
         raise RunError(
-            f"{path} is damaged: expected probabilities that add up to 1, and ten classes."
+            f"{path} is damaged: expected probabilities that add up to 1, and {classes} classes."
         )
     return probabilities, predicted
 

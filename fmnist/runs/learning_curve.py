@@ -5,11 +5,13 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from fmnist.analysis.metrics import GUESSING
+from fmnist.analysis.metrics import least_accuracy
+from fmnist.data.dataset import DataSet
 from fmnist.recipes import settings
 from fmnist.recipes.recipe import Recipe
 
 from .fields import Row
+from .splits import images_used
 
 GOOD = 0.001  # of accuracy: an epoch this near to the best is as good
 STEPS = 300  # batches after which a network that learns is better than guessing
@@ -67,7 +69,7 @@ def by_split(
     return table
 
 
-def stuck(rows: Sequence[Row], recipe: Recipe) -> str | None:
+def stuck(rows: Sequence[Row], recipe: Recipe, dataset: DataSet) -> str | None:
     """A sentence on a training that learns nothing, with what to try; None while it learns.
 
     It is judged by its current epoch once that has `STEPS` batches, before by the last one.
@@ -75,25 +77,29 @@ def stuck(rows: Sequence[Row], recipe: Recipe) -> str | None:
     Args:
         rows: as `Run.metrics` gives them.
         recipe: what is trained.
+        dataset: what it is trained on.
     """
     ends = [row for row in rows if row.get("end_of_epoch")]
     begun = ends[-1]["epoch"] if ends else 0
     points = [row for row in rows if row["epoch"] > begun]
-    images = recipe.training_images * (1 - recipe.validation_split)
+    images = images_used(recipe, dataset.training_images) * (1 - recipe.validation_split)
     if points and (points[-1]["epoch"] - begun) * images / recipe.batch_size >= STEPS:
-        return guessing(_mean_accuracy(points, begun), "training", recipe)
-    return guessing(ends[-1]["accuracy"], "training", recipe) if ends else None
+        return guessing(_mean_accuracy(points, begun), "training", recipe, dataset.classes)
+    if not ends:
+        return None
+    return guessing(ends[-1]["accuracy"], "training", recipe, dataset.classes)
 
 
-def guessing(accuracy: float, images: str, recipe: Recipe) -> str | None:
+def guessing(accuracy: float, images: str, recipe: Recipe, classes: int) -> str | None:
     """A sentence on an accuracy that is no better than guessing, with what to try; None if it is better.
 
     Args:
         accuracy: a fraction.
         images: which ones it was measured on, "test" say.
         recipe: what was trained.
+        classes: how many there are.
     """
-    if not accuracy < GUESSING[0]:
+    if not accuracy < least_accuracy(classes):
         return None
     return (
         f"No better than guessing: {accuracy:.1%} of the {images} images are classified correctly. "

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from fmnist.recipes.hyperparameters import TRAINING_IMAGES
+from fmnist.data import library
+from fmnist.data.dataset import DataSet, DatasetError
 from fmnist.recipes.recipe import Recipe
 
 from . import listing, splits
@@ -18,9 +19,10 @@ from .states import USABLE
 
 @dataclasses.dataclass(frozen=True)
 class Parents:
-    """The runs that a recipe depends on, found by `resolve`, and the splits that follow."""
+    """The data set and the runs that a recipe depends on, found by `resolve`, and the splits that follow."""
 
     recipe: Recipe
+    dataset: DataSet
     ensemble_member: Run | None
     teachers: list[Run]
     pretrained: Run | None  # the run whose weights the training starts with
@@ -33,28 +35,35 @@ class Parents:
         high: a split that holds any of them out has no validation images.
         """
         learned_from = [*self.teachers, *([self.pretrained] if self.pretrained else [])]
-        return [_unseen_by(learned_from, split) for split in splits.draw(self.recipe)]
+        drawn = splits.draw(self.recipe, self.dataset.training_images)
+        return [_unseen_by(learned_from, split, self.dataset) for split in drawn]
 
     def split_of_ensemble(self, number: int) -> Split:
         """A split for the finished model, whose ensemble member may have seen validation images, too."""
         members = [self.ensemble_member] if self.ensemble_member else []
-        return _unseen_by(members, self.splits[number])
+        return _unseen_by(members, self.splits[number], self.dataset)
 
 
-def resolve(recipe: Recipe) -> Parents:
+def resolve(recipe: Recipe, dataset: DataSet | None = None) -> Parents:
     """Find all that a recipe depends on: better missed before a training than hours later.
 
+    Args:
+        recipe: what is to be trained.
+        dataset: the data set, as a run keeps it; without one, the one that has the recipe's name for it now.
+
     Raises:
-        RunError: a run is missing, has no trained model or does not fit, in one sentence; or the
-            recipe is that of an imported model.
+        RunError: the data set or a run is missing, a run has no trained model or does not fit, in one
+            sentence; or the recipe is that of an imported model.
     """
     if recipe.imported:
         raise RunError("A model that came in a file cannot be trained here; train a recipe.")
+    dataset = dataset or _dataset(recipe)
     member = recipe.ensemble_member
     return Parents(
         recipe,
-        _trained(member, f"the ensemble member of {recipe.name}") if member else None,
-        [_teacher(name, recipe) for name in recipe.teachers],
+        dataset,
+        _predicting(member, f"the ensemble member of {recipe.name}", dataset) if member else None,
+        [_teacher(name, recipe, dataset) for name in recipe.teachers],
         _pretrained(recipe.pretrained, recipe) if recipe.pretrained else None,
     )
 
@@ -74,8 +83,15 @@ def ancestors(run: Run) -> list[Run]:
     return list(found.values())
 
 
-def _teacher(name: str, recipe: Recipe) -> Run:
-    run = _trained(name, f"a teacher of {recipe.name}")
+def _dataset(recipe: Recipe) -> DataSet:
+    try:
+        return library.find(recipe.data)
+    except DatasetError as error:
+        raise RunError(str(error)) from None
+
+
+def _teacher(name: str, recipe: Recipe, dataset: DataSet) -> Run:
+    run = _predicting(name, f"a teacher of {recipe.name}", dataset)
     if not run.exported:
         raise RunError(
             f"{name}, a teacher of {recipe.name}, has no model.tflite yet; "
@@ -94,6 +110,18 @@ def _pretrained(name: str, recipe: Recipe) -> Run:
     return run
 
 
+def _predicting(name: str, role: str, dataset: DataSet) -> Run:
+    """A run whose predictions are used for the images of that data set."""
+    run = _trained(name, role)
+    own = run.dataset
+    if (own.class_names, own.form) != (dataset.class_names, dataset.form):
+        raise RunError(
+            f"{name}, {role}, was trained on {own.name} ({own.classes} classes, {own.form}); expected one that "
+            f"predicts the classes of {dataset.name} for its images ({dataset.form})."
+        )
+    return run
+
+
 def _trained(name: str, role: str) -> Run:
     run = listing.find(name)
     if run.state not in USABLE or run.result is None:  # it may have been stopped before it began
@@ -101,22 +129,22 @@ def _trained(name: str, role: str) -> Run:
     return run
 
 
-def _unseen_by(runs: Iterable[Run], split: Split) -> Split:
+def _unseen_by(runs: Iterable[Run], split: Split, dataset: DataSet) -> Split:
     """The split; without validation images, if one of the runs was trained on some of them."""
-    if any(np.isin(split.validation, _seen_by(run)).any() for run in runs):
+    if any(np.isin(split.validation, _seen_by(run, dataset)).any() for run in runs):
         return split._replace(validation=split.validation[:0])
     return split
 
 
-def _seen_by(run: Run) -> np.ndarray:
-    """Indices of the training images that a run and its ancestors were trained on.
+def _seen_by(run: Run, dataset: DataSet) -> np.ndarray:
+    """Indices of the data set's training images that a run and its ancestors were trained on.
 
-    They may be all, if an ancestor is gone.
+    They may be all, if an ancestor is gone. Of another data set they are none.
     """
     try:
-        recipes = [each.recipe for each in ancestors(run)]
+        recipes = [each.recipe for each in ancestors(run) if each.dataset.digest == dataset.digest]
     except RunError:
-        return np.arange(TRAINING_IMAGES)
-    return np.unique(
-        np.concatenate([split.training for recipe in recipes for split in splits.draw(recipe)])
-    )
+        return np.arange(dataset.training_images)
+    drawn = [splits.draw(recipe, dataset.training_images) for recipe in recipes]
+    indices = [split.training for each in drawn for split in each]
+    return np.unique(np.concatenate(indices)) if indices else np.arange(0)

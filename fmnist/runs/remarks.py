@@ -23,7 +23,7 @@ def remark(run: Run, state: str) -> str | None:
     if state == "stopped" and (error := run.status.get("error")):
         return f"Training could not be resumed; the earlier model was kept. Reason: {error}"
     if state == "running":
-        return learning_curve.stuck(run.metrics(), run.recipe)
+        return learning_curve.stuck(run.metrics(), run.recipe, run.dataset)
     if state in USABLE and (result := run.result):
         return _remark_on_model(run, result)
     return None
@@ -32,9 +32,10 @@ def remark(run: Run, state: str) -> str | None:
 def _remark_on_model(run: Run, result: Result) -> str | None:
     if not run.exported:
         return f"It has no model.tflite; with TensorFlow, `python -m fmnist export {run.argument}` makes it."
+    classes = run.dataset.classes
     accuracy, imported = result["test_accuracy"], run.imported
     if imported:
-        return imported.get("doubt") or metrics.doubt(accuracy, result["test_loss"])
+        return imported.get("doubt") or metrics.doubt(accuracy, result["test_loss"], classes)
     learned = result["epochs"] > 0  # else it was stopped before it could
-    advice = learning_curve.guessing(accuracy, "test", run.recipe) if learned else None
-    return advice or metrics.doubt(accuracy, result["test_loss"])
+    advice = learning_curve.guessing(accuracy, "test", run.recipe, classes) if learned else None
+    return advice or metrics.doubt(accuracy, result["test_loss"], classes)

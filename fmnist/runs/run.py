@@ -1,13 +1,13 @@
 """A run directory as it is read; `writer` writes it.
 
-    run.json         recipe, dataset, versions, machine       written first, by its starter
+    run.json         recipe, data set, versions, machine      written first, by its starter
     status.json      pid, epoch, speed, error, reason         replaced atomically by the worker
     metrics.jsonl    one line a moment and one an epoch       appended; a torn last line is dropped
     checkpoint/      what `resume` needs                      replaced as a whole each epoch
     stop             asks the worker to end after its batch
     model.keras      the trained model, for plain Keras
     model.tflite     the model that predicts and is measured; `export` makes it where TensorFlow is
-    predictions.npz  its predictions for the 10,000 test images
+    predictions.npz  its predictions for the test images
     result.json      accuracy, loss, seconds, layers          written last: it means "usable"
     result.old.json  that of a stopped run which is resumed   put back if nothing newer comes
 
@@ -24,6 +24,7 @@ from pathlib import Path
 import numpy as np
 
 from fmnist import machine
+from fmnist.data.dataset import DataSet
 from fmnist.machine import folders
 from fmnist.recipes.recipe import Recipe
 
@@ -64,7 +65,7 @@ class Run:
 
     @property
     def description(self) -> Description:
-        """Content of run.json: recipe, dataset, versions, machine, created_at."""
+        """Content of run.json: recipe, data set, versions, machine, created_at."""
         return files.read(self.path / "run.json", Description)
 
     @property
@@ -75,6 +76,11 @@ class Run:
             RunError: run.json is missing or contains no recipe.
         """
         return files.read_recipe(self.path / "run.json")
+
+    @property
+    def dataset(self) -> DataSet:
+        """What it learns from and is tested with, as it was when the run was made."""
+        return self.description["data"]
 
     @property
     def imported(self) -> Imported | None:
@@ -131,13 +137,13 @@ class Run:
         """The model's predictions for the test images.
 
         Returns:
-            Probabilities, (10000, 10) float16, and predicted classes, (10000,) uint8. (Rounding to
+            Probabilities, (N, C) float16, and predicted classes, (N,) uint8. (Rounding to
             float16 can make two classes equal, so the classes are kept beside.)
 
         Raises:
             RunError: the file is damaged.
         """
-        return files.read_predictions(self.path / "predictions.npz")
+        return files.read_predictions(self.path / "predictions.npz", self.dataset)
 
     def log(self) -> str:
         """The end of what the worker printed."""

@@ -15,10 +15,20 @@ class Split(NamedTuple):
     validation: np.ndarray
 
 
-def draw(recipe: Recipe) -> list[Split]:
-    """The splits of a training by the recipe's seed, each of what the one before left for training."""
+def images_used(recipe: Recipe, count: int) -> int:
+    """How many of a data set's `count` training images a recipe uses, from the first on."""
+    return count if recipe.training_images is None else min(recipe.training_images, count)
+
+
+def draw(recipe: Recipe, count: int) -> list[Split]:
+    """The splits of a training by the recipe's seed, each of what the one before left for training.
+
+    Args:
+        recipe: what is trained.
+        count: training images of its data set.
+    """
     rng = np.random.default_rng(recipe.seed)
-    left = np.arange(recipe.training_images)
+    left = np.arange(images_used(recipe, count))
     splits = []
     for _ in recipe.splits:
         left = rng.permutation(left)

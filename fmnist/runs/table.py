@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from fmnist.analysis import metrics
-from fmnist.data import fashion_mnist
+from fmnist.data.dataset import DataSet
 from fmnist.networks import flops
 from fmnist.recipes.recipe import Recipe
 
@@ -27,7 +27,7 @@ def row(run: Run) -> Row:
 
     Returns:
         `name`, `state`, `shipped`, `bytes` on disk; `error`, a sentence, where the state needs one;
-        `recipe` and `reported_accuracy` unless it is broken; and of a run with a model all of
+        `recipe`, `data` (its data set) and `reported_accuracy` unless it is broken; and of a run with a model all of
         result.json but the layers, `megaflops` an image, `seconds_in_all`, with the training of its
         ancestors, and `difference`, measured less reported accuracy, where the two can be compared;
         `doubt`, a sentence, where guessing could have given such figures.
@@ -39,26 +39,27 @@ def row(run: Run) -> Row:
     if state == "broken":
         return found
     try:
-        recipe, result = run.recipe, run.result
+        recipe, dataset, result = run.recipe, run.dataset, run.result
     except RunError as error:  # it has changed since
         return found | {"state": "broken", "error": str(error)}
     found |= {
         "recipe": recipe.name,
+        "data": dataset.name,
         "reported_accuracy": recipe.reported_accuracy,
         "link": recipe.link,
     }
     if seconds := _seconds_in_all(run):
         found["seconds_in_all"] = seconds
-    return found | (_figures(recipe, result) if result else {})
+    return found | (_figures(recipe, result, dataset) if result else {})
 
 
-def _figures(recipe: Recipe, result: Result) -> Row:
+def _figures(recipe: Recipe, result: Result, dataset: DataSet) -> Row:
     found: Row = {name: value for name, value in result.items() if name != "layers"}
     if (apart := difference(recipe, result)) is not None:
         found["difference"] = apart
     if cost := _megaflops(recipe, result["layers"]):
         found["megaflops"] = cost
-    if doubt := metrics.doubt(result["test_accuracy"], result["test_loss"]):
+    if doubt := metrics.doubt(result["test_accuracy"], result["test_loss"], dataset.classes):
         found["doubt"] = doubt
     return found
 
@@ -74,18 +75,22 @@ def difference(recipe: Recipe, result: Result) -> float | None:
 def together(models: Sequence[Run]) -> Row:
     """The figures of an ensemble, the mean of several models' predictions, as a row of such a table.
 
+    Args:
+        models: two or more, of one data set.
+
     Returns:
         `test_accuracy` and `test_loss` of the mean, `megaflops` an image and `seconds` of training of all.
 
     Raises:
         RunError: one of them has no test predictions.
+        DatasetError: their test images are gone.
     """
     mean = np.mean([run.predictions()[0].astype(np.float32) for run in models], axis=0)
     rows = [row(run) for run in models]
     costs = {
         name: sum(each.get(name, math.nan) for each in rows) for name in ("megaflops", "seconds")
     }
-    return metrics.scores("test_", mean, fashion_mnist.load("test")[1]) | costs
+    return metrics.scores("test_", mean, models[0].dataset.load("test")[1]) | costs
 
 
 def frontier(rows: Sequence[Row], cost: str) -> list[str]:

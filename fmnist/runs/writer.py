@@ -78,7 +78,7 @@ class RunWriter:
 
         Args:
             result: content of result.json.
-            probabilities: (10000, 10) float32.
+            probabilities: (N, C) float32, of the test images.
         """
         predicted = probabilities.argmax(axis=1).astype(np.uint8)
         with replacing(self.path / "predictions.npz") as path, open(path, "wb") as file:

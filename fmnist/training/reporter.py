@@ -204,9 +204,10 @@ class Reporter:
         self.report("training")
         shown = [(name, value) for name, value in row.items() if name in SHOWN]
         self._bar.update(self._steps, shown, finalize=True)
-        if not self._said_stuck and (sentence := learning_curve.stuck([row], self.recipe)):
+        stuck = learning_curve.stuck([row], self.recipe, self.run.dataset)
+        if stuck and not self._said_stuck:
             self._said_stuck = True
-            print(sentence, flush=True)
+            print(stuck, flush=True)
 
     def _consider(self, loss: float, weights: Callable[[], Weights]) -> None:
         """Keep the weights of an epoch with that validation loss, and lower the rate, where that is due."""

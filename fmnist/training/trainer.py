@@ -39,14 +39,14 @@ def train(run: Run, verbose: int = 0) -> None:
 
     Raises:
         reporter.Diverged: the loss became too large.
-        fashion_mnist.DatasetError: a data file is missing or damaged.
+        DatasetError: a data file is missing or damaged.
         files.RunError: another run that the recipe needs is missing or does not fit.
         OSError: a file could not be written (a full disk, say).
     """
     recipe = run.recipe
-    depends_on = parents.resolve(recipe)
+    depends_on = parents.resolve(recipe, run.dataset)
     keras.utils.clear_session()  # layers are named alike, whatever this process has built before
-    images, labels = (array[: recipe.training_images] for array in fashion_mnist.load("train"))
+    images, labels = (array[: recipe.training_images] for array in run.dataset.load("train"))
     teachers = [classifier.load(teacher.path) for teacher in depends_on.teachers]
     reporter = Reporter(run, verbose)
     reporter.report("preparing")

@@ -36,7 +36,7 @@ def test_who_guesses_has_a_loss_of_ln_10():
     ],
 )
 def test_a_figure_that_guessing_may_give_is_doubted(accuracy, loss, doubtful):
-    assert bool(metrics.doubt(accuracy, loss)) == doubtful
+    assert bool(metrics.doubt(accuracy, loss, 10)) == doubtful
 
 
 def test_a_sure_mistake_costs_as_much_as_keras_says_and_not_infinity():

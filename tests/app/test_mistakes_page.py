@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from fmnist.analysis import label_errors, metrics
 from fmnist.app.mistakes.comparison import in_words
 from fmnist.data import fashion_mnist
+from fmnist.data.fashion_mnist import DATASET
 from fmnist.data.labels import CLASS_NAMES
 from fmnist.inference import background
 from fmnist.inference.embedding import Embedding
@@ -243,7 +244,7 @@ def test_a_label_is_marked_counted_and_the_mark_taken_back(predictions_of_tiny):
     wrong = int(metrics.mistakes(*predictions_of_tiny)[0])
     app = show(**TINY, view="Labels", image=wrong)
     press(app, "Wrong")
-    assert annotations.read() == {wrong: "wrong"}
+    assert annotations.read(DATASET) == {wrong: "wrong"}
     app = press(app, "Back")
     assert metric(app, "Marked wrong") == "1"
     accuracy = table(app, "Accuracy on").set_index("Accuracy on")
@@ -255,22 +256,22 @@ def test_a_label_is_marked_counted_and_the_mark_taken_back(predictions_of_tiny):
     assert marked(app) == ["Wrong"]
     assert marked(press(app, "Ambiguous")) == ["Ambiguous"]
     assert marked(press(app, "Ambiguous")) == []
-    assert annotations.read() == {}
+    assert annotations.read(DATASET) == {}
 
 
 def test_a_mark_from_another_tab_is_seen(tiny):
     app = show(**TINY, image=12)
-    annotations.put(12, "ambiguous")
+    annotations.put(DATASET, 12, "ambiguous")
     assert marked(still_well(app.run())) == ["Ambiguous"]
 
 
 def test_marks_of_other_sessions_are_seen_beside_ones_own_mark(tiny):
-    annotations.put(12, "ambiguous", "another")
+    annotations.put(DATASET, 12, "ambiguous", "another")
     app = press(show(**TINY, view="Labels", image=12), "Wrong")
     assert marked(app) == ["Wrong"]
     assert "Other sessions: ambiguous 1." in words(app)
     assert "1 label marked in other sessions, 1 of them differently" in words(press(app, "Back"))
-    assert len({each["by"] for each in annotations.read_all()}) == 2
+    assert len({each["by"] for each in annotations.read_all(DATASET)}) == 2
 
 
 def test_a_mark_that_cannot_be_written_is_one_sentence(tiny):

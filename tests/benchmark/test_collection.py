@@ -10,7 +10,7 @@ from PIL import Image
 from fmnist.benchmark import collection
 from fmnist.cli.commands import main
 from fmnist.data import fashion_mnist
-from fmnist.data.fashion_mnist import DatasetError
+from fmnist.data.dataset import DatasetError
 from fmnist.inference import classifier
 from fmnist.preprocessing.examples import examples
 from fmnist.runs import listing

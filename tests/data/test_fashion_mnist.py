@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from fmnist.data import fashion_mnist
+from fmnist.data.dataset import DatasetError
 from fmnist.machine import folders
 
 from ..conftest import in_one_sentence
@@ -43,7 +44,7 @@ def damage(folder, content: bytes | None) -> str:
     """What is said of a data file with that content."""
     if content is not None:
         (folder / f"{LABELS}.gz").write_bytes(content)
-    with pytest.raises(fashion_mnist.DatasetError) as error:
+    with pytest.raises(DatasetError) as error:
         fashion_mnist.read_idx(folder, LABELS)
     assert in_one_sentence(str(error.value))
     assert str(folder / f"{LABELS}.gz") in str(error.value)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from fmnist.data.fashion_mnist import DATASET
 from fmnist.recipes import registry
 from fmnist.runs import learning_curve, listing
 
@@ -80,7 +81,7 @@ def epoch_end(accuracy: float, epoch: int = 1) -> dict:
     ("rate", "advice"), [(0.5, "too high; try 0.003"), (1e-6, "too low; try 0.003")]
 )
 def test_an_epoch_no_better_than_guessing_is_stuck_and_another_learning_rate_is_named(rate, advice):
-    sentence = learning_curve.stuck([epoch_end(0.104)], TINY.changed(learning_rate=rate))
+    sentence = learning_curve.stuck([epoch_end(0.104)], TINY.changed(learning_rate=rate), DATASET)
     assert "10.4% of the training images" in sentence
     assert f"{rate:g} is probably {advice}." in sentence
 
@@ -88,21 +89,24 @@ def test_an_epoch_no_better_than_guessing_is_stuck_and_another_learning_rate_is_
 def test_a_long_epoch_is_judged_before_its_end_once_300_batches_are_done():
     recipe = TINY.changed(batch_size=2)  # 2,400 batches an epoch
     points = [{"epoch": part / 10, "loss": 2.3, "accuracy": 0.1} for part in (1, 2)]
-    assert learning_curve.stuck(points[:1], recipe) is None
-    assert "10.0% of the training images" in learning_curve.stuck(points, recipe)
-    assert learning_curve.stuck([*points, epoch_end(0.6)], recipe) is None
+    assert learning_curve.stuck(points[:1], recipe, DATASET) is None
+    assert "10.0% of the training images" in learning_curve.stuck(points, recipe, DATASET)
+    assert learning_curve.stuck([*points, epoch_end(0.6)], recipe, DATASET) is None
 
 
 def test_what_collapses_after_a_good_epoch_is_stuck_and_what_recovers_is_not():
     good, bad = epoch_end(0.8), epoch_end(0.1, epoch=2)
-    assert learning_curve.stuck([good, bad], TINY)
-    assert learning_curve.stuck([good, bad, epoch_end(0.7, epoch=3)], TINY) is None
-    assert learning_curve.stuck([], TINY) is None
-    assert learning_curve.stuck([epoch_end(float("nan"))], TINY) is None
+    assert learning_curve.stuck([good, bad], TINY, DATASET)
+    assert learning_curve.stuck([good, bad, epoch_end(0.7, epoch=3)], TINY, DATASET) is None
+    assert learning_curve.stuck([], TINY, DATASET) is None
+    assert learning_curve.stuck([epoch_end(float("nan"))], TINY, DATASET) is None
 
 
 def test_no_shipped_network_was_ever_called_stuck():
     for run in listing.list_runs():
         rows = run.metrics()
         for count in (*range(40), *range(40, len(rows), 100)):
-            assert learning_curve.stuck(rows[:count], run.recipe) is None, (run.name, count)
+            assert learning_curve.stuck(rows[:count], run.recipe, DATASET) is None, (
+                run.name,
+                count,
+            )

@@ -8,6 +8,7 @@ import time
 import pytest
 
 from fmnist import machine
+from fmnist.data import fashion_mnist
 from fmnist.recipes import registry
 from fmnist.runs import creation, listing, queue
 from fmnist.runs.files import RunError
@@ -75,7 +76,7 @@ def test_a_new_run_is_queued_and_knows_its_recipe_versions_and_machine(home):
     assert run.recipe == recipe
     assert run.description["versions"] == machine.versions()
     assert run.description["machine"] == machine.description()
-    assert run.description["dataset"] == "fashion-mnist"
+    assert run.dataset == fashion_mnist.DATASET
     assert abs(run.created_at - time.time()) < 10
     assert (run.result, run.metrics(), run.log(), run.checkpoint) == (None, [], "", None)
 

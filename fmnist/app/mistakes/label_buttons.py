@@ -5,6 +5,7 @@ import secrets
 import streamlit as st
 
 from fmnist.app.shared import widgets
+from fmnist.data.dataset import DataSet
 from fmnist.runs import annotations
 from fmnist.runs.annotations import MarkError
 
@@ -18,12 +19,12 @@ def author() -> str:
     return kept
 
 
-def show(image: int, label: str) -> None:
-    """The buttons for a test image with that label, and the way to the Try page."""
+def show(dataset: DataSet, image: int, label: str) -> None:
+    """The buttons for a data set's test image with that label, and the way to the Try page."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         try:
-            marks = annotations.read_all()
-            _choose(image, annotations.counting(marks).get(image), label)
+            marks = annotations.read_all(dataset)
+            _choose(dataset, image, annotations.counting(marks).get(image), label)
             if others := annotations.by_others(marks, author()).get(image):
                 st.caption(f"Other sessions: {annotations.in_words(others)}.", width="content")
         except MarkError as error:
@@ -33,7 +34,7 @@ def show(image: int, label: str) -> None:
         st.error(problem)
 
 
-def _choose(image: int, given: str | None, label: str) -> None:
+def _choose(dataset: DataSet, image: int, given: str | None, label: str) -> None:
     """A button for each mark; a second click undoes it.
 
     Buttons, because in a row of choices the arrow keys would choose instead of stepping to the next
@@ -47,14 +48,14 @@ def _choose(image: int, given: str | None, label: str) -> None:
             type="primary" if mark == given else "secondary",
             shortcut=str(key),
             on_click=_mark,
-            args=[image, None if mark == given else mark, author()],
+            args=[dataset, image, None if mark == given else mark, author()],
             help="Saved beside your runs. The Labels view counts and exports marks. Press again to undo.",
         )
 
 
-def _mark(image: int, mark: str | None, by: str) -> None:
+def _mark(dataset: DataSet, image: int, mark: str | None, by: str) -> None:
     # Written first: a look at the session's state is interrupted by the next press.
     try:
-        annotations.put(image, mark, by)
+        annotations.put(dataset, image, mark, by)
     except MarkError as error:
         st.session_state[PROBLEM] = str(error)

@@ -32,10 +32,10 @@ EXPLANATION = (
 def show(run: Run) -> None:
     """The suspected labels, the most suspect first, with their marks."""
     predictions = load_predictions(run)
-    marks = annotations.read_all()
+    marks = annotations.read_all(predictions.dataset)
     given = annotations.counting(marks)
     image = image_list.chosen()
-    models = best(BEST)
+    models = best(predictions.dataset, BEST)
     figures, found = image_list.places(image)
     with found:
         which = st.segmented_control(
@@ -141,7 +141,8 @@ def show_summary(predictions: Predictions, marks: list[Mark], models: list[Predi
                 f"{widgets.counted(len(others), 'labels')} marked in other sessions, {differ} of them "
                 "differently. The last mark counts; the download has all marks."
             )
-        widgets.download("Marks", annotations.to_csv(marks, predictions.labels), "marks.csv")
+        table = annotations.to_csv(marks, predictions.labels, predictions.dataset.class_names)
+        widgets.download("Marks", table, "marks.csv")
 
 
 def accuracies(

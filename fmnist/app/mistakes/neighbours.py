@@ -33,7 +33,7 @@ def alike(run: Run, images: np.ndarray) -> np.ndarray:
         st.error(known.problem)
         return images
     test = known.points.test if known.points else np.empty((0, 0))
-    if len(test) < fashion_mnist.TEST_IMAGES and len(images):
+    if len(test) < fashion_mnist.DATASET.test_images and len(images):
         _wait(run, len(test))
     placed = images[images < len(test)]
     ordered = placed[_alike(cache.digest(run), placed, test)] if len(placed) else placed
@@ -51,10 +51,10 @@ def _wait(run: Run, shown: int) -> None:
     """Progress of the test images; reruns the page once all are there."""
     known = embedding(run)
     done = len(known.points.test) if known.points else 0
-    if done == fashion_mnist.TEST_IMAGES or known.problem:
+    if done == fashion_mnist.DATASET.test_images or known.problem:
         st.rerun()
     st.progress(
-        done / fashion_mnist.TEST_IMAGES,
-        f"The first {shown:,} of {fashion_mnist.TEST_IMAGES:,} test images are in order. "
+        done / fashion_mnist.DATASET.test_images,
+        f"The first {shown:,} of {fashion_mnist.DATASET.test_images:,} test images are in order. "
         "The others follow when their embedding is computed, once per model, in the background.",
     )

@@ -37,7 +37,7 @@ def show(predictions: Predictions, image: int, listing: Listing) -> None:
     images, question = st.container(), st.container()
     # Before the images, which take longer, so that no image is seen with the buttons of another.
     with question:
-        label_buttons.show(image, CLASS_NAMES[predictions.labels[image]])
+        label_buttons.show(predictions.dataset, image, CLASS_NAMES[predictions.labels[image]])
     with images:
         flip = show_images(predictions, image)
     left, right = st.columns([3, 2], gap="large")
@@ -229,7 +229,7 @@ def _nearest_training_images(found: np.ndarray, distances: np.ndarray, count: in
 
 def _nearest_test_images(run: Run, test: np.ndarray, image: int) -> None:
     """The nearest test images, which can be clicked."""
-    if len(test) < fashion_mnist.TEST_IMAGES:
+    if len(test) < fashion_mnist.DATASET.test_images:
         return
     st.caption("Nearest test images. Click one to open it.")
     predictions = load_predictions(run)

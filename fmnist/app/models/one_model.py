@@ -9,7 +9,6 @@ import streamlit as st
 
 from fmnist.analysis import metrics
 from fmnist.app.shared import curves, widgets
-from fmnist.data.fashion_mnist import TEST_IMAGES
 from fmnist.networks import source_code
 from fmnist.networks.architectures import ARCHITECTURES
 from fmnist.recipes import settings
@@ -48,7 +47,7 @@ def show_figures(row: run_table.Row) -> None:
             "Test accuracy",
             f"{row['test_accuracy']:.2%}",
             f"{100 * row['difference']:+.2f} points from reported" if "difference" in row else None,
-            help=how_sure(row["test_accuracy"]),
+            help=how_sure(row["test_accuracy"], run.dataset.test_images),
         )
         if "validation_accuracy" in row:
             st.metric("Validation accuracy", f"{row['validation_accuracy']:.2%}")
@@ -61,9 +60,9 @@ def show_figures(row: run_table.Row) -> None:
         st.warning(row["error"])
 
 
-def how_sure(test_accuracy: float) -> str:
-    """The confidence interval of a test accuracy, as a text."""
-    low, high = metrics.accuracy_interval(test_accuracy, TEST_IMAGES)
+def how_sure(test_accuracy: float, count: int) -> str:
+    """The confidence interval of an accuracy on that many test images, as a text."""
+    low, high = metrics.accuracy_interval(test_accuracy, count)
     return (
         f"95% confidence interval for all images of this kind: {low:.1%} to {high:.1%} (Wilson). To "
         "test whether another model is better, use Compare on the Mistakes page."

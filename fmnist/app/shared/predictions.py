@@ -9,8 +9,7 @@ import numpy as np
 import streamlit as st
 
 from fmnist.analysis import metrics
-from fmnist.data import fashion_mnist
-from fmnist.data.labels import CLASS_NAMES
+from fmnist.data.dataset import DataSet
 from fmnist.runs import listing
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
@@ -18,17 +17,18 @@ from fmnist.runs.run import Run
 
 @dataclasses.dataclass(frozen=True)
 class Predictions:
-    """What one model predicts for the 10,000 test images, and their labels."""
+    """What one model predicts for the N test images of its data set, of C classes, and their labels."""
 
     run: Run
-    images: np.ndarray  # (10000, 28, 28) uint8
-    labels: np.ndarray  # (10000,) uint8
-    probabilities: np.ndarray  # (10000, 10) float16
-    predicted: np.ndarray  # (10000,) uint8
+    dataset: DataSet
+    images: np.ndarray  # (N, *dataset.form.shape) uint8
+    labels: np.ndarray  # (N,) uint8
+    probabilities: np.ndarray  # (N, C) float16
+    predicted: np.ndarray  # (N,) uint8
 
     @functools.cached_property
     def confidence(self) -> np.ndarray:
-        """(10000,) float16: the probability of each predicted class."""
+        """(N,) float16: the probability of each predicted class."""
         sure: np.ndarray = self.probabilities[np.arange(len(self.predicted)), self.predicted]
         return sure
 
@@ -38,7 +38,8 @@ class Predictions:
 
     def caption(self, index: int) -> str:
         """Label, predicted class and confidence in a few words."""
-        label, predicted = CLASS_NAMES[self.labels[index]], CLASS_NAMES[self.predicted[index]]
+        names = self.dataset.class_names
+        label, predicted = names[self.labels[index]], names[self.predicted[index]]
         confidence = f"{self.probabilities[index, self.predicted[index]]:.0%}"
         return (
             f"{label}, {confidence}"
@@ -59,18 +60,28 @@ def load_predictions(run: Run) -> Predictions:
 
 
 def others(run: Run) -> list[Run]:
-    """All other trained models."""
-    return [other for other in listing.usable_runs() if other.path != run.path]
+    """All other models that were trained on the same data set."""
+    return [other for other in trained_on(run.dataset) if other.path != run.path]
 
 
-def best(count: int) -> list[Predictions]:
-    """Those of the models with the highest test accuracy, the best first.
+def trained_on(dataset: DataSet) -> list[Run]:
+    """All models that predict the test images of that data set."""
+    found = []
+    for run in listing.usable_runs():
+        with contextlib.suppress(RunError):  # a damaged one is reported where it is chosen
+            if run.dataset.digest == dataset.digest:
+                found.append(run)
+    return found
+
+
+def best(dataset: DataSet, count: int) -> list[Predictions]:
+    """Those of the data set's models with the highest test accuracy, the best first.
 
     Only independently trained models count, so that their agreement is evidence.
     """
     found = []
-    for run in listing.usable_runs():
-        with contextlib.suppress(RunError):  # a damaged one is reported where it is chosen
+    for run in trained_on(dataset):
+        with contextlib.suppress(RunError):  # as above
             if run.recipe.independent:
                 found.append(load_predictions(run))
     return sorted(found, key=lambda each: -each.accuracy)[:count]
@@ -80,8 +91,8 @@ def best(count: int) -> list[Predictions]:
 def _predictions(path: Path, changed_at: float) -> Predictions:
     run = Run(path)
     probabilities, predicted = run.predictions()
-    images, labels = fashion_mnist.load("test")
-    return Predictions(run, images, labels, probabilities, predicted)
+    images, labels = run.dataset.load("test")
+    return Predictions(run, run.dataset, images, labels, probabilities, predicted)
 
 
 def _changed_at(run: Run) -> float:

@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 from PIL import Image
 
-from fmnist.data.fashion_mnist import DatasetError
+from fmnist.data.dataset import DatasetError
 from fmnist.inference.background import Background
 from fmnist.inference.classifier import Classifier
 from fmnist.runs import cache, listing, remarks

@@ -11,6 +11,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from fmnist.data import library
 from fmnist.jobs import launcher
 from fmnist.recipes.fields import Field, settings_of
 from fmnist.recipes.hyperparameters import BASICS
@@ -92,7 +93,9 @@ def _widget(place: DeltaGenerator, field: Field, recipe: Recipe, trained: dict[s
     without_effect = field.needs and not st.session_state.get(key(recipe.name, field.needs))
     about: dict[str, Any] = {"help": field.help, "key": name, "disabled": bool(without_effect)}
     about |= KEPT
-    if field.choices or field.runs:
+    if field.datasets:
+        place.selectbox(field.label, [each.name for each in library.listing()], **about)
+    elif field.choices or field.runs:
         options = list(field.choices) or _offered(field, recipe, trained)
         if field.many:
             place.multiselect(field.label, options, placeholder="none", **about)

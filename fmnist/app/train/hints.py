@@ -6,6 +6,8 @@ import math
 
 import streamlit as st
 
+from fmnist.data import library
+from fmnist.data.dataset import DatasetError
 from fmnist.machine import folders
 from fmnist.recipes import registry, settings
 from fmnist.recipes.recipe import Recipe
@@ -13,6 +15,7 @@ from fmnist.runs import learning_curve, parents
 from fmnist.runs.fields import Result
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
+from fmnist.runs.splits import images_used
 
 HOW_LONG = (
     "The training time of the model that ships with the app, scaled to this number of epochs. It differs "
@@ -79,12 +82,19 @@ def in_short(changed: dict[str, tuple[str, str]]) -> str:
 
 
 def _warnings(chosen: Recipe) -> list[str]:
-    found = []
-    held_out = math.floor(chosen.training_images * chosen.validation_split)
-    left = chosen.training_images - held_out
-    if chosen.batch_size > left:
+    try:
+        dataset = library.find(chosen.data)
+    except DatasetError:  # Start reports it
+        return []
+    return _sizes(chosen, images_used(chosen, dataset.training_images))
+
+
+def _sizes(chosen: Recipe, used: int) -> list[str]:
+    """Warnings on how many images there are to learn from, and to hold out."""
+    found, held_out = [], math.floor(used * chosen.validation_split)
+    if chosen.batch_size > used - held_out:
         found.append(
-            f"The batch size is larger than the {left:,} training images: each epoch is one step."
+            f"The batch size is larger than the {used - held_out:,} training images: each epoch is one step."
         )
     if chosen.validation_split and not held_out:
         found.append(

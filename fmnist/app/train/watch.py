@@ -171,7 +171,8 @@ def _learned_nothing(run: Run) -> bool:
     result = run.result
     if not result or not result["epochs"]:
         return False
-    return learning_curve.guessing(result["test_accuracy"], "test", run.recipe) is not None
+    accuracy, classes = result["test_accuracy"], run.dataset.classes
+    return learning_curve.guessing(accuracy, "test", run.recipe, classes) is not None
 
 
 def _button_to_start_again(run: Run, label: str, **changes: float) -> None:

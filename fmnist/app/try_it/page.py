@@ -214,7 +214,7 @@ def _identity() -> str:
 
 def _surprise() -> None:
     st.session_state["try.test_image"] = int(
-        np.random.default_rng().integers(fashion_mnist.TEST_IMAGES)
+        np.random.default_rng().integers(fashion_mnist.DATASET.test_images)
     )
     inputs.use("test image")
 

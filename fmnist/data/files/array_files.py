@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from fmnist.data.fashion_mnist import DatasetError
+from fmnist.data.dataset import DatasetError
 
 from . import opening
 from .contents import PIXELS, SIZE, Contents

@@ -12,7 +12,7 @@ import pyarrow
 import pyarrow.compute
 import pyarrow.csv
 
-from fmnist.data.fashion_mnist import DatasetError
+from fmnist.data.dataset import DatasetError
 
 from . import columns, csv_lines, opening
 from .contents import PIXELS, Contents

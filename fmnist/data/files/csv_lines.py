@@ -5,7 +5,7 @@ import contextlib
 from collections.abc import Iterator
 from typing import IO
 
-from fmnist.data.fashion_mnist import DatasetError
+from fmnist.data.dataset import DatasetError
 
 from . import opening
 from .contents import PIXELS

@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from fmnist.data.fashion_mnist import DatasetError
+from fmnist.data.dataset import DatasetError
 
 from . import idx_files, image_folders, opening
 from .contents import Contents

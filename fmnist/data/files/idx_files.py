@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from fmnist.data.fashion_mnist import PREFIX, DatasetError
+from fmnist.data.dataset import DatasetError
+from fmnist.data.fashion_mnist import PREFIX
 
 from . import opening
 from .contents import SIZE, Contents

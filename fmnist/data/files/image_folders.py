@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from fmnist.data.fashion_mnist import DatasetError
+from fmnist.data.dataset import DatasetError
 from fmnist.data.image_files import EXTENSIONS, ImageFileError, open_image
 from fmnist.data.labels import CLASS_NAMES
 

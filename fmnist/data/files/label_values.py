@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from fmnist.data.fashion_mnist import DatasetError
+from fmnist.data.dataset import DatasetError
 from fmnist.data.labels import CLASS_NAMES
 
 MOST_DIFFERENT = 1000  # texts that are looked at one by one

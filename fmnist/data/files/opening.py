@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sized
 from pathlib import Path
 from typing import IO, TypeVar, cast
 
-from fmnist.data.fashion_mnist import DatasetError
+from fmnist.data.dataset import DatasetError
 
 Source = Path | zipfile.Path  # a member of a zip archive opens like a file
 Block = TypeVar("Block", bound=Sized)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from fmnist.data.fashion_mnist import DatasetError
+from fmnist.data.dataset import DatasetError
 
 SAMPLE = 1000  # images whose different values are counted
 CHUNK = 10_000  # images at a time: a copy of all as float32 would take 800 MB

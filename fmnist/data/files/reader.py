@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from fmnist.data.fashion_mnist import DatasetError
+from fmnist.data.dataset import DatasetError
 from fmnist.data.file_kinds import KINDS, kind_of
 
 from . import (

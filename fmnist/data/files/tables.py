@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from fmnist.data.fashion_mnist import DatasetError
+from fmnist.data.dataset import DatasetError
 
 from . import columns
 from .contents import SIZE, Contents, number
