@@ -27,7 +27,7 @@ def row(run: Run) -> Row:
 
     Returns:
         `name`, `state`, `shipped`, `bytes` on disk; `error`, a sentence, where the state needs one;
-        `recipe`, `data` (its data set) and `reported_accuracy` unless it is broken; and of a run with a model all of
+        `recipe`, `data` (its data set), `test_images` (how many it has) and `reported_accuracy` unless it is broken; and of a run with a model all of
         result.json but the layers, `megaflops` an image, `seconds_in_all`, with the training of its
         ancestors, and `difference`, measured less reported accuracy, where the two can be compared;
         `doubt`, a sentence, where guessing could have given such figures.
@@ -45,6 +45,7 @@ def row(run: Run) -> Row:
     found |= {
         "recipe": recipe.name,
         "data": dataset.name,
+        "test_images": dataset.test_images,
         "reported_accuracy": recipe.reported_accuracy,
         "link": recipe.link,
     }

@@ -51,6 +51,7 @@ def test_many_at_the_same_moment_lose_nothing():
 def test_two_programs_at_the_same_moment_lose_nothing(home):
     code = """
 import sys
+from fmnist.data.fashion_mnist import DATASET
 from fmnist.runs import annotations
 for image in range(int(sys.argv[1]), int(sys.argv[1]) + 40):
     annotations.put(DATASET, image, "wrong")

@@ -146,7 +146,7 @@ def test_where_no_run_can_be_written_it_is_said_in_one_sentence(tmp_path, monkey
 def test_runs_are_listed_shipped_ones_first_then_the_newest(make_run, broken):
     for name, age in (("middle", 200), ("old", 300), ("new", 100)):
         run = make_run(name)
-        description = run.description | {"created_at": NOW - age}
+        description = json.loads((run.path / "run.json").read_bytes()) | {"created_at": NOW - age}
         (run.path / "run.json").write_text(json.dumps(description))
     shipped = sorted(run.name for run in listing.list_runs() if run.shipped)
     assert {"dropout-cnn", "mlp-256", "two-conv"} <= set(shipped)

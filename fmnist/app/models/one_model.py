@@ -47,7 +47,7 @@ def show_figures(row: run_table.Row) -> None:
             "Test accuracy",
             f"{row['test_accuracy']:.2%}",
             f"{100 * row['difference']:+.2f} points from reported" if "difference" in row else None,
-            help=how_sure(row["test_accuracy"], run.dataset.test_images),
+            help=how_sure(row["test_accuracy"], row["test_images"]),
         )
         if "validation_accuracy" in row:
             st.metric("Validation accuracy", f"{row['validation_accuracy']:.2%}")
