@@ -1,6 +1,6 @@
-"""A loaded model of anybody -> the files of a run: wrapped, for Keras and for the server. TensorFlow.
+"""A loaded model -> the files of a run: wrapped, for Keras and for the server. Loads TensorFlow.
 
-Runs in the process of `confined` alone.
+Runs only in the process that `sandbox` starts.
 """
 
 import json
@@ -18,21 +18,21 @@ from fmnist.training.export import NETWORK, PREPROCESSING
 from . import preprocessings, saved_models
 from .inspection import ModelFileError
 
-LARGEST = 300_000_000  # bytes of a model.tflite, all of which the server maps
-MOST_VALUES = 5_000_000  # that all layers give for one image: 20 MB as float32
+LARGEST = 300_000_000  # bytes of a model.tflite, which the server maps as a whole
+MOST_VALUES = 5_000_000  # outputs of all layers for one image: 20 MB as float32
 
 
 def convert(path: Path, model: keras.Model, preprocessing: str, folder: Path) -> None:
     """Write `model.keras`, `model.tflite` and `about.json`, which has `parameters` and `layers`.
 
     Args:
-        path: the file that the model is from, for the sentence in an error.
-        model: as `saved_models.load` gives it.
+        path: the file that the model was loaded from, for error messages.
+        model: from `saved_models.load`.
         preprocessing: one of `preprocessings.NAMES`.
         folder: where to write.
 
     Raises:
-        ModelFileError: the server could not ask it, in one sentence.
+        ModelFileError: the model cannot be converted, or is too large for the server.
     """
     whole = wrapped(model, preprocessing)
     network = export.core(whole)
@@ -41,7 +41,7 @@ def convert(path: Path, model: keras.Model, preprocessing: str, folder: Path) ->
     if values > MOST_VALUES:
         raise ModelFileError(
             f"{path} computes {values:,} values for one image; at most {MOST_VALUES:,} are "
-            "allowed here, as many images are predicted at once."
+            "allowed here, because many images are predicted at once."
         )
     export.save_keras(whole, folder / "model.keras")
     try:
@@ -49,7 +49,7 @@ def convert(path: Path, model: keras.Model, preprocessing: str, folder: Path) ->
     except Exception as error:  # the converter raises its own kinds
         raise ModelFileError(
             f"{path} cannot be converted to LiteRT, which predicts in the app "
-            f"({type(error).__name__}); `python -m fmnist evaluate` evaluates it as it is."
+            f"({type(error).__name__}); `python -m fmnist evaluate` can evaluate it unconverted."
         ) from None
     if (size := (folder / "model.tflite").stat().st_size) > LARGEST:
         raise ModelFileError(
@@ -61,9 +61,9 @@ def convert(path: Path, model: keras.Model, preprocessing: str, folder: Path) ->
 
 
 def wrapped(model: keras.Model, preprocessing: str) -> keras.Model:
-    """A network that takes (28, 28) pixels from 0 to 255 and gives ten probabilities.
+    """A network that takes (28, 28) pixels from 0 to 255 and outputs ten probabilities.
 
-    Built of Keras' own layers and operations, so that plain Keras loads it.
+    Plain Keras can load it, because it is built only of Keras' own layers and operations.
     """
     inputs = keras.Input(saved_models.input_shape(model))
     network = model if _is_simple(model) else _simplified(model, inputs)
@@ -74,24 +74,26 @@ def wrapped(model: keras.Model, preprocessing: str) -> keras.Model:
     network = keras.Model(network.inputs, network.outputs[0], name=NETWORK)
     whole = keras.Model(images, network(front(images)))
     few, _ = fashion_mnist.load("train")
-    answers = whole.predict(few[:500].astype(np.float32), verbose=0)
+    sample = whole.predict(few[:500].astype(np.float32), verbose=0)
     outputs = keras.ops.cast(whole.output, "float32")
-    return keras.Model(whole.inputs, _as_probabilities(outputs, answers))
+    return keras.Model(whole.inputs, _as_probabilities(outputs, sample))
 
 
-def _as_probabilities(outputs: Any, answers: np.ndarray) -> Any:
-    """What `saved_models.to_probabilities` does, as Keras' operations, as these answers need it."""
-    if not saved_models.are_shares(answers):
+def _as_probabilities(outputs: Any, sample: np.ndarray) -> Any:
+    """`saved_models.to_probabilities` as Keras operations, those that a sample of outputs needs."""
+    if not saved_models.are_shares(sample):
         return keras.ops.softmax(outputs)
-    if np.allclose(answers.sum(axis=1), 1, atol=saved_models.ROUNDING):
+    if np.allclose(sample.sum(axis=1), 1, atol=saved_models.ROUNDING):
         return outputs
     shares = keras.ops.clip(outputs, 0, 1)
     return shares / keras.ops.maximum(keras.ops.sum(shares, axis=1, keepdims=True), 1e-7)
 
 
 def _simplified(model: keras.Model, inputs: Any = None) -> keras.Model:
-    """The same network as LiteRT takes it: for images of one size, in float32, recurrent layers
-    unrolled, and without what only training does to images."""
+    """The same network in a form that LiteRT accepts.
+
+    It has a fixed input size, computes in float32, unrolls recurrent layers and drops augmentation.
+    """
     copy = keras.models.clone_model(model, inputs, clone_function=_simpler)
     for layer in copy.layers:
         if not isinstance(layer, keras.Model | keras.layers.InputLayer | keras.layers.Identity):
@@ -110,7 +112,7 @@ def _simpler(layer: keras.Layer) -> keras.Layer:
 
 
 def _is_simple(model: keras.Model) -> bool:
-    """Whether LiteRT evaluates it as it is."""
+    """Whether LiteRT accepts it unchanged."""
     layers = list(model._flatten_layers(include_self=False))
     return None not in model.input_shape[1:] and not any(
         _only_for_training(layer)
@@ -125,7 +127,7 @@ def _only_for_training(layer: keras.Layer) -> bool:
 
 
 def _unrolled(config: dict[str, Any]) -> dict[str, Any]:
-    """The arguments of a layer, of those within it too."""
+    """The arguments of a layer and of its inner layers, recurrent ones unrolled."""
     inner = {
         key: value | {"config": _unrolled(value["config"])}
         for key, value in config.items()

@@ -1,4 +1,4 @@
-"""Loss and accuracy of a run, or of a model file, on labelled images: in words, and as a row."""
+"""Loss and accuracy of a run or a model file on labelled images, as text and as JSON."""
 
 import contextlib
 import dataclasses
@@ -19,7 +19,7 @@ from . import preprocessings, sandbox
 from .inspection import MODELS
 from .preprocessings import Found
 
-WEAK = 0.6  # training accuracy below which a network has learned too little to tell from what
+WEAK = 0.6  # training accuracy below which no preprocessing stands out
 FOR_FILES = "--preprocessing is for model files; a run's model takes pixels from 0 to 255."
 
 
@@ -27,22 +27,22 @@ FOR_FILES = "--preprocessing is for model files; a run's model takes pixels from
 class Figures:
     """How good a model is on some images."""
 
-    model: str  # as it was named
+    model: str  # the name or path that was given
     images: int
     accuracy: float
     loss: float
     preprocessing: str | None = None  # of a model file
-    found: Found | None = None  # how the preprocessing was found out; None where it was given
+    found: Found | None = None  # how the preprocessing was detected; None if it was given
 
     @property
     def doubt(self) -> str | None:
-        """Why the figures may mean nothing, in a sentence; None where they mean what they say."""
+        """Why the figures may be meaningless, in a sentence; None if there is no reason to doubt them."""
         if self.found and self.found.order:
             return f"Doubtful: {order_in_words(self.found)}"
         return metrics.doubt(self.accuracy, self.loss, len(CLASS_NAMES))
 
     def row(self) -> dict[str, Any]:
-        """What `evaluate --json` prints; `preprocessing` and `doubt` only where there is one."""
+        """What `evaluate --json` prints; `preprocessing` and `doubt` are optional."""
         row: dict[str, Any] = {
             "model": self.model,
             "accuracy": self.accuracy,
@@ -56,7 +56,7 @@ class Figures:
         return row
 
     def in_words(self, what: str = "test images") -> list[str]:
-        """Sentences for a person, the doubt right after the figures that it is about."""
+        """Sentences to print; a doubt comes right after the figures."""
         low, high = metrics.accuracy_interval(self.accuracy, self.images)
         lines = [
             f"Final scores on {self.images:,} {what}: loss {self.loss:.4f}, "
@@ -71,33 +71,33 @@ class Figures:
 def measure(
     model: str, images: np.ndarray, labels: np.ndarray, preprocessing: str | None = None
 ) -> Figures:
-    """Ask a model for images whose classes are known.
+    """Evaluate a model on labelled images.
 
     Args:
         model: a run's name or directory, or a file that Keras saved.
         images: (N, 28, 28) uint8.
         labels: (N,) class indices.
-        preprocessing: what a file's model has learned from; None finds it out.
+        preprocessing: the one that a file's model was trained with; None detects it.
 
     Raises:
-        RunError: there is no such run, or it has no trained model.
+        RunError: the run does not exist or has no trained model.
         ModelFileError: the file cannot be used.
     """
     name, found = None, None
     if is_file(model):
         with progress() as report:
-            answers, name, found = sandbox.ask(Path(model), images, preprocessing, report)
+            probabilities, name, found = sandbox.predict(Path(model), images, preprocessing, report)
     elif preprocessing:
         raise RunError(FOR_FILES)
     else:
-        answers = classifier.named(model).probabilities(images)
-    accuracy = metrics.accuracy(answers.argmax(axis=1), labels)
-    loss = metrics.cross_entropy(answers, labels)
+        probabilities = classifier.named(model).probabilities(images)
+    accuracy = metrics.accuracy(probabilities.argmax(axis=1), labels)
+    loss = metrics.cross_entropy(probabilities, labels)
     return Figures(model, len(images), accuracy, loss, name, found)
 
 
 def is_file(model: str) -> bool:
-    """Whether a model is named by its file, and not by its run."""
+    """Whether `model` is the path of a model file rather than the name of a run."""
     path = Path(model)
     is_model = path.suffix.lower() in MODELS or path.is_file()
     return is_model or file_kinds.kind_of(path) in ("saved-model", "keras-folder")
@@ -120,7 +120,7 @@ def in_words(preprocessing: str, found: Found | None) -> str:
 
 
 def order_in_words(found: Found) -> str:
-    """That a model's classes seem to be in another order than the data set's."""
+    """A sentence for a model whose classes seem to be in another order than the data set's."""
     names = ", ".join(CLASS_NAMES[label] for label in found.order or ())
     return (
         f"its outputs seem to be in another class order; {found.reordered_accuracy:.1%} would be correct "
@@ -129,7 +129,7 @@ def order_in_words(found: Found) -> str:
 
 
 def how_found(found: Found | None) -> dict[str, Any]:
-    """The same for programs: nothing more where the preprocessing was given."""
+    """The same as JSON; only `given` if the preprocessing was given."""
     if found is None:
         return {"given": True}
     row = found._asdict() | {"given": False, "training_images": preprocessings.COMPARED}
@@ -139,7 +139,7 @@ def how_found(found: Found | None) -> dict[str, Any]:
 
 @contextlib.contextmanager
 def progress() -> Iterator[sandbox.Progress]:
-    """Shows what is being done as a line on a terminal's standard error, gone at the end."""
+    """Show the current stage as one line on a terminal's standard error, erased at the end."""
 
     def show(words: str) -> None:
         if sys.stderr.isatty():

@@ -1,4 +1,4 @@
-"""A model file of anybody's -> a run of the user's own, which every page shows like the others."""
+"""Any model file -> a run of the user's own, which every page shows like the others."""
 
 import contextlib
 import hashlib
@@ -30,7 +30,7 @@ from . import sandbox
 from .inspection import ModelFileError
 from .sandbox import ModelPredictions, Progress
 
-PATIENCE = 300.0  # seconds to wait for others' files: each takes up to 4 GB and two cores
+PATIENCE = 300.0  # seconds to wait for other imports: each takes up to 4 GB and two cores
 RECIPE = Recipe(
     name=IMPORTED,
     architecture=IMPORTED,
@@ -47,18 +47,18 @@ def add(
     progress: Progress = lambda stage: None,
     file_name: str | None = None,
 ) -> Run:
-    """Make a run of a `.keras` or `.h5` file: wrapped, converted and measured on the test images.
+    """Make a run from a `.keras` or `.h5` file: wrapped, converted and evaluated on the test images.
 
     Args:
         path: the file.
-        name: of the run; None takes the file's, with a number where that is taken.
-        preprocessing: one of `preprocessings.NAMES`; None finds it out.
-        progress: hears what is done.
-        file_name: what the file was called, where `path` is a copy.
+        name: of the run; None uses the file's name, with a number if that is taken.
+        preprocessing: one of `preprocessings.NAMES`; None detects it.
+        progress: called with each stage.
+        file_name: the original name, if `path` is a copy.
 
     Raises:
         ModelFileError: the file cannot be used, in one sentence.
-        RunError: the name cannot be or is taken, or no run can be written.
+        RunError: the name is invalid or taken, or the run cannot be written.
     """
     file_name = file_name or path.name
     if name is not None:
@@ -79,19 +79,20 @@ class Chosen(NamedTuple):
 
     classifier: Classifier
     preprocessing: str | None = None  # of a model file
-    about: str | None = None  # how it was found, in words
+    about: str | None = None  # how it was detected, in words
 
 
 @contextlib.contextmanager
 def chosen(model: str, preprocessing: str | None = None) -> Iterator[Chosen]:
-    """The classifier of a run, or of a model file, which is converted for as long as the block lasts.
+    """The classifier of a run or of a model file; a file's conversion is deleted after the block.
 
     Args:
         model: a run's name or directory, or a file.
-        preprocessing: of a file; None finds it out.
+        preprocessing: of a file; None detects it.
 
     Raises:
-        RunError, ModelFileError: it has none, in one sentence.
+        RunError: the run does not exist or has no trained model.
+        ModelFileError: the file cannot be used.
     """
     if not figures.is_file(model):
         if preprocessing:
@@ -101,9 +102,9 @@ def chosen(model: str, preprocessing: str | None = None) -> Iterator[Chosen]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         with figures.progress() as progress:
-            answers = sandbox.convert(Path(model), folder, preprocessing, progress)
-        words = figures.in_words(answers.preprocessing, answers.found)
-        yield Chosen(classifier.load(folder), answers.preprocessing, words)
+            predictions = sandbox.convert(Path(model), folder, preprocessing, progress)
+        words = figures.in_words(predictions.preprocessing, predictions.found)
+        yield Chosen(classifier.load(folder), predictions.preprocessing, words)
 
 
 def _fill(
@@ -111,30 +112,30 @@ def _fill(
 ) -> None:
     with _alone():
         try:
-            answers = sandbox.convert(path, run.path, preprocessing, progress)
+            predictions = sandbox.convert(path, run.path, preprocessing, progress)
         except ModelFileError as error:
             raise ModelFileError(str(error).replace(str(path), file_name)) from None
     about = run.path / "about.json"
     network = json.loads(about.read_text())
     about.unlink()
     creation.describe(
-        run, RECIPE, fashion_mnist.DATASET, imported=_origin(path, file_name, answers)
+        run, RECIPE, fashion_mnist.DATASET, imported=_origin(path, file_name, predictions)
     )
     _, labels = fashion_mnist.load("test")
-    scores = metrics.scores("test_", answers.probabilities, labels)
-    RunWriter(run).finish(scores | {"epochs": 0} | network, answers.probabilities)
+    scores = metrics.scores("test_", predictions.probabilities, labels)
+    RunWriter(run).finish(scores | {"epochs": 0} | network, predictions.probabilities)
 
 
-def _origin(path: Path, file_name: str, answers: ModelPredictions) -> dict[str, str]:
-    """What run.json says of where the run is from."""
+def _origin(path: Path, file_name: str, predictions: ModelPredictions) -> dict[str, str]:
+    """The entry of run.json about the file that the run was made from."""
     origin = {
         "file": file_name[:200],
         "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
-        "preprocessing": answers.preprocessing,
-        "about": figures.in_words(answers.preprocessing, answers.found),
+        "preprocessing": predictions.preprocessing,
+        "about": figures.in_words(predictions.preprocessing, predictions.found),
     }
-    if answers.found and answers.found.order:
-        origin["doubt"] = f"Doubtful: {figures.order_in_words(answers.found)}"
+    if predictions.found and predictions.found.order:
+        origin["doubt"] = f"Doubtful: {figures.order_in_words(predictions.found)}"
     return origin
 
 
@@ -144,7 +145,7 @@ def _alone() -> filelock.FileLock:
 
 
 def _move(run: Run, name: str | None, file_name: str) -> Run:
-    """Give the finished run its name, which is claimed by making its folder."""
+    """Give the finished run its name; making the folder claims the name."""
     for wanted in [name] if name else _names(file_name):
         target = folders.home() / wanted
         with contextlib.suppress(FileExistsError):
@@ -156,7 +157,7 @@ def _move(run: Run, name: str | None, file_name: str) -> Run:
 
 
 def _names(file_name: str) -> Iterator[str]:
-    """The file's name as a run can have it, then with 2, 3, ... at its end."""
+    """The file's name without the characters that a run's name may not have, then with -2, -3, ..."""
     stem = re.sub(r"[^A-Za-z0-9._-]+", "-", Path(file_name).stem)[:56].strip("._-") or "model"
     yield stem
     yield from (f"{stem}-{number}" for number in itertools.count(2))

@@ -1,4 +1,4 @@
-"""What is in a model file: looked at within bounds, before Keras loads any of it."""
+"""The content of a model file, inspected within bounds before Keras loads any of it."""
 
 import contextlib
 import json
@@ -11,14 +11,14 @@ from typing import Any, NamedTuple
 from fmnist.data import file_kinds
 
 LARGEST = 1_000_000_000  # bytes of a model file, unpacked; VGG16 has half as many
-MOST_PACKED = 100  # unpacked bytes a packed one, from `SUSPICIOUS` bytes on; weights have 1 or 2
+MOST_PACKED = 100  # largest compression ratio above `SUSPICIOUS` bytes; weights have 1 or 2
 SUSPICIOUS = 20_000_000
 CONFIG_BYTES = 8_000_000  # of the network's description; that of a DenseNet201 has 0.5 million
 LAYERS = 1_500  # NASNetLarge has 1,041
-DEPTH = 100  # of lists and objects within each other in the description
-NEEDLESS = ("_initializer", "_regularizer", "_constraint")  # for a network that has learned
+DEPTH = 100  # of nested lists and objects in the description
+NEEDLESS = ("_initializer", "_regularizer", "_constraint")  # for a trained network
 MODELS = (".keras", ".h5", ".hdf5")
-WAYS_OUT = {  # what to do with what is no model file of Keras
+WAYS_OUT = {  # what to do with a file of another kind
     "missing": "name a .keras or .h5 file",
     "empty": "copy or download it again",
     "folder": "name a .keras or .h5 file",
@@ -29,11 +29,11 @@ WAYS_OUT = {  # what to do with what is no model file of Keras
     "json": "a network without its weights; save both by model.save(...)",
     "pickle": "save the model from Keras by model.save(...)",
 }
-ANOTHER = 'expected a .keras or .h5 file, as model.save("model.keras") of Keras writes it'
+ANOTHER = 'expected a .keras or .h5 file, written by model.save("model.keras") in Keras'
 
 
 class ModelFileError(Exception):
-    """A file that is no model or not one for ten classes of 28x28 images."""
+    """A file that is not a model, or not a classifier of 28x28 images into ten classes."""
 
 
 class Description(NamedTuple):
@@ -49,7 +49,7 @@ def unzipped(path: Path) -> Iterator[Path]:
     """The path itself, or a copy of the only model in a zip archive.
 
     Raises:
-        ModelFileError: what it is instead, and what to do.
+        ModelFileError: it is another kind of file; the message names it and what to do.
     """
     kind = file_kinds.kind_of(path)
     if kind in ("keras", "hdf5"):
@@ -79,7 +79,7 @@ def describe(path: Path) -> Description:
     """Read the description of the network in a `.keras` or HDF5 file.
 
     Raises:
-        ModelFileError: there is none, or it is longer, deeper or wider than is read.
+        ModelFileError: the file has none, or its length, depth or number of layers exceeds the limit.
     """
     try:
         if zipfile.is_zipfile(path):
@@ -105,7 +105,7 @@ def describe(path: Path) -> Description:
 
 
 def parts(description: Any) -> Iterator[dict[str, Any]]:
-    """Whatever in the description has a class, however deep."""
+    """All parts of the description that have a class, at any depth."""
     if isinstance(description, dict):
         if isinstance(description.get("class_name"), str):
             yield description
@@ -116,7 +116,7 @@ def parts(description: Any) -> Iterator[dict[str, Any]]:
 
 
 def without_training(description: Any) -> Any:
-    """The description without what only training needs, which may be the author's own code."""
+    """The description without the settings of training, which may name the author's own code."""
     if isinstance(description, list):
         return [without_training(item) for item in description]
     if not isinstance(description, dict):
@@ -129,7 +129,7 @@ def without_training(description: Any) -> Any:
 
 
 def refuse_code(path: Path, network: dict[str, Any]) -> None:
-    """Raise a ModelFileError if the network has a layer that is code of its author."""
+    """Raise a ModelFileError if the network has a layer with custom code."""
     foreign = sorted({_class(part) for part in parts(network) if _is_code(part)})
     if foreign:
         raise ModelFileError(
@@ -139,19 +139,19 @@ def refuse_code(path: Path, network: dict[str, Any]) -> None:
 
 
 def _is_code(part: dict[str, Any]) -> bool:
-    """Whether it is a Lambda layer or a class of the model's author."""
+    """Whether it is a Lambda layer or a custom class."""
     return part["class_name"] in ("Lambda", "__lambda__") or _is_foreign(part)
 
 
 def _is_foreign(part: Any) -> bool:
-    """Whether it is a class or function of the model's author."""
+    """Whether it is a class or function from outside Keras."""
     if not isinstance(part, dict) or not isinstance(part.get("registered_name"), str):
         return False
     return not str(part.get("module") or "").startswith("keras")
 
 
 def _class(part: dict[str, Any]) -> str:
-    """What the author calls it; of a function, its name is its config."""
+    """The name of a class or function; a function's name is stored as its config."""
     name = str(part["config" if part["class_name"] == "function" else "class_name"])
     return "Lambda" if name == "__lambda__" else name
 

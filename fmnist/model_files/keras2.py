@@ -1,8 +1,8 @@
-"""What Keras 2 wrote, for Keras 3: the stored description of a network, brought up to date.
+"""Converts the stored description of a network from Keras 2 to Keras 3.
 
 Keras 3 takes the batch of an old first layer's `batch_input_shape` for a dimension of the image,
-refuses arguments that a layer has no more, and counts the calls of a network within a network from 0,
-not from 1 (https://github.com/keras-team/keras/pull/19669). The weights are stored alike.
+refuses removed arguments, and counts the calls of a nested network from 0 instead of 1
+(https://github.com/keras-team/keras/pull/19669). Both store the weights in the same way.
 """
 
 from typing import Any
@@ -18,7 +18,7 @@ RENAMED = {
     "Convolution1D": "Conv1D",
     "Convolution2D": "Conv2D",
 }
-# Arguments that some layers of Keras 3 have no more, with the value that they stand for.
+# Arguments that Keras 3 removed from some layers, with the value that changes nothing.
 GONE = {
     "groups": 1,
     "noise_shape": None,
@@ -26,7 +26,7 @@ GONE = {
     "time_major": False,
     "trainable": True,
 }
-# Endings of what means nothing to a network that has learned and is told its input.
+# Endings of arguments that a trained network with a known input shape does not need.
 NEEDLESS = (
     *("_initializer", "_regularizer", "_constraint"),
     *("rng_type", "query_shape", "key_shape", "value_shape"),
@@ -34,13 +34,14 @@ NEEDLESS = (
 
 
 def updated(description: dict[str, Any]) -> dict[str, Any]:
-    """What describes a network or layer in Keras 2, in the words of Keras 3.
+    """Convert the description of a network or layer from Keras 2 to Keras 3.
 
     Args:
-        description: `{"class_name": ..., "config": ...}`, as the file has it.
+        description: `{"class_name": ..., "config": ...}` from the file.
 
     Returns:
-        A new one. What Keras 3 cannot do, such as `time_major=True`, is left for it to refuse.
+        A new one. Arguments that Keras 3 does not support, such as `time_major=True`, are kept;
+        Keras 3 will refuse them.
     """
     name, config = description["class_name"], description["config"]
     name = RENAMED.get(name, name)
@@ -72,7 +73,7 @@ def _updated_value(value: Any) -> Any:
 
 
 def _begin_with_input(layers: list[dict[str, Any]]) -> None:
-    """Put the shape that the first layer tells, before Keras 2.4, into an InputLayer of its own."""
+    """Move the input shape, which Keras before 2.4 stored in the first layer, to an InputLayer."""
     shapes = [layer.pop("batch_input_shape", None) for layer in layers]
     if layers and layers[0]["class_name"] != "InputLayer" and shapes[0]:
         config = {"batch_shape": shapes[0], "name": "input"}
@@ -80,7 +81,7 @@ def _begin_with_input(layers: list[dict[str, Any]]) -> None:
 
 
 def _count_calls_from_zero(config: dict[str, Any]) -> None:
-    """Keras 2 counted a network's own making as its first call; layers begin with 0 in both."""
+    """Subtract 1 from the calls of nested networks: Keras 2 counted their construction as a call."""
     nodes = [node for layer in config["layers"] for node in layer["inbound_nodes"]]
     refs = [*keras2_operations.references(nodes), *config["output_layers"]]
     refs = [ref for ref in refs if isinstance(ref, list)]
@@ -93,7 +94,7 @@ def _count_calls_from_zero(config: dict[str, Any]) -> None:
 
 
 def _understood(config: dict[str, Any]) -> dict[str, Any]:
-    """The arguments that a layer of Keras 3 takes."""
+    """The arguments of a layer that Keras 3 accepts."""
     kept = {
         key: value
         for key, value in config.items()

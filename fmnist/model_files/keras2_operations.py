@@ -1,8 +1,8 @@
-"""What a network of Keras 2 computes between its layers, such as `x / 255.`, for Keras 3.
+"""Converts operations between layers, such as `x / 255.`, from Keras 2 to Keras 3.
 
 TensorFlow 2.4 and later stored each operation as a layer `TFOpLambda`, TensorFlow 2.0 to 2.3 as a
-`TensorFlowOpLayer`. Keras 3 has operations of its own that are stored much alike. Tensors that a layer
-takes by name, as `value=` of an attention, are found by Keras 3 in its own form of a call only.
+`TensorFlowOpLayer`. Keras 3 stores operations of its own in a similar way. Calls with tensors as named
+arguments, such as `value=` of an attention layer, must be converted to Keras 3's form of a call.
 """
 
 import re
@@ -45,10 +45,10 @@ CONSTANT = "_CONSTANT_VALUE"  # what stands in a call in place of a layer's name
 
 
 def converted(layer: dict[str, Any]) -> dict[str, Any]:
-    """A layer of a functional network, and its calls, as Keras 3 has them.
+    """Convert a layer of a functional network, and its calls, to the form of Keras 3.
 
     Raises:
-        ValueError: it is an operation that is not in `OPERATIONS`.
+        ValueError: the layer is an operation that is not in `OPERATIONS`.
     """
     if layer["class_name"] == "TFOpLambda":
         return _operation(layer, layer["config"]["function"].split(".")[-1], {})
@@ -83,8 +83,8 @@ def references(calls: Any) -> Iterator[list[Any]]:
 def _operation(layer: dict[str, Any], function: str, constants: dict[int, float]) -> dict[str, Any]:
     if function not in OPERATIONS:
         raise ValueError(
-            f"its layer {layer['name']!r} is an operation of TensorFlow that Keras 3 has no layer "
-            "for; build the network of layers alone, such as Rescaling or Reshape, and save it again"
+            f"its layer {layer['name']!r} is a TensorFlow operation without a counterpart in Keras "
+            "3; build the network only of layers, such as Rescaling or Reshape, and save it again"
         )
     module, name, arguments = OPERATIONS[function]
     calls = [_call(node) for node in layer["inbound_nodes"]]

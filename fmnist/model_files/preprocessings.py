@@ -1,7 +1,7 @@
-"""What people do to pixels before a network sees them, and which of it suits a given network.
+"""The usual preprocessings of pixels, and which of them a given network was trained with.
 
-A saved model seldom says what it has learned from. So all usual preprocessings are tried on some
-training images, and the one with which the network is most accurate is taken.
+A saved model rarely records its preprocessing. All usual ones are therefore tried on some training
+images, and the one with the highest accuracy is chosen.
 """
 
 import functools
@@ -14,17 +14,18 @@ from fmnist.analysis import metrics
 from fmnist.data import fashion_mnist
 
 MEAN, DEVIATION = 72.94, 90.02  # of all pixels of the training images
-TRIED, COMPARED, FINALISTS = 200, 1_000, 4  # training images for each; for so many of the best
-SURE = 0.05  # p-value of McNemar's test below which one is better than another
-SUSPECT = 0.5  # training accuracy below which images and classes may be meant otherwise
-CLEAR = 0.2  # by so much the accuracy must rise for transposed images or another order of classes
+# Training images for each preprocessing in the first round; in the second; how many reach the second.
+TRIED, COMPARED, FINALISTS = 200, 1_000, 4
+SURE = 0.05  # p-value of McNemar's test below which two preprocessings differ
+SUSPECT = 0.5  # training accuracy below which transposition and other class orders are tried
+CLEAR = 0.2  # gain in accuracy needed to choose transposed images or another class order
 
 Score = Callable[[np.ndarray, np.ndarray], float]  # of predicted classes and labels
 Function = Callable[[Any, Any], Any]  # of pixels and `numpy` or `keras.ops`, both of which it takes
 
 
 def _unit_length(axis: int | tuple[int, ...]) -> Function:
-    """Divides by the Euclidean length along an axis, as `keras.utils.normalize` does."""
+    """Divides by the Euclidean length along an axis, like `keras.utils.normalize`."""
 
     def divided(pixels: Any, ops: Any) -> Any:
         length = ops.sqrt(ops.sum(pixels * pixels, axis=axis, keepdims=True))
@@ -34,19 +35,19 @@ def _unit_length(axis: int | tuple[int, ...]) -> Function:
 
 
 def _standardised_image(pixels: Any, ops: Any) -> Any:
-    """As `tf.image.per_image_standardization`: the deviation counts at least 1 / sqrt(784)."""
+    """Like `tf.image.per_image_standardization`: the deviation is at least 1 / sqrt(784)."""
     mean = ops.mean(pixels, axis=(1, 2), keepdims=True)
     deviation = ops.std(pixels, axis=(1, 2), keepdims=True)
     return (pixels - mean) / ops.maximum(deviation, 1 / 28)
 
 
 def _standardised_pixels(pixels: Any, ops: Any) -> Any:
-    """As scikit-learn's `StandardScaler` does, each of the 784 pixels by itself."""
+    """Like scikit-learn's `StandardScaler`, which scales each of the 784 pixels separately."""
     mean, deviation = pixel_statistics()
     return (pixels - mean) / deviation
 
 
-# Pixels are (N, 28, 28) from 0, black, to 255. Where two suit a network alike, the first counts.
+# Pixels are (N, 28, 28) from 0, black, to 255. If two preprocessings tie, the first is chosen.
 BASES: dict[str, tuple[str, Function]] = {
     "0-255": ("pixels from 0 to 255", lambda pixels, ops: pixels * 1.0),
     "0-1": ("pixels / 255", lambda pixels, ops: pixels / 255.0),
@@ -72,28 +73,28 @@ BASES: dict[str, tuple[str, Function]] = {
         _standardised_image,
     ),
 }
-CENTRED = ("mean-std", "mean", "pixel-mean-std")  # by the mean of images that are inverted, too
+CENTRED = ("mean-std", "mean", "pixel-mean-std")  # inverted images: by the mean of those
 INVERTED, TRANSPOSED = "inverted-", "transposed-"
 USUAL = (*BASES, *(INVERTED + name for name in BASES))
 NAMES = (*USUAL, *(TRANSPOSED + name for name in USUAL))
-OWN = "0-255"  # what every network of this project takes: scaling is a layer
+OWN = "0-255"  # of every network of this project, where scaling is a layer
 
 
 class Found(NamedTuple):
-    """The preprocessing that suits a network best, and how clearly."""
+    """The preprocessing with the highest accuracy, and how clearly it stands out."""
 
     name: str
     accuracy: float  # on `COMPARED` training images
     second: str  # the next best
     second_accuracy: float
-    equal: bool  # whether the two may suit it alike
+    equal: bool  # whether the two do not differ significantly
     # The class that each output seems to stand for, where not its own, and the accuracy with it.
     order: tuple[int, ...] | None = None
     reordered_accuracy: float | None = None
 
 
 def apply(name: str, images: Any, ops: Any = np) -> Any:
-    """Pixels as a network takes them.
+    """Preprocess images.
 
     Args:
         name: one of `NAMES`.
@@ -128,18 +129,18 @@ def _parts(name: str) -> tuple[bool, bool, str]:
     return rest != name, base != rest, base
 
 
-def find(ask: Callable[[np.ndarray], np.ndarray]) -> Found:
+def find(predict: Callable[[np.ndarray], np.ndarray]) -> Found:
     """Try all of `USUAL` on training images and choose by accuracy.
 
-    Those that are not clearly less accurate than the best (McNemar's test) are told apart by their
-    loss. A network that is right in less than half of the images is also given transposed ones, and
-    its classes may be in another order.
+    Among those that do not differ significantly from the best (McNemar's test), the loss decides. If
+    less than half of the images are classified correctly, transposed images and other orders of the
+    classes are tried, too.
 
     Args:
-        ask: the network; (N, 28, 28) float32, preprocessed -> (N, 10) probabilities.
+        predict: the network; (N, 28, 28) float32, preprocessed -> (N, 10) probabilities.
     """
     images, labels = (array[:COMPARED] for array in fashion_mnist.load("train"))
-    trial = _Trial(ask, images, labels)
+    trial = _Trial(predict, images, labels)
     found = trial.best(USUAL, metrics.accuracy)
     if found.accuracy >= SUSPECT:
         return found
@@ -151,71 +152,75 @@ def find(ask: Callable[[np.ndarray], np.ndarray]) -> Found:
 
 
 class _Trial:
-    """A network, and the training images that it is tried with."""
+    """A network and the training images to try preprocessings on."""
 
     def __init__(
-        self, ask: Callable[[np.ndarray], np.ndarray], images: np.ndarray, labels: np.ndarray
+        self, predict: Callable[[np.ndarray], np.ndarray], images: np.ndarray, labels: np.ndarray
     ):
-        self.ask, self.images, self.labels = ask, images, labels
+        self.predict, self.images, self.labels = predict, images, labels
 
     def best(self, names: tuple[str, ...], score: Score) -> Found:
-        """The first and second of some preprocessings by a score of predicted classes and labels."""
-        few = self._answers(names, TRIED)
+        """The best and second best of some preprocessings by a score."""
+        few = self._predictions(names, TRIED)
         ranked = sorted(names, key=lambda name: self._key(few[name], score), reverse=True)
-        answers = self._answers(tuple(ranked[:FINALISTS]), COMPARED)
-        ranked = sorted(answers, key=lambda name: self._key(answers[name], score), reverse=True)
-        likely = [name for name in ranked if not self._differ(answers[ranked[0]], answers[name])]
-        first = max(likely, key=lambda name: self._key(answers[name], score)[1])
+        predictions = self._predictions(tuple(ranked[:FINALISTS]), COMPARED)
+        ranked = sorted(
+            predictions, key=lambda name: self._key(predictions[name], score), reverse=True
+        )
+        likely = [
+            name for name in ranked if not self._differ(predictions[ranked[0]], predictions[name])
+        ]
+        first = max(likely, key=lambda name: self._key(predictions[name], score)[1])
         second = next(name for name in ranked if name != first)
-        accuracies = [metrics.accuracy(answers[name].argmax(1), self.labels) for name in ranked]
+        accuracies = [metrics.accuracy(predictions[name].argmax(1), self.labels) for name in ranked]
         accuracy = dict(zip(ranked, accuracies, strict=True))
-        equal = not self._differ(answers[first], answers[second])
+        equal = not self._differ(predictions[first], predictions[second])
         return Found(first, accuracy[first], second, accuracy[second], equal)
 
     def order(self, name: str) -> tuple[int, ...] | None:
-        """The order of the classes that a preprocessing shows, where it is not the labels'."""
-        return order_of_classes(self._answers((name,), COMPARED)[name].argmax(1), self.labels)
+        """The order of the network's classes; None if it is the labels' order."""
+        return order_of_classes(self._predictions((name,), COMPARED)[name].argmax(1), self.labels)
 
     def with_order(self, order: tuple[int, ...]) -> Found:
-        """What suits the network best if its outputs stand for classes in that order."""
+        """The best preprocessing if the outputs stand for classes in that order."""
         places = np.argsort(order)
-        put_right = _Trial(lambda pixels: self.ask(pixels)[:, places], self.images, self.labels)
-        found = put_right.best(USUAL, metrics.accuracy)
-        as_it_is = self._answers((found.name,), COMPARED)[found.name].argmax(1)
+        reordered = _Trial(lambda pixels: self.predict(pixels)[:, places], self.images, self.labels)
+        found = reordered.best(USUAL, metrics.accuracy)
+        as_it_is = self._predictions((found.name,), COMPARED)[found.name].argmax(1)
         return found._replace(
             accuracy=metrics.accuracy(as_it_is, self.labels),
             order=order,
             reordered_accuracy=found.accuracy,
         )
 
-    def _answers(self, names: tuple[str, ...], count: int) -> dict[str, np.ndarray]:
-        """(count, 10) probabilities by the name of the preprocessing; the network is asked once."""
+    def _predictions(self, names: tuple[str, ...], count: int) -> dict[str, np.ndarray]:
+        """(count, 10) probabilities by the name of the preprocessing, all predicted in one call."""
         prepared = [apply(name, self.images[:count]) for name in names]
-        parts = np.split(self.ask(np.concatenate(prepared)), len(names))
+        parts = np.split(self.predict(np.concatenate(prepared)), len(names))
         return dict(zip(names, parts, strict=True))
 
     def _key(self, probabilities: np.ndarray, score: Score) -> tuple[float, float]:
-        """What the higher is the better: the score, and the negative loss, -inf where it is NaN."""
+        """The sort key: the score, then the negative loss (-inf if it is NaN)."""
         labels = self.labels[: len(probabilities)]
         loss = metrics.cross_entropy(probabilities, labels)
         return score(probabilities.argmax(1), labels), -loss if np.isfinite(loss) else -np.inf
 
     def _differ(self, one: np.ndarray, other: np.ndarray) -> bool:
-        right = [answers.argmax(1) == self.labels for answers in (one, other)]
+        right = [predictions.argmax(1) == self.labels for predictions in (one, other)]
         only = [int((right[0] & ~right[1]).sum()), int((right[1] & ~right[0]).sum())]
         return metrics.mcnemar(*only) < SURE
 
 
 def order_of_classes(predicted: np.ndarray, labels: np.ndarray) -> tuple[int, ...] | None:
-    """The class that each output of a network seems to stand for, where the order is not the labels'.
+    """The class that each output of a network seems to stand for.
 
     Args:
-        predicted: (N,) the outputs that were highest.
+        predicted: (N,) the indices of the highest outputs.
         labels: (N,) true classes.
 
     Returns:
-        Ten different classes, a place an output; None where the outputs are in order, or where no
-        order of them makes the accuracy clearly higher.
+        Ten different classes, one for each output; None if the outputs are already in the labels'
+        order, or if no other order makes the accuracy clearly higher.
     """
     matrix = metrics.confusion_matrix(labels, predicted)
     order = tuple(int(label) for label in matrix.argmax(axis=0))

@@ -1,4 +1,4 @@
-"""A saved model of anybody, asked or converted in a process of its own, within bounds."""
+"""Third-party model files, evaluated or converted in a separate, resource-limited process."""
 
 import contextlib
 import json
@@ -22,51 +22,51 @@ from .inspection import ModelFileError
 from .preprocessings import Found
 
 MEMORY = 4 * 2**30  # bytes; TensorFlow takes 0.5 GB, our widest network 1.2 GB
-PREDICTING = 2**30  # bytes that a converted model may take to predict, as it will in the server
+PREDICTING = 2**30  # bytes that a converted model may take to predict, here and in the server
 DIFFERENT = 0.02  # share of images for which a converted model may predict another class
 SECONDS_PER_IMAGE = 0.05  # our slowest model takes 0.0014
-STAGES = {  # what the process does in turn, and the seconds that it may take
+STAGES = {  # of the process in order, and the seconds that each may take
     "Loading TensorFlow": 120.0,
     "Loading the model": 20.0,
     "Finding its preprocessing": 180.0,
     "Converting it": 180.0,
-    "Predicting": 120.0,  # and more for each image
+    "Predicting": 120.0,  # plus `SECONDS_PER_IMAGE`
 }
 START, LOAD, FIND, CONVERT, PREDICT = STAGES
-TEXT = {"encoding": "utf-8", "errors": "surrogateescape"}  # a path may be no text
-Progress = Callable[[str], None]  # hears of a stage when it begins
+TEXT = {"encoding": "utf-8", "errors": "surrogateescape"}  # a path may be invalid UTF-8
+Progress = Callable[[str], None]  # called with each stage when it begins
 
 
 class ModelPredictions(NamedTuple):
-    """What a model says of images, and the preprocessing that they were given in."""
+    """A model's predictions for images, and the preprocessing that was used."""
 
     probabilities: np.ndarray  # (N, 10) float32
     preprocessing: str
-    found: Found | None  # how it was found out; None where it was given
+    found: Found | None  # how it was detected; None if it was given
 
 
-def ask(
+def predict(
     path: Path,
     images: np.ndarray,
     preprocessing: str | None = None,
     progress: Progress = lambda stage: None,
     limits: dict[str, float] = STAGES,
 ) -> ModelPredictions:
-    """Ask a `.keras` or `.h5` file of anybody.
+    """Predict images with any `.keras` or `.h5` file.
 
     Args:
         path: the saved model.
         images: (N, 28, 28) uint8.
-        preprocessing: one of `preprocessings.NAMES`; None finds it out.
-        progress: hears what the process does.
-        limits: seconds that each stage may take; predicting has more for each image.
+        preprocessing: one of `preprocessings.NAMES`; None detects it.
+        progress: called with each stage.
+        limits: seconds that each stage may take; predicting may take more for each image.
 
     Raises:
-        ModelFileError: in one sentence, what is wrong with the file, or which bound it crossed.
+        ModelFileError: the file cannot be used, or a limit was exceeded.
     """
     with tempfile.TemporaryDirectory() as folder:
         np.save(f"{folder}/images.npy", images)
-        return _run("ask", path, Path(folder), preprocessing, progress, limits, len(images))
+        return _run("predict", path, Path(folder), preprocessing, progress, limits, len(images))
 
 
 def convert(
@@ -75,18 +75,18 @@ def convert(
     preprocessing: str | None = None,
     progress: Progress = lambda stage: None,
 ) -> ModelPredictions:
-    """Write the files of a run for a file of anybody: model.keras, model.tflite, about.json.
+    """Convert any `.keras` or `.h5` file to the files of a run: model.keras, model.tflite, about.json.
 
     Args:
         path: the saved model.
         folder: where to write; about.json has `parameters` and `layers` of a result.json.
-        preprocessing, progress: as for `ask`.
+        preprocessing, progress: see `predict`.
 
     Returns:
-        What model.tflite says of the 10,000 test images.
+        The predictions of model.tflite for the 10,000 test images.
 
     Raises:
-        ModelFileError: as `ask`; or the server could not ask it.
+        ModelFileError: see `predict`; or the model cannot be converted, or is too large for the server.
     """
     return _run(
         "convert", path, folder, preprocessing, progress, STAGES, fashion_mnist.DATASET.test_images
@@ -111,8 +111,8 @@ def _run(
     if not (folder / "found.json").exists():  # the process died
         raise ModelFileError(_too_large(path, _stage(folder)))
     found = json.loads((folder / "found.json").read_text())
-    probabilities = np.load(folder / "answers.npy")
-    for name in ("found.json", "answers.npy", "stage"):
+    probabilities = np.load(folder / "predictions.npy")
+    for name in ("found.json", "predictions.npy", "stage"):
         (folder / name).unlink()
     return ModelPredictions(
         probabilities, preprocessing or found["name"], Found(**found) if found else None
@@ -121,7 +121,7 @@ def _run(
 
 @contextlib.contextmanager
 def _started(arguments: list[Any]) -> Iterator[subprocess.Popen[bytes]]:
-    """The process, which does not outlive the block."""
+    """Start the process; it is killed at the end of the block."""
     command = [sys.executable, "-m", __name__, *map(str, arguments)]
     none = subprocess.DEVNULL
     with subprocess.Popen(
@@ -140,7 +140,7 @@ def _watch(
     limits: dict[str, float],
     progress: Progress,
 ) -> None:
-    """Wait for its end, which comes at the latest when a stage takes longer than it may."""
+    """Wait until the process ends, or raise once a stage exceeds its limit."""
     stage, since = "", time.monotonic()
     while process.poll() is None:
         if (found := _stage(folder)) != stage:
@@ -182,13 +182,13 @@ def _limit_memory(bytes_of_data: int) -> None:
 
 
 def _work(job: str, path: Path, folder: Path, preprocessing: str | None) -> None:
-    """What the process does: write `answers.npy` and `found.json`, or `error.txt` with a sentence."""
+    """The process' work: write `predictions.npy` and `found.json`, or `error.txt` with a sentence."""
     try:
-        answers = _JOBS[job](path, folder, preprocessing)
-        if not np.isfinite(answers.probabilities).all():
+        predictions = _JOBS[job](path, folder, preprocessing)
+        if not np.isfinite(predictions.probabilities).all():
             raise ModelFileError(f"{path} predicts NaN: its training probably diverged.")
-        np.save(folder / "answers.npy", answers.probabilities)
-        found = answers.found._asdict() if answers.found else None
+        np.save(folder / "predictions.npy", predictions.probabilities)
+        found = predictions.found._asdict() if predictions.found else None
         (folder / "found.json").write_text(json.dumps(found))
     except MemoryError:
         (folder / "error.txt").write_text(_too_large(path, _stage(folder)), **TEXT)
@@ -196,7 +196,7 @@ def _work(job: str, path: Path, folder: Path, preprocessing: str | None) -> None
         (folder / "error.txt").write_text(str(error), **TEXT)
 
 
-def _ask(path: Path, folder: Path, preprocessing: str | None) -> ModelPredictions:
+def _predict(path: Path, folder: Path, preprocessing: str | None) -> ModelPredictions:
     model, name, found = _prepared(path, folder, preprocessing)
     with _refusals(path):
         _begin(folder, PREDICT)
@@ -214,20 +214,21 @@ def _convert(path: Path, folder: Path, preprocessing: str | None) -> ModelPredic
 
         conversion.convert(path, model, name, folder)
         _begin(folder, PREDICT)
-        if data := getattr(psutil.Process().memory_info(), "data", 0):  # Linux tells
+        if data := getattr(psutil.Process().memory_info(), "data", 0):  # on Linux only
             _limit_memory(min(data + PREDICTING, MEMORY))
-        asked, (images, _) = classifier.Classifier(folder), fashion_mnist.load("test")
+        converted, (images, _) = classifier.Classifier(folder), fashion_mnist.load("test")
         few = images[: classifier.CHUNK]
         expected = saved_models.probabilities(model, few, name).argmax(axis=1)
-        if (asked.outputs(few)["probabilities"].argmax(axis=1) != expected).mean() > DIFFERENT:
+        predicted = converted.outputs(few)["probabilities"].argmax(axis=1)
+        if (predicted != expected).mean() > DIFFERENT:
             raise ModelFileError(
                 f"{path} predicts differently after conversion to LiteRT, which the app needs; "
-                "`python -m fmnist evaluate` evaluates it as it is."
+                "`python -m fmnist evaluate` can evaluate it unconverted."
             )
-        return ModelPredictions(asked.probabilities(images), name, found)
+        return ModelPredictions(converted.probabilities(images), name, found)
 
 
-_JOBS = {"ask": _ask, "convert": _convert}
+_JOBS = {"predict": _predict, "convert": _convert}
 
 
 def _prepared(path: Path, folder: Path, preprocessing: str | None) -> tuple[Any, str, Found | None]:
@@ -251,7 +252,7 @@ def _begin(folder: Path, stage: str) -> None:
 
 @contextlib.contextmanager
 def _refusals(path: Path) -> Iterator[None]:
-    """Around what asks the model: Keras raises nearly everything, of which one sentence is made."""
+    """Turn any exception of Keras, which raises many kinds, into a ModelFileError."""
     try:
         yield
     except ModelFileError:

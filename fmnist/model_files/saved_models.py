@@ -1,6 +1,6 @@
-"""Models that Keras saved, ours or anybody's: loaded with care and asked. Loads TensorFlow.
+"""Loads any model that Keras saved, without running code from it, and predicts with it. TensorFlow.
 
-In Python, `load` gives a plain Keras model of any file or of a run's `model.keras`:
+In Python, `load` returns a plain Keras model from any file or from a run's `model.keras`:
 
     from fmnist.data import fashion_mnist
     from fmnist.model_files import saved_models
@@ -10,7 +10,7 @@ In Python, `load` gives a plain Keras model of any file or of a run's `model.ker
     images, labels = fashion_mnist.load("test")
     probabilities = saved_models.probabilities(model, images)
 
-A file from elsewhere may ask for any amount of memory; `sandbox.ask` keeps it within bounds.
+A third-party file may need any amount of memory; `sandbox.predict` limits it.
 """
 
 import json
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     import keras
 
 SHAPES = ((28, 28), (28, 28, 1), (784,))
-ROUNDING = 1e-3  # by which a probability may be outside of 0 to 1
+ROUNDING = 1e-3  # by how much a probability may be outside of 0 to 1
 CHUNK = 10_000  # images at a time as float32
 
 
@@ -46,9 +46,9 @@ def load(path: Path | str) -> "keras.Model":
         The model, not compiled. Its input is one of `SHAPES`, its output (10,).
 
     Raises:
-        ModelFileError: in one sentence, what is wrong with the file.
+        ModelFileError: the file cannot be used.
         machine.BackendError: Keras cannot be loaded.
-        MemoryError: there was less memory than the model asked for.
+        MemoryError: the model needs more memory than there is.
     """
     path = Path(path)
     try:
@@ -61,10 +61,10 @@ def load(path: Path | str) -> "keras.Model":
 
 
 def check(path: Path | str) -> None:
-    """Refuse what can be refused without Keras, which takes seconds to load.
+    """Make those checks of `load` that do not need Keras, which takes seconds to load.
 
     Raises:
-        ModelFileError: as `load`.
+        ModelFileError: the file cannot be used.
     """
     path = Path(path)
     try:
@@ -77,7 +77,7 @@ def check(path: Path | str) -> None:
 
 
 def load_keras() -> None:
-    """Load Keras and TensorFlow, which takes seconds, unless they are loaded.
+    """Load Keras and TensorFlow, which takes seconds the first time.
 
     Raises:
         machine.BackendError: they cannot be loaded.
@@ -87,7 +87,7 @@ def load_keras() -> None:
 
 
 def _checked(path: Path) -> Description:
-    """The description of the network alone, in the words of Keras 3."""
+    """The description of the network without its training, in the form of Keras 3."""
     found = inspection.describe(path)
     network = found.network
     if found.version < 3:
@@ -112,32 +112,32 @@ def _loaded(path: Path, description: Description) -> "keras.Model":
 def probabilities(
     model: "keras.Model", images: np.ndarray, preprocessing: str = preprocessings.OWN
 ) -> np.ndarray:
-    """What a model says of images.
+    """Predict images.
 
     Args:
-        model: as `load` gives it; its outputs may be probabilities, logits or sigmoids.
+        model: from `load`; its outputs may be probabilities, logits or sigmoids.
         images: (N, 28, 28) uint8.
-        preprocessing: what the model has learned from, one of `preprocessings.NAMES`.
+        preprocessing: the one that the model was trained with, one of `preprocessings.NAMES`.
 
     Returns:
         (N, 10) float32; each row sums to 1.
     """
-    answers = [
-        _answers(model, preprocessings.apply(preprocessing, images[start : start + CHUNK]))
+    outputs = [
+        _outputs(model, preprocessings.apply(preprocessing, images[start : start + CHUNK]))
         for start in range(0, len(images), CHUNK)
     ]
-    return to_probabilities(np.concatenate(answers))
+    return to_probabilities(np.concatenate(outputs))
 
 
 def find_preprocessing(model: "keras.Model") -> preprocessings.Found:
-    """The preprocessing with which a model is most accurate on some training images."""
-    return preprocessings.find(lambda pixels: to_probabilities(_answers(model, pixels)))
+    """The preprocessing with the highest accuracy on some training images."""
+    return preprocessings.find(lambda pixels: to_probabilities(_outputs(model, pixels)))
 
 
-def _answers(model: "keras.Model", pixels: np.ndarray) -> np.ndarray:
+def _outputs(model: "keras.Model", pixels: np.ndarray) -> np.ndarray:
     shape = input_shape(model)
-    answers = model.predict(pixels.reshape(-1, *shape), batch_size=250, verbose=0)
-    return np.asarray(answers, np.float32)
+    outputs = model.predict(pixels.reshape(-1, *shape), batch_size=250, verbose=0)
+    return np.asarray(outputs, np.float32)
 
 
 def input_shape(model: "keras.Model") -> tuple[int, ...]:
@@ -147,23 +147,23 @@ def input_shape(model: "keras.Model") -> tuple[int, ...]:
     return SHAPES[index]
 
 
-def to_probabilities(answers: np.ndarray) -> np.ndarray:
-    """(N, 10) float32 whose rows sum to 1, of a model's outputs: probabilities, sigmoids or logits."""
-    if are_shares(answers):
-        answers = answers.clip(0, 1)
-        return np.asarray(answers / np.maximum(answers.sum(axis=1, keepdims=True), 1e-7))
-    with np.errstate(invalid="ignore"):  # of infinite logits come NaN, which callers look for
-        powers = np.exp(answers - answers.max(axis=1, keepdims=True))
+def to_probabilities(outputs: np.ndarray) -> np.ndarray:
+    """Turn a model's outputs (probabilities, sigmoids or logits) into (N, 10) float32 with row sum 1."""
+    if are_shares(outputs):
+        outputs = outputs.clip(0, 1)
+        return np.asarray(outputs / np.maximum(outputs.sum(axis=1, keepdims=True), 1e-7))
+    with np.errstate(invalid="ignore"):  # infinite logits give NaN, which callers check for
+        powers = np.exp(outputs - outputs.max(axis=1, keepdims=True))
     return np.asarray(powers / powers.sum(axis=1, keepdims=True))
 
 
-def are_shares(answers: np.ndarray) -> bool:
-    """Whether outputs are those of a softmax or of sigmoids, from 0 to 1; else they are logits."""
-    return bool(((answers >= -ROUNDING) & (answers <= 1 + ROUNDING)).all())
+def are_shares(outputs: np.ndarray) -> bool:
+    """Whether outputs are from 0 to 1, from softmax or sigmoids; otherwise they are logits."""
+    return bool(((outputs >= -ROUNDING) & (outputs <= 1 + ROUNDING)).all())
 
 
 def _describe_again(path: Path, description: Description) -> None:
-    """Write the description of the network into the file again."""
+    """Replace the description of the network in the file."""
     import h5py
 
     config = json.dumps(description.network)
@@ -188,7 +188,7 @@ def _check_shapes(path: Path, model: "keras.Model") -> None:
 
 
 def _fitting(shape: Any) -> int | None:
-    """Which of `SHAPES` an input takes; a length that is None takes any."""
+    """The index of the first of `SHAPES` that an input accepts (None accepts any length)."""
     for place, wanted in enumerate(SHAPES):
         if isinstance(shape, tuple) and len(shape) == len(wanted) + 1:
             pairs = zip(shape[1:], wanted, strict=True)
@@ -202,7 +202,7 @@ def _without_batch(shape: Any) -> Any:
 
 
 def refusal(path: Path, error: Exception) -> Exception:
-    """What to raise: a MemoryError as it is, for the process that set the limit, else one sentence."""
+    """The exception to raise: MemoryError if memory ran out, else a ModelFileError."""
     if isinstance(error, MemoryError) or "ResourceExhausted" in type(error).__name__:
         return MemoryError(str(error))
     reason = re.split(r"\.\s|\n", str(error).strip())[0][:200].rstrip(".")

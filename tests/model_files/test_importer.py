@@ -63,7 +63,7 @@ def imported(trained, tmp_path_factory) -> Path:
     return folder / "runs" / "model"
 
 
-def test_it_answers_as_the_file_does_with_the_preprocessing_that_was_found(trained, imported):
+def test_it_predicts_as_the_file_does_with_the_preprocessing_that_was_found(trained, imported):
     run = Run(imported)
     images, labels = fashion_mnist.load("test")
     logits = trained.predict(images[..., None] / 127.5 - 1, verbose=0).astype(np.float64)

@@ -48,7 +48,7 @@ def dense(name: str, before: str = "flat") -> dict:
 
 
 def write(path: Path, model: keras.Model, layers: list[dict]) -> None:
-    """A file of Keras 2: those layers, the last of which answers, with the weights of a model."""
+    """A file of Keras 2: those layers, the last of which is the output, with the weights of a model."""
     model.save(path)
     network = {
         "name": "model",
@@ -63,7 +63,7 @@ def write(path: Path, model: keras.Model, layers: list[dict]) -> None:
 
 
 def check(path: Path, model: keras.Model) -> None:
-    """The file answers as the model does."""
+    """The file predicts as the model does."""
     found = saved_models.probabilities(saved_models.load(path), IMAGES)
     expected = saved_models.probabilities(model, IMAGES)
     np.testing.assert_allclose(found, expected, atol=1e-5)

@@ -1,4 +1,4 @@
-"""A saved model asked in a process of its own: it answers, or is stopped within its bounds."""
+"""A saved model in a separate process: it predicts, or is stopped within its bounds."""
 
 import sys
 import time
@@ -22,19 +22,19 @@ IMAGES = fashion_mnist.load("test")[0][:20]
 
 def refusal(path, **bounds) -> str:
     with pytest.raises(ModelFileError) as error:
-        sandbox.ask(path, IMAGES, **bounds)
+        sandbox.predict(path, IMAGES, **bounds)
     assert in_one_sentence(str(error.value))
     assert str(path) in str(error.value)
     assert not psutil.Process().children()
     return str(error.value)
 
 
-def test_a_model_of_keras_2_answers_and_its_preprocessing_is_found_out():
+def test_a_model_of_keras_2_predicts_and_its_preprocessing_is_found_out():
     stages = []
-    answers = sandbox.ask(FILES / "keras2-functional.h5", IMAGES, progress=stages.append)
-    assert answers.preprocessing == answers.found.name == "0-1"
+    predictions = sandbox.predict(FILES / "keras2-functional.h5", IMAGES, progress=stages.append)
+    assert predictions.preprocessing == predictions.found.name == "0-1"
     assert stages == [stage for stage in sandbox.STAGES if stage != sandbox.CONVERT]
-    np.testing.assert_allclose(answers.probabilities, KERAS2["functional"], atol=1e-5)
+    np.testing.assert_allclose(predictions.probabilities, KERAS2["functional"], atol=1e-5)
 
 
 def test_what_is_wrong_with_a_file_is_said_in_one_sentence(tmp_path):
@@ -60,7 +60,7 @@ def test_a_model_that_takes_too_long_is_stopped(tmp_path):
     assert time.monotonic() - begin < 10
 
 
-def test_a_model_that_breaks_while_it_answers_is_refused_in_one_sentence(tmp_path):
+def test_a_model_that_breaks_while_it_predicts_is_refused_in_one_sentence(tmp_path):
     images = keras.Input((28, 28))
     of_32 = keras.ops.reshape(images, (32, 784))  # fails with any other number of images
     keras.Model(images, keras.layers.Dense(10)(of_32)).save(tmp_path / "model.keras")
@@ -77,5 +77,5 @@ def test_a_model_whose_weights_are_nan_is_refused(tmp_path):
 def worked(folder) -> str:
     """The sentence that the process leaves behind, where it works on `model.keras`."""
     np.save(folder / "images.npy", IMAGES)
-    sandbox._work("ask", folder / "model.keras", folder, "0-255")
+    sandbox._work("predict", folder / "model.keras", folder, "0-255")
     return (folder / "error.txt").read_text()

@@ -1,4 +1,4 @@
-"""Any .keras or .h5 file of anybody: its answers, or what is wrong with it in one sentence."""
+"""Any .keras or .h5 file: its predictions, or what is wrong with it in one sentence."""
 
 import json
 import os
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.filterwarnings(
 
 IMAGES = fashion_mnist.load("test")[0][:20]
 FILES = Path(__file__).parents[1] / "files"  # keras2-*: written by tf_keras 2.21, that is Keras 2
-KERAS2 = np.load(FILES / "keras2-answers.npz")
+KERAS2 = np.load(FILES / "keras2-predictions.npz")
 
 
 def network(*shape: int, classes: int = 10, activation: str | None = "softmax") -> keras.Model:
@@ -32,7 +32,7 @@ def network(*shape: int, classes: int = 10, activation: str | None = "softmax") 
     )
 
 
-def answers(path: Path, preprocessing: str = "0-255") -> np.ndarray:
+def predictions(path: Path, preprocessing: str = "0-255") -> np.ndarray:
     return saved_models.probabilities(saved_models.load(path), IMAGES, preprocessing)
 
 
@@ -46,7 +46,7 @@ def refusal(path) -> str:
 
 def test_our_own_models_answer_as_in_the_server(tiny):
     expected = Classifier(tiny.path).probabilities(IMAGES)
-    np.testing.assert_allclose(answers(tiny.path / "model.keras"), expected, atol=1e-4)
+    np.testing.assert_allclose(predictions(tiny.path / "model.keras"), expected, atol=1e-4)
 
 
 # Models of others
@@ -54,17 +54,17 @@ def test_our_own_models_answer_as_in_the_server(tiny):
 
 @pytest.mark.parametrize("name", ["model.keras", "model.h5"])
 @pytest.mark.parametrize("shape", [(28, 28), (28, 28, 1), (784,)])
-def test_somebody_elses_model_answers_whatever_shape_it_takes(tmp_path, name, shape):
+def test_third_party_model_predicts_whatever_shape_it_takes(tmp_path, name, shape):
     model = network(*shape)
     model.save(tmp_path / name)
     expected = model.predict(IMAGES.reshape(-1, *shape), verbose=0)
-    np.testing.assert_allclose(answers(tmp_path / name), expected, atol=1e-6)
+    np.testing.assert_allclose(predictions(tmp_path / name), expected, atol=1e-6)
 
 
 def test_a_network_of_convolutions_that_takes_any_size_is_fine(tmp_path):
     layers = [keras.layers.Conv2D(10, 3), keras.layers.GlobalMaxPooling2D()]
     keras.Sequential([keras.Input((None, None, 1)), *layers]).save(tmp_path / "model.keras")
-    assert answers(tmp_path / "model.keras").shape == (20, 10)
+    assert predictions(tmp_path / "model.keras").shape == (20, 10)
 
 
 def test_the_pixels_are_preprocessed_as_asked_for(tmp_path):
@@ -72,7 +72,7 @@ def test_the_pixels_are_preprocessed_as_asked_for(tmp_path):
     model.save(tmp_path / "model.keras")
     expected = model.predict(IMAGES / 255, verbose=0)
     np.testing.assert_allclose(
-        answers(tmp_path / "model.keras", preprocessing="0-1"), expected, atol=1e-6
+        predictions(tmp_path / "model.keras", preprocessing="0-1"), expected, atol=1e-6
     )
 
 
@@ -82,14 +82,14 @@ def test_logits_become_probabilities(tmp_path):
     logits = model.predict(IMAGES.reshape(-1, 784), verbose=0).astype(np.float64)
     powers = np.exp(logits - logits.max(axis=1, keepdims=True))
     expected = powers / powers.sum(axis=1, keepdims=True)
-    np.testing.assert_allclose(answers(tmp_path / "model.keras"), expected, atol=1e-5)
+    np.testing.assert_allclose(predictions(tmp_path / "model.keras"), expected, atol=1e-5)
 
 
 def test_sigmoids_become_probabilities(tmp_path):
     model = network(784, activation="sigmoid")
     model.save(tmp_path / "model.keras")
     shares = model.predict(IMAGES.reshape(-1, 784) / 255, verbose=0)
-    found = answers(tmp_path / "model.keras", preprocessing="0-1")
+    found = predictions(tmp_path / "model.keras", preprocessing="0-1")
     np.testing.assert_allclose(found, shares / shares.sum(axis=1, keepdims=True), atol=1e-6)
 
 
@@ -99,7 +99,7 @@ def test_probabilities_that_add_up_to_one_but_for_a_rounding_stay_what_they_are(
     keras.Sequential([keras.Input((784,)), model, rough]).save(tmp_path / "model.keras")
     expected = model.predict(IMAGES.reshape(-1, 784), verbose=0)
     assert expected.max() > 0.9999
-    np.testing.assert_allclose(answers(tmp_path / "model.keras"), expected, atol=1e-3)
+    np.testing.assert_allclose(predictions(tmp_path / "model.keras"), expected, atol=1e-3)
 
 
 @pytest.mark.parametrize(("scaling", "name"), [(False, "mean-std"), (True, "0-255")])
@@ -115,7 +115,7 @@ def test_the_preprocessing_found_is_the_one_that_the_model_has_learned_with(scal
 def test_the_content_counts_not_the_files_name(tmp_path):
     network(28, 28).save(tmp_path / "model.h5")
     (tmp_path / "model.h5").rename(tmp_path / "model.keras")
-    assert answers(tmp_path / "model.keras").shape == (20, 10)
+    assert predictions(tmp_path / "model.keras").shape == (20, 10)
 
 
 def test_the_only_model_in_a_zip_archive_is_read(tmp_path):
@@ -123,8 +123,8 @@ def test_the_only_model_in_a_zip_archive_is_read(tmp_path):
     with zipfile.ZipFile(tmp_path / "mine.zip", "w") as file:
         file.write(tmp_path / "model.keras", "some folder/model.keras")
         file.writestr("some folder/readme.txt", "about it")
-    expected = answers(tmp_path / "model.keras")
-    np.testing.assert_array_equal(answers(tmp_path / "mine.zip"), expected)
+    expected = predictions(tmp_path / "model.keras")
+    np.testing.assert_array_equal(predictions(tmp_path / "mine.zip"), expected)
     with zipfile.ZipFile(tmp_path / "mine.zip", "a") as file:
         file.writestr("model.h5", "another")
     assert "zip archive of some folder/model.keras" in refusal(tmp_path / "mine.zip")
@@ -165,20 +165,20 @@ def test_code_that_only_training_needs_is_left_out(tmp_path, name):
         part.compile(keras.optimizers.Adam(OwnSchedule()), own_loss, metrics=[own_loss])
     model.save(tmp_path / name)
     expected = model.predict(IMAGES, verbose=0)
-    np.testing.assert_allclose(answers(tmp_path / name), expected, atol=1e-6)
+    np.testing.assert_allclose(predictions(tmp_path / name), expected, atol=1e-6)
 
 
 # Keras 2
 
 
 @pytest.mark.parametrize("name", ["sequential.h5", "sequential.keras", "functional.h5"])
-def test_a_file_of_keras_2_answers_as_it_did_in_keras_2(name):
-    found = answers(FILES / f"keras2-{name}", preprocessing="0-1")
+def test_a_file_of_keras_2_predicts_as_it_did_in_keras_2(name):
+    found = predictions(FILES / f"keras2-{name}", preprocessing="0-1")
     np.testing.assert_allclose(found, KERAS2[name.split(".")[0]], atol=1e-5)
 
 
 @pytest.mark.parametrize("version", ["2.2.2", "2.3.1"])
-def test_a_file_from_before_sequential_models_named_their_input_answers_too(tmp_path, version):
+def test_a_file_from_before_sequential_models_named_their_input_predicts_too(tmp_path, version):
     path = tmp_path / "model.h5"
     path.write_bytes((FILES / "keras2-sequential.h5").read_bytes())
     with h5py.File(path, "r+") as file:
@@ -187,7 +187,9 @@ def test_a_file_from_before_sequential_models_named_their_input_answers_too(tmp_
         config["config"] = layers if version == "2.2.2" else {"name": "old", "layers": layers}
         file.attrs["model_config"] = json.dumps(config).encode()
         file.attrs["keras_version"] = version.encode()
-    np.testing.assert_allclose(answers(path, preprocessing="0-1"), KERAS2["sequential"], atol=1e-5)
+    np.testing.assert_allclose(
+        predictions(path, preprocessing="0-1"), KERAS2["sequential"], atol=1e-5
+    )
 
 
 # What cannot be used
