@@ -1,0 +1,272 @@
+"""Drawings and photos that people have labelled, to train further on: a folder for each data set.
+
+    <id>.png   the picture as it was predicted for, cropped and turned, without its metadata
+    <id>.json  its label and where it comes from; written last: a picture without it does not count
+
+Every fifth is held out when it is added, and stays so: what a network was trained on once is never used to
+test it later.
+"""
+
+import contextlib
+import dataclasses
+import re
+import time
+import uuid
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Annotated, BinaryIO
+
+import filelock
+import msgspec
+from msgspec import Meta
+from PIL import Image
+
+from fmnist.machine import folders
+from fmnist.machine.disk import explain
+
+from .dataset import DataSet
+from .image_files import KEPT, ImageFileError, open_image
+
+HELD_OUT = 5  # one of so many is held out
+MOST = 5_000  # pictures of a collection
+LARGEST_ARCHIVE = 500_000_000  # bytes of a ZIP file, and of all that is in it
+PATIENCE = 5.0  # seconds to wait for another process that is writing
+DESCRIPTION = "collection.json"  # in a ZIP file
+
+_Short = Annotated[str, Meta(max_length=200)]
+
+
+class CollectionError(Exception):
+    """A picture that cannot be kept, changed or found; the message says why."""
+
+
+class Item(msgspec.Struct, frozen=True):
+    """A labelled picture."""
+
+    name: Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
+    label: _Short  # the name of a class
+    predicted: _Short  # the class that a network predicted, "" where it is not known
+    kind: _Short  # "drawing" or "photo"
+    added_at: float  # seconds since the epoch
+    by: Annotated[str, Meta(max_length=64)]  # who: a browser's session
+    held_out: bool  # tests the networks that are trained on the others
+
+
+class Archive(msgspec.Struct, frozen=True):
+    """What an exported collection says of itself."""
+
+    data: _Short  # the name of the data set whose classes they are of
+    items: list[Item]
+
+
+@dataclasses.dataclass(frozen=True)
+class Collection:
+    """The labelled pictures that people have added for one data set's classes."""
+
+    dataset: DataSet
+
+    @property
+    def folder(self) -> Path:
+        """Where they are."""
+        return folders.home() / ".collection" / self.dataset.name
+
+    def items(self) -> list[Item]:
+        """All of them, the oldest first; what is damaged is left out."""
+        found = []
+        with contextlib.suppress(OSError):
+            for path in self.folder.glob("*.json"):
+                with contextlib.suppress(OSError, ValueError, RecursionError):
+                    found.append(_decoder.decode(path.read_bytes()))
+        known = [item for item in found if item.label in self.dataset.class_names]
+        return sorted(known, key=lambda item: (item.added_at, item.name))
+
+    def picture(self, item: Item) -> Image.Image:
+        """The picture, in mode RGBA.
+
+        Raises:
+            ImageFileError: it is gone or damaged.
+        """
+        return open_image(self._picture_path(item.name))
+
+    def add(
+        self, picture: Image.Image, label: str, *, predicted: str = "", kind: str, by: str = ""
+    ) -> Item:
+        """Keep a picture with its label.
+
+        Args:
+            picture: the item that the label is of, as it was predicted for.
+            label: the name of its class.
+            predicted: the class that a network predicted.
+            kind: "drawing" or "photo".
+            by: who adds it, in 64 letters at most.
+
+        Raises:
+            CollectionError: there is no such class, the collection is full, or it cannot be written.
+        """
+        self._check_label(label)
+        with self._writing():
+            before = self.items()
+            if len(before) >= MOST:
+                raise CollectionError(
+                    f"The collection has {MOST:,} pictures, the limit; remove some on the Data page."
+                )
+            item = Item(
+                name=uuid.uuid4().hex,
+                label=label,
+                predicted=predicted,
+                kind=kind,
+                added_at=time.time(),
+                by=by[:64],
+                held_out=_due(before),
+            )
+            self._keep(item, picture)
+        return item
+
+    def take(self, others: Iterable[tuple[Item, bytes]]) -> tuple[int, int]:
+        """Add pictures of another collection, each with its file's content; `from_zip` has the rest."""
+        added = left_out = 0
+        with self._writing():
+            known = {item.name for item in self.items()}
+            for item, content in others:
+                if item.name in known:
+                    continue
+                try:
+                    self._check_label(item.label)
+                    if len(known) >= MOST:
+                        raise CollectionError("The collection is full.")
+                    self._keep(item, open_image(content))
+                except (CollectionError, ImageFileError):
+                    left_out += 1
+                    continue
+                known.add(item.name)
+                added += 1
+        return added, left_out
+
+    def _keep(self, item: Item, picture: Image.Image) -> None:
+        small = picture.copy()
+        small.thumbnail((KEPT, KEPT))
+        small.info = {}  # where and when a photo was taken stays with its owner
+        small.save(self._picture_path(item.name), "PNG")
+        self._write(item)
+
+    def relabel(self, name: str, label: str) -> None:
+        """Give a picture another label.
+
+        Raises:
+            CollectionError: there is no such picture or class, or it cannot be written.
+        """
+        self._check_label(label)
+        with self._writing():
+            self._write(msgspec.structs.replace(self._find(name), label=label))
+
+    def remove(self, name: str) -> None:
+        """Delete a picture for good.
+
+        Raises:
+            CollectionError: there is none of that name, or it cannot be deleted.
+        """
+        with self._writing():
+            self._find(name)
+            self._item_path(name).unlink(missing_ok=True)
+            self._picture_path(name).unlink(missing_ok=True)
+
+    def _find(self, name: str) -> Item:
+        for item in self.items():
+            if item.name == name:
+                return item
+        raise CollectionError("The picture is not in the collection any more.")
+
+    def _check_label(self, label: str) -> None:
+        if label not in self.dataset.class_names:
+            names = ", ".join(self.dataset.class_names[:12])
+            raise CollectionError(
+                f"{self.dataset.name} has no class {label[:60]!r}; expected one of {names}."
+            )
+
+    def _item_path(self, name: str) -> Path:
+        return self.folder / f"{name}.json"
+
+    def _picture_path(self, name: str) -> Path:
+        return self.folder / f"{name}.png"
+
+    def _write(self, item: Item) -> None:
+        path = self._item_path(item.name)
+        new = path.with_suffix(".new")
+        new.write_bytes(msgspec.json.encode(item))
+        new.replace(path)
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
+        """The folder for one writer at a time; the disk's errors in words."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with filelock.FileLock(self.folder / ".lock", timeout=PATIENCE):
+                yield
+        except filelock.Timeout:
+            raise CollectionError(
+                "The collection is being written by another process; try again."
+            ) from None
+        except OSError as error:
+            raise CollectionError(f"The collection cannot be written: {explain(error)}") from None
+
+
+_decoder, _archive_decoder = msgspec.json.Decoder(Item), msgspec.json.Decoder(Archive)
+
+
+def _due(before: list[Item]) -> bool:
+    """Whether the next picture is to be held out, after these."""
+    held_out = sum(item.held_out for item in before)
+    return len(before) + 1 >= HELD_OUT * (held_out + 1)
+
+
+def to_zip(collection: Collection, file: BinaryIO) -> None:
+    """Write all pictures as a ZIP, a folder a class, with `collection.json` beside them.
+
+    The folders are what `fmnist data add` reads.
+
+    Raises:
+        CollectionError: a picture cannot be read.
+    """
+    items = collection.items()
+    with zipfile.ZipFile(file, "w") as archive:  # PNG is compressed already
+        for item in items:
+            try:
+                content = (collection.folder / f"{item.name}.png").read_bytes()
+            except OSError as error:
+                raise CollectionError(f"A picture cannot be read: {explain(error)}") from None
+            archive.writestr(f"{_plain(item.label)}/{item.name}.png", content)
+        about = Archive(data=collection.dataset.name, items=items)
+        archive.writestr(DESCRIPTION, msgspec.json.encode(about))
+
+
+def from_zip(collection: Collection, file: BinaryIO) -> tuple[int, int]:
+    """Add the pictures of a ZIP that `to_zip` wrote; those that are there already stay as they are.
+
+    Returns:
+        How many were added, and how many were left out: damaged, or of a class that there is not.
+
+    Raises:
+        CollectionError: it is no such file, too large, or cannot be written.
+    """
+    try:
+        with zipfile.ZipFile(file) as archive:
+            if sum(info.file_size for info in archive.infolist()) > LARGEST_ARCHIVE:
+                raise CollectionError(
+                    f"The ZIP file holds more than {LARGEST_ARCHIVE // 10**6} MB; expected an exported collection."
+                )
+            items = _archive_decoder.decode(archive.read(DESCRIPTION)).items
+            paths = {Path(name).stem: name for name in archive.namelist()}
+            return collection.take(
+                (item, archive.read(paths[item.name])) for item in items if item.name in paths
+            )
+    except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, RecursionError, RuntimeError):
+        raise CollectionError(
+            "The file is not an exported collection; expected the ZIP file that Export made."
+        ) from None
+
+
+def _plain(label: str) -> str:
+    """A class name as the name of a folder."""
+    return re.sub(r'[\\/:*?"<>|]', "-", label)
