@@ -11,6 +11,7 @@ meets half a data set, and who has one open keeps what is mapped from the disk.
 import contextlib
 import dataclasses
 import functools
+import itertools
 import json
 import re
 import shutil
@@ -133,6 +134,24 @@ def add(
     finally:
         shutil.rmtree(hidden, ignore_errors=True)
     return dataset
+
+
+def add_once(
+    name: str,
+    class_names: Sequence[str],
+    form: Form,
+    splits: Mapping[Split, Arrays],
+    **about: Any,
+) -> DataSet:
+    """As `add`, but the same classes, images and labels are kept once, and a name that is taken gets a number."""
+    wanted = digest(class_names, splits)
+    for known in listing():
+        if known.digest == wanted:
+            return known
+    taken = {known.name for known in listing()}
+    names = itertools.chain([name], (f"{name}-{number}" for number in itertools.count(2)))
+    free = next(each for each in names if each not in taken and not _folder(each).exists())
+    return add(free, class_names, form, splits, **about)
 
 
 def check_name(name: str) -> None:
