@@ -1,7 +1,7 @@
-"""A folder of labelled drawings and photos: what share of them a model gets right, and how.
+"""The accuracy of a model on a folder of labelled drawings and photos.
 
-The same images are put through other preparations, from what most demos do, and through `predict`,
-as on the page and at the command line.
+Each image is predicted with several preparations: the simple ones of most demos, and the one of
+`predict`, which the page and the command line use.
 """
 
 import contextlib
@@ -24,7 +24,7 @@ from fmnist.preprocessing.shapes import SIZE
 
 Preparation = Callable[[Image.Image], np.ndarray]
 COLUMNS = ("file", "label", "kind", "style")
-NO_CLASS = -1  # the label of what is none of the ten, an empty one in the file
+NO_CLASS = -1  # the label of an image of none of the ten classes; empty in the file
 OURS = "ours"
 
 
@@ -38,10 +38,10 @@ class Entry:
 
 
 def read(folder: Path) -> list[Entry]:
-    """The images that labels.csv of a folder names.
+    """The images listed in a folder's labels.csv.
 
     Raises:
-        DatasetError: there is no such file, a row of it cannot be used, or its image does not exist.
+        DatasetError: the file is missing, a row of it is invalid, or an image does not exist.
     """
     path = folder / "labels.csv"
     try:
@@ -66,26 +66,26 @@ def _entry(folder: Path, line: int, row: dict[str, Any]) -> Entry:
         name for name in COLUMNS if row.get(name) is None or (name != "label" and not row[name])
     ]:
         raise DatasetError(
-            f"{where}: there is no {missing[0]}; each row needs {', '.join(COLUMNS)}."
+            f"{where}: {missing[0]} is missing; each row needs {', '.join(COLUMNS)}."
         )
     if row["label"] not in ("", *map(str, range(10))):
         raise DatasetError(
-            f"{where}: expected a label from 0 to 9, or an empty one for something else, not {row['label']!r}."
+            f"{where}: the label is {row['label']!r}; expected 0 to 9, or none for something else."
         )
     return Entry(folder / row["file"], int(row["label"] or NO_CLASS), (row["kind"], row["style"]))
 
 
 def measure(entries: list[Entry], classifier: Classifier) -> Iterator[dict[str, Any]]:
-    """One row a kind and style: accuracies (shares) by preparation, and more of our own.
+    """Evaluate each kind and style: accuracies (shares) by preparation, and details of our own.
 
-    An image that cannot be read counts as wrong. Of images of something else than the ten classes
-    (NO_CLASS), all that counts is whether the model can tell that it cannot tell.
+    An image that cannot be read counts as wrong. For images of none of the ten classes (NO_CLASS),
+    only the confidence is evaluated.
 
     Yields:
-        `kind`, `style`, `pictures`; `told` (share for which it does not say that it cannot tell)
-        and `sure` (share for which it says that it is sure); where there are labels also `accuracy`
-        (by preparation), `accuracy_told` and `accuracy_sure` (of those; None if there are none),
-        `calibration_error` and `confusion` (10 x 10, a row a true class) of those that can be read.
+        `kind`, `style`, `pictures`; `told` (share of predictions that are not unsure) and `sure`
+        (share that are sure). With labels also `accuracy` (by preparation), `accuracy_told` and
+        `accuracy_sure` (of those shares; None if empty), `calibration_error` and `confusion`
+        (10 x 10, a row per true class) of the images that can be read.
     """
     for group in dict.fromkeys(entry.group for entry in entries):
         some = [entry for entry in entries if entry.group == group]
@@ -107,7 +107,7 @@ def measure(entries: list[Entry], classifier: Classifier) -> Iterator[dict[str, 
 def _of_labelled(
     entries: list[Entry], ours: list[Prediction | None], classifier: Classifier
 ) -> dict[str, Any]:
-    """What `measure` yields of images whose classes are known."""
+    """The fields that `measure` adds for labelled images."""
     labels = np.array([entry.label for entry in entries])
     accuracies = {}
     for name in PREPARATIONS:
@@ -117,13 +117,15 @@ def _of_labelled(
     read = [(each, label) for each, label in zip(ours, labels, strict=True) if each]
     probabilities = np.array([each.probabilities for each, _ in read]).reshape(-1, 10)
     true, predicted = np.array([label for _, label in read], int), probabilities.argmax(axis=1)
-    told, sure = (
+    confident, sure = (
         np.array([not each.unsure for each, _ in read], bool),
         np.array([each.sure for each, _ in read], bool),
     )
     return {
         "accuracy": accuracies,
-        "accuracy_told": accuracy(predicted[told], true[told]) if told.any() else None,
+        "accuracy_told": accuracy(predicted[confident], true[confident])
+        if confident.any()
+        else None,
         "accuracy_sure": accuracy(predicted[sure], true[sure]) if sure.any() else None,
         "calibration_error": calibration_error(probabilities, true) if read else None,
         "confusion": confusion_matrix(true, predicted).tolist(),
@@ -131,7 +133,7 @@ def _of_labelled(
 
 
 def _predicted(entry: Entry, name: str, classifier: Classifier) -> Prediction | None:
-    """What is predicted for an image by that preparation; None if it cannot be read."""
+    """The prediction for an image with a preparation; None if the image cannot be read."""
     with contextlib.suppress(ImageFileError):
         if name == OURS:
             return predict(entry.path, classifier)
@@ -149,20 +151,20 @@ def _share(held: Iterable[bool]) -> float:
 
 
 def resized(image: Image.Image) -> np.ndarray:
-    """Grey, squeezed to (28, 28) uint8: what many demos do."""
+    """Convert to grey and squeeze to (28, 28) uint8, like many demos."""
     return np.asarray(_on_white(image).convert("L").resize((SIZE, SIZE)))
 
 
 def inverted(image: Image.Image) -> np.ndarray:
-    """The same, negated."""
+    """`resized`, inverted."""
     return 255 - resized(image)
 
 
 def seven_steps(image: Image.Image) -> np.ndarray:
-    """The steps of the data set's paper, literally (arXiv 1708.07747, section 2).
+    """The steps of the data set's paper (arXiv 1708.07747, section 2), taken literally.
 
-    Trim edges within 5 % of the corner's colour, shrink the longest edge to 28 by taking pixels,
-    sharpen (a Gaussian of 1.0), extend to 28 x 28, negate, grey.
+    Trim edges within 5 % of the corner's colour, subsample the longest edge to 28 pixels,
+    sharpen (a Gaussian of 1.0), extend to 28 x 28, invert, convert to grey.
     """
     rgb = _on_white(image)
     pixels = np.asarray(rgb, float)
@@ -196,7 +198,7 @@ def in_words(row: dict[str, Any]) -> str:
     lines += [
         f"  {name + ':':26}{share:6.1%} correct" for name, share in row.get("accuracy", {}).items()
     ]
-    for word, key in (("can tell", "told"), ("is sure of", "sure")):
+    for word, key in (("predicts a class for", "told"), ("is sure of", "sure")):
         right = row.get(f"accuracy_{key}")
         lines.append(
             f"  ours {word} {row[key]:.0%}"

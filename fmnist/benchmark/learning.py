@@ -1,4 +1,4 @@
-"""Whole trainings: how many seconds to which accuracy on the test set."""
+"""Whole trainings: seconds to reach an accuracy on the test set."""
 
 import statistics
 import tempfile
@@ -13,18 +13,18 @@ from fmnist.training.trainer import train
 
 from .measuring import Row, row
 
-GOALS = (0.91, 0.9166, 0.925, 0.93, 0.935)  # 91.66 %: published for `cnn-3fc`
+GOALS = (0.91, 0.9166, 0.925, 0.93, 0.935)  # 91.66 % was reported for `cnn-3fc`
 
 
 def learning(lengths: Iterable[tuple[str, int, str, int]]) -> Iterator[Row]:
     """Seconds and test accuracy of trainings of several lengths, then the seconds to each goal.
 
-    The learning rate of a recipe falls to zero at its end, so a length is a training of its own,
-    and the test set is looked at once in each. A goal is reached by the shortest whose mean over the
-    seeds reaches it.
+    Each length is a separate training, because a recipe's learning rate falls to zero at its end; each
+    training evaluates the test set once. A goal counts as reached by the shortest training whose mean
+    accuracy over the seeds reaches it.
 
     Args:
-        lengths: recipe, epochs, precision and number of seeds, the shorter training first.
+        lengths: recipe, epochs, precision and number of seeds, shortest training first.
     """
     open_goals = list(GOALS)
     reached = []

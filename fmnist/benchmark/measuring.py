@@ -1,6 +1,6 @@
-"""Times of actions, as rows: a group, what was measured, its unit, median, minimum and maximum.
+"""Times of actions as rows: a group, what was measured, its unit, median, minimum and maximum.
 
-What is compared runs in turn, in changing order, so that a neighbour's load meets all sides.
+Competitors run in turn and in changing order, to spread the load of other programs evenly.
 """
 
 import statistics
@@ -12,7 +12,7 @@ Row = dict[str, Any]
 
 
 def row(group: str, what: str, unit: str, values: list[float]) -> Row:
-    """The row of some values; without values its figures are None."""
+    """The row of some values; its figures are None if there are no values."""
     figures = (statistics.median(values), min(values), max(values)) if values else (None,) * 3
     return {"group": group, "what": what, "unit": unit} | dict(
         zip(("median", "min", "max"), figures, strict=True)
@@ -20,12 +20,12 @@ def row(group: str, what: str, unit: str, values: list[float]) -> Row:
 
 
 def timed(action: Callable[[], Any], times: int) -> list[float]:
-    """Seconds of each call, after one that does not count."""
+    """Seconds of each call, after a warm-up call."""
     return in_turn({"": action}, times)[""]
 
 
 def in_turn(actions: dict[str, Callable[[], Any]], turns: int) -> dict[str, list[float]]:
-    """Seconds of each call, after a round that does not count; every other round runs backwards."""
+    """Seconds of each call, after a warm-up round; every other round runs in reverse order."""
     seconds: dict[str, list[float]] = {name: [] for name in actions}
     for turn in range(turns + 1):
         for name in list(actions)[:: -1 if turn % 2 else 1]:

@@ -1,4 +1,4 @@
-"""The same training in PyTorch, to compare with; PyTorch is not required for anything else."""
+"""The same training in PyTorch, for comparison; PyTorch is not required for anything else."""
 
 import os
 from collections.abc import Callable
@@ -12,24 +12,24 @@ from fmnist.recipes.recipe import Recipe
 
 
 class Untranslatable(Exception):
-    """A network that has no PyTorch counterpart here; the message names what it has."""
+    """A network without a PyTorch counterpart here; the message names the reason."""
 
 
 def pytorch_epoch(
     recipe: Recipe, images: np.ndarray, labels: np.ndarray, precision: str
 ) -> Callable[[], None]:
-    """What trains an epoch with PyTorch at its best: channels last, fused optimizer.
+    """A function that trains one epoch with PyTorch's fastest settings: channels last, fused optimizer.
 
     Args:
-        recipe: what to train.
+        recipe: to train.
         images: (N, 28, 28) uint8.
         labels: (N,) uint8.
         precision: "float32" or "bfloat16" (autocast).
 
     Raises:
-        Untranslatable: the network is no chain of layers, or has one that is not known here.
+        Untranslatable: the network is not sequential, or has a layer that is not supported here.
     """
-    # Its threads wait busily else, and are 20 to 60 times slower beside another job.
+    # By default its threads busy-wait, and are 20 to 60 times slower beside another job.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     import torch
 
@@ -68,15 +68,15 @@ def _torch_optimizer(recipe: Recipe, weights: Any) -> Any:
 
 
 def _torch_network(model: Any) -> Any:
-    """The PyTorch network of a Keras one; its softmax is left to the loss.
+    """The PyTorch counterpart of a Keras network, without the softmax, which the loss applies.
 
     Raises:
-        Untranslatable: it is no chain of layers, or has one that is not known here.
+        Untranslatable: the network is not sequential, or has a layer that is not supported here.
     """
     from torch import nn
 
     if type(model).__name__ != "Sequential":
-        raise Untranslatable(f"skipped, as the network is {type(model).__name__}")
+        raise Untranslatable(f"skipped, because the network is {type(model).__name__}")
     modules = []
     for layer in model.layers:
         modules.append(_torch_layer(layer))
@@ -84,12 +84,12 @@ def _torch_network(model: Any) -> Any:
         if activation == "relu" or type(layer).__name__ == "ReLU":
             modules.append(nn.ReLU(inplace=True))
         elif activation != "linear" and layer is not model.layers[-1]:
-            raise Untranslatable(f"skipped, as the network has {activation}")
+            raise Untranslatable(f"skipped, because the network has {activation}")
     return nn.Sequential(*modules)
 
 
 def _torch_layer(layer: Any) -> Any:
-    """Without its activation."""
+    """The PyTorch counterpart of a Keras layer, without its activation."""
     from torch import nn
 
     module = nn.Identity()
@@ -121,4 +121,4 @@ def _torch_layer(layer: Any) -> Any:
             return nn.LazyLinear(config["units"], bias=config["use_bias"])
         case "Activation" | "ReLU":
             return module
-    raise Untranslatable(f"skipped, as the network has a layer {kind}")
+    raise Untranslatable(f"skipped, because the network has a layer {kind}")

@@ -12,8 +12,8 @@ from fmnist.machine import description, versions
 from .measuring import Row
 
 HEADER = ("what", "median", "from", "to", "unit")
-HEIGHT = 240  # pixels of a chart, at least
-SIDES = (("Stepper", "ours"), ("Keras fit", "plain Keras"), ("PyTorch", "PyTorch"))
+HEIGHT = 240  # smallest height of a chart, in pixels
+SIDES = (("train step", "ours"), ("Keras fit", "plain Keras"), ("PyTorch", "PyTorch"))
 
 
 def line(row: Row) -> str:
@@ -27,7 +27,7 @@ def header() -> str:
 
 
 def machine() -> str:
-    """The machine and the versions, in a line."""
+    """The machine and the versions in one line."""
     return ", ".join(f"{key} {value}" for key, value in (description() | versions()).items())
 
 
@@ -36,10 +36,10 @@ def write(rows: list[Row], folder: Path) -> None:
 
     Args:
         rows: of a whole benchmark.
-        folder: where to; it is made if need be.
+        folder: where to write; it is created if missing.
 
     Raises:
-        OSError: a file could not be written.
+        OSError: a file cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
     about = {"machine": description(), "versions": versions()}
@@ -49,7 +49,7 @@ def write(rows: list[Row], folder: Path) -> None:
 
 
 def plot(rows: list[Row]) -> altair.HConcatChart:
-    """Training speed of each recipe beside plain Keras', and accuracy over seconds of training."""
+    """Training speed of each recipe compared with plain Keras, and accuracy over seconds of training."""
     charts = [_speeds(rows), _learning(rows)]
     chart: altair.HConcatChart = (
         altair.hconcat(*charts).configure(background="white").configure_view(strokeWidth=0)

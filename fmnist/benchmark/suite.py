@@ -1,35 +1,37 @@
-"""What a full and a quick benchmark measure."""
+"""The parts of a full and of a quick benchmark."""
 
 import dataclasses
 from collections.abc import Iterator
 
 from fmnist.recipes import registry
 
-from . import answering, throughput
+from . import prediction_speed, throughput
 from .learning import learning
 from .measuring import Row
 
 
 @dataclasses.dataclass(frozen=True)
 class Plan:
-    """How much is measured."""
+    """How much to measure."""
 
-    recipes: tuple[str, ...]  # which to train
-    scaled: str  # the recipe that shows how training scales
-    batches: tuple[int, ...]  # images a batch that it is trained with
-    widths: tuple[float, ...]  # times as wide that it is made
-    sizes: tuple[int, ...]  # times as many images that it is trained with
-    lengths: tuple[tuple[str, int, str, int], ...]  # of whole trainings, as `learning` takes them
-    turns: int  # how often what is compared runs
-    images: int  # images an epoch
+    recipes: tuple[str, ...]  # to train
+    scaled: str  # the recipe for measuring how training scales
+    batches: tuple[int, ...]  # its batch sizes
+    widths: tuple[float, ...]  # factors for its number of kernels and neurons
+    sizes: tuple[int, ...]  # factors for its number of images
+    lengths: tuple[tuple[str, int, str, int], ...]  # of whole trainings, see `learning`
+    turns: int  # repetitions of each measurement
+    images: int  # per epoch
     matrices: tuple[int, ...]  # their rows and columns
-    answered: tuple[tuple[str, int], ...]  # models, and images that they are asked about at once
+    predicted: tuple[
+        tuple[str, int], ...
+    ]  # models, each with a number of images to predict at once
 
 
-# One for each architecture, as augmentation and targets are left out.
+# One for each architecture, because augmentation and targets are left out.
 FIRST = {recipe.architecture: recipe.name for recipe in reversed(registry.RECIPES.values())}
 FULL = Plan(
-    # All but what trains in seconds and what would take days without a GPU.
+    # Not those that train in seconds, nor those that would take days without a GPU.
     tuple(name for name in registry.RECIPES if name in {*FIRST.values()} - {"tiny", "flagship"}),
     scaled="dropout-cnn",
     batches=(32, 128, 512),
@@ -42,7 +44,7 @@ FULL = Plan(
     turns=5,
     images=6_400,
     matrices=(512, 1024, 2048),
-    answered=(
+    predicted=(
         *((registry.DEFAULT, count) for count in (1, 1_000, 10_000)),
         ("quality", 10_000),
     ),
@@ -57,29 +59,29 @@ QUICK = Plan(
     turns=1,
     images=1_280,
     matrices=(512, 1024),
-    answered=((registry.DEFAULT, 1), (registry.DEFAULT, 1_000)),
+    predicted=((registry.DEFAULT, 1), (registry.DEFAULT, 1_000)),
 )
 
 
 def run(quick: bool) -> Iterator[Row]:
-    """Every row, each as soon as it is measured; `quick` is for a look, not for figures to keep."""
+    """Yield every row as soon as it is measured; `quick` is a trial run, too short for reliable figures."""
     plan = QUICK if quick else FULL
     peaks = {}
     for precision in ("float32", "bfloat16"):
         rows = throughput.peak(precision, plan.matrices, 6 * plan.turns)
-        peaks[precision] = max(row["max"] for row in rows)  # where a neighbour's load took least
+        peaks[precision] = max(row["max"] for row in rows)  # least slowed down by other programs
         yield from rows
     ratios = {}
     for name in plan.recipes:
         rows = throughput.training(registry.find(name), plan.images, plan.turns, peaks)
-        (ratios[name],) = (row for row in rows if row["what"].endswith("Stepper / Keras fit"))
+        (ratios[name],) = (row for row in rows if row["what"].endswith("train step / Keras fit"))
         yield from rows
     yield throughput.geometric_mean(ratios.values(), "recipes")
     if published := [ratios[recipe.name] for recipe in registry.PUBLISHED if recipe.name in ratios]:
         yield throughput.geometric_mean(published, "published recipes")
-    yield from answering.inference(plan.answered, plan.turns)
-    yield from answering.preparing(plan.turns)
-    yield answering.server_start(plan.turns)
+    yield from prediction_speed.inference(plan.predicted, plan.turns)
+    yield from prediction_speed.preparing(plan.turns)
+    yield prediction_speed.server_start(plan.turns)
     scaled = registry.find(plan.scaled)
     yield from throughput.by_batch_size(scaled, plan.batches, plan.images, plan.turns)
     yield from throughput.by_width(scaled, plan.widths, plan.images, plan.turns)

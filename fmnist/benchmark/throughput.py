@@ -1,6 +1,6 @@
-"""Training: images a second against plain Keras and PyTorch, the share of the peak, and scaling.
+"""Training: images per second compared with plain Keras and PyTorch, share of the peak, and scaling.
 
-Augmentation is left out on all sides.
+Augmentation is left out everywhere.
 """
 
 import functools
@@ -26,15 +26,15 @@ from fmnist.recipes.recipe import Recipe
 from .measuring import Row, in_turn, row, timed
 
 Epoch = Callable[[], None]  # trains one epoch
-CALL_BATCHES = 50  # batches that one call of the Stepper trains
-BACKWARD_TOO = 3  # times the arithmetic of an answer, about, that learning from an image takes
+CALL_BATCHES = 50  # batches per call of the train step
+FORWARD_AND_BACKWARD = 3  # arithmetic of training on an image relative to predicting it, about
 
 
 def peak(precision: str, sizes: Iterable[int], times: int) -> list[Row]:
-    """Square matrix products of each size, and a convolution, which is one too: GFLOP/s.
+    """Square matrix products of each size, and a convolution, in GFLOP/s.
 
-    The best of them is the machine's peak; the convolution counts because the libraries below
-    TensorFlow run it faster than its own matrix product on some processors.
+    The fastest of them is the machine's peak. The convolution is included because TensorFlow runs it
+    faster than a matrix product on some processors.
     """
     import tensorflow as tf
 
@@ -48,33 +48,33 @@ def peak(precision: str, sizes: Iterable[int], times: int) -> list[Row]:
         what = f"matrix product {size:,} x {size:,}, {precision}"
         speeds = [2 * size**3 / 1e9 / second for second in seconds]
         rows.append(row("peak", what, "GFLOP/s", speeds))
-    pictures, kernels = ones(128, 14, 14, 128), ones(3, 3, 128, 128)
-    seconds = timed(lambda: tf.nn.conv2d(pictures, kernels, 1, "VALID"), times)
+    images, kernels = ones(128, 14, 14, 128), ones(3, 3, 128, 128)
+    seconds = timed(lambda: tf.nn.conv2d(images, kernels, 1, "VALID"), times)
     speeds = [2 * 128 * 12 * 12 * 3 * 3 * 128 * 128 / 1e9 / second for second in seconds]
     return [*rows, row("peak", f"convolution 3 x 3 x 128 x 128, {precision}", "GFLOP/s", speeds)]
 
 
 def training(recipe: Recipe, images: int, turns: int, peaks: dict[str, float]) -> list[Row]:
-    """Training of one recipe: images/s of each side, their ratios, and the share of the peak.
+    """Training of one recipe: images/s of each competitor, their ratios, and the share of the peak.
 
     Args:
         recipe: what to train, at its own batch size.
-        images: how many an epoch.
-        turns: epochs of each side that count.
+        images: how many per epoch.
+        turns: timed epochs of each competitor.
         peaks: GFLOP/s by precision.
     """
-    some, labels = _pictures(images, recipe.batch_size)
+    some, labels = _whole_batches(images, recipe.batch_size)
     sides, words = _sides(recipe, some, labels)
     seconds = in_turn(sides, turns)
     speeds = {name: [len(labels) / second for second in seconds[name]] for name in seconds}
     if others := [name for name in speeds if name.startswith("PyTorch")]:
         best = max(others, key=lambda name: statistics.median(speeds[name]))
-        speeds = {name: speeds[name] for name in ("Stepper", "Keras fit", best)}
+        speeds = {name: speeds[name] for name in ("train step", "Keras fit", best)}
     rows = [("images/s", name, speed) for name, speed in speeds.items()]
     for name in list(speeds)[1:]:
-        pairs = zip(speeds["Stepper"], speeds[name], strict=True)
-        rows.append(("x", f"Stepper / {name}", [ours / theirs for ours, theirs in pairs]))
-    rows += _cost(recipe, speeds["Stepper"], peaks)
+        pairs = zip(speeds["train step"], speeds[name], strict=True)
+        rows.append(("x", f"train step / {name}", [ours / theirs for ours, theirs in pairs]))
+    rows += _cost(recipe, speeds["train step"], peaks)
     rows += [("", f"PyTorch: {words}", [])] if words else []
     return [row("training", f"{recipe.name}: {what}", unit, some) for unit, what, some in rows]
 
@@ -82,50 +82,50 @@ def training(recipe: Recipe, images: int, turns: int, peaks: dict[str, float]) -
 def _cost(
     recipe: Recipe, speeds: list[float], peaks: dict[str, float]
 ) -> list[tuple[str, str, list[float]]]:
-    """Unit, name and values: GFLOP an image, and the share of the peak at some images/s."""
+    """Unit, name and values: GFLOP per image, and the share of the peak at the given images/s."""
     from fmnist.training.export import layer_table
     from fmnist.training.tf_stepper import processor_has_bfloat16
 
     low = recipe.precision == "auto" and processor_has_bfloat16()
     precision = "bfloat16" if low else "float32"
     layers = layer_table(ARCHITECTURES[recipe.architecture].build())
-    gflop = BACKWARD_TOO * flops.megaflops(layers) / 1000
+    gflop = FORWARD_AND_BACKWARD * flops.megaflops(layers) / 1000
     shares = [100 * speed * gflop / peaks[precision] for speed in speeds]
     return [
         ("GFLOP", "forward and backward, per image", [gflop]),
-        ("%", f"Stepper, of the {precision} peak", shares),
+        ("%", f"train step, of the {precision} peak", shares),
     ]
 
 
 def geometric_mean(rows: Collection[Row], of: str) -> Row:
-    """Of the medians of several ratios, with that of their minimums and of their maximums."""
+    """The geometric means of several ratios' medians, minimums and maximums."""
     keys = ("median", "min", "max")
     means = {key: statistics.geometric_mean(row[key] for row in rows) for key in keys}
-    what = f"Stepper / Keras fit, geometric mean over {of}: {len(rows)}"
+    what = f"train step / Keras fit, geometric mean over {of}: {len(rows)}"
     return {"group": "training", "what": what, "unit": "x"} | means
 
 
 def by_batch_size(recipe: Recipe, batches: Iterable[int], images: int, times: int) -> Iterator[Row]:
-    """Training of one recipe with so many images a batch: images/s."""
+    """Training of one recipe at several batch sizes, in images/s."""
     for batch in batches:
         yield _speed_row(f"batches of {batch}", recipe.changed(batch_size=batch), images, times)
 
 
 def by_width(recipe: Recipe, widths: Iterable[float], images: int, times: int) -> Iterator[Row]:
-    """Training of one recipe's network made so many times as wide: images/s."""
+    """Training of one recipe's network at several widths, in images/s."""
     for width in widths:
         yield _speed_row(f"{width:g} times as wide", recipe, images, times, width)
 
 
 def by_data_size(recipe: Recipe, counts: Iterable[int], times: int) -> Iterator[Row]:
-    """An epoch of one recipe with so many images: s."""
+    """An epoch of one recipe with several numbers of images, in s."""
     for count in counts:
         seconds, used = epoch_seconds(recipe, count, times)
         yield row("scaling", f"{recipe.name}: an epoch of {used:,} images", "s", seconds)
 
 
 def by_cores(recipe: Recipe, images: int, times: int) -> Iterator[Row]:
-    """Training of one recipe on one core and on all: images/s."""
+    """Training of one recipe on one core and on all, in images/s."""
     for cores in sorted({1, len(_cores())}):
         seconds, count = _on_cores(cores, recipe.name, images, times)
         what = f"{recipe.name}: {cores} core{'s' if cores > 1 else ''}"
@@ -141,14 +141,14 @@ def _speed_row(what: str, recipe: Recipe, images: int, times: int, width: float 
 def epoch_seconds(
     recipe: Recipe, images: int, times: int, width: float = 1
 ) -> tuple[list[float], int]:
-    """Seconds of each of some epochs with the Stepper, and how many images an epoch had."""
-    some, labels = _pictures(images, recipe.batch_size)
+    """Seconds of each epoch with the train step of this project, and the number of images per epoch."""
+    some, labels = _whole_batches(images, recipe.batch_size)
     return timed(_stepper_epoch(recipe, some, labels, width), times), len(labels)
 
 
 def print_epoch_seconds(cores: int, name: str, images: int, times: int) -> None:
-    """`epoch_seconds` on so many cores, as JSON; for a process that has not loaded TensorFlow."""
-    if hasattr(os, "sched_setaffinity"):  # TensorFlow takes as many threads as it may use cores
+    """Print `epoch_seconds` on some cores as JSON; for a process that has not loaded TensorFlow."""
+    if hasattr(os, "sched_setaffinity"):  # TensorFlow starts one thread per usable core
         os.sched_setaffinity(0, _cores()[:cores])
     print(json.dumps(epoch_seconds(registry.find(name), images, times)))
 
@@ -169,8 +169,8 @@ def _cores() -> list[int]:
     return list(range(machine.cores()))
 
 
-def _pictures(count: int, batch_size: int) -> tuple[np.ndarray, np.ndarray]:
-    """Training images and labels: whole batches of them, at least one."""
+def _whole_batches(count: int, batch_size: int) -> tuple[np.ndarray, np.ndarray]:
+    """Training images and labels: whole batches, at least one."""
     images, labels = fashion_mnist.load("train")
     count = max(1, min(count, len(labels)) // batch_size) * batch_size
     return images[:count], labels[:count]
@@ -179,9 +179,9 @@ def _pictures(count: int, batch_size: int) -> tuple[np.ndarray, np.ndarray]:
 def _sides(
     recipe: Recipe, images: np.ndarray, labels: np.ndarray
 ) -> tuple[dict[str, Epoch], str | None]:
-    """Who trains an epoch, and why PyTorch does not if it does not."""
+    """The competitors, each training an epoch, and the reason if PyTorch is not among them."""
     sides = {
-        "Stepper": _stepper_epoch(recipe, images, labels),
+        "train step": _stepper_epoch(recipe, images, labels),
         "Keras fit": _fit_epoch(recipe, images, labels),
     }
     if importlib.util.find_spec("torch") is None:
@@ -217,13 +217,13 @@ def _stepper_epoch(
 
 
 def widened(model: Any, factor: float) -> Any:
-    """The same network, untrained, with `factor` times as many kernels and hidden neurons."""
+    """An untrained copy of a network with `factor` times as many kernels and hidden neurons."""
     if factor == 1:
         return model
     config = model.get_config()
     for layer in config["layers"]:
         layer.pop("build_config", None)  # it holds the old shapes
-    for layer in config["layers"][:-1]:  # not the answers
+    for layer in config["layers"][:-1]:  # not the output layer
         for size in {"filters", "units"} & set(layer["config"]):
             layer["config"][size] = max(1, round(factor * layer["config"][size]))
     return type(model).from_config(config)

@@ -23,7 +23,7 @@ def report(tmp_path_factory):
     """The folder that a quick benchmark wrote, a quicker one still, and the rows that it printed."""
     folder, printed = tmp_path_factory.mktemp("benchmark"), io.StringIO()
     quicker = dataclasses.replace(
-        suite.QUICK, images=640, matrices=(128,), answered=(("mlp-256", 1), ("mlp-256", 1_000))
+        suite.QUICK, images=640, matrices=(128,), predicted=(("mlp-256", 1), ("mlp-256", 1_000))
     )
     with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(printed):
         patch.setattr(suite, "QUICK", quicker)
@@ -35,13 +35,13 @@ def test_a_quick_and_a_full_benchmark_measure_what_there_is():
     for plan in (suite.QUICK, suite.FULL):
         trained = {plan.scaled, *plan.recipes, *(name for name, *_ in plan.lengths)}
         assert trained <= set(registry.RECIPES)
-        assert all(listing.find(name).usable for name, _ in plan.answered)
+        assert all(listing.find(name).usable for name, _ in plan.predicted)
 
 
-def test_a_quick_benchmark_measures_every_group_and_says_what_it_left_out(report):
+def test_a_quick_benchmark_measures_every_group_and_reports_what_it_left_out(report):
     _, rows = report
     assert {row["group"] for row in rows} == {
-        *("peak", "training", "learning", "answering", "scaling"),
+        *("peak", "training", "learning", "prediction", "scaling"),
     }
     for row in rows:
         assert list(row) == ["group", "what", "unit", "median", "min", "max"]
@@ -52,7 +52,7 @@ def test_a_quick_benchmark_measures_every_group_and_says_what_it_left_out(report
     assert len({row["what"] for row in rows}) == len(rows)
 
 
-def test_it_tells_the_seconds_to_each_goal(report):
+def test_it_reports_the_seconds_to_each_goal(report):
     _, rows = report
     learning = [row["what"] for row in rows if row["group"] == "learning"]
     for goal in ("91.00%", "91.66%", "92.50%", "93.00%", "93.50%"):
@@ -72,13 +72,13 @@ def test_its_files_hold_the_rows_the_machine_and_a_plot(report):
     assert "plain Keras" in plot
 
 
-def test_a_picture_costs_three_times_the_multiply_adds_of_its_forward_pass(report):
+def test_training_on_an_image_costs_three_times_the_multiply_adds_of_its_forward_pass(report):
     (cost,) = (row["median"] for row in report[1] if row["unit"] == "GFLOP")
     convolution, dense = 13 * 13 * 3 * 3 * 8, 6 * 6 * 8 * 10
     assert cost == pytest.approx(6e-9 * (convolution + dense), abs=1e-5)
 
 
-def test_a_wider_network_has_more_kernels_and_the_same_ten_answers():
+def test_a_wider_network_has_more_kernels_and_the_same_ten_outputs():
     wider = throughput.widened(architectures.ARCHITECTURES["tiny"].build(), 2)
     assert [layer.filters for layer in wider.layers if hasattr(layer, "filters")] == [16]
     assert wider.output_shape == (None, 10)

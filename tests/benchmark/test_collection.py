@@ -53,7 +53,7 @@ def test_every_kind_gets_its_accuracy_by_preparation_and_its_confusion(folder, c
     assert drawn["accuracy"]["resized"] < 1  # black on white, as many demos leave it
 
 
-def test_people_read_it_as_a_table_of_any_model(folder, capsys):
+def test_it_is_printed_as_a_table_for_any_model(folder, capsys):
     assert main(["benchmark", "pictures", str(folder), "--model", "mlp-256"]) == 0
     printed = capsys.readouterr().out
     assert "drawn, example: 4 images" in printed
@@ -61,7 +61,7 @@ def test_people_read_it_as_a_table_of_any_model(folder, capsys):
     assert "Ankle boot" in printed
 
 
-def test_a_picture_that_cannot_be_read_counts_as_wrong(folder, capsys):
+def test_an_image_that_cannot_be_read_counts_as_wrong(folder, capsys):
     (folder / "Bag, drawn.png").write_bytes(b"")
     lines = (folder / "labels.csv").read_text().splitlines()
     drawings = [line for line in lines if "photo" not in line]
@@ -72,7 +72,7 @@ def test_a_picture_that_cannot_be_read_counts_as_wrong(folder, capsys):
     assert drawn["accuracy"]["ours"] == 0.75
 
 
-def test_a_picture_that_cannot_be_read_has_no_part_in_the_calibration(folder):
+def test_an_image_that_cannot_be_read_has_no_part_in_the_calibration(folder):
     entries = [entry for entry in collection.read(folder) if entry.group[0] == "drawn"]
     network = classifier.load(listing.find("sprint").path)
     (sound,) = collection.measure(entries, network)
@@ -84,7 +84,7 @@ def test_a_picture_that_cannot_be_read_has_no_part_in_the_calibration(folder):
     assert "confidence" not in collection.in_words(row)
 
 
-def test_of_what_is_none_of_the_ten_classes_only_the_doubt_counts(tmp_path, capsys):
+def test_for_an_image_of_no_class_only_the_confidence_is_evaluated(tmp_path, capsys):
     noise = np.random.default_rng(0).integers(0, 256, (40, 40), np.uint8)
     Image.fromarray(noise).resize((320, 320), 0).save(tmp_path / "noise.png")
     write(tmp_path, [["noise.png", "", "none", "noise"]])
@@ -92,7 +92,7 @@ def test_of_what_is_none_of_the_ten_classes_only_the_doubt_counts(tmp_path, caps
     row = json.loads(capsys.readouterr().out)
     assert (row["pictures"], row["told"], row["sure"]) == (1, 0, 0)
     assert "accuracy" not in row
-    assert "ours can tell 0%" in collection.in_words(row)
+    assert "ours predicts a class for 0%" in collection.in_words(row)
 
 
 def test_a_list_as_spreadsheets_save_it_is_read(folder):
@@ -108,11 +108,11 @@ def test_a_list_as_spreadsheets_save_it_is_read(folder):
         (
             [["a.png", "10", "photo", "x"]],
             HEADER,
-            "line 2: expected a label from 0 to 9, or an empty one for something else, not '10'",
+            "line 2: the label is '10'; expected 0 to 9, or none",
         ),
-        ([["a.png", "Bag", "photo", "x"]], HEADER, "not 'Bag'"),
-        ([["a.png", "1", "photo"]], HEADER[:3], "there is no style"),
-        ([["a.png", "1", "p", "x"], ["", "1", "p", "x"]], HEADER, "line 3: there is no file"),
+        ([["a.png", "Bag", "photo", "x"]], HEADER, "the label is 'Bag'"),
+        ([["a.png", "1", "photo"]], HEADER[:3], "style is missing"),
+        ([["a.png", "1", "p", "x"], ["", "1", "p", "x"]], HEADER, "line 3: file is missing"),
         ([], HEADER, "lists no images"),
     ],
 )

@@ -1,4 +1,4 @@
-"""What a user of the app waits for: an answer, a drawing's preparing, the server's start."""
+"""The waiting times of the app: predicting, preprocessing a photo, starting the server."""
 
 import functools
 import socket
@@ -21,34 +21,39 @@ from .measuring import Row, row, timed
 PATIENCE = 60  # seconds that the server's start may take
 
 
-def inference(asked: Iterable[tuple[str, int]], times: int) -> list[Row]:
-    """Answers of shipped models: ms for each model and count of images at once."""
+def inference(batches: Iterable[tuple[str, int]], times: int) -> list[Row]:
+    """Predictions of shipped models, in ms.
+
+    Args:
+        batches: pairs of a model and the number of images to predict at once.
+        times: how often each is measured; 20 times as often for a single image.
+    """
     images, _ = fashion_mnist.load("test")
     rows = []
-    for name, count in asked:
+    for name, count in batches:
         classifier = Classifier(listing.find(name).path)
         some = images[:count]
         repeats = 20 * times if count == 1 else times
         seconds = timed(functools.partial(classifier.probabilities, some), repeats)
         what = f"{name}: {count:,} image{'s' if count > 1 else ''}"
-        rows.append(row("answering", what, "ms", [1000 * second for second in seconds]))
+        rows.append(row("prediction", what, "ms", [1000 * second for second in seconds]))
     return rows
 
 
 def preparing(times: int) -> list[Row]:
-    """An example drawing and an example photo, all steps to what the network gets: ms."""
+    """All preprocessing steps of an example drawing and an example photo, in ms."""
     rows = []
     for what, name in (("a drawing", "T-shirt, drawn"), ("a photo", "Sneaker, photo")):
         image = examples()[name]
         seconds = timed(functools.partial(preprocess.prepare, image), 5 * times)
         milliseconds = [1000 * second for second in seconds]
-        rows.append(row("answering", f"{what}, prepared", "ms", milliseconds))
+        rows.append(row("prediction", f"{what}, prepared", "ms", milliseconds))
     return rows
 
 
 def server_start(times: int) -> Row:
-    """From the command to a server that is ready for a browser: s."""
-    return row("answering", "start of the server", "s", timed(_start_server, times))
+    """From the command until the server is ready for a browser, in s."""
+    return row("prediction", "start of the server", "s", timed(_start_server, times))
 
 
 def _start_server() -> None:
@@ -75,7 +80,7 @@ def _start_server() -> None:
 
 def _is_ready(address: str) -> bool:
     try:
-        with urllib.request.urlopen(address, timeout=5) as answer:
-            return bool(answer.read() == b"ok")
+        with urllib.request.urlopen(address, timeout=5) as response:
+            return bool(response.read() == b"ok")
     except (URLError, OSError):
         return False
