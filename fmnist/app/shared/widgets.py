@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 from PIL import Image
 
-from fmnist.data.dataset import DatasetError
+from fmnist.data.dataset import DataSet, DatasetError
 from fmnist.inference.background import Background
 from fmnist.inference.classifier import Classifier
 from fmnist.runs import cache, listing, remarks
@@ -60,15 +60,26 @@ def errors_in_words() -> Iterator[None]:
         st.error(str(error))
 
 
-def choose_model(about: bool = True) -> Run | None:
-    """A select box of all trained models; the choice is in the URL and holds on every page.
+def choose_model(about: bool = True, dataset: DataSet | None = None) -> Run | None:
+    """A select box of trained models; the choice is in the URL and holds on every page.
 
-    `about` adds a line with the model's accuracy and size.
+    Args:
+        about: whether to add a line with the model's accuracy and size.
+        dataset: only models trained on it; None for all.
     """
-    usable = {run.name: run for run in listing.usable_runs()}
+    usable = {
+        run.name: run
+        for run in listing.usable_runs()
+        if dataset is None or run.dataset.name == dataset.name
+    }
     if not usable:
-        st.info("No trained model yet. Train one on the Train page; the fastest takes seconds.")
+        on = f" on {plain(dataset.name)}" if dataset else ""
+        st.info(
+            f"No trained model{on} yet. Train one on the Train page; the fastest takes seconds."
+        )
         return None
+    if st.session_state.get("model", next(iter(usable))) not in usable:  # one of another data set
+        st.session_state["model"] = next(iter(usable))
     warn_if_gone("trained model", "model", usable)
     # Plain names: the URL holds what is shown, and a link should stay true.
     more = ABOUT_MODELS if about else None

@@ -1,0 +1,74 @@
+"""Which data set a page shows: the one of its link, else the linked run's, else the one shown before."""
+
+import contextlib
+
+import streamlit as st
+
+from fmnist.data import fashion_mnist, library
+from fmnist.data.dataset import DataSet
+from fmnist.runs import listing
+from fmnist.runs.files import RunError
+
+from . import widgets
+
+KEY = "data"  # of the select box, and in the address
+SHOWN = "shared.data"  # the name of the one shown last, on whatever page
+ENTERED = "shared.data.page"  # the address of that page
+RUNS = ("model", "run")  # what names a run in an address
+
+
+def choose(always: bool = True) -> DataSet:
+    """A select box of all data sets; the choice is in the address and holds on every page.
+
+    Args:
+        always: whether there is a box also where nothing can be chosen.
+
+    Returns:
+        The chosen one. It may be gone, if runs were trained on it: then its `load` raises DatasetError.
+    """
+    there = known()
+    if len(there) == 1 and not always:
+        return fashion_mnist.DATASET
+    wanted = _wanted()
+    widgets.warn_if_gone("data set", KEY, there)
+    # Set each time and no default, so that the address always names it.
+    st.session_state[KEY] = wanted if wanted in there else fashion_mnist.DATASET.name
+    name = st.selectbox("Data set", list(there), None, required=True, key=KEY, bind="query-params")
+    if name is None:  # the browser went back to an address from before it named one
+        st.rerun()
+    st.session_state[SHOWN], st.session_state[ENTERED] = name, st.context.url
+    return there[name]
+
+
+def known() -> dict[str, DataSet]:
+    """All data sets by name: those that there are, then those that only runs know any more."""
+    found = {dataset.name: dataset for dataset in library.listing()}
+    for run in listing.usable_runs():
+        with contextlib.suppress(RunError):  # a broken run is reported where it is chosen
+            found.setdefault(run.dataset.name, run.dataset)
+    return found
+
+
+def show_next(name: str) -> None:
+    """Make that one the chosen one when the page runs again."""
+    st.session_state[SHOWN] = name
+    st.session_state.pop(KEY, None)
+    st.session_state[ENTERED] = st.context.url
+
+
+def _wanted() -> str | None:
+    """The name that a link gives where the visitor has just come to the page, else the one shown before."""
+    state = st.session_state
+    came = ENTERED not in state or state[ENTERED] != st.context.url
+    return (came and _linked()) or state.get(KEY) or state.get(SHOWN)
+
+
+def _linked() -> str | None:
+    """The data set that the address names, by its own name or by a run's."""
+    if name := st.query_params.get(KEY):
+        return name
+    for key in RUNS:
+        if run := st.query_params.get(key):
+            with contextlib.suppress(RunError):
+                return listing.find(run).dataset.name
+    return None
