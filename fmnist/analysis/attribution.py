@@ -1,8 +1,7 @@
-"""Why a network says what it says of one image: where it looks, and what changes its mind.
+"""Explains the prediction for one image: occlusion maps, counterfactual patches, nearest neighbours.
 
-Everything here asks the network again and again with parts of the image covered, and needs to
-know nothing of its inside. `Ask` is a function (N, 28, 28) uint8 -> (N, 10) probabilities, as
-`Classifier.probabilities` is.
+All methods are model-agnostic: they only predict variants of the image. `Predict` is a function
+(N, 28, 28) uint8 -> (N, 10) probabilities, such as `Classifier.probabilities`.
 """
 
 import dataclasses
@@ -10,36 +9,36 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
-Ask = Callable[[np.ndarray], np.ndarray]
+Predict = Callable[[np.ndarray], np.ndarray]
 
 SIDE = 28  # pixels along an edge of an image
-PATCH = 6  # pixels along an edge of what is covered
-STRIDE = 3  # pixels from one covered place to the next
-SIZES = (4, 6, 8, 12, 16, 20, 28)  # of patches that are tried, in pixels along an edge
-TRIED = 25  # places for a patch of one size, at most
-KEPT = 4  # patches that are made smaller at a time
+PATCH = 6  # pixels along an edge of the occluding patch
+STRIDE = 3  # pixels from one place of the patch to the next
+SIZES = (4, 6, 8, 12, 16, 20, 28)  # of counterfactual patches to try, in pixels along an edge
+TRIED = 25  # most places to try for a patch of one size
+KEPT = 4  # patches to shrink at a time
 
 
-def occlusion(ask: Ask, image: np.ndarray) -> np.ndarray:
-    """Where the network looked: how much probability the answer loses where the image is covered.
+def occlusion(predict: Predict, image: np.ndarray) -> np.ndarray:
+    """The occlusion map: how much the predicted class's probability drops if a place is covered.
 
-    A patch in the image's mean grey goes over the image (Zeiler and Fergus, arXiv 1311.2901,
-    section 4.2); a pixel has the mean over the patches that cover it.
+    A patch in the image's mean grey slides over the image (Zeiler and Fergus, arXiv 1311.2901,
+    section 4.2); a pixel's value is the mean over the patches that cover it.
 
     Args:
-        ask: the network.
+        predict: the network.
         image: (28, 28) uint8.
 
     Returns:
-        (28, 28) float64, -1 to 1: above 0 where the answer needs what is there, below 0 where
-        that speaks against it.
+        (28, 28) float64, -1 to 1: above 0 at evidence for the predicted class, below 0 at evidence
+        against it.
     """
     patches = [Patch(top, left, PATCH, round(image.mean())) for top, left in _places(PATCH, STRIDE)]
-    probabilities = ask(np.stack([image, *(patch.on(image) for patch in patches)]))
-    answer = probabilities[0].argmax()
+    probabilities = predict(np.stack([image, *(patch.on(image) for patch in patches)]))
+    predicted = probabilities[0].argmax()
     total, count = np.zeros((SIDE, SIDE)), np.zeros((SIDE, SIDE))
     for patch, covered in zip(patches, probabilities[1:], strict=True):
-        total[patch.area] += float(probabilities[0, answer]) - float(covered[answer])
+        total[patch.area] += float(probabilities[0, predicted]) - float(covered[predicted])
         count[patch.area] += 1
     return total / count
 
@@ -77,42 +76,41 @@ class Patch:
 
 @dataclasses.dataclass(frozen=True)
 class Flip:
-    """A patch that makes the network say something else."""
+    """A patch that changes the predicted class: a counterfactual."""
 
     patch: Patch
-    answer: int  # class index of what it says then
-    probability: float  # of that answer
+    predicted: int  # class index after the change
+    probability: float  # of that class
 
 
-def smallest_flip(ask: Ask, image: np.ndarray, drop: np.ndarray) -> Flip | None:
-    """The smallest black or white patch found that changes the answer.
+def smallest_flip(predict: Predict, image: np.ndarray, drop: np.ndarray) -> Flip | None:
+    """The smallest black or white patch found that changes the predicted class.
 
-    Patches go over the places where covering the image costs the answer most, from small to large,
-    until one changes it; the best of those shrink a pixel at a time for as long as they do. So a
-    smaller one may exist at a place that the search left out. (On 120 mistakes each of two models,
-    trying every place and grey patches too cost twice as many questions and found none smaller, on
-    average.)
+    Patches are tried where occlusion lowers the probability most, from small to large, until one
+    changes the class; the best of those then shrink pixel by pixel while they still change it. The
+    search is greedy: a smaller patch may exist elsewhere. (For 120 mistakes each of two models, trying
+    every place and also grey patches took twice as many predictions and found none smaller, on average.)
 
     Args:
-        ask: the network.
+        predict: the network.
         image: (28, 28) uint8.
-        drop: (28, 28), what `occlusion` says of it.
+        drop: (28, 28), its `occlusion`.
 
     Returns:
-        None where none of the patches that were tried does it, not even one over the whole image.
+        None if none of the tried patches changes the class, not even one over the whole image.
     """
-    answer = int(ask(image[None])[0].argmax())
+    before = int(predict(image[None])[0].argmax())
     found: list[Flip] = []
     for size in SIZES:
         places = [Patch(top, left, size, 0) for top, left in _places(size, max(4, size // 2))]
         places = sorted(places, key=lambda patch: -drop[patch.area].mean())[:TRIED]
         white = [dataclasses.replace(patch, grey=255) for patch in places]
-        if found := _flips(ask, image, answer, places + white):
+        if found := _flips(predict, image, before, places + white):
             break
     best = found[0] if found else None
     while found and found[0].patch.size > 1:
         patches = {smaller: None for flip in found[:KEPT] for smaller in flip.patch.smaller()}
-        if found := _flips(ask, image, answer, patches):
+        if found := _flips(predict, image, before, patches):
             best = found[0]
     return best
 
@@ -120,13 +118,13 @@ def smallest_flip(ask: Ask, image: np.ndarray, drop: np.ndarray) -> Flip | None:
 def nearest(
     query: np.ndarray, points: np.ndarray, count: int, leave_out: int | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The points nearest to one, by Euclidean distance.
+    """The nearest neighbours of a point, by Euclidean distance.
 
     Args:
         query: (D,) floating.
         points: (N, D) floating.
-        count: how many; fewer come back where there are fewer.
-        leave_out: the index of a point not to be given: the query itself, say.
+        count: how many; fewer are returned if there are fewer points.
+        leave_out: the index of a point to leave out, such as the query itself.
 
     Returns:
         Indices, (count,), nearest first; distances, (count,) float32.
@@ -142,13 +140,13 @@ def nearest(
 
 
 def alike(points: np.ndarray) -> np.ndarray:
-    """An order in which like stands beside like: each next point is the nearest that is left.
+    """An order that puts similar points side by side: each next point is the nearest remaining one.
 
     Args:
-        points: (N, D) floating; the first is the one to begin with.
+        points: (N, D) floating; the first one comes first.
 
     Returns:
-        (N,) indices; takes N steps over all that are left, half a second for 3,000.
+        (N,) indices. Takes quadratic time, half a second for 3,000 points.
     """
     left, points = np.arange(len(points)), points.astype(np.float32)
     order = np.empty(len(points), int)
@@ -163,20 +161,22 @@ def alike(points: np.ndarray) -> np.ndarray:
 
 
 def _places(size: int, stride: int) -> list[tuple[int, int]]:
-    """Top and left of patches all over the image, its last rows and columns included."""
+    """Top and left of patches that cover the whole image."""
     offsets = sorted({*range(0, SIDE - size, stride), SIDE - size})
     return [(top, left) for top in offsets for left in offsets]
 
 
-def _flips(ask: Ask, image: np.ndarray, answer: int, patches: Iterable[Patch]) -> list[Flip]:
-    """Those of the patches that change the answer, the most convincing first."""
+def _flips(
+    predict: Predict, image: np.ndarray, before: int, patches: Iterable[Patch]
+) -> list[Flip]:
+    """The patches that change the predicted class `before`, most probable new class first."""
     patches = [patch for patch in patches if (image[patch.area] != patch.grey).any()]
     if not patches:
         return []
-    probabilities = ask(np.stack([patch.on(image) for patch in patches]))
-    said = probabilities.argmax(axis=1)
+    probabilities = predict(np.stack([patch.on(image) for patch in patches]))
+    after = probabilities.argmax(axis=1)
     flips = [
-        Flip(patches[index], int(said[index]), float(probabilities[index, said[index]]))
-        for index in np.flatnonzero(said != answer)
+        Flip(patches[index], int(after[index]), float(probabilities[index, after[index]]))
+        for index in np.flatnonzero(after != before)
     ]
     return sorted(flips, key=lambda flip: -flip.probability)

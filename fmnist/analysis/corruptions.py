@@ -1,4 +1,4 @@
-"""Test images made harder in ways that change nothing for a person: moved, turned, noisy.
+"""Corrupted test images that people still recognise: shifted, rotated, noisy.
 
 After Hendrycks and Dietterich, "Benchmarking Neural Network Robustness to Common Corruptions",
 arXiv 1903.12261, with strengths for 28 x 28 pixels.
@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterable
 import cv2
 import numpy as np
 
-IMAGES = 2_000  # test images that robustness is measured on: the first ones
+IMAGES = 2_000  # robustness is measured on the first of the test images
 
 
 @dataclasses.dataclass(frozen=True)
 class Corruption:
-    """A kind of corruption and how strong it may be."""
+    """A kind of corruption and its strengths."""
 
     summary: str
     unit: str
@@ -25,12 +25,12 @@ class Corruption:
 
 
 def corrupt(images: np.ndarray, kind: str, strength: float) -> np.ndarray:
-    """Images corrupted in one way; the same ones each time.
+    """Corrupt images in one way, reproducibly.
 
     Args:
         images: (N, 28, 28) uint8.
         kind: a key of `CORRUPTIONS`.
-        strength: in the kind's unit; 0 leaves the images as they are.
+        strength: in the kind's unit; 0 leaves the images unchanged.
 
     Returns:
         (N, 28, 28) uint8.

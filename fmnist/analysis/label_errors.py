@@ -1,22 +1,22 @@
-"""Which labels may be wrong: confident learning, by what a model says of images it never saw.
+"""Finds labels that may be wrong by confident learning, from the predictions of a model.
 
 Northcutt, Jiang and Chuang, "Confident Learning: Estimating Uncertainty in Dataset Labels",
-arXiv 1911.00068; section numbers below are of that paper. A model's own probabilities say which
-labels to doubt, provided that it did not learn from the images that it judges.
+arXiv 1911.00068; section numbers below are of that paper. The predictions must be out of sample: the
+model must not have been trained on the images.
 """
 
 import numpy as np
 
 
 def thresholds(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """How sure the model is of a class, on average, where the label says that class (section 3.1).
+    """The mean probability of each class over the images labelled with it (section 3.1).
 
     Args:
-        probabilities: (N, 10), of images that the model did not learn from.
-        labels: (N,) class indices, as given.
+        probabilities: (N, classes), out of sample.
+        labels: (N,) class indices, the given ones.
 
     Returns:
-        (10,) float64; infinity for a class that no label names.
+        (classes,) float64; infinity for a class without labels.
     """
     classes = probabilities.shape[1]
     own = probabilities[np.arange(len(labels)), labels].astype(np.float64)
@@ -26,24 +26,26 @@ def thresholds(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
 
 def suggestions(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """The class that each image most likely is, by the confident joint (section 3.1).
+    """The most likely true class of each image, by the confident joint (section 3.1).
 
-    It is the most probable one of the classes that reach their threshold; where none does, nothing
-    is known better than the label. An image whose suggestion is not its label is counted off the
-    diagonal of the joint: its label is in doubt.
+    It is the most probable of the classes that reach their threshold, or the given label if none does.
+    An image whose suggestion differs from its label is off the diagonal of the joint.
+
+    Args:
+        probabilities, labels: see `thresholds`.
 
     Returns:
-        (N,) class indices. Arguments as for `thresholds`.
+        (N,) class indices.
     """
     reached = np.where(probabilities >= thresholds(probabilities, labels), probabilities, -1)
     return np.where(reached.max(axis=1) >= 0, reached.argmax(axis=1), labels)
 
 
 def margins(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """By how much the label's probability exceeds the best other one's (section 3.2).
+    """The normalized margin: the label's probability minus that of the best other class (section 3.2).
 
     Returns:
-        (N,) float64, -1 to 1; the lower, the more doubtful is the label.
+        (N,) float64, -1 to 1; the lower, the more likely a label error.
     """
     others = probabilities.astype(np.float64)
     places = np.arange(len(labels)), labels
@@ -52,18 +54,18 @@ def margins(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
     return np.asarray(own - others.max(axis=1))
 
 
-def disputed(predicted: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Indices of the images that several models all take for the same other class, ascending.
+def against_consensus(predicted: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Indices of the images for which all models predict the same other class, ascending.
 
     Args:
-        predicted: (M, N), the classes that M models predict.
-        labels: (N,) class indices, as given.
+        predicted: (M, N), the predicted classes of M models.
+        labels: (N,) class indices, the given ones.
     """
     agreed = (predicted == predicted[0]).all(axis=0)
     return np.flatnonzero(agreed & (predicted[0] != labels))
 
 
-def doubtful(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Indices of the images whose label is in doubt, the most doubtful first."""
+def label_issues(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Indices of the images whose label is probably wrong, the most likely error first."""
     found = np.flatnonzero(suggestions(probabilities, labels) != labels)
     return found[np.argsort(margins(probabilities, labels)[found], kind="stable")]

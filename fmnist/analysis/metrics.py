@@ -7,10 +7,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-# Within so many standard errors of a mean of 2, 3, ... 10 values lie 95 % (Student, Biometrika 6, 1908).
+# Half-width of the 95 % interval in standard errors of a mean of 2, 3, ... 10 values (Student, Biometrika 6, 1908).
 STUDENTS_T = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262)
-CHANCE = (0.05, 0.2)  # accuracy above, and nats below, those of guessing that are still near to it
-TELLING = 0.5  # probability of the answer from which on a model can tell what it sees
+CHANCE = (
+    0.05,
+    0.2,
+)  # up to this accuracy above that of guessing, or loss above it (in nats), is close to it
+CONFIDENT = 0.5  # confidence threshold: below this probability of the predicted class, it is unsure
 
 
 def accuracy(predicted: np.ndarray, labels: np.ndarray) -> float:
@@ -19,16 +22,15 @@ def accuracy(predicted: np.ndarray, labels: np.ndarray) -> float:
 
 
 def accuracy_interval(share: float, count: int) -> tuple[float, float]:
-    """Between which accuracies the model's own lies, with 95 % certainty, after so many images.
+    """The 95 % confidence interval of an accuracy measured on a sample of images.
 
-    The interval of Wilson (Journal of the American Statistical Association 22, 1927): other images of
-    the same kind would have given another share.
+    The score interval of Wilson (Journal of the American Statistical Association 22, 1927).
 
     Args:
         share: of the images that were classified correctly.
         count: how many images, above 0.
     """
-    normal = 1.96  # within so many standard deviations lie 95 %
+    normal = 1.96  # the standard normal distribution has 95 % within +- this
     centre = share + normal**2 / (2 * count)
     width = normal * math.sqrt(share * (1 - share) / count + (normal / (2 * count)) ** 2)
     low, high = ((centre + side * width) / (1 + normal**2 / count) for side in (-1, 1))
@@ -36,12 +38,12 @@ def accuracy_interval(share: float, count: int) -> tuple[float, float]:
 
 
 def mean_interval(values: Sequence[float]) -> tuple[float, float]:
-    """Between which numbers the mean of all such values lies, with 95 % certainty, after some of them.
+    """The 95 % confidence interval of a mean, by Student's t-distribution.
 
-    Student's interval; it takes the values for normally distributed, as accuracies over seeds about are.
+    It assumes normally distributed values, which is about true for accuracies over seeds.
 
     Args:
-        values: two or more.
+        values: a sample of two or more.
     """
     factor = STUDENTS_T[
         min(len(values), len(STUDENTS_T) + 1) - 2
@@ -55,14 +57,14 @@ def cross_entropy(probabilities: np.ndarray, labels: np.ndarray) -> float:
     """Mean negative log-probability of the true class, in nats.
 
     Args:
-        probabilities: (N, 10); clipped from below at 1e-7, as Keras does.
+        probabilities: (N, 10); clipped from below at 1e-7, like in Keras.
         labels: (N,) class indices.
     """
     return float(losses(probabilities, labels).mean())
 
 
 def scores(prefix: str, probabilities: np.ndarray, labels: np.ndarray) -> dict[str, float]:
-    """Loss and accuracy, as a result names them: `test_loss` and `test_accuracy`, say.
+    """Loss and accuracy with the names of a result, such as `test_loss` and `test_accuracy`.
 
     Args:
         prefix: "test_".
@@ -83,8 +85,8 @@ def least_accuracy(classes: int) -> float:
 def doubt(accuracy: float, loss: float, classes: int) -> str | None:
     """A sentence to stand beside figures that are no better than guessing; None for better ones.
 
-    Guessing among ten classes has an accuracy of 0.1 and a loss of ln 10 = 2.30. Whoever shows an
-    accuracy or a loss of a model on labelled images shows this beside it.
+    Guessing among ten classes has an accuracy of 0.1 and a loss of ln 10 = 2.30. Show the sentence
+    wherever you show the accuracy or loss of a model on labelled images.
 
     Args:
         accuracy: share of the images that were classified correctly.
@@ -103,13 +105,13 @@ def doubt(accuracy: float, loss: float, classes: int) -> str | None:
 
 
 def losses(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Each image's share in `cross_entropy`: (N,) float64, in nats."""
+    """The loss of each image, whose mean is `cross_entropy`: (N,) float64, in nats."""
     true = probabilities[np.arange(len(labels)), labels].astype(np.float64)
     return np.asarray(-np.log(np.clip(true, 1e-7, 1)))
 
 
 def confusion_matrix(labels: np.ndarray, predicted: np.ndarray, classes: int = 10) -> np.ndarray:
-    """How often each true class (row) was taken for each class (column): (10, 10) int."""
+    """Counts of images by true class (row) and predicted class (column): (classes, classes) int."""
     counts = np.bincount(labels.astype(int) * classes + predicted, minlength=classes * classes)
     return counts.reshape(classes, classes)
 
@@ -121,10 +123,10 @@ def mistakes(labels: np.ndarray, predicted: np.ndarray) -> np.ndarray:
 
 @dataclasses.dataclass(frozen=True)
 class ClassScores:
-    """One figure a class, each (10,) float64; 0 where there is nothing to divide by."""
+    """One figure per class, each (classes,) float64; 0 instead of a division by zero."""
 
-    precision: np.ndarray  # of what was taken for the class, the share that is
-    recall: np.ndarray  # of what is the class, the share that was taken for it
+    precision: np.ndarray  # share of the images predicted as the class that are of the class
+    recall: np.ndarray  # share of the images of the class that are predicted as the class
     f1: np.ndarray  # their harmonic mean
 
 
@@ -138,12 +140,12 @@ def class_scores(matrix: np.ndarray) -> ClassScores:
 
 @dataclasses.dataclass(frozen=True)
 class Reliability:
-    """How often a model is right when it is so and so sure; a place a bin of confidence."""
+    """The accuracy at each level of confidence, in bins."""
 
     edges: np.ndarray  # (bins + 1,) of the confidence
     count: np.ndarray  # (bins,) predictions
-    confidence: np.ndarray  # (bins,) their mean; nan in an empty bin
-    accuracy: np.ndarray  # (bins,) the share that is right; nan in an empty bin
+    confidence: np.ndarray  # (bins,) mean; nan in an empty bin
+    accuracy: np.ndarray  # (bins,) share of correct predictions; nan in an empty bin
 
 
 def reliability(probabilities: np.ndarray, labels: np.ndarray, bins: int = 15) -> Reliability:
@@ -152,7 +154,7 @@ def reliability(probabilities: np.ndarray, labels: np.ndarray, bins: int = 15) -
     Args:
         probabilities: (N, 10).
         labels: (N,) class indices.
-        bins: of equal width, by the probability of the answer.
+        bins: how many, of equal width in the probability of the predicted class.
     """
     confidence = probabilities.max(axis=1).astype(np.float64)
     right = probabilities.argmax(axis=1) == labels
@@ -164,9 +166,9 @@ def reliability(probabilities: np.ndarray, labels: np.ndarray, bins: int = 15) -
 
 
 def calibration_error(probabilities: np.ndarray, labels: np.ndarray, bins: int = 15) -> float:
-    """Expected calibration error: how far confidence and accuracy are apart, on average.
+    """Expected calibration error: the mean difference of confidence and accuracy.
 
-    Arguments as for `reliability`; the formula is equation 3 there.
+    Guo et al., equation 3; arguments: see `reliability`.
     """
     bin_by_bin = reliability(probabilities, labels, bins)
     apart = np.abs(bin_by_bin.accuracy - bin_by_bin.confidence) * bin_by_bin.count
@@ -174,14 +176,14 @@ def calibration_error(probabilities: np.ndarray, labels: np.ndarray, bins: int =
 
 
 def mcnemar(only_first: int, only_second: int) -> float:
-    """How likely two equally good models differ so much by chance: the p-value, two-sided.
+    """The two-sided p-value of McNemar's exact test (Psychometrika 12, 1947) of two models.
 
-    The exact test of McNemar (Psychometrika 12, 1947): of the images that only one of two models
-    gets right, as many should fall to each, as with a fair coin.
+    Null hypothesis: an image that only one of the two classifies correctly is equally likely to be
+    either model's.
 
     Args:
-        only_first: how many images the first model alone gets right.
-        only_second: how many the second alone.
+        only_first: number of images that only the first model classifies correctly.
+        only_second: number of images that only the second does.
     """
     tosses = only_first + only_second
     ways, total = 1, 0
@@ -192,14 +194,14 @@ def mcnemar(only_first: int, only_second: int) -> float:
 
 
 def best_temperature(views: np.ndarray, labels: np.ndarray) -> float:
-    """What the logits should be divided by for the lowest loss (arXiv 1706.04599, section 4.2).
+    """The temperature with the lowest loss: what to divide the logits by (arXiv 1706.04599, section 4.2).
 
     Args:
-        views: (V, N, 10) probabilities for V views of each image; a model answers with their mean.
+        views: (V, N, 10) probabilities of V augmented views of each image; their mean is the prediction.
         labels: (N,) class indices.
 
     Returns:
-        0.25 to 4; above 1 where the model is too sure.
+        0.25 to 4; above 1 for an overconfident model.
     """
     logits = np.log(np.clip(views.astype(np.float64), 1e-12, 1))
 

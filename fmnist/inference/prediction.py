@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 from PIL import Image
 
-from fmnist.analysis.metrics import TELLING
+from fmnist.analysis.metrics import CONFIDENT
 from fmnist.data.image_files import ImageFileError, open_image
 from fmnist.data.labels import CLASS_NAMES
 from fmnist.preprocessing.preprocess import Box, Prepared, prepare
@@ -20,7 +20,7 @@ SURE = 0.9  # probability from which on a prediction is called sure
 FOOTWEAR = (5, 7, 9)  # classes of which two alike are one item: a pair
 ALIKE = 0.6  # share of the larger one's width, or height, that the other of a pair has at least
 
-NOT_CONFIDENT = f"No class reaches {TELLING:.0%}."
+NOT_CONFIDENT = f"No class reaches {CONFIDENT:.0%}."
 NOT_SEPARATED = "The item could not be separated from its background."
 SIDEWAYS = {1: "90° counter-clockwise", 3: "90° clockwise"}  # by quarter turns
 
@@ -155,7 +155,7 @@ def _doubt(probabilities: np.ndarray, not_separated: bool) -> str:
     """Why the prediction is unsure; empty if it is not."""
     if not_separated:
         return NOT_SEPARATED
-    return NOT_CONFIDENT if probabilities.max() < TELLING else ""
+    return NOT_CONFIDENT if probabilities.max() < CONFIDENT else ""
 
 
 def _items(photo: Image.Image, prepared: Prepared, classifier: Classifier) -> tuple[Box, ...]:

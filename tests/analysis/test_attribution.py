@@ -12,7 +12,7 @@ DARK = np.full((28, 28), 40, np.uint8)
 
 
 def looks_at(top: int, left: int, size: int = 6):
-    """A network that says 3 the more surely the lighter one square of the image is, else 7."""
+    """A network that predicts 3 with a probability that grows with the brightness of one square, else 7."""
 
     def ask(images: np.ndarray) -> np.ndarray:
         square = images[:, top : top + size, left : left + size]
@@ -36,7 +36,7 @@ def test_the_map_is_highest_where_the_network_looks_and_nothing_elsewhere():
     assert 0 < drop.max() <= 1
 
 
-def test_what_speaks_against_the_answer_is_below_zero():
+def test_evidence_against_the_predicted_class_is_below_zero():
     image = DARK.copy()
     image[0:3, 0:6] = 130  # makes the network less sure that it is dark there
     assert attribution.occlusion(looks_at(0, 0), image).shape == (28, 28)
@@ -49,7 +49,7 @@ def test_the_smallest_flip_covers_just_enough_of_what_the_network_looks_at():
     image = np.full((28, 28), 255, np.uint8)
     ask = looks_at(8, 8)
     flip = attribution.smallest_flip(ask, image, attribution.occlusion(ask, image))
-    assert flip.answer == 7
+    assert flip.predicted == 7
     assert flip.patch.grey == 0
     assert flip.patch.size == 5  # 25 of 36 pixels: with 16 it stays with 3
     assert flip.probability == pytest.approx(25 / 36)
@@ -93,7 +93,9 @@ def test_a_real_network_is_explained_in_a_few_hundred_questions(tiny):
     drop = attribution.occlusion(ask, image)
     assert np.abs(drop).max() > 0
     flip = attribution.smallest_flip(ask, image, drop)
-    assert classifier.probabilities(flip.patch.on(image)[None])[0].argmax() == flip.answer != before
+    assert (
+        classifier.probabilities(flip.patch.on(image)[None])[0].argmax() == flip.predicted != before
+    )
     assert sum(asked) < 500
 
 

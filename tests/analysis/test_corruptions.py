@@ -1,4 +1,4 @@
-"""Test images made harder: only as much as said, and the same ones each time."""
+"""Test images corrupted: with the given strength, and reproducibly."""
 
 import numpy as np
 import pytest

@@ -22,7 +22,7 @@ def test_a_class_without_labels_is_never_suggested():
 
 def test_a_label_is_in_doubt_where_another_class_reaches_its_threshold():
     assert label_errors.suggestions(PROBABILITIES, LABELS).tolist() == [0, 0, 1, 1]
-    assert label_errors.doubtful(PROBABILITIES, LABELS).tolist() == [2]
+    assert label_errors.label_issues(PROBABILITIES, LABELS).tolist() == [2]
 
 
 def test_where_no_class_reaches_its_threshold_the_label_stays():
@@ -40,12 +40,12 @@ def test_labels_that_were_made_wrong_are_found_and_come_first():
     spoilt = np.random.default_rng(0).choice(10_000, 200, replace=False)
     wrong = labels.copy()
     wrong[spoilt] = (wrong[spoilt] + 5) % 10  # another kind of thing altogether
-    found = label_errors.doubtful(probabilities, wrong)
+    found = label_errors.label_issues(probabilities, wrong)
     assert np.isin(spoilt, found).mean() > 0.8
     assert np.isin(found[:100], spoilt).mean() > 0.7
 
 
-def test_a_label_is_disputed_where_all_models_say_the_same_other_class():
+def test_a_label_is_against_the_consensus_if_all_models_predict_the_same_other_class():
     labels = np.array([0, 1, 2, 3])
     predicted = np.array([[0, 2, 1, 0], [0, 2, 0, 3], [0, 2, 1, 0]])
-    assert label_errors.disputed(predicted, labels).tolist() == [1]
+    assert label_errors.against_consensus(predicted, labels).tolist() == [1]

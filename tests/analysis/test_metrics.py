@@ -11,7 +11,7 @@ LABELS = np.array([0, 0, 1, 2], np.uint8)
 PREDICTED = np.array([0, 1, 1, 0], np.uint8)
 
 
-def test_accuracy_is_the_share_of_right_answers():
+def test_accuracy_is_the_share_of_correct_predictions():
     assert metrics.accuracy(PREDICTED, LABELS) == 0.5
     assert isinstance(metrics.accuracy(PREDICTED, LABELS), float)
 
@@ -55,7 +55,7 @@ def test_the_confusion_matrix_has_all_ten_classes_even_if_some_are_absent():
     assert metrics.confusion_matrix(labels, labels)[9, 9] == 1
 
 
-def test_mistakes_are_the_places_where_the_answer_is_not_the_label():
+def test_mistakes_are_the_places_where_the_prediction_is_not_the_label():
     assert metrics.mistakes(LABELS, PREDICTED).tolist() == [1, 3]
 
 

@@ -216,7 +216,7 @@ def test_a_damaged_model_file_leaves_the_matrix_and_is_one_sentence_where_it_is_
 
 def test_doubtful_labels_are_listed(tiny):
     _, labels = fashion_mnist.load("test")
-    count = len(label_errors.doubtful(tiny.predictions()[0], labels))
+    count = len(label_errors.label_issues(tiny.predictions()[0], labels))
     app = show(**TINY, view="Labels")
     assert metric(app, "Suspected labels") == f"{count:,}"
     assert f"{count:,} suspected labels" in words(app)

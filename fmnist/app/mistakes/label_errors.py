@@ -72,7 +72,7 @@ def suspected(predictions: Predictions, given: dict[int, str]) -> Listing:
         return f"{pair} ({given[index]})" if index in given else pair
 
     return Listing(
-        label_errors.doubtful(predictions.probabilities, predictions.labels),
+        label_errors.label_issues(predictions.probabilities, predictions.labels),
         caption,
         "suspected labels",
         "This model suspects no label.",
@@ -101,7 +101,9 @@ def disputed_by(models: list[Predictions]) -> np.ndarray:
     """Indices of the labels that all of these models dispute; none, if there are fewer than two models."""
     if len(models) < 2:
         return NONE
-    return label_errors.disputed(np.stack([model.predicted for model in models]), models[0].labels)
+    return label_errors.against_consensus(
+        np.stack([model.predicted for model in models]), models[0].labels
+    )
 
 
 def marked(predictions: Predictions, given: dict[int, str]) -> Listing:
@@ -119,7 +121,7 @@ def show_summary(predictions: Predictions, marks: list[Mark], models: list[Predi
     given = annotations.counting(marks)
     st.caption(EXPLANATION)
     with st.container(horizontal=True):
-        found = len(label_errors.doubtful(predictions.probabilities, predictions.labels))
+        found = len(label_errors.label_issues(predictions.probabilities, predictions.labels))
         st.metric("Suspected labels", f"{found:,}")
         st.metric(
             "Disputed labels",

@@ -147,7 +147,7 @@ def show_flip(predictions: Predictions, image: int) -> None:
     size = f"{patch.size} x {patch.size} pixels" if patch.size > 1 else "one pixel"
     st.caption(
         f"The smallest change found: {size} in {'white' if patch.grey else 'black'}, and the prediction "
-        f"is **{CLASS_NAMES[flip.answer]}** ({flip.probability:.0%})."
+        f"is **{CLASS_NAMES[flip.predicted]}** ({flip.probability:.0%})."
     )
 
 
