@@ -70,6 +70,13 @@ class Prediction:
         """Whether it says "I am sure"."""
         return self.confidence >= SURE and self.familiar and not self.unsure
 
+    def shown(self, box: Box | None = None) -> Image.Image | None:
+        """What this is about: the box of the photo, or else its chosen item, or else all of it."""
+        if self.photo is None:
+            return None
+        part = box or (self.items[(self.item or 1) - 1] if self.items else None)
+        return self.photo.crop(part) if part else self.photo
+
     def row(self) -> dict[str, Any]:
         """What a table or a JSON line holds of it."""
         return {

@@ -1,22 +1,13 @@
 """Buttons to mark a test image's label as right, ambiguous or wrong, beside the marks of others."""
 
-import secrets
-
 import streamlit as st
 
-from fmnist.app.shared import widgets
+from fmnist.app.shared import visitor, widgets
 from fmnist.data.dataset import DataSet
 from fmnist.runs import annotations
 from fmnist.runs.annotations import MarkError
 
 PROBLEM = "mistakes.mark_problem"
-AUTHOR = "mistakes.author"
-
-
-def author() -> str:
-    """The identity of this browser's session, kept with its marks."""
-    kept: str = st.session_state.setdefault(AUTHOR, secrets.token_hex(4))
-    return kept
 
 
 def show(dataset: DataSet, image: int, label: str) -> None:
@@ -25,7 +16,7 @@ def show(dataset: DataSet, image: int, label: str) -> None:
         try:
             marks = annotations.read_all(dataset)
             _choose(dataset, image, annotations.counting(marks).get(image), label)
-            if others := annotations.by_others(marks, author()).get(image):
+            if others := annotations.by_others(marks, visitor.identity()).get(image):
                 st.caption(f"Other sessions: {annotations.in_words(others)}.", width="content")
         except MarkError as error:
             st.error(str(error))
@@ -48,7 +39,7 @@ def _choose(dataset: DataSet, image: int, given: str | None, label: str) -> None
             type="primary" if mark == given else "secondary",
             shortcut=str(key),
             on_click=_mark,
-            args=[dataset, image, None if mark == given else mark, author()],
+            args=[dataset, image, None if mark == given else mark, visitor.identity()],
             help="Saved beside your runs. The Labels view counts and exports marks. Press again to undo.",
         )
 

@@ -5,14 +5,14 @@ import pandas as pd
 import streamlit as st
 
 from fmnist.analysis import label_errors, metrics
-from fmnist.app.shared import widgets
+from fmnist.app.shared import visitor, widgets
 from fmnist.app.shared.predictions import Predictions, best, load_predictions
 from fmnist.data.labels import CLASS_NAMES
 from fmnist.runs import annotations
 from fmnist.runs.annotations import Mark
 from fmnist.runs.run import Run
 
-from . import image_list, label_buttons, one_mistake
+from . import image_list, one_mistake
 from .image_list import Listing
 
 SUSPECTED, DISPUTED, MARKED = LISTS = ("suspected", "disputed", "marked")
@@ -136,7 +136,7 @@ def show_summary(predictions: Predictions, marks: list[Mark], models: list[Predi
             st.metric(f"Marked {mark}", f"{sum(given[image] == mark for image in given):,}")
     st.dataframe(accuracies(predictions, given, models), hide_index=True, width="content")
     if given:
-        others = annotations.by_others(marks, label_buttons.author())
+        others = annotations.by_others(marks, visitor.identity())
         differ = sum(set(others[image]) != {given.get(image)} for image in others)
         if others:
             st.caption(

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import streamlit as st
+from PIL import Image
 
 from fmnist.app.components.gallery import clicked, gallery
 from fmnist.app.components.probability_bars import probability_bars
 from fmnist.app.components.sketch import drawing, sketch
 from fmnist.app.components.watchers import scroll_to
 from fmnist.app.shared import styles, widgets
-from fmnist.app.try_it import crop_box, inputs, uploads
+from fmnist.app.try_it import correct, crop_box, inputs, uploads
 from fmnist.app.try_it.tips import tip
 from fmnist.data import fashion_mnist
 from fmnist.data.image_files import ImageFileError
@@ -39,6 +40,7 @@ class Output:
     found: Prediction | None = None
     problem: str = ""  # a sentence
     label: int | None = None  # the true class, where known
+    picture: Image.Image | None = None  # the drawing or the part of a photo that was predicted for
 
 
 def page() -> None:
@@ -69,6 +71,8 @@ def input_and_output() -> None:
         if run:
             output = classify(run)
             show(output)
+            if output.found and output.picture:
+                correct.show(run.dataset, output.picture, output.found)
     with left, st.container(gap="xsmall"):
         show_input(output)
     with below:
@@ -94,9 +98,11 @@ def classify(run: Run) -> Output:
                 return Output(name, problem=photo.problem)
             chosen = crop_box.choice(photo)
             key = (photo.content, chosen.box, chosen.turns, chosen.item)
-            return Output(name, predicted(run, cache.digest(run), *key))
+            found = predicted(run, cache.digest(run), *key)
+            return Output(name, found, picture=found.shown(chosen.box))
         if source == "drawing" and sketched.content:
-            return Output(name, predict(sketched.content, classifier))
+            found = predict(sketched.content, classifier)
+            return Output(name, found, picture=found.shown())
     except ImageFileError as error:
         return Output(name, problem=str(error))
     return Output("")

@@ -1,0 +1,94 @@
+"""“This is wrong”: a visitor's own label for a drawing or photo, which is kept with it in the collection."""
+
+import hashlib
+
+import streamlit as st
+from PIL import Image
+
+from fmnist.app.shared import pages, visitor, widgets
+from fmnist.data.collection import Collection, CollectionError, Item
+from fmnist.data.dataset import DataSet
+from fmnist.inference.prediction import Prediction
+
+CONSENT = (
+    "The picture and your label are kept on the computer that runs this app, to train further on. You can look at "
+    "them, change and remove them on the Data page."
+)
+CONSENTED = "try.consented"
+KEPT = "try.kept"  # the collection's items by what was classified
+PROBLEM = "try.keep_problem"
+
+
+def show(dataset: DataSet, picture: Image.Image, found: Prediction) -> None:
+    """A way to label what was predicted for; where that was done, the label and a way back."""
+    which = _identity(dataset, picture)
+    if problem := st.session_state.pop(PROBLEM, None):
+        st.error(problem)
+    if item := st.session_state.get(KEPT, {}).get(which):
+        _show_kept(dataset, which, item)
+        return
+    with st.popover("This is wrong", icon=":material/rate_review:", key=f"try.wrong.{which}"):
+        label = st.selectbox(
+            "It is a …",
+            dataset.class_names,
+            None,
+            placeholder="Choose its class",
+            key=f"try.label.{which}",
+        )
+        consented = st.session_state.get(CONSENTED, False)
+        if not consented:
+            st.caption(CONSENT)
+        st.button(
+            "Keep it with this label" if consented else "Agree, and keep it with this label",
+            key=f"try.keep.{which}",
+            type="primary",
+            disabled=label is None,
+            on_click=_keep,
+            args=(dataset, which, picture, label, found),
+        )
+
+
+def _show_kept(dataset: DataSet, which: str, item: Item) -> None:
+    count = len(Collection(dataset).items())
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.caption(
+            f":material/check: Kept as **{widgets.plain(item.label)}**, one of "
+            f"{widgets.counted(count, 'pictures')}.",
+            width="content",
+        )
+        st.button(
+            "Undo", key=f"try.undo.{which}", type="tertiary", on_click=_undo, args=(dataset, which)
+        )
+        if st.button("Collection", key=f"try.collection.{which}", type="tertiary"):
+            st.switch_page(pages.path_of("data"), query_params={"data": dataset.name})
+
+
+def _keep(
+    dataset: DataSet, which: str, picture: Image.Image, label: str, found: Prediction
+) -> None:
+    st.session_state[CONSENTED] = True
+    kind = "drawing" if found.prepared.kind == "drawing" else "photo"
+    try:
+        item = Collection(dataset).add(
+            picture, label, predicted=found.label, kind=kind, by=visitor.identity()
+        )
+    except CollectionError as error:
+        st.session_state[PROBLEM] = str(error)
+        return
+    st.session_state.setdefault(KEPT, {})[which] = item
+
+
+def _undo(dataset: DataSet, which: str) -> None:
+    item = st.session_state[KEPT].pop(which, None)
+    try:
+        if item:
+            Collection(dataset).remove(item.name)
+    except CollectionError as error:  # it was removed on the Data page
+        st.session_state[PROBLEM] = str(error)
+
+
+def _identity(dataset: DataSet, picture: Image.Image) -> str:
+    """What no other picture has, nor the same one for another data set's classes."""
+    made = hashlib.sha256(dataset.name.encode())
+    made.update(f"{picture.size} {picture.mode}".encode() + picture.tobytes())
+    return made.hexdigest()[:16]

@@ -1,0 +1,53 @@
+"""“This is wrong”: a drawing or photo is kept with its right label, and can be taken back."""
+
+import io
+
+import pytest
+from PIL import Image, ImageDraw
+from streamlit.testing.v1 import AppTest
+
+from fmnist.data.collection import Collection
+from fmnist.data.fashion_mnist import DATASET
+
+from .visiting import buttons, choose, press, show, still_well, words
+
+
+def photo() -> bytes:
+    """A trouser-like shape on white, as a PNG file."""
+    image = Image.new("RGB", (200, 200), "white")
+    ImageDraw.Draw(image).polygon(
+        [(60, 20), (140, 20), (160, 180), (110, 180), (100, 80), (90, 180), (40, 180)], "navy"
+    )
+    file = io.BytesIO()
+    image.save(file, "PNG")
+    return file.getvalue()
+
+
+@pytest.fixture
+def uploaded(home) -> AppTest:
+    """The Try page with a photo."""
+    app = show("try_it")
+    (box,) = app.file_uploader
+    return still_well(box.set_value(("jeans.png", photo(), "image/png")).run())
+
+
+def test_a_photo_is_kept_with_its_right_label_and_can_be_taken_back(uploaded):
+    app = choose(uploaded, "It is a …", "Coat")
+    assert "Data page" in words(app)  # what keeping it means is said before
+    app = press(app, "Agree, and keep it with this label")
+    (item,) = Collection(DATASET).items()
+    assert (item.label, item.kind) == ("Coat", "photo")
+    assert Collection(DATASET).picture(item).size == (200, 200)
+    assert "Kept as **Coat**" in words(app)
+    app = press(app, "Undo")
+    assert Collection(DATASET).items() == []
+    assert "Agree, and keep it with this label" not in buttons(app)  # consent was given
+
+
+def test_nothing_is_kept_before_a_label_is_chosen(uploaded):
+    (button,) = (each for each in uploaded.button if each.label.startswith("Agree"))
+    assert button.disabled
+
+
+def test_a_test_image_has_its_label_already(home):
+    assert "It is a …" not in [box.label for box in show("try_it").selectbox]
