@@ -3,6 +3,7 @@
 import { make } from './elements.js';
 
 const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+const MANY = 14; // classes that do not fit beside each other in half a page
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const table = parentElement.querySelector('table');
@@ -11,6 +12,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     setTriggerValue('clicked', [row, column]);
     reveal(document.querySelector(`.st-key-${data.reveals}`));
   };
+  fit(parentElement.querySelector('.all'), data.names);
   const matrix = new Matrix(data, table, click);
   table.replaceChildren(
     make('thead', {}, matrix.head()),
@@ -20,6 +22,14 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const entry = matrix.button(row, column);
   entry.tabIndex = 0;
   if (had) entry.focus({ preventScroll: true });
+}
+
+// Names get the room that the longest needs, up to a limit; many classes get cells of one size, and scroll.
+function fit(element, names) {
+  const longest = Math.max(...names.map((name) => name.length));
+  element.style.setProperty('--longest', longest);
+  element.style.setProperty('--classes', names.length);
+  element.classList.toggle('many', names.length > MANY);
 }
 
 class Matrix {
@@ -34,13 +44,13 @@ class Matrix {
 
   head() {
     const names = this.data.names.map((name, column) =>
-      make('th', {}, this.add(-1, column, name, `All predicted as ${name}`)),
+      make('th', {}, this.name(-1, column, name, `All predicted as ${name}`)),
     );
     return make('tr', {}, make('th', {}, 'true class ↓ predicted →'), ...names);
   }
 
   row(name, row) {
-    const head = make('th', {}, this.add(row, -1, name, `All labelled ${name}`));
+    const head = make('th', {}, this.name(row, -1, name, `All labelled ${name}`));
     const cells = this.data.names.map((other, column) => {
       const shown = this.data.texts[row][column];
       const description =
@@ -48,13 +58,20 @@ class Matrix {
       const button = this.add(row, column, shown, `${description}: ${shown || 'none'}`);
       button.classList.add(row === column ? 'right' : 'wrong');
       button.style.setProperty('--share', this.data.shares[row][column]);
+      button.title = description;
       return make('td', {}, button);
     });
     return make('tr', {}, head, ...cells);
   }
 
-  add(row, column, text, label) {
-    const button = make('button', { tabIndex: -1, disabled: this.data.still }, text);
+  name(row, column, name, label) {
+    const button = this.add(row, column, make('bdi', {}, name), label);
+    button.title = name;
+    return button;
+  }
+
+  add(row, column, content, label) {
+    const button = make('button', { tabIndex: -1, disabled: this.data.still }, content);
     button.setAttribute('aria-label', label);
     button.onclick = () => this.click(row, column);
     button.onfocus = () => {

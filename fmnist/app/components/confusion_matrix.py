@@ -1,11 +1,9 @@
 """A confusion matrix whose cells, rows and columns are buttons: for mouse, finger and keys."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import streamlit as st
-
-from fmnist.data.labels import CLASS_NAMES
 
 from .component import register
 
@@ -16,6 +14,7 @@ ANY = -1  # in the place of a class: all of them
 
 def matrix(
     counts: np.ndarray,
+    names: Sequence[str],
     key: str,
     shares: bool = False,
     diagonal: bool = True,
@@ -26,7 +25,8 @@ def matrix(
     """Show a confusion matrix.
 
     Args:
-        counts: (10, 10) int, true classes as rows.
+        counts: (C, C) int, true classes as rows.
+        names: of the C classes.
         key: the widget's key.
         shares: show percent of the true class in the place of counts.
         diagonal: show what was classified correctly, too.
@@ -37,9 +37,9 @@ def matrix(
     """
     wrong = counts - np.diag(np.diag(counts))
     shown = counts if diagonal else wrong
-    highest = np.where(np.eye(10, dtype=bool), max(1, counts.max()), max(1, wrong.max()))
+    highest = np.where(np.eye(len(names), dtype=bool), max(1, counts.max()), max(1, wrong.max()))
     data = {
-        "names": CLASS_NAMES,
+        "names": list(names),
         "texts": _texts(shown, counts.sum(axis=1) if shares else None),
         "shares": np.round(shown / highest, 3).tolist(),
         "chosen": chosen,

@@ -1,4 +1,4 @@
-"""An image beside its 28 x 28 pixel values; pointing at either marks the same pixel in both."""
+"""An image beside its pixel values; pointing at either marks the same pixel in both."""
 
 import numpy as np
 
@@ -8,5 +8,12 @@ _component = register("pixels")
 
 
 def pixels(image: np.ndarray, name: str, key: str) -> None:
-    """Show an image, (28, 28) uint8, and its pixel values; `name` is its accessible name."""
-    _component(data={"pixels": image.ravel().tolist(), "name": name}, key=key)
+    """Show an image and its pixel values.
+
+    Args:
+        image: (S, S) or (S, S, 3) uint8.
+        name: its accessible name.
+        key: the component's key.
+    """
+    values = image.reshape(-1, *image.shape[2:]).tolist()  # of each pixel a number, or three
+    _component(data={"pixels": values, "edge": len(image), "name": name}, key=key)

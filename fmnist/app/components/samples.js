@@ -19,15 +19,20 @@ export default function ({ data, parentElement, setTriggerValue }) {
     element.onclick = () => setTriggerValue('clicked', id);
     return element;
   };
+  let shown = data.names.length; // images of the sprite: the mean images come first
   const section = (ids, label) => {
-    const first = data.names.length + label * ids.length; // the mean images come first
-    const buttons = ids.map((id, place) => button(id, first + place, label));
+    const buttons = ids.map((id) => button(id, shown++, label));
     for (const [place, element] of buttons.entries()) element.tabIndex = place ? -1 : 0;
     const images = make('div', { className: 'images', onkeydown: walk }, ...buttons);
     const mean = make('div', { className: 'mean' }, image('div', label));
     mean.setAttribute('role', 'img');
     mean.setAttribute('aria-label', `Mean image of ${data.names[label]}`);
-    const title = make('h3', {}, data.names[label], make('span', {}, data.counts[label]));
+    const title = make(
+      'h3',
+      {},
+      make('bdi', {}, data.names[label]),
+      make('span', {}, data.counts[label]),
+    );
     return make('section', {}, title, mean, images);
   };
   parentElement.querySelector('.classes').replaceChildren(...data.ids.map(section));

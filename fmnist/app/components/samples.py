@@ -1,8 +1,8 @@
-"""A sample of each class: its mean image, and beside it three rows of images that are buttons."""
+"""A sample of each class: its mean image, and beside it rows of images that are buttons."""
+
+from collections.abc import Sequence
 
 import numpy as np
-
-from fmnist.data.labels import CLASS_NAMES
 
 from .component import register
 from .gallery import sprite
@@ -13,21 +13,31 @@ _component = register("samples")
 
 
 def samples(
-    means: np.ndarray, images: np.ndarray, ids: np.ndarray, counts: list[str]
+    means: np.ndarray,
+    images: np.ndarray,
+    ids: Sequence[np.ndarray],
+    names: Sequence[str],
+    counts: Sequence[str],
 ) -> int | None:
     """Show a sample of each class.
 
     Args:
-        means: (10, 28, 28) uint8, the mean image of each class.
-        images: (N, 28, 28) uint8, all training images.
-        ids: (10, ROWS * COLUMNS) indices of those to show, a row a class.
+        means: (C, *shape) uint8, the mean image of each class.
+        images: (N, *shape) uint8, all training images.
+        ids: of each class (n,) indices of those to show, n up to ROWS * COLUMNS.
+        names: of the C classes.
         counts: how many images each class has, as a text.
 
     Returns:
         The index of the image that was just clicked, else None.
     """
-    shown = np.concatenate([means, images[ids.ravel()]])
-    data = {"sprite": sprite(shown), "ids": ids.tolist(), "names": CLASS_NAMES, "counts": counts}
+    shown = np.concatenate([means, images[np.concatenate([*ids])]])
+    data = {
+        "sprite": sprite(shown),
+        "ids": [row.tolist() for row in ids],
+        "names": list(names),
+        "counts": list(counts),
+    }
     index: int | None = _component(
         data=data, key="data.samples", on_clicked_change=lambda: None
     ).clicked

@@ -5,6 +5,7 @@ import { make } from './elements.js';
 const FLIGHT = 900; // milliseconds from the old map to the new
 const NEAR = 14; // pixels around a point within which it can be hit
 const LARGEST = 32767; // what 1 is sent as
+const MOST_NAMES = 24; // on the map; the legend has all
 const MARGIN = 1.12; // the map's edge, where the outermost points are at 1
 
 class PointMap {
@@ -24,7 +25,7 @@ class PointMap {
     this.data = data;
     this.target = new Int16Array(bytes(data.places).buffer);
     this.labels = bytes(data.labels);
-    this.at ??= Float32Array.from(this.target);
+    if (this.at?.length !== this.target.length) this.forget();
     this.canvas.setAttribute('aria-label', data.name);
     this.root.querySelector('.places').replaceChildren(...this.names());
     this.buttons = data.names.map((name, label) => this.button(name, label));
@@ -36,9 +37,16 @@ class PointMap {
     this.observer.observe(this.canvas);
   }
 
+  // Other images than before: no point flies, and no class stands alone.
+  forget() {
+    this.at = Float32Array.from(this.target);
+    this.alone = null;
+  }
+
   names() {
+    if (this.data.names.length > MOST_NAMES) return []; // they would cover each other
     return this.data.class_places.map(([x, y], label) => {
-      const element = make('span', { className: 'place' }, this.data.names[label]);
+      const element = make('span', { className: 'place' }, make('bdi', {}, this.data.names[label]));
       element.style.left = `${(1 + 0.88 * x) * 50}%`;
       element.style.top = `${(1 - 0.93 * y) * 50}%`;
       return element;
@@ -48,7 +56,7 @@ class PointMap {
   button(name, label) {
     const dot = make('i', {});
     dot.style.background = this.data.colours[label];
-    const button = make('button', {}, dot, name);
+    const button = make('button', {}, dot, make('bdi', {}, name));
     button.onclick = () => {
       this.alone = this.alone === label ? null : label;
       this.press();

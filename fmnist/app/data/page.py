@@ -56,7 +56,7 @@ def show_classes() -> None:
     images, labels = fashion_mnist.load("train")
     seed = st.session_state.setdefault("data.sample", 0)
     chosen = overview.sample(labels, ROWS * COLUMNS, seed)
-    clicked = samples(mean_images(), images, chosen, counts())
+    clicked = samples(mean_images(), images, list(chosen), CLASS_NAMES, counts())
     if clicked is not None:
         open_image("train", clicked)
 
@@ -147,7 +147,9 @@ def show_map() -> None:
 def pixel_map() -> int | None:
     """The map by pixels; the number of the image that was clicked, if one was."""
     _, labels = fashion_mnist.load("test")
-    return scatter(pixel_places(), labels, np.empty((0, 2)), "Map of the test images", "data.map")
+    return scatter(
+        pixel_places(), labels, CLASS_NAMES, np.empty((0, 2)), "Map of the test images", "data.map"
+    )
 
 
 def prediction_map(run: Run) -> int | None:
@@ -155,7 +157,9 @@ def prediction_map(run: Run) -> int | None:
     predictions = load_predictions(run)
     places = overview.map_of_predictions(predictions.probabilities)
     name = f"Map of the test images by the predictions of {run.name}"
-    return scatter(places, predictions.labels, overview.class_places(), name, "data.map")
+    return scatter(
+        places, predictions.labels, CLASS_NAMES, overview.class_places(), name, "data.map"
+    )
 
 
 @st.cache_data(max_entries=1, show_spinner=False)

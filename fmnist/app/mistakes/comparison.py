@@ -7,7 +7,6 @@ import streamlit as st
 from fmnist.analysis import metrics
 from fmnist.app.shared import widgets
 from fmnist.app.shared.predictions import Predictions, load_predictions, others
-from fmnist.data.labels import CLASS_NAMES
 from fmnist.runs.run import Run
 
 from . import image_list, one_mistake
@@ -21,10 +20,12 @@ def show(run: Run) -> None:
     """Two models side by side, and the images that they disagree about."""
     names = {other.name: other for other in others(run)}
     if not names:
-        st.info("There is no other trained model to compare with. Train one on the Train page.")
+        st.info(
+            f"There is no other model trained on {run.dataset.name} to compare with. Train one on the Train page."
+        )
         return
     this = load_predictions(run)
-    image = image_list.chosen()
+    image = image_list.chosen(len(this.labels))
     if st.query_params.get("other") != run.name:
         widgets.warn_if_gone("trained model", "other", names)
     figures, found = image_list.places(image)
@@ -70,7 +71,7 @@ def disagreement(this: Predictions, other: Predictions, kind: str) -> Listing:
 
     def caption(index: int) -> str:
         label, mine, its = (
-            CLASS_NAMES[value]
+            this.named(value)
             for value in (this.labels[index], this.predicted[index], other.predicted[index])
         )
         return f"{label}: {mine} / {its}"

@@ -1,5 +1,6 @@
 """The view Mistakes: a confusion matrix to click on, and the images behind it."""
 
+import functools
 from collections.abc import Callable
 
 import numpy as np
@@ -10,16 +11,15 @@ from fmnist.analysis import label_errors, metrics
 from fmnist.app.components import confusion_matrix
 from fmnist.app.shared import widgets
 from fmnist.app.shared.predictions import Predictions, load_predictions
-from fmnist.data.labels import CLASS_NAMES
+from fmnist.data.dataset import DataSet
 from fmnist.runs.run import Run
 
 from . import image_list, neighbours, one_mistake
 from .image_list import Listing
 
 ANY = "any class"
-CLASSES = (ANY, *CLASS_NAMES)
 SIMILAR = "similar side by side"
-# The figure of each test image that an order goes by, lowest first: (10000,).
+# The figure of each test image that an order goes by, lowest first: (N,).
 ORDERS: dict[str, Callable[[Predictions], np.ndarray] | None] = {
     "most confident first": lambda predictions: -predictions.confidence,
     "least confident first": lambda predictions: predictions.confidence,
@@ -38,10 +38,10 @@ COUNTS, SHARES, PER_CLASS = FIGURES = ("Counts", "Shares", "Per class")
 def show(run: Run) -> None:
     """The gallery, beside the matrix or below the image that was chosen."""
     predictions = load_predictions(run)
-    image = image_list.chosen()
+    image = image_list.chosen(len(predictions.labels))
     figures, found = image_list.places(image)
     with found:
-        filters()
+        filters(predictions.dataset)
     listing = Listing(select(predictions), predictions.caption, name())
     with figures:
         if image is None:
@@ -52,9 +52,10 @@ def show(run: Run) -> None:
         image_list.show_gallery(predictions, listing, image)
 
 
-def filters() -> None:
+def filters(dataset: DataSet) -> None:
     """The choice of true class, predicted class and order; kept in the URL."""
-    boxes = (("True class", CLASSES, "true"), ("Predicted class", CLASSES, "predicted"))
+    classes = (ANY, *dataset.class_names)
+    boxes = (("True class", classes, "true"), ("Predicted class", classes, "predicted"))
     with st.container(horizontal=True, key="mistakes.filters"):
         for label, options, key in (*boxes, ("Order", tuple(ORDERS), "order")):
             st.selectbox(
@@ -62,15 +63,16 @@ def filters() -> None:
             )
 
 
-def chosen_classes() -> tuple[int, int]:
+def chosen_classes(dataset: DataSet) -> tuple[int, int]:
     """True and predicted class that are filtered by; `matrix.ANY` for all."""
-    true, predicted = (CLASSES.index(st.session_state[key]) - 1 for key in ("true", "predicted"))
+    classes = (ANY, *dataset.class_names)
+    true, predicted = (classes.index(st.session_state[key]) - 1 for key in ("true", "predicted"))
     return true, predicted
 
 
 def name() -> str:
     """The images in the list, in words."""
-    true, predicted = st.session_state["true"], st.session_state["predicted"]
+    true, predicted = (widgets.isolated(st.session_state[key]) for key in ("true", "predicted"))
     if true == predicted != ANY:
         return f"images of {true} classified correctly"
     words = f" of {true}" * (true != ANY) + f" predicted as {predicted}" * (predicted != ANY)
@@ -79,7 +81,9 @@ def name() -> str:
 
 def show_figures(predictions: Predictions) -> None:
     """The confusion matrix, or precision and recall; a click on a cell filters the gallery."""
-    counts = metrics.confusion_matrix(predictions.labels, predictions.predicted)
+    counts = metrics.confusion_matrix(
+        predictions.labels, predictions.predicted, predictions.dataset.classes
+    )
     with st.container(horizontal=True, vertical_alignment="center"):
         figure = st.segmented_control(
             "Figures",
@@ -94,31 +98,36 @@ def show_figures(predictions: Predictions) -> None:
             "Hide correct ones", key="hide", bind="query-params", disabled=figure == PER_CLASS
         )
     if figure == PER_CLASS:
-        show_class_scores(counts)
+        show_class_scores(counts, predictions.dataset.class_names)
     else:
         confusion_matrix.matrix(
             counts,
+            predictions.dataset.class_names,
             "mistakes.matrix",
             shares=figure == SHARES,
             diagonal=not hidden,
-            chosen=chosen_classes(),
-            on_click=_choose_cell,
+            chosen=chosen_classes(predictions.dataset),
+            on_click=functools.partial(_choose_cell, predictions.dataset),
             reveals=image_list.FOUND,
         )
-    widgets.download("Matrix", matrix_csv(counts), f"{predictions.run.name}-confusion.csv")
+    widgets.download(
+        "Matrix",
+        matrix_csv(counts, predictions.dataset.class_names),
+        f"{predictions.run.name}-confusion.csv",
+    )
 
 
-def matrix_csv(counts: np.ndarray) -> str:
+def matrix_csv(counts: np.ndarray, names: tuple[str, ...]) -> str:
     """The confusion matrix as a table: true classes as rows."""
-    return pd.DataFrame(counts, CLASS_NAMES, CLASS_NAMES).to_csv(index_label="true class")
+    return pd.DataFrame(counts, list(names), list(names)).to_csv(index_label="true class")
 
 
-def show_class_scores(counts: np.ndarray) -> None:
+def show_class_scores(counts: np.ndarray, names: tuple[str, ...]) -> None:
     """Precision, recall and F1 of each class."""
     scores = metrics.class_scores(counts)
     table = pd.DataFrame(
         {
-            "Class": CLASS_NAMES,
+            "Class": names,
             "Precision": scores.precision,
             "Recall": scores.recall,
             "F1": scores.f1,
@@ -146,7 +155,7 @@ def show_class_scores(counts: np.ndarray) -> None:
 
 def select(predictions: Predictions) -> np.ndarray:
     """Indices of the images that pass the filters, in order."""
-    true, predicted = chosen_classes()
+    true, predicted = chosen_classes(predictions.dataset)
     if true == predicted != confusion_matrix.ANY:
         found = np.flatnonzero((predictions.labels == true) & (predictions.predicted == true))
     else:
@@ -167,10 +176,10 @@ def in_order(predictions: Predictions, found: np.ndarray, order: str) -> np.ndar
     return found[np.argsort(value, kind="stable")]
 
 
-def _choose_cell() -> None:
+def _choose_cell(dataset: DataSet) -> None:
     classes = confusion_matrix.clicked("mistakes.matrix")
-    if classes == chosen_classes():  # a second click takes the choice back
+    if classes == chosen_classes(dataset):  # a second click takes the choice back
         classes = (confusion_matrix.ANY, confusion_matrix.ANY)
     for key, index in zip(("true", "predicted"), classes, strict=True):
-        st.session_state[key] = CLASSES[index + 1]
+        st.session_state[key] = (ANY, *dataset.class_names)[index + 1]
     image_list.first_page()

@@ -12,7 +12,6 @@ from streamlit.delta_generator import DeltaGenerator
 from fmnist.app.components.gallery import clicked, gallery
 from fmnist.app.shared import widgets
 from fmnist.app.shared.predictions import Predictions
-from fmnist.data.labels import CLASS_NAMES
 
 ON_A_PAGE = 300  # thumbnails
 KEY = "mistakes.gallery"
@@ -45,15 +44,15 @@ class Listing:
         return int(self.images[wanted]) if 0 <= wanted < len(self.images) else None
 
 
-def chosen() -> int | None:
-    """The index of the test image that the URL names; a warning where there is no such image."""
+def chosen(count: int) -> int | None:
+    """The index of the one of `count` test images that the URL names; a warning where there is no such image."""
     named = st.query_params.get("image")
     if named is None:
         return None
-    if re.fullmatch(r"[0-9]{1,4}", named):
+    if re.fullmatch(r"[0-9]{1,7}", named) and int(named) < count:
         return int(named)
     st.warning(
-        f"There is no test image `{named[:20].replace('`', '')}`; expected a number from 0 to 9,999."
+        f"There is no test image `{named[:20].replace('`', '')}`; expected a number from 0 to {count - 1:,}."
     )
     return None
 
@@ -90,7 +89,7 @@ def show_gallery(predictions: Predictions, listing: Listing, image: int | None =
     """A thumbnail per image; a click opens it at the top of the page."""
     with st.container(horizontal=True, vertical_alignment="center", key=FOUND):
         click = " Click one to see it large." if len(listing.images) else ""
-        st.caption(f"{listing.counted}.{click}")
+        st.caption(widgets.plain(f"{listing.counted}.{click}"))
         if len(listing.images):
             name = f"{predictions.run.name}-images.csv"
             widgets.download("List", lambda: table(predictions, listing), name)
@@ -112,15 +111,17 @@ def show_gallery(predictions: Predictions, listing: Listing, image: int | None =
 
 
 def table(predictions: Predictions, listing: Listing) -> str:
-    """The list as CSV: index, label, predicted class, and the ten probabilities."""
-    images = listing.images
-    rows = pd.DataFrame(
-        predictions.probabilities[images].astype(float).round(4), columns=CLASS_NAMES
+    """The list as CSV: index, label, predicted class, and the probability of each class."""
+    images, names = listing.images, np.array(predictions.dataset.class_names)
+    about = pd.DataFrame(
+        {
+            "image": images,
+            "label": names[predictions.labels[images]],
+            "predicted": names[predictions.predicted[images]],
+        }
     )
-    names = np.array(CLASS_NAMES)
-    rows.insert(0, "predicted", names[predictions.predicted[images]])
-    rows.insert(0, "label", names[predictions.labels[images]])
-    rows.insert(0, "image", images)
+    probabilities = predictions.probabilities[images].astype(float).round(4)
+    rows = pd.concat([about, pd.DataFrame(probabilities, columns=names)], axis="columns")
     return rows.to_csv(index=False)
 
 

@@ -7,7 +7,6 @@ import streamlit as st
 from fmnist.analysis import label_errors, metrics
 from fmnist.app.shared import visitor, widgets
 from fmnist.app.shared.predictions import Predictions, best, load_predictions
-from fmnist.data.labels import CLASS_NAMES
 from fmnist.runs import annotations
 from fmnist.runs.annotations import Mark
 from fmnist.runs.run import Run
@@ -34,7 +33,7 @@ def show(run: Run) -> None:
     predictions = load_predictions(run)
     marks = annotations.read_all(predictions.dataset)
     given = annotations.counting(marks)
-    image = image_list.chosen()
+    image = image_list.chosen(len(predictions.labels))
     models = best(predictions.dataset, BEST)
     figures, found = image_list.places(image)
     with found:
@@ -68,7 +67,7 @@ def suspected(predictions: Predictions, given: dict[int, str]) -> Listing:
     suggested = label_errors.suggestions(predictions.probabilities, predictions.labels)
 
     def caption(index: int) -> str:
-        pair = f"{CLASS_NAMES[predictions.labels[index]]} → {CLASS_NAMES[suggested[index]]}?"
+        pair = f"{predictions.named(predictions.labels[index])} → {predictions.named(suggested[index])}?"
         return f"{pair} ({given[index]})" if index in given else pair
 
     return Listing(
@@ -86,7 +85,7 @@ def disputed(models: list[Predictions], given: dict[int, str]) -> Listing:
     labels, predicted = models[0].labels, models[0].predicted
 
     def caption(index: int) -> str:
-        pair = f"{CLASS_NAMES[labels[index]]} → {CLASS_NAMES[predicted[index]]}"
+        pair = f"{models[0].named(labels[index])} → {models[0].named(predicted[index])}"
         return f"{pair} ({given[index]})" if index in given else pair
 
     return Listing(
@@ -110,7 +109,7 @@ def marked(predictions: Predictions, given: dict[int, str]) -> Listing:
     """The labels that were marked."""
     return Listing(
         np.array(list(given), int),
-        lambda index: f"{CLASS_NAMES[predictions.labels[index]]}: {given[index]}",
+        lambda index: f"{predictions.named(predictions.labels[index])}: {given[index]}",
         "marked labels",
         "No label is marked yet. Click an image to mark its label.",
     )

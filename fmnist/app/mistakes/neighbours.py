@@ -7,7 +7,6 @@ import streamlit as st
 
 from fmnist.analysis import attribution
 from fmnist.app.shared import widgets
-from fmnist.data import fashion_mnist
 from fmnist.inference.embedding import Embedding
 from fmnist.runs import cache
 from fmnist.runs.run import Run
@@ -33,7 +32,7 @@ def alike(run: Run, images: np.ndarray) -> np.ndarray:
         st.error(known.problem)
         return images
     test = known.points.test if known.points else np.empty((0, 0))
-    if len(test) < fashion_mnist.DATASET.test_images and len(images):
+    if len(test) < run.dataset.test_images and len(images):
         _wait(run, len(test))
     placed = images[images < len(test)]
     ordered = placed[_alike(cache.digest(run), placed, test)] if len(placed) else placed
@@ -49,12 +48,12 @@ def _alike(digest: str, images: np.ndarray, _test: np.ndarray) -> np.ndarray:
 @widgets.errors_in_words()
 def _wait(run: Run, shown: int) -> None:
     """Progress of the test images; reruns the page once all are there."""
-    known = embedding(run)
+    known, count = embedding(run), run.dataset.test_images
     done = len(known.points.test) if known.points else 0
-    if done == fashion_mnist.DATASET.test_images or known.problem:
+    if done == count or known.problem:
         st.rerun()
     st.progress(
-        done / fashion_mnist.DATASET.test_images,
-        f"The first {shown:,} of {fashion_mnist.DATASET.test_images:,} test images are in order. "
+        done / count,
+        f"The first {shown:,} of {count:,} test images are in order. "
         "The others follow when their embedding is computed, once per model, in the background.",
     )

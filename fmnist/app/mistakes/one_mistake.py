@@ -14,8 +14,7 @@ from fmnist.app.components.gallery import clicked, gallery
 from fmnist.app.components.probability_bars import probability_bars
 from fmnist.app.shared import colours, widgets
 from fmnist.app.shared.predictions import Predictions, load_predictions, others
-from fmnist.data import fashion_mnist
-from fmnist.data.labels import CLASS_NAMES
+from fmnist.data.dataset import DataSet
 from fmnist.runs import cache
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
@@ -23,7 +22,6 @@ from fmnist.runs.run import Run
 from . import image_list, label_buttons, neighbours
 from .image_list import Listing
 
-SCALE = 10  # screen pixels an image pixel
 NEIGHBOURS = 12
 REFRESH = 3  # seconds between two looks while embeddings are computed
 FAINT = 0.1  # of probability: what costs less is not shown as if it were much
@@ -32,12 +30,13 @@ KEY = "mistakes.similar"
 
 def show(predictions: Predictions, image: int, listing: Listing) -> None:
     """Everything about one image; what is computed quickly comes first."""
-    show_steps(image, listing)
+    show_steps(image, listing, len(predictions.labels))
     show_sentence(predictions, image)
     images, question = st.container(), st.container()
     # Before the images, which take longer, so that no image is seen with the buttons of another.
     with question:
-        label_buttons.show(predictions.dataset, image, CLASS_NAMES[predictions.labels[image]])
+        name = predictions.dataset.class_names[predictions.labels[image]]
+        label_buttons.show(predictions.dataset, image, widgets.class_name(name))
     with images:
         flip = show_images(predictions, image)
     left, right = st.columns([3, 2], gap="large")
@@ -50,7 +49,7 @@ def show(predictions: Predictions, image: int, listing: Listing) -> None:
 
 
 def show_images(predictions: Predictions, image: int) -> DeltaGenerator:
-    """The image, the ten probabilities and the occlusion map; returns the place for the counterfactual."""
+    """The image, the probabilities and the occlusion map; returns the place for the counterfactual."""
     label = int(predictions.labels[image])
     pixels, chart, occlusion, flip = (
         place.container(gap="xsmall") for place in st.columns([4, 5, 4, 4])
@@ -61,7 +60,7 @@ def show_images(predictions: Predictions, image: int) -> DeltaGenerator:
     with chart:
         st.caption("Predicted probabilities")
         probabilities = predictions.probabilities[image].astype(np.float32)
-        probability_bars(probabilities, "mistakes.chart", label)
+        probability_bars(probabilities, predictions.dataset.class_names, "mistakes.chart", label)
     with occlusion:
         st.caption("Occlusion sensitivity")
         show_occlusion(predictions, image)
@@ -70,8 +69,8 @@ def show_images(predictions: Predictions, image: int) -> DeltaGenerator:
     return flip
 
 
-def show_steps(image: int, listing: Listing) -> None:
-    """Back to the matrix, one back, one on; by keys, too."""
+def show_steps(image: int, listing: Listing, count: int) -> None:
+    """Back to the matrix, one back, one on, of `count` test images; by keys, too."""
     place = listing.place(image)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button(
@@ -93,17 +92,18 @@ def show_steps(image: int, listing: Listing) -> None:
                 shortcut=key,
                 disabled=listing.beside(image, step) is None,
                 on_click=_step,
-                args=[listing, step],
+                args=[listing, step, count],
             )
         of = "not among" if place is None else f"{place + 1:,} of"
-        st.caption(f"{of} {listing.counted}")
+        st.caption(widgets.plain(f"{of} {listing.counted}"))
 
 
 def show_sentence(predictions: Predictions, image: int) -> None:
     """Number, label, predicted class and confidence."""
+    names = predictions.dataset.class_names
     label, predicted = (
-        CLASS_NAMES[predictions.labels[image]],
-        CLASS_NAMES[predictions.predicted[image]],
+        widgets.class_name(names[classes[image]])
+        for classes in (predictions.labels, predictions.predicted)
     )
     predicted = predicted if label != predicted else "the same"
     confidence = f"{predictions.confidence[image]:.0%}"
@@ -125,15 +125,22 @@ def show_occlusion(predictions: Predictions, image: int) -> None:
 
 
 def heated(pixels: np.ndarray, drop: np.ndarray) -> Image.Image:
-    """A (28, 28) uint8 image, enlarged, coloured by the result of `attribution.occlusion`."""
-    grey = np.repeat(pixels[..., None], 3, axis=2).astype(float)
+    """An image, (S, S) or (S, S, 3) uint8, enlarged, coloured by the result of `attribution.occlusion`.
+
+    In grey, so that what is coloured stands out.
+    """
+    grey = np.repeat(_grey(pixels)[..., None], 3, axis=2)
     share = np.abs(drop) / max(FAINT, np.abs(drop).max())
     # Amber pixels support the prediction, teal ones speak against it.
     colour = np.where(
         drop[..., None] > 0, colours.rgb(colours.amber()), colours.rgb(colours.teal())
     )
     mixed = grey + 0.75 * share[..., None] * (colour - grey)
-    return widgets.enlarged(mixed.astype(np.uint8), SCALE)
+    return widgets.enlarged(mixed.astype(np.uint8))
+
+
+def _grey(pixels: np.ndarray) -> np.ndarray:
+    return np.asarray(Image.fromarray(pixels).convert("L"), float)
 
 
 def show_flip(predictions: Predictions, image: int) -> None:
@@ -147,16 +154,17 @@ def show_flip(predictions: Predictions, image: int) -> None:
     size = f"{patch.size} x {patch.size} pixels" if patch.size > 1 else "one pixel"
     st.caption(
         f"The smallest change found: {size} in {'white' if patch.grey else 'black'}, and the prediction "
-        f"is **{CLASS_NAMES[flip.predicted]}** ({flip.probability:.0%})."
+        f"is **{widgets.class_name(predictions.dataset.class_names[flip.predicted])}** ({flip.probability:.0%})."
     )
 
 
 def patched(pixels: np.ndarray, flip: Flip) -> Image.Image:
-    """A (28, 28) uint8 image, enlarged, with the patch on it and a frame around."""
-    image = widgets.enlarged(flip.patch.on(pixels), SCALE).convert("RGB")
-    top, left = SCALE * flip.patch.top, SCALE * flip.patch.left
-    bottom, right = (edge + SCALE * flip.patch.size - 1 for edge in (top, left))
-    edges = [max(0, left - 3), max(0, top - 3), min(279, right + 3), min(279, bottom + 3)]
+    """An image, (S, S) or (S, S, 3) uint8, enlarged, with the patch on it and a frame around."""
+    image = widgets.enlarged(flip.patch.on(pixels)).convert("RGB")
+    scale, last = image.width // len(pixels), image.width - 1
+    top, left = scale * flip.patch.top, scale * flip.patch.left
+    bottom, right = (edge + scale * flip.patch.size - 1 for edge in (top, left))
+    edges = [max(0, left - 3), max(0, top - 3), min(last, right + 3), min(last, bottom + 3)]
     ImageDraw.Draw(image).rectangle(edges, outline=colours.MAGENTA, width=3)
     return image
 
@@ -171,7 +179,7 @@ def show_other_models(predictions: Predictions, image: int) -> None:
         except RunError:  # a damaged one is reported where it is chosen
             continue
         tick = " ✓" if its.predicted[image] == its.labels[image] else ""
-        predicted = CLASS_NAMES[its.predicted[image]] + tick
+        predicted = predictions.named(its.predicted[image]) + tick
         rows.append((run.name, predicted, 100 * float(its.confidence[image])))
     st.dataframe(
         pd.DataFrame(rows, columns=["Model", "Prediction", "Confidence"]),
@@ -207,19 +215,21 @@ def _neighbours(run: Run, image: int, growing: bool) -> None:
             "Computing the embedding of the training images, once per model, in the background.",
         )
     else:
-        test_images, _ = fashion_mnist.load("test")
+        test_images, _ = run.dataset.load("test")
         nearest = found.nearest(test_images[image], widgets.classifier(run), NEIGHBOURS)
-        _nearest_training_images(*nearest, len(found.train))
+        _nearest_training_images(run.dataset, *nearest, len(found.train))
         _nearest_test_images(run, found.test, image)
         if not known.complete:
             done = f"Of the first {len(found.train):,} training images so far; more follow."
             st.progress(known.progress, done)
 
 
-def _nearest_training_images(found: np.ndarray, distances: np.ndarray, count: int) -> None:
-    images, labels = fashion_mnist.load("train")
+def _nearest_training_images(
+    dataset: DataSet, found: np.ndarray, distances: np.ndarray, count: int
+) -> None:
+    images, labels = dataset.load("train")
     captions = [
-        f"{CLASS_NAMES[labels[index]]} {distance:.2f}"
+        f"{widgets.isolated(dataset.class_names[labels[index]])} {distance:.2f}"
         for index, distance in zip(found, distances, strict=True)
     ]
     names = [f"Training image {i}: {text}" for i, text in zip(found, captions, strict=True)]
@@ -229,7 +239,7 @@ def _nearest_training_images(found: np.ndarray, distances: np.ndarray, count: in
 
 def _nearest_test_images(run: Run, test: np.ndarray, image: int) -> None:
     """The nearest test images, which can be clicked."""
-    if len(test) < fashion_mnist.DATASET.test_images:
+    if len(test) < run.dataset.test_images:
         return
     st.caption("Nearest test images. Click one to open it.")
     predictions = load_predictions(run)
@@ -248,10 +258,10 @@ def _open() -> None:
     st.session_state["mistakes.opened"] = True  # the whole page shows another image now
 
 
-def _step(listing: Listing, step: int) -> None:
+def _step(listing: Listing, step: int, count: int) -> None:
     # Looked up when it is pressed: on a page that is not yet complete the button is that of the image
     # before, and a second press should continue from there.
-    image = image_list.chosen()
+    image = image_list.chosen(count)
     if image is not None and (wanted := listing.beside(image, step)) is not None:
         image_list.choose(wanted, listing)
 
@@ -262,12 +272,14 @@ def _show(image: Image.Image, name: str) -> None:
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def _occlusion(path: Path, digest: str, image: int) -> np.ndarray:
-    images, _ = fashion_mnist.load("test")
-    return attribution.occlusion(widgets.classifier(Run(path)).probabilities, images[image])
+    run = Run(path)
+    images, _ = run.dataset.load("test")
+    return attribution.occlusion(widgets.classifier(run).probabilities, images[image])
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def _flip(path: Path, digest: str, image: int) -> Flip | None:
-    images, _ = fashion_mnist.load("test")
-    predict = widgets.classifier(Run(path)).probabilities
+    run = Run(path)
+    images, _ = run.dataset.load("test")
+    predict = widgets.classifier(run).probabilities
     return attribution.smallest_flip(predict, images[image], _occlusion(path, digest, image))

@@ -1,5 +1,6 @@
 """The view Robustness: accuracy on test images that are shifted, rotated, blurred or otherwise corrupted."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import altair as alt
@@ -12,8 +13,6 @@ from fmnist.analysis.corruptions import CORRUPTIONS, IMAGES
 from fmnist.app.components import confusion_matrix
 from fmnist.app.components.gallery import gallery
 from fmnist.app.shared import charts, widgets
-from fmnist.data import fashion_mnist
-from fmnist.data.labels import CLASS_NAMES
 from fmnist.inference.robustness import Robustness
 from fmnist.runs import cache
 from fmnist.runs.run import Run
@@ -68,22 +67,27 @@ def _show(run: Run, kind: str, strength: float, growing: bool) -> None:
         st.error(known.problem)
         return
     predicted = dict(known.predicted)  # it grows in the background
+    dataset = run.dataset
+    images, labels = dataset.load("test")
     left, right = st.columns([2, 3], gap="large")
     with left:
-        show_figures(kind, strength, predicted)
-        show_curve(run, kind, strength, predicted)
+        show_figures(kind, strength, predicted, labels)
+        show_curve(run, kind, strength, predicted, labels)
         if not known.complete:
             st.progress(
                 known.progress, "Classifying more images, once per model, in the background."
             )
     with right:
-        show_examples(kind, strength, predicted[strength])
         classes = predicted[strength]
-        counts = metrics.confusion_matrix(fashion_mnist.load("test")[1][: len(classes)], classes)
-        confusion_matrix.matrix(counts, "mistakes.corrupted")
+        corrupted = corruptions.corrupt(images[: min(EXAMPLES, len(classes))], kind, strength)
+        show_examples(corrupted, labels, classes, dataset.class_names)
+        counts = metrics.confusion_matrix(labels[: len(classes)], classes, dataset.classes)
+        confusion_matrix.matrix(counts, dataset.class_names, "mistakes.corrupted")
 
 
-def show_figures(kind: str, strength: float, predicted: dict[float, np.ndarray]) -> None:
+def show_figures(
+    kind: str, strength: float, predicted: dict[float, np.ndarray], labels: np.ndarray
+) -> None:
     """Accuracy on the corrupted and on the same unchanged images, and how many they are."""
     count = len(predicted[strength])
     figures = f"Measured on the first {count:,} test images"
@@ -91,7 +95,7 @@ def show_figures(kind: str, strength: float, predicted: dict[float, np.ndarray])
     st.caption(f"{CORRUPTIONS[kind].summary} {figures}{more}")
     if not count:
         return
-    labels = fashion_mnist.load("test")[1][:count]
+    labels = labels[:count]
     now, was = (metrics.accuracy(predicted[value][:count], labels) for value in (strength, 0))
     with st.container(horizontal=True):
         change = f"{100 * (now - was):+.1f} points" if strength else None
@@ -99,30 +103,34 @@ def show_figures(kind: str, strength: float, predicted: dict[float, np.ndarray])
         st.metric("On unchanged images", f"{was:.1%}")
 
 
-def show_examples(kind: str, strength: float, predicted: np.ndarray) -> None:
-    """Some of the corrupted images, and their predicted classes."""
-    predicted = predicted[:EXAMPLES]
-    images, labels = (array[: len(predicted)] for array in fashion_mnist.load("test"))
+def show_examples(
+    corrupted: np.ndarray, labels: np.ndarray, predicted: np.ndarray, names: Sequence[str]
+) -> None:
+    """The first corrupted images, (N, *shape) uint8, and their predicted classes."""
+    pairs = list(enumerate(zip(predicted[: len(corrupted)], labels[: len(corrupted)], strict=True)))
     captions = [
-        f"{'' if correct else '✗ '}{CLASS_NAMES[index]}"
-        for correct, index in zip(predicted == labels, predicted, strict=True)
+        f"{'' if index == label else '✗ '}{widgets.isolated(names[index])}"
+        for _, (index, label) in pairs
     ]
-    names = [
-        f"Test image {place}: {CLASS_NAMES[index]}, "
-        + ("correct" if index == label else f"wrong, labelled {CLASS_NAMES[label]}")
-        for place, (index, label) in enumerate(zip(predicted, labels, strict=True))
+    described = [
+        f"Test image {place}: {names[index]}, "
+        + ("correct" if index == label else f"wrong, labelled {names[label]}")
+        for place, (index, label) in pairs
     ]
-    if not len(predicted):
-        return
-    corrupted = corruptions.corrupt(images, kind, strength)
-    gallery(
-        corrupted, list(range(len(predicted))), captions, "mistakes.examples", names, still=True
-    )
+    if pairs:
+        ids = list(range(len(pairs)))
+        gallery(corrupted, ids, captions, "mistakes.examples", described, still=True)
 
 
-def show_curve(run: Run, kind: str, strength: float, predicted: dict[float, np.ndarray]) -> None:
+def show_curve(
+    run: Run,
+    kind: str,
+    strength: float,
+    predicted: dict[float, np.ndarray],
+    labels: np.ndarray,
+) -> None:
     """Accuracy over strength, as far as it is known."""
-    corruption, labels = CORRUPTIONS[kind], fashion_mnist.load("test")[1]
+    corruption = CORRUPTIONS[kind]
     rows = [
         (value, metrics.accuracy(classes, labels[: len(classes)]), value == strength)
         for value, classes in predicted.items()

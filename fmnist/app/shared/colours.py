@@ -1,5 +1,6 @@
 """The app's colours by name: the theme's, of .streamlit/config.toml, and those of colours.css."""
 
+import colorsys
 import re
 from pathlib import Path
 
@@ -9,7 +10,12 @@ FILE = Path(__file__).with_suffix(".css")
 OF_CSS = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", FILE.read_text("utf-8")))
 
 MAGENTA, GREY = OF_CSS["magenta"], OF_CSS["grey"]
-CLASSES = [OF_CSS[f"class-{label}"] for label in range(10)]
+CLASSES = [value for name, value in OF_CSS.items() if name.startswith("class-")]
+GOLDEN = 0.618034  # of the circle of hues, from one class to the next: no two come to lie near each other
+LIGHTNESS, SATURATION = (
+    (0.45, 0.6, 0.72),
+    0.55,
+)  # of classes beyond the scheme, readable in both themes
 
 
 def kind() -> str:
@@ -35,6 +41,18 @@ def amber() -> str:
 def teal() -> str:
     """What is right, or more: on every page in both themes."""
     return _of_charts(2)
+
+
+def of_classes(count: int) -> list[str]:
+    """A colour for each of so many classes: of the scheme in colours.css where that has enough."""
+    if count <= len(CLASSES):
+        return CLASSES[:count]
+    found = []
+    for label in range(count):
+        shade = LIGHTNESS[label % len(LIGHTNESS)]
+        parts = colorsys.hls_to_rgb(label * GOLDEN % 1, shade, SATURATION)
+        found.append("#" + "".join(f"{round(255 * part):02x}" for part in parts))
+    return found
 
 
 def rgb(colour: str) -> tuple[int, int, int]:

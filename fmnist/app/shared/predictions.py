@@ -14,6 +14,8 @@ from fmnist.runs import listing
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 
+from .widgets import isolated
+
 
 @dataclasses.dataclass(frozen=True)
 class Predictions:
@@ -36,10 +38,13 @@ class Predictions:
     def accuracy(self) -> float:
         return metrics.accuracy(self.predicted, self.labels)
 
+    def named(self, label: int) -> str:
+        """A class' name, for plain text that has other words beside it."""
+        return isolated(self.dataset.class_names[label])
+
     def caption(self, index: int) -> str:
         """Label, predicted class and confidence in a few words."""
-        names = self.dataset.class_names
-        label, predicted = names[self.labels[index]], names[self.predicted[index]]
+        label, predicted = self.named(self.labels[index]), self.named(self.predicted[index])
         confidence = f"{self.probabilities[index, self.predicted[index]]:.0%}"
         return (
             f"{label}, {confidence}"

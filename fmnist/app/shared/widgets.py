@@ -98,6 +98,16 @@ def plain(text: str) -> str:
     return re.sub(r"([\\`*_{}\[\]()#+!|<>$~:])", r"\\\1", text)
 
 
+def isolated(name: str) -> str:
+    """A class' name, for a sentence: one that is written from right to left turns nothing around it."""
+    return name if name.isascii() else f"\u2068{name}\u2069"
+
+
+def class_name(name: str) -> str:
+    """The same for Markdown."""
+    return plain(isolated(name))
+
+
 def warn_if_doubtful(run: Run) -> None:
     """A warning where a run's figures may be meaningless."""
     if sentence := remarks.remark(run, run.state):
@@ -170,8 +180,9 @@ def wait_for_sample(work: Background) -> None:
     work.wait_for_sample(SAMPLE)
 
 
-def enlarged(pixels: np.ndarray, scale: int = 10) -> Image.Image:
-    """A (28, 28) uint8 image with each pixel drawn as a crisp square."""
+def enlarged(pixels: np.ndarray, edge: int = 280) -> Image.Image:
+    """An image, (S, S) or (S, S, 3) uint8, about `edge` pixels wide: each of its own a crisp square."""
+    scale = max(1, round(edge / len(pixels)))
     return Image.fromarray(pixels.repeat(scale, axis=0).repeat(scale, axis=1))
 
 

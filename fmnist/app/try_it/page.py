@@ -148,7 +148,7 @@ def show(output: Output) -> None:
             alt=f"{output.name}, as 28 x 28 pixels",
         )
     with chart:
-        probability_bars(found.probabilities, "try.chart", output.label)
+        probability_bars(found.probabilities, CLASS_NAMES, "try.chart", output.label)
     if found.unsure:
         st.caption(f":material/lightbulb: {found.reason} {tip(found.prepared)}")
 
