@@ -36,7 +36,7 @@ def test_a_photo_is_kept_with_its_right_label_and_can_be_taken_back(uploaded):
     assert "Data page" in words(app)  # what keeping it means is said before
     app = press(app, "Agree, and keep it with this label")
     (item,) = Collection(DATASET).items()
-    assert (item.label, item.kind) == ("Coat", "photo")
+    assert (item.label, item.predicted in DATASET.class_names) == ("Coat", True)
     assert Collection(DATASET).picture(item).size == (200, 200)
     assert "Kept as **Coat**" in words(app)
     app = press(app, "Undo")
