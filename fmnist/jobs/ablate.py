@@ -1,4 +1,4 @@
-"""What each ingredient of a recipe gives: the recipe trained without it, and compared."""
+"""Ablation: a recipe trained without each of its ingredients in turn, and compared."""
 
 import statistics
 from collections.abc import Iterator
@@ -14,16 +14,18 @@ from fmnist.runs.run import Run
 
 from .reproduce import reproduce
 
-WHOLE = "nothing"  # what is left out of the whole recipe
+WHOLE = "nothing"  # left out of the whole recipe
 HELD_OUT = 1 / 6  # of the training images: of all 60,000 as many as there are test images
-CALMER = 5  # times lower is a rate that stays as it is than the highest of one that falls to 0
+CALMER = 5  # the highest rate of a one-cycle schedule, divided by a comparable constant rate
 
 Row = dict[str, Any]
 
 
 def variants(recipe: Recipe) -> dict[str, Recipe]:
-    """The recipe, under `WHOLE`, and without each of its ingredients, by their names; without other runs."""
-    # Other runs may have learned from the images that are held out here.
+    """The recipe under `WHOLE`, and without each ingredient under the ingredient's name.
+
+    None of them depends on other runs, which may have been trained on the images held out here.
+    """
     whole = recipe.changed(
         validation_split=HELD_OUT, ensemble_member=None, teachers=(), pretrained=None
     )
@@ -47,24 +49,24 @@ def variants(recipe: Recipe) -> dict[str, Recipe]:
 
 
 def ablate(recipe: Recipe, seeds: int, folder: Path) -> Iterator[Row]:
-    """Train all variants; what is finished in the folder is not trained again.
+    """Train all variants, except those that the folder already has finished.
 
-    It compares on training images that are held out. Each run is evaluated on the test set at its end, as
-    any is; the table leaves that out.
+    They are compared on held-out training images. Like any run, each is also evaluated on the test set
+    at its end, but the table does not show that.
 
     Args:
-        recipe: what to take apart.
+        recipe: to vary.
         seeds: trainings of each variant, with the seeds 0, 1, ...
-        folder: where their run directories are, or will be made.
+        folder: of the run directories.
 
     Yields:
-        For each variant `without`, `accuracies` (a share a seed), `difference` (points, mean over the
-        seeds, to the whole recipe; each seed splits alike), `seconds` (mean) and `parameters`. It ends
-        early when a training is stopped.
+        For each variant `without`, `accuracies` (one share per seed), `difference` (percentage points to
+        the whole recipe, mean over the seeds; a seed has the same split in all), `seconds` (mean) and
+        `parameters`. It ends early if a training is stopped.
 
     Raises:
         RecipeError: `seeds` is below 1.
-        RunError: the folder holds something else, or a training failed.
+        RunError: the folder has other content, or a training failed.
     """
     if seeds < 1:
         raise RecipeError(f"There must be at least one training of each variant, not {seeds}.")
@@ -103,10 +105,10 @@ HEADER = "| left out | validation accuracy | points | training |\n|---|---|---|-
 
 
 def write(rows: list[Row], folder: Path) -> None:
-    """Write ablation.md, the table, and ablation.svg, a dot a seed.
+    """Write the table, ablation.md, and the plot, ablation.svg, with a dot per seed.
 
     Raises:
-        OSError: a file could not be written.
+        OSError: a file cannot be written.
     """
     lines = [HEADER, *map(in_words, rows)]
     (folder / "ablation.md").write_text("\n".join(lines) + "\n")

@@ -1,7 +1,7 @@
 """Start, queue, stop and resume workers on this machine.
 
-A run's worker is a process of its own, `python -m fmnist train --run DIR`, that outlives the
-browser tab and the server; `queue` has more of them than the machine carries wait for their turn.
+A run's worker is a separate process, `python -m fmnist train --run DIR`, that outlives the browser tab
+and the server. Workers beyond the machine's capacity wait in `queue`.
 """
 
 import importlib.util
@@ -31,7 +31,7 @@ WARM_MEMORY = (
     4e9  # bytes that must be free for a worker to wait with TensorFlow loaded: it has 0.7e9
 )
 
-_warm: subprocess.Popen[bytes] | None = None  # the worker that waits, this process' own
+_warm: subprocess.Popen[bytes] | None = None  # this process' warm worker, which waits for a run
 _warm_lock = threading.Lock()
 
 
@@ -48,10 +48,10 @@ def start(recipe: Recipe) -> Run:
 
 
 def create(recipe: Recipe, path: Path | None = None) -> Run:
-    """Make a run of the recipe, queued, if nothing stands in the way of its training.
+    """Make a queued run of the recipe, after checking that it can be trained.
 
     Raises:
-        RunError: as `start`; or the folder `path` is not empty, or Keras is not installed.
+        RunError: see `start`; or the folder `path` is not empty, or Keras is not installed.
     """
     if not _can_train():
         raise RunError(machine.to_install("keras"))
@@ -77,11 +77,11 @@ def resume(run: Run) -> None:
 
 
 def restart(run: Run, **settings: Any) -> Run:
-    """Start a new run with the recipe of another, as it was trained, or with some settings changed.
+    """Start a new run with the recipe of another, with some settings changed if given.
 
     Raises:
-        RunError: that run is broken; or as `start`.
-        RecipeError: a setting is not possible.
+        RunError: that run is broken; or see `start`.
+        RecipeError: a setting is invalid.
     """
     return start(run.recipe.changed(**settings))
 
@@ -90,7 +90,7 @@ def prepare_resume(run: Run) -> None:
     """Put a run back in the queue, without a worker.
 
     Raises:
-        RunError: as `resume` says.
+        RunError: see `resume`.
     """
     if (state := run.state) not in RESUMABLE:
         raise RunError(
@@ -101,17 +101,17 @@ def prepare_resume(run: Run) -> None:
         parents.resolve(run.recipe, run.dataset)
         run.check_checkpoint()
     except RunError:
-        RunWriter(run).restore_result()  # its worker may have been killed before it could
+        RunWriter(run).restore_result()  # in case its worker was killed before it did
         raise
     with _errors_in_words(run):
         queue.add(run)
 
 
 def stop(run: Run) -> None:
-    """Ask the run's worker to end after its batch; what was learned is kept.
+    """Request the run's worker to stop after the current batch; the model trained so far is kept.
 
     Raises:
-        RunError: nothing trains or waits.
+        RunError: the run is neither training nor waiting.
     """
     if (state := run.state) not in ACTIVE:
         raise RunError(f"{run.described(state)}; only a run that trains or waits can be stopped.")
@@ -120,17 +120,17 @@ def stop(run: Run) -> None:
 
 
 def start_worker(run: Run) -> None:
-    """Give the run to the warm worker, if one waits, or to a new one, whose output goes to log.txt."""
+    """Give the run to the warm worker or start a new one; its output goes to log.txt."""
     if not _give_to_warm_worker(run):
         with _errors_in_words(run), RunWriter(run).open_log() as log:
             _spawn(["train", "--run", str(run.path)], stdin=subprocess.DEVNULL, stdout=log)
 
 
 def keep_warm() -> None:
-    """See to it that a worker waits with TensorFlow loaded, so that the next start takes no seconds.
+    """Keep a warm worker waiting with TensorFlow loaded, which saves seconds at the next start.
 
-    There is one at most, none beside a training or where memory is short; it ends by itself when
-    it has waited for long (`worker.IDLE`) or this process ends. FMNIST_WARM=0 does without.
+    There is at most one, and none during a training or if memory is short. It ends after waiting for
+    `worker.IDLE`, or with this process. FMNIST_WARM=0 turns it off.
     """
     global _warm
     if os.name != "posix" or os.environ.get("FMNIST_WARM") == "0" or not _can_train():
@@ -148,7 +148,7 @@ def keep_warm() -> None:
 
 
 def _can_train() -> bool:
-    """Whether Keras is installed, which an app that only shows and predicts can do without."""
+    """Whether Keras is installed, which is needed only for training."""
     return importlib.util.find_spec("keras") is not None
 
 
@@ -167,7 +167,7 @@ def _give_to_warm_worker(run: Run) -> bool:
 
 
 def _spawn(arguments: list[str], stdin: Any, stdout: Any) -> subprocess.Popen[bytes]:
-    """Start `python -m fmnist` in a session of its own, so that it outlives the server."""
+    """Start `python -m fmnist` in a new session, which outlives the server."""
     return subprocess.Popen(
         [sys.executable, "-m", "fmnist", *arguments],
         cwd=folders.ROOT,
@@ -190,8 +190,8 @@ def _errors_in_words(run: Run) -> Iterator[None]:
 def describe(architecture: str) -> list[Layer]:
     """The layers of an architecture: name, type, output_shape, parameters of each.
 
-    They are read from a run that has trained it; without one, a process builds the network,
-    which takes seconds.
+    They are read from a run that trained it; without one, a process builds the network, which takes
+    seconds.
 
     Raises:
         RunError: the network cannot be built.
@@ -203,6 +203,6 @@ def describe(architecture: str) -> list[Layer]:
     command = [sys.executable, "-m", "fmnist", "layers", architecture, "--json"]
     done = subprocess.run(command, cwd=folders.ROOT, capture_output=True, text=True)
     if done.returncode:
-        said = (done.stderr.strip() or "its process ended without a message").splitlines()[-1]
-        raise RunError(f"The network {architecture} cannot be built: {said[-300:]}")
+        reason = (done.stderr.strip() or "its process ended without a message").splitlines()[-1]
+        raise RunError(f"The network {architecture} cannot be built: {reason[-300:]}")
     return msgspec.json.decode(done.stdout, type=list[Layer])

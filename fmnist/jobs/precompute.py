@@ -1,4 +1,4 @@
-"""What pages show of a run beyond its predictions, computed ahead: its embedding and its robustness."""
+"""Computes the embedding and the robustness of a run before a page needs them."""
 
 import contextlib
 
@@ -9,14 +9,14 @@ from fmnist.runs import cache, table
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 
-COSTLY = 50.0  # MFLOP an image from which on a page would need minutes for it
+COSTLY = 50.0  # MFLOP per image; above it, a page would need minutes
 
 
 def precompute(run: Run) -> None:
-    """Compute it and write it into the run's directory, `precomputed.npz`.
+    """Compute both and write them to `precomputed.npz` in the run's directory.
 
     Raises:
-        RunError: the run has no model that can be used, or has another one meanwhile.
+        RunError: the run has no usable model, or the model was replaced meanwhile.
         OSError: the file cannot be written.
     """
     stamp = cache.stamp(run)
@@ -30,7 +30,7 @@ def precompute(run: Run) -> None:
 
 
 def wanted(run: Run) -> bool:
-    """Whether a run has a large network and nothing precomputed that is of its present model."""
+    """Whether a run has a large network and nothing precomputed for its current model."""
     return (
         run.usable
         and table.row(run).get("megaflops", 0) >= COSTLY
@@ -39,7 +39,7 @@ def wanted(run: Run) -> bool:
 
 
 def if_wanted(run: Run) -> None:
-    """The same where it is wanted and can be done; the run can be used, or be deleted, meanwhile."""
+    """Precompute if wanted and possible; the run may be used or deleted meanwhile."""
     with contextlib.suppress(RunError, OSError):
         if wanted(run):
             precompute(run)

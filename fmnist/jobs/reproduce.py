@@ -1,4 +1,4 @@
-"""Train recipes one after the other; what is done is kept, what was begun is resumed."""
+"""Trains recipes one after the other; finished runs are kept, interrupted ones resumed."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -17,12 +17,12 @@ from .worker import work
 def places(
     recipes: Sequence[Recipe], folder: Path | None = None, seeds: int | None = None
 ) -> dict[Path, Recipe]:
-    """What to train where, as `reproduce` takes it.
+    """The run directories and the recipes to train in them, for `reproduce`.
 
     Args:
-        recipes: what to train.
-        folder: where to make the run directories, named as the recipes; without one, among the user's.
-        seeds: trainings of each recipe, with the seeds 0, 1, ...; without it, one with the recipe's own.
+        recipes: to train.
+        folder: of the run directories, named like the recipes; by default that of the user's runs.
+        seeds: trainings of each recipe, with the seeds 0, 1, ...; by default one with the recipe's seed.
 
     Raises:
         RecipeError: `seeds` is below 2.
@@ -45,13 +45,13 @@ def reproduce(places: dict[Path, Recipe]) -> Iterator[Run]:
     """Train each recipe that has no finished run yet; ends early if a training is stopped.
 
     Args:
-        places: run directories, and what to train in each.
+        places: run directories and the recipe to train in each.
 
     Yields:
-        Each run, finished.
+        Each finished run.
 
     Raises:
-        RunError: a directory is there that holds something else, or a training failed.
+        RunError: a directory has other content, or a training failed.
     """
     for path, recipe in places.items():
         run = _run_in(path, recipe)
@@ -61,16 +61,16 @@ def reproduce(places: dict[Path, Recipe]) -> Iterator[Run]:
                 raise RunError(f"{run.name}: {error}")
         if run.problem:
             raise RunError(run.problem)
-        if run.state != "finished":  # stopped, by Ctrl-C say
+        if run.state != "finished":  # stopped, for example by Ctrl-C
             return
-        asked_to_stop = run.stop_requested  # too late for this run
+        stop_requested = run.stop_requested  # too late for this run
         yield run
-        if asked_to_stop:
+        if stop_requested:
             return
 
 
 def _run_in(path: Path, recipe: Recipe) -> Run:
-    """The recipe's run in that directory: new, finished, or ready to go on."""
+    """The recipe's run in that directory: new, finished, or ready to be resumed."""
     run = Run(path)
     if not (path / "run.json").exists():
         parents.resolve(recipe)

@@ -1,4 +1,4 @@
-"""What a worker process does: waits for its turn, trains, and reports how it ended."""
+"""The work of a worker process: it waits for its turn, trains, and reports how it ended."""
 
 import contextlib
 import os
@@ -23,10 +23,10 @@ IDLE = 300.0  # seconds that a warm worker waits before it ends
 def wait_for_run() -> Run | None:
     """Load TensorFlow, then wait for the path of a run directory on standard input.
 
-    From then on what is printed goes to the run's log.txt.
+    After that, all output goes to the run's log.txt.
 
     Returns:
-        The run; None if nobody wants a worker any more.
+        The run; None if the server ended or sent no run in `IDLE` seconds.
     """
     with loading_keras():
         from fmnist.training import trainer
@@ -42,22 +42,22 @@ def wait_for_run() -> Run | None:
 
 
 def work(run: Run) -> str | None:
-    """Train the run in this process. Ctrl-C and SIGTERM stop it as the page's button does.
+    """Train the run in this process. Ctrl-C and SIGTERM stop it like the page's button.
 
     Returns:
-        What went wrong, in a sentence; None if nothing did.
+        The error in a sentence; None if there was none.
     """
     try:
         with queue.alone(run):
             return _work(run)
-    except queue.BusyError as error:  # nothing may be written: the run is another worker's
+    except queue.BusyError as error:  # write nothing: another worker has the run
         return str(error)
 
 
 def precompute_behind(run: Run) -> None:
-    """What pages need of a large network, computed after its training and behind all other work.
+    """Precompute what pages need of a large network, after its training and at the lowest priority.
 
-    Neither the run nor the queue is held: the next training may go on beside it.
+    It locks neither the run nor the queue: the next training may run at the same time.
     """
     from fmnist.inference import background
 
@@ -77,10 +77,10 @@ def _work(run: Run) -> str | None:
     try:
         with queue.turn(run) as may_train:
             failure = _train(run) if may_train else None
-    except RunError as wrong:  # FMNIST_WORKERS, say
+    except RunError as wrong:  # for example FMNIST_WORKERS
         failure, may_train = Failure(str(wrong)), False
     finally:
-        writer.restore_result()  # first, as it takes no space on the disk
+        writer.restore_result()  # first, because it needs no space on the disk
     if failure:
         writer.update_status(state="failed", **failure._asdict())
     elif not may_train:
@@ -89,10 +89,10 @@ def _work(run: Run) -> str | None:
 
 
 class Failure(NamedTuple):
-    """Why a training ended before its time."""
+    """Why a training failed."""
 
     error: str  # a sentence
-    reason: str | None = None  # "diverged", where the same training would fail again
+    reason: str | None = None  # "diverged" if the same training would fail again
 
 
 def _train(run: Run) -> Failure | None:
@@ -111,7 +111,9 @@ def _train(run: Run) -> Failure | None:
         return Failure(str(error))
     except OSError as error:
         return Failure(f"A file could not be read or written: {explain(error)}")
-    except Exception as error:  # a mistake in an architecture, say: its author needs the traceback
+    except (
+        Exception
+    ) as error:  # such as an error in an architecture: its author needs the traceback
         traceback.print_exc()
-        return Failure(f"The training broke off with {type(error).__name__}: {error}")
+        return Failure(f"The training failed with {type(error).__name__}: {error}")
     return None

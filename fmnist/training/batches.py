@@ -63,7 +63,7 @@ def one_hot(labels: np.ndarray, smoothing: float = 0.0) -> np.ndarray:
 
     Args:
         labels: the class indices.
-        smoothing: label smoothing (arXiv 1512.00567), the share that all classes have in common.
+        smoothing: label smoothing (arXiv 1512.00567), the share spread evenly over all classes.
     """
     classes = len(CLASS_NAMES)
     exact: np.ndarray = np.eye(classes, dtype=np.float32)[labels]

@@ -36,7 +36,7 @@ def with_ensemble_member(model: keras.Model, member: keras.Model, share: float) 
 
 
 def core(model: keras.Model) -> keras.Model:
-    """The network itself, of what `with_flip_tta`, `with_ensemble_member` or `conversion` made of it."""
+    """The network inside of a model made by `with_flip_tta`, `with_ensemble_member` or `conversion`."""
     if imported := next((layer for layer in model.layers if layer.name == NETWORK), None):
         return imported
     while not isinstance(model.layers[-1], keras.layers.Dense):
@@ -48,11 +48,10 @@ def core(model: keras.Model) -> keras.Model:
 def layer_table(model: keras.Model) -> list[Layer]:
     """Name, type, output shape without the batch, parameters and multiply-adds of each layer.
 
-    Multiply-adds are those of one image. A kernel's weights are used once at each place of the
-    layer's output, so that a convolution takes height x width x kernel height x kernel width x
-    channels in x channels out, and a dense layer inputs x outputs. What is not a product of
-    matrices (biases, pooling, normalisation, activations) is left out, as is usual. A layer that takes
-    anything but the output of the one before also has `inputs`, the names of all that it takes.
+    Multiply-adds are those of one image. A convolution takes height x width x kernel height x kernel
+    width x channels in x channels out, a dense layer inputs x outputs. Everything else (biases,
+    pooling, normalisation, activations) is usually not counted, and neither is it here. `inputs` are
+    the names of a layer's inputs, given unless the only one is the layer before.
     """
     layers = [
         layer
@@ -85,6 +84,6 @@ def _multiply_adds(layer: keras.Layer) -> int:
 
 
 def _weights(layer: keras.Layer) -> list[keras.Variable]:
-    """Those of a layer; an operation such as a division has none."""
+    """The weights of a layer; [] for an operation such as a division."""
     weights: list[keras.Variable] = getattr(layer, "weights", [])
     return weights

@@ -34,17 +34,17 @@ def finish(
     images: np.ndarray,
     labels: np.ndarray,
 ) -> None:
-    """Save the trained model, evaluate it on the test set this once, and write the result.
+    """Save the trained model, evaluate it once on the test set, and write the result.
 
     Args:
         reporter: of the training that has ended.
-        network: with the weights to keep; calibration changes it.
-        parents: what the recipe depends on.
+        network: with the final weights; calibration changes it.
+        parents: the runs that the recipe depends on, and its split.
         images: (N, 28, 28) uint8, all training images.
         labels: (N,) uint8.
 
     Raises:
-        Diverged: the network predicts no numbers.
+        Diverged: the network predicts NaN or infinity.
         OSError: a file cannot be written.
     """
     run, writer = reporter.run, RunWriter(reporter.run)
@@ -71,15 +71,15 @@ def finish(
 
 
 def calibrate(model: keras.Model, images: np.ndarray, labels: np.ndarray, recipe: Recipe) -> float:
-    """Divide the network's logits by the temperature that suits the validation images best.
+    """Temperature scaling: divide the logits by the temperature with the lowest validation loss.
 
-    They are augmented as in training, but not mixed.
+    The images are augmented like in training, but not mixed.
 
     Args:
         model: its last layer, a dense one with softmax, is changed.
         images: (N, 28, 28) uint8, for validation.
         labels: (N,) uint8.
-        recipe: what was trained.
+        recipe: of the training.
 
     Returns:
         The temperature.
@@ -94,7 +94,7 @@ def calibrate(model: keras.Model, images: np.ndarray, labels: np.ndarray, recipe
 
 
 def uncalibrated_weights(run: Run) -> Weights:
-    """The weights of a run's network itself, as they were before it was calibrated.
+    """The weights of a run's network without ensemble and test-time augmentation, before calibration.
 
     Raises:
         RunError: its result cannot be read.
@@ -108,8 +108,8 @@ def uncalibrated_weights(run: Run) -> Weights:
 
 def _check_numbers(network: keras.Model, images: np.ndarray, recipe: Recipe) -> None:
     few = keras.ops.convert_to_numpy(network(images, training=False))
-    if not np.isfinite(few).all():  # each step looked at the loss before it only
-        raise Diverged(recipe, "After its last step the network predicts no numbers")
+    if not np.isfinite(few).all():  # a step checks only the loss before it
+        raise Diverged(recipe, "After its last step the network predicts NaN or infinity")
 
 
 def _parameters(network: keras.Model, parents: Parents) -> int:
@@ -119,7 +119,7 @@ def _parameters(network: keras.Model, parents: Parents) -> int:
 
 
 def _predicting(network: keras.Model, parents: Parents) -> keras.Model:
-    """The model that predicts: with test-time augmentation and in an ensemble, as the recipe has it."""
+    """The model that predicts, with the recipe's test-time augmentation and ensemble."""
     model = export.with_flip_tta(network) if parents.recipe.flip_tta else network
     if member := parents.ensemble_member:
         other = keras.saving.load_model(member.path / "model.keras")
@@ -128,29 +128,29 @@ def _predicting(network: keras.Model, parents: Parents) -> keras.Model:
 
 
 def _save_for_server(run: Run, model: keras.Model) -> None:
-    """Write model.tflite; from JAX, in a process of its own, as only TensorFlow can."""
-    (run.path / "model.tflite").unlink(missing_ok=True)  # a resumed run's is of older weights
+    """Write model.tflite; from JAX in a separate process, because only TensorFlow can."""
+    (run.path / "model.tflite").unlink(missing_ok=True)  # of a resumed run: it has older weights
     if keras.config.backend() == "tensorflow":
         from .litert import save_litert
 
         save_litert(model, run.path / "model.tflite", run.recipe.quantize)
         return
     command = [sys.executable, "-m", "fmnist", "export", str(run.path.resolve())]
-    # Ctrl-C is not for it, and the GPU is in use.
+    # Ctrl-C must not reach it, and the GPU is in use.
     environment = os.environ | {"CUDA_VISIBLE_DEVICES": "-1"}
     if subprocess.run(command, cwd=ROOT, env=environment, start_new_session=True).returncode:
         print(f"Where TensorFlow is installed, `python -m fmnist export {run.path}` completes it.")
 
 
 def _predictor(run: Run, model: keras.Model) -> Callable[[np.ndarray], np.ndarray]:
-    """What is evaluated: the file that will predict; without it, the network that was saved."""
+    """The function to evaluate: model.tflite, which the app uses; without it, the saved network."""
     if run.exported:
         return classifier.load(run.path, threads=machine.cores()).probabilities
     return functools.partial(_probabilities, model)
 
 
 def _scale_logits(model: keras.Model, factor: float) -> None:
-    """Multiply what goes into the softmax; the last layer is a dense one with softmax."""
+    """Multiply the logits; the last layer must be a dense one with softmax."""
     last = model.layers[-1]
     last.set_weights([weights * factor for weights in last.get_weights()])
 

@@ -1,8 +1,8 @@
-"""Training steps on GPUs: what `tf_stepper` is for processors, when Keras runs on JAX.
+"""The train step on GPUs, when Keras runs on JAX; `tf_stepper` is its counterpart for processors.
 
-Keras' JAX backend trains without side effects: a step takes the variables and gives new ones. JAX runs
-ahead of Python, so that the device need not wait between the steps of a call. A batch whose size is a
-multiple of the number of devices is divided among them; of any other, each device does all the work.
+Keras' JAX backend trains without side effects: a step takes the variables and returns new ones. JAX
+dispatches asynchronously: the device does not wait for Python between the steps of a call. A batch is
+divided among the devices if its size is a multiple of their number; otherwise each computes it whole.
 """
 
 import contextlib
@@ -79,7 +79,7 @@ class JaxStepper:
 
     @contextlib.contextmanager
     def _averaged(self) -> Iterator[None]:
-        """Meanwhile the clone has the moving average of its weights, if the optimizer keeps one."""
+        """In the block, the clone has the moving average of its weights, if the optimizer keeps one."""
         self._write()
         if self.optimizer.use_ema and int(self.optimizer.iterations.numpy()):
             self.optimizer.finalize_variable_values(self.clone.trainable_variables)
@@ -87,7 +87,7 @@ class JaxStepper:
         self._write()
 
     def _on_devices(self, array: np.ndarray) -> Any:
-        """The images divided among the devices, or all of them on each where that cannot be."""
+        """The array divided among the devices, or whole on each if it cannot be divided evenly."""
         even = len(array) % jax.device_count() == 0
         return jax.device_put(array, self._divided if even else self._copied)
 
@@ -106,7 +106,7 @@ class JaxStepper:
             self.optimizer.variables,
         )
 
-    # Of one batch: XLA compiles once for each shape, and calls have any number of batches.
+    # One batch per call: XLA compiles for each shape, and the number of batches varies.
     @functools.partial(jax.jit, static_argnums=0, donate_argnums=1)
     def _step(self, variables: Any, images: Any, targets: Any, rate: Any) -> Any:
         weights, others, slots = variables
@@ -131,7 +131,7 @@ class JaxStepper:
 
 
 def clone(model: keras.Model, policy: str) -> keras.Model:
-    """A network with the same weights as `model` that computes in that precision, giving logits."""
+    """A copy of `model` that computes with a dtype policy and outputs logits."""
 
     def copy(layer: keras.layers.Layer) -> keras.layers.Layer:
         config = layer.get_config() | {"dtype": policy}

@@ -13,24 +13,24 @@ from fmnist.runs.files import replacing
 from .export import PREPROCESSING, core
 
 SIGNATURES = ["answer", "everything"]
-RESERVED = ("embedding", "probabilities")  # what else the signatures give
-MOST_VALUES = 500_000  # of all feature maps of one image, where anybody has made the network
+RESERVED = ("embedding", "probabilities")  # the other outputs of the signatures
+MOST_VALUES = 500_000  # of all feature maps of one image, for an imported network
 
 
 def save_litert(model: keras.Model, path: Path, quantize: bool = False) -> None:
     """Save a network for the server, with two LiteRT signatures.
 
-    `answer` gives `probabilities` (N, 10) alone. `everything` gives beside them `embedding` (N, D),
-    what the last layer sees, and for each convolution its feature maps (N, H, W, C) by the layer's
-    name. All are float32, for `images` (N, 28, 28) float32. Those beside the probabilities are of
-    the network itself and of the image itself, without test-time augmentation and ensemble member.
+    `answer` outputs only `probabilities` (N, 10). `everything` also outputs `embedding` (N, D), the
+    input of the last layer, and the feature maps (N, H, W, C) of each convolution under the layer's
+    name. All are float32, for `images` (N, 28, 28) float32. Embedding and feature maps are those of
+    the network without test-time augmentation and ensemble member.
 
     Args:
-        model: the network, or what `with_flip_tta` and `with_ensemble_member` made of it.
+        model: the network, also after `with_flip_tta` and `with_ensemble_member`.
         path: the file to write.
-        quantize: round the weights to eight bits, and while it predicts each image's activations,
-            too ("dynamic range"): a sixth of the size and about three times as fast, for
-            probabilities that differ by a thousandth, on average.
+        quantize: dynamic range quantization: weights, and activations while it predicts, are rounded to
+            eight bits. A sixth of the size and about three times as fast; probabilities change by a
+            thousandth, on average.
     """
     network = core(model)
     front = next((layer for layer in model.layers if layer.name == PREPROCESSING), None)
@@ -49,17 +49,17 @@ def save_litert(model: keras.Model, path: Path, quantize: bool = False) -> None:
     images = tf.TensorSpec((None, 28, 28), tf.float32, "images")
     for signature in (answer, everything):
         archive.add_endpoint(signature.__name__, signature, [images])
-    with tempfile.TemporaryDirectory() as folder, quiet_stderr():  # the converter talks
+    with tempfile.TemporaryDirectory() as folder, quiet_stderr():  # the converter prints messages
         archive.write_out(folder, verbose=False)
         converter = tf.lite.TFLiteConverter.from_saved_model(folder, SIGNATURES)
         converter.optimizations = [tf.lite.Optimize.DEFAULT] if quantize else []
         content = converter.convert()
-    with replacing(path) as new:  # a server that has the old one open goes on with that
+    with replacing(path) as new:  # a server that has opened the old file can still read it
         new.write_bytes(content)
 
 
 def _embedding(network: keras.Model) -> keras.KerasTensor:
-    """What the last dense layer sees, (N, D); the output of a network without one."""
+    """The input of the last dense layer, (N, D); the output of a network without one."""
     dense = [layer for layer in network.layers if isinstance(layer, keras.layers.Dense)]
     seen = dense[-1].input if dense else network.output
     return (
@@ -68,7 +68,7 @@ def _embedding(network: keras.Model) -> keras.KerasTensor:
 
 
 def _maps(network: keras.Model, most: float) -> dict[str, keras.KerasTensor]:
-    """The output of each convolution by its name, as far as there is room for them."""
+    """The outputs of the first convolutions by name, up to `most` values together."""
     found, values = {}, 0
     for layer in network.layers:
         if isinstance(layer, keras.layers.Conv2D) and layer.name not in RESERVED:

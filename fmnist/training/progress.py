@@ -1,4 +1,4 @@
-"""How far a training has come: what a checkpoint keeps, so that it can be resumed."""
+"""The progress of a training, saved in a checkpoint to resume from."""
 
 import dataclasses
 import json
@@ -15,14 +15,14 @@ Weights = list[np.ndarray]
 
 @dataclasses.dataclass(frozen=True)
 class Progress:
-    """Numbers that a checkpoint keeps, in progress.json."""
+    """The content of a checkpoint's progress.json."""
 
-    split: int = 0  # index of the split that is trained on
+    split: int = 0  # index of the current split
     epoch: int = 0  # epochs done on this split
     seconds: float = 0.0  # of training, all splits
     best_loss: float = math.inf  # lowest validation loss so far, all splits, in nats
-    best_split: int = 0  # where it was reached
-    best_epoch: int = 0  # and after how many epochs of that split
+    best_split: int = 0  # the split with that loss
+    best_epoch: int = 0  # the number of epochs on that split
     plateau: Plateau = dataclasses.field(
         default_factory=Plateau
     )  # of the learning rate on this split
@@ -32,10 +32,10 @@ def save(folder: Path, progress: Progress, state: Weights, best: Weights | None)
     """Write the files of a checkpoint into its folder.
 
     Args:
-        folder: an empty one.
-        progress: how far the training has come.
-        state: the `Stepper`'s.
-        best: the network's weights at the lowest validation loss, where they are kept.
+        folder: an empty folder.
+        progress: of the training.
+        state: of the `Stepper`.
+        best: the network's weights at the lowest validation loss, if the recipe keeps them.
     """
     np.savez(folder / "state.npz", *state)
     if best is not None:
@@ -44,7 +44,7 @@ def save(folder: Path, progress: Progress, state: Weights, best: Weights | None)
 
 
 def load(folder: Path) -> tuple[Progress, Weights, Weights | None]:
-    """What `save` wrote: progress, state and best weights."""
+    """Read a checkpoint that `save` wrote: progress, state and best weights."""
     progress = msgspec.convert(json.loads((folder / "progress.json").read_text()), Progress)
     best = folder / "best.npz"
     return progress, _arrays(folder / "state.npz"), _arrays(best) if best.exists() else None

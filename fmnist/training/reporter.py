@@ -20,17 +20,17 @@ from . import progress
 from .progress import Progress, Weights
 from .schedules import Plateau
 
-SETTLED = 15.0  # seconds of training after which its pace predicts how long it will take
+SETTLED = 15.0  # seconds of training after which its speed is steady enough to predict its end
 POINT_INTERVAL = 0.4  # seconds between two points of a curve inside an epoch
 SHOWN = ("loss", "accuracy", "validation_loss", "validation_accuracy")  # beside a progress bar
-DIVERGED = 1e3  # a mean loss that no network which learns has: guessing costs ln 10 = 2.3
+DIVERGED = 1e3  # a mean loss far above that of any network that learns; guessing has ln 10 = 2.3
 
 
 class Diverged(Exception):
-    """The training diverged: its weights are of no use. The message has a better learning rate."""
+    """The training diverged, and its weights are useless. The message suggests a learning rate."""
 
     def __init__(self, recipe: Recipe, sign: str):
-        """Of a training of the recipe, by that sign."""
+        """`sign` describes how the divergence showed."""
         super().__init__(
             f"{sign}: the training diverged. The learning rate {recipe.learning_rate:g} is too high; "
             f"try {lower_rate(recipe):g}."
@@ -38,25 +38,24 @@ class Diverged(Exception):
 
 
 class Validation(NamedTuple):
-    """How well a network does on the images held out."""
+    """Loss and accuracy on the held-out images."""
 
     loss: float  # in nats
     accuracy: float
 
 
 class Reporter:
-    """Writes curve, status and checkpoint of a run while it is trained.
+    """Writes learning curve, status and checkpoint of a run during its training.
 
-    Points of the curve: `epoch` counts the passes done over all splits, with a fraction inside
-    an epoch; `loss` and `accuracy` are means over the images since the point before. After the
-    points of an epoch comes the line that ends it (`"end_of_epoch": true`), with the means
-    over the whole epoch, and the validation's.
+    Points of the curve: `epoch` counts the passes over all splits, with a fraction inside an epoch;
+    `loss` and `accuracy` are means over the images since the previous point. Each epoch ends with a line
+    `"end_of_epoch": true`, which has the means over the whole epoch and the validation's figures.
     """
 
     def __init__(self, run: Run, verbose: int = 0):
-        """Begin, or go on from the run's checkpoint.
+        """Begin, or resume from the run's checkpoint.
 
-        Sets `progress`, and `state` to what the checkpoint keeps of the `Stepper`, None without.
+        Sets `progress`, and `state` to the checkpoint's state of the `Stepper`, None without one.
         `verbose` is as in `training.train`.
 
         Raises:
@@ -76,7 +75,7 @@ class Reporter:
         self._epochs_before = self.epochs_done
         self._started = time.monotonic()
         self._verbose = verbose
-        self._said_how_long = self._said_stuck = not verbose
+        self._printed_time_left = self._printed_warning = not verbose
         self._step, self._steps = 0, 1  # batches done in this epoch, and in all of it
 
     @property
@@ -86,23 +85,23 @@ class Reporter:
 
     @property
     def seconds(self) -> float:
-        """Seconds of training so far, without those between a stop and a resume."""
+        """Seconds of training so far, excluding pauses between stop and resume."""
         return self._seconds_before + time.monotonic() - self._started
 
     @property
     def kept(self) -> tuple[int, int]:
-        """The split and its epoch whose weights make the finished model."""
+        """The split and epoch of the weights for the finished model."""
         if not self.recipe.restore_best_weights or self.best is None:
             return self.progress.split, self.progress.epoch
         return self.progress.best_split, self.progress.best_epoch
 
     def begin_split(self, number: int) -> None:
-        """Training begins, or is resumed, on the split with that index."""
+        """Begin, or resume, training on the split with this index."""
         if number != self.progress.split:
             self._advance(split=number, epoch=0, plateau=Plateau())
 
     def begin_epoch(self, steps: int) -> None:
-        """An epoch of that many batches begins."""
+        """Begin an epoch with this number of batches."""
         if self._verbose:
             print(f"Epoch {self.epochs_done + 1}/{sum(self.recipe.splits)}")
         self._bar = keras.utils.Progbar(steps, verbose=self._verbose, stateful_metrics=SHOWN)
@@ -113,7 +112,7 @@ class Reporter:
 
     @property
     def seconds_left(self) -> float | None:
-        """At the pace so far; None before there is one."""
+        """Estimated from the speed so far; None before the first batches."""
         done = self.epochs_done + self._step / self._steps
         trained = done - self._epochs_before
         pace = (time.monotonic() - self._started) / trained if trained else 0
@@ -137,16 +136,16 @@ class Reporter:
         )
 
     def add_batches(self, batches: int, images: int, loss: float, accuracy: float) -> None:
-        """Batches were trained on: now and then a point of the curve.
+        """Report some trained batches, and add a point to the curve every `POINT_INTERVAL`.
 
         Args:
             batches: how many.
-            images: how many were in them.
-            loss: their mean, in nats.
-            accuracy: the same, a fraction.
+            images: the number of images in them.
+            loss: their mean loss, in nats.
+            accuracy: their accuracy, a fraction.
 
         Raises:
-            Diverged: the loss is that of a network that no longer learns.
+            Diverged: the loss is `DIVERGED` or more, or NaN.
         """
         if not loss < DIVERGED:
             raise Diverged(
@@ -158,8 +157,8 @@ class Reporter:
         waited = time.monotonic() - self._last_point
         is_first = self._this_epoch[0] == self._since_point[0]
         is_last = self._step == self._steps
-        # A point at once shows that it has begun, and every epoch has one; but a last one of a
-        # batch or two after others would only be noise.
+        # The first batches get a point at once, as a sign of life, and every epoch has one. A last
+        # point of one or two batches after others would only be noise.
         wait = POINT_INTERVAL / 2 if is_last else POINT_INTERVAL
         if waited >= wait or (is_first and (is_last or self.progress == Progress())):
             self._add_point(waited)
@@ -175,16 +174,17 @@ class Reporter:
         self.speed = images / seconds
         self.report("training")
         settled = time.monotonic() - self._started > SETTLED
-        if settled and not self._said_how_long and (left := self.seconds_left) is not None:
-            self._said_how_long = True
+        if settled and not self._printed_time_left and (left := self.seconds_left) is not None:
+            self._printed_time_left = True
             print(f"\nOn this machine about {learning_curve.duration(left)} to go.", flush=True)
 
     def end_epoch(self, validation: Validation | None, weights: Callable[[], Weights]) -> None:
-        """Add the line that ends an epoch.
+        """Add the line for the end of an epoch.
 
         Args:
-            validation: None where no images validate.
-            weights: gives the network's, which are kept where the recipe keeps the best.
+            validation: None without validation images.
+            weights: returns the network's weights; called if they are the best so far and the recipe
+                keeps the best.
         """
         images, *sums = self._this_epoch.tolist()
         loss, accuracy = (total / images for total in sums)
@@ -205,12 +205,12 @@ class Reporter:
         shown = [(name, value) for name, value in row.items() if name in SHOWN]
         self._bar.update(self._steps, shown, finalize=True)
         stuck = learning_curve.stuck([row], self.recipe, self.run.dataset)
-        if stuck and not self._said_stuck:
-            self._said_stuck = True
+        if stuck and not self._printed_warning:
+            self._printed_warning = True
             print(stuck, flush=True)
 
     def _consider(self, loss: float, weights: Callable[[], Weights]) -> None:
-        """Keep the weights of an epoch with that validation loss, and lower the rate, where that is due."""
+        """Keep the best weights, and lower the learning rate on a plateau, as the recipe has it."""
         now = self.progress
         if self.recipe.restore_best_weights and loss < now.best_loss:
             self.best = weights()
@@ -219,7 +219,7 @@ class Reporter:
             self._advance(plateau=now.plateau.after(loss))
 
     def save_checkpoint(self, state: Weights) -> None:
-        """Keep what `resume` needs: the `Stepper`'s state, the best weights and the progress."""
+        """Save the `Stepper`'s state, the best weights and the progress, to resume from."""
         self._advance(seconds=self.seconds)
         self._writer.save_checkpoint(
             lambda folder: progress.save(folder, self.progress, state, self.best)
@@ -229,7 +229,7 @@ class Reporter:
         self.progress = dataclasses.replace(self.progress, **numbers)
 
     def summary(self) -> dict[str, Any]:
-        """The training's part of the result: its length and which epoch's weights were kept."""
+        """The training's part of the result: its length and the epoch of the kept weights."""
         split, epoch = self.kept
         return {
             "stopped": self.stopped,

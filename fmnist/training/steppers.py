@@ -1,4 +1,4 @@
-"""What takes the training steps: a stepper of this backend, with the recipe's optimizer."""
+"""The train step: a `Stepper` for Keras' backend, with the recipe's optimizer."""
 
 from typing import Any, Protocol
 
@@ -9,12 +9,12 @@ from fmnist.recipes.recipe import Recipe
 
 
 class Stepper(Protocol):
-    """Trains a network by calls of many batches."""
+    """Trains a network; each call takes the steps of many batches."""
 
     def train(
         self, images: np.ndarray, targets: np.ndarray, rates: np.ndarray
     ) -> tuple[float, float]:
-        """One step of the optimizer a batch.
+        """Take one step of the optimizer per batch.
 
         Args:
             images: (K, B, 28, 28) uint8, K batches.
@@ -22,9 +22,8 @@ class Stepper(Protocol):
             rates: (K,) float32, the learning rate of each step.
 
         Returns:
-            Mean loss, in nats, and accuracy of the images, each before the step that it was used
-            for. The correct class is the one with the highest target: of a mixed image that which
-            most of it shows, of one that teachers have seen the one that they predict.
+            Mean loss, in nats, and accuracy of the images, both before each step. The class with the
+            highest target counts as correct, also for mixed images and teachers' predictions.
         """
         ...
 
@@ -33,28 +32,28 @@ class Stepper(Protocol):
         ...
 
     def weights(self) -> list[np.ndarray]:
-        """The weights that predict, as `keras.Model.set_weights` of the network takes them."""
+        """The weights for predicting, for `keras.Model.set_weights` of the network."""
         ...
 
     def state(self) -> list[np.ndarray]:
-        """All that a resumed training needs: the weights and the optimizer's variables."""
+        """The state to resume from: the weights and the optimizer's variables."""
         ...
 
     def restore(self, state: list[np.ndarray]) -> None:
-        """Go back to an earlier `state`.
+        """Restore an earlier `state`.
 
         Raises:
-            ValueError: it is of another network.
+            ValueError: the state is of another network.
         """
         ...
 
 
 def make_stepper(model: keras.Model, recipe: Recipe) -> Stepper:
-    """A stepper for the network and the recipe, on the backend that Keras runs on.
+    """Make the stepper of Keras' backend for a network and a recipe.
 
     Args:
         model: float32, taking (N, 28, 28), its last layer a dense one with softmax.
-        recipe: gives optimizer and precision.
+        recipe: has the optimizer and the precision.
     """
     if keras.config.backend() == "jax":
         from .jax_stepper import JaxStepper
@@ -66,10 +65,10 @@ def make_stepper(model: keras.Model, recipe: Recipe) -> Stepper:
 
 
 def make_optimizer(recipe: Recipe) -> keras.optimizers.Optimizer:
-    """The recipe's optimizer, new; its weight decay spares biases and normalisation.
+    """A new optimizer of the recipe; its weight decay excludes biases and normalisation.
 
-    With `ema_momentum`, it keeps an exponential moving average of the weights: averaged weights may
-    generalise better (arXiv 1803.05407).
+    With `ema_momentum`, it keeps an exponential moving average of the weights, which may generalise
+    better (arXiv 1803.05407).
     """
     options: dict[str, Any] = {
         "learning_rate": float(recipe.learning_rate),

@@ -1,4 +1,4 @@
-"""Training steps on processors, by TensorFlow: many batches a call, bfloat16 where it pays.
+"""The train step on processors, by TensorFlow: many batches per call, bfloat16 if it is faster.
 
 Keras' own `fit` spends much of a small network's time between the batches, and computes in
 float32. A `TfStepper` trains a *fast clone* of the network: layers with the same weights in the same
@@ -9,7 +9,7 @@ order, but
   natively: twice the arithmetic, half the memory traffic;
 - with max-pooling before relu instead of after it: both are monotonic, so the function is the same,
   and relu has a quarter of the work;
-- with dropout that draws eight bits a value instead of a whole number;
+- with dropout that draws eight random bits per value instead of a float;
 - with TensorFlow's fused batch normalisation;
 - with the softmax inside of the loss, which is exact where the network is nearly certain.
 """
@@ -27,7 +27,7 @@ EVALUATION_BATCH = 500
 
 
 def processor_has_bfloat16() -> bool:
-    """Whether the processor multiplies bfloat16 natively, as far as the system reports it (Linux does)."""
+    """Whether the processor multiplies bfloat16 natively; detected only on Linux."""
     try:
         flags = Path("/proc/cpuinfo").read_text()
     except OSError:
@@ -99,7 +99,7 @@ class TfStepper:
 
     @contextlib.contextmanager
     def _averaged(self) -> Iterator[None]:
-        """Meanwhile the clone has the moving average of its weights, if the optimizer keeps one."""
+        """In the block, the clone has the moving average of its weights, if the optimizer keeps one."""
         if not self.optimizer.use_ema or not int(self.optimizer.iterations.numpy()):
             yield
             return
@@ -131,10 +131,10 @@ class TfStepper:
 
 
 def fast_clone(model: keras.Model, policy: str) -> keras.Model:
-    """A network with the same weights as `model` that computes faster and gives logits.
+    """A copy of `model` that computes faster and outputs logits.
 
     Args:
-        model: as `Stepper` takes it.
+        model: see `make_stepper`.
         policy: "mixed_bfloat16" or "float32".
     """
     pools = _pools_after_relu(model)
@@ -159,7 +159,7 @@ def fast_clone(model: keras.Model, policy: str) -> keras.Model:
 
 
 def _pools_after_relu(model: keras.Model) -> dict[str, str]:
-    """For each convolution with relu that a max-pooling alone follows: its name and that one's."""
+    """The names of convolutions with relu directly before a max-pooling, and of that pooling."""
     pairs = zip(model.layers, model.layers[1:], strict=False)
     return {
         layer.name: after.name
@@ -179,12 +179,12 @@ class PoolThenRelu(keras.layers.MaxPooling2D):
 
 
 class FastDropout(keras.layers.Layer):
-    """Dropout from eight random bits a value, so in steps of 1/256; the scale makes up for that."""
+    """Dropout by eight random bits per value: the rate is rounded to 1/256, and the scale fits it."""
 
     def __init__(self, rate: float, **options: Any):
         super().__init__(**options)
         self.threshold = round(rate * 256)
-        # The generator's state is no weight: a clone has the weights of its network, no more.
+        # The generator's state must not count as a weight: a clone has only its network's weights.
         self.generator = tf.random.Generator.from_seed(
             keras.random.randint((), 0, 2**31 - 1).numpy()
         )

@@ -1,4 +1,4 @@
-"""Train a run: reads like the recipe. The only module that trains one."""
+"""Trains a run, step by step of its recipe. The only module that does."""
 
 import time
 from collections.abc import Sequence
@@ -26,26 +26,26 @@ from .reporter import Reporter, Validation
 from .schedules import learning_rates
 from .steppers import Stepper, make_stepper
 
-CALL = 0.4  # seconds of training between two chances to report and to stop, about
-FIRST_CALL = 4  # batches, while it is not known how many take that long
+CALL = 0.4  # seconds of training per call, about; between calls it reports and can stop
+FIRST_CALL = 4  # batches of the first call, before the speed is measured
 
 
 def train(run: Run, verbose: int = 0) -> None:
     """Train the recipe in run.json, from the checkpoint if there is one, and write the result.
 
     Args:
-        run: its directory gets metrics, checkpoints, the model and the result.
-        verbose: what is printed: 0 nothing, 1 a progress bar an epoch, 2 a line an epoch.
+        run: to train; metrics, checkpoints, model and result are written to its directory.
+        verbose: 0 prints nothing, 1 a progress bar per epoch, 2 a line per epoch.
 
     Raises:
         reporter.Diverged: the loss became too large.
         DatasetError: a data file is missing or damaged.
         files.RunError: another run that the recipe needs is missing or does not fit.
-        OSError: a file could not be written (a full disk, say).
+        OSError: a file cannot be written, for example because the disk is full.
     """
     recipe = run.recipe
     depends_on = parents.resolve(recipe, run.dataset)
-    keras.utils.clear_session()  # layers are named alike, whatever this process has built before
+    keras.utils.clear_session()  # makes the layers' names independent of earlier trainings
     images, labels = (array[: recipe.training_images] for array in run.dataset.load("train"))
     teachers = [classifier.load(teacher.path) for teacher in depends_on.teachers]
     reporter = Reporter(run, verbose)
@@ -70,7 +70,7 @@ def train(run: Run, verbose: int = 0) -> None:
 
 
 def warm_up() -> None:
-    """Take one step with a small network, as the first in a process takes seconds longer."""
+    """Take one step with a small network, because a process' first step takes seconds longer."""
     recipe = registry.find("tiny")
     stepper = make_stepper(ARCHITECTURES[recipe.architecture].build(), recipe)
     images, targets = np.zeros((1, 8, 28, 28), np.uint8), np.zeros((1, 8, 10), np.float32)
@@ -86,15 +86,15 @@ def fit(
     reporter: Reporter,
     teachers: Sequence[Classifier] = (),
 ) -> None:
-    """Train on one split to the end of its epochs, or until the run is asked to stop.
+    """Train on one split for all its epochs, or until a stop is requested.
 
     Args:
-        stepper: what trains.
+        stepper: of the network.
         images: (N, 28, 28) uint8, all training images.
         labels: (N,) uint8.
-        split: which of them to train on, and which to validate with.
-        reporter: where to report, and where to resume.
-        teachers: their predictions are learned, beside the labels.
+        split: indices of the images for training and for validation.
+        reporter: of the training; its progress is where to resume.
+        teachers: models whose predictions are mixed into the targets.
     """
     recipe, number = reporter.recipe, reporter.progress.split
     shown, classes = images[split.training], labels[split.training]
@@ -112,10 +112,10 @@ def fit(
 
 
 def _train_epoch(stepper: Stepper, batches: Batches, rates: np.ndarray, reporter: Reporter) -> None:
-    """One pass over the batches, or a part of it if the run is asked to stop."""
+    """One pass over the batches, or a part of it if a stop is requested."""
     reporter.begin_epoch(len(batches))
     step, size = 0, FIRST_CALL
-    with ThreadPoolExecutor(1) as helper:  # makes the next batches while these are learned
+    with ThreadPoolExecutor(1) as helper:  # makes the next batches while these are trained on
         coming = helper.submit(batches.take, step, size)
         while step < len(batches) and not reporter.stopped:
             began = time.monotonic()
@@ -131,7 +131,7 @@ def _train_epoch(stepper: Stepper, batches: Batches, rates: np.ndarray, reporter
 def _validate(
     stepper: Stepper, images: np.ndarray, labels: np.ndarray, recipe: Recipe
 ) -> Validation | None:
-    """Loss and accuracy on the images held out; None where there are none."""
+    """Loss and accuracy on the held-out images; None without any."""
     if not len(images):
         return None
     probabilities = stepper.probabilities(images)
@@ -141,10 +141,10 @@ def _validate(
 
 
 def _restore(stepper: Stepper, state: Weights, model: keras.Model, reporter: Reporter) -> None:
-    """Put the checkpoint's weights where they belong.
+    """Restore stepper and model from the checkpoint.
 
     Raises:
-        RunError: they are not those of this network.
+        RunError: the checkpoint is of another network.
     """
     try:
         stepper.restore(state)
