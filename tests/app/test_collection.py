@@ -51,3 +51,12 @@ def test_nothing_is_kept_before_a_label_is_chosen(uploaded):
 
 def test_a_test_image_has_its_label_already(home):
     assert "It is a …" not in [box.label for box in show("try_it").selectbox]
+
+
+def test_the_data_page_shows_the_collection_and_how_many_are_held_out(home):
+    collection = Collection(DATASET)
+    assert "This is wrong" in words(show("data"))  # how to begin one
+    for _ in range(6):
+        collection.add(Image.open(io.BytesIO(photo())), "Coat", kind="photo")
+    (collection.folder / f"{collection.items()[0].name}.png").unlink()  # the others are shown
+    assert "6 pictures, 1 held out" in words(show("data"))

@@ -6,9 +6,11 @@ import streamlit as st
 from fmnist.app.components.pixels import pixels
 from fmnist.app.components.samples import COLUMNS, ROWS, samples
 from fmnist.app.components.scatter import scatter
+from fmnist.app.data import collection
 from fmnist.app.shared import widgets
 from fmnist.app.shared.predictions import load_predictions
 from fmnist.data import fashion_mnist, overview
+from fmnist.data.dataset import DataSet
 from fmnist.data.labels import CLASS_NAMES
 from fmnist.runs.run import Run
 
@@ -39,6 +41,14 @@ def page() -> None:
     show_classes()
     show_image()
     show_map()
+    show_collection(fashion_mnist.DATASET)
+
+
+@st.fragment
+@widgets.errors_in_words()
+def show_collection(dataset: DataSet) -> None:
+    """The drawings and photos that people have labelled for its classes."""
+    collection.show(dataset)
 
 
 @st.fragment
