@@ -1,4 +1,4 @@
-"""Work on a run that goes on in a thread of its own; what it has found so far can be shown meanwhile."""
+"""Work on a run in a background thread, whose partial results can be shown meanwhile."""
 
 import contextlib
 import os
@@ -15,21 +15,21 @@ from fmnist.runs.run import Run
 from .classifier import Classifier
 from .weight_precision import fitting
 
-SAMPLE = 200  # images that a first result comes from: within a second also for a large network
-CHUNK = 200  # images between two looks whether other work has come first
-NICENESS = 10  # so that a waiting visitor comes first
+SAMPLE = 200  # images for a first result: takes at most a second, also for a large network
+CHUNK = 200  # images at a time, before other work gets a turn
+NICENESS = 10  # gives priority to pages that a visitor waits for
 
-REFINING = threading.Lock()  # held for a chunk: after its sample, only one work at a time goes on
+REFINING = threading.Lock()  # held for a chunk: after the samples, only one work runs at a time
 
 
 class Background:
-    """Arrays that are computed once a run, a sample first, and then kept.
+    """Arrays that are computed once per run, for a sample first, and then cached.
 
-    A subclass has `compute`, which returns the arrays as they are kept, and `_take`, which shows them.
+    A subclass has `compute`, which returns the arrays to cache, and `_take`, which shows them.
     """
 
-    name: str  # what the arrays are kept under
-    about: str  # what could not be computed, if so: the beginning of a sentence
+    name: str  # of the arrays in the cache
+    about: str  # what is computed, as the beginning of an error message
 
     def __init__(self, run: Run):
         """Nothing is computed yet."""
@@ -39,15 +39,15 @@ class Background:
         self._thread = threading.Thread(target=self._work, daemon=True)
 
     def start(self) -> None:
-        """Take what is kept, or begin to compute it."""
+        """Use the cached arrays, or begin to compute them."""
         if not self.take_kept():
             self._thread.start()
 
     def take_kept(self) -> bool:
-        """Take what the run's directory holds or what was kept; whether there is any."""
+        """Use the arrays from the run's directory or from the cache; returns whether there are any."""
         place = cache.place(self.run, self.name)
         for found in (cache.precomputed(self.run, self.name), cache.read(place)):
-            with contextlib.suppress(KeyError, TypeError, ValueError):  # not as it was written
+            with contextlib.suppress(KeyError, TypeError, ValueError):  # damaged
                 if found:
                     self._take(found)
                     self._sampled.set()
@@ -55,12 +55,12 @@ class Background:
         return False
 
     def wait(self, seconds: float | None = None) -> None:
-        """Until all is known or has failed, or so many seconds have passed."""
+        """Wait until everything is computed or has failed, at most this number of seconds."""
         if self._thread.is_alive():
             self._thread.join(seconds)
 
     def wait_for_sample(self, seconds: float) -> None:
-        """Until there is a first result or it has failed, or so many seconds have passed."""
+        """Wait until the first result is computed or has failed, at most this number of seconds."""
         self._sampled.wait(seconds)
 
     def _work(self) -> None:
@@ -76,28 +76,28 @@ class Background:
             self._sampled.set()
 
     def compute(self) -> cache.Arrays:
-        """All of it, in this thread; what is known meanwhile can be read from others."""
+        """Compute everything in this thread; other threads can read partial results."""
         raise NotImplementedError
 
     def arrays(self) -> cache.Arrays:
-        """What the run's directory holds, once all is known."""
+        """The arrays for the run's directory, once everything is computed."""
         raise NotImplementedError
 
     def _take(self, arrays: cache.Arrays) -> None:
         raise NotImplementedError
 
     def _loaded(self) -> Classifier:
-        """The network, of this thread alone: those who wait for answers have another."""
+        """A classifier for this thread only, which does not block the one of the pages."""
         return fitting(self.run, threads=machine.cores())
 
     def _chunks(self, images: np.ndarray) -> Iterator[np.ndarray]:
-        """The images part by part, `CHUNK` at most; the first sample does not wait for other work."""
+        """The images in parts of at most `CHUNK`; the first sample does not wait for other work."""
         for start in range(0, len(images), CHUNK):
             with REFINING if self._sampled.is_set() else contextlib.nullcontext():
                 yield images[start : start + CHUNK]
 
 
 def step_back() -> None:
-    """Let this thread, and those that it starts, run behind others, where the system can do so."""
+    """Lower the priority of this thread, and of those that it starts, if the system supports that."""
     with contextlib.suppress(AttributeError, OSError):
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)

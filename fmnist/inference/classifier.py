@@ -16,18 +16,18 @@ CHUNK = 250  # images at a time: feature maps of all 10,000 at once would need g
 
 
 class Classifier:
-    """Answers for one trained model; safe to share between threads."""
+    """Predicts with one trained model; safe to share between threads."""
 
     def __init__(self, path: Path, threads: int = 2, content: bytes | None = None):
-        """Load `model.tflite` from the run directory `path`, or what stands for it.
+        """Load `model.tflite` from a run directory.
 
         Args:
-            path: of the run directory.
-            threads: that it computes with.
-            content: of a file to load in the place of that one.
+            path: the run directory.
+            threads: how many to compute with.
+            content: a model.tflite to use instead of the file.
 
         Raises:
-            RunError: the file is missing or is no model.
+            RunError: the file is missing or not a model.
         """
         self._lock = threading.Lock()  # an interpreter holds one image's state at a time
         file = path / "model.tflite"
@@ -35,7 +35,7 @@ class Classifier:
             interpreter = Interpreter(
                 model_content=content or file.read_bytes(), num_threads=threads
             )
-            self._answer = interpreter.get_signature_runner("answer")
+            self._predict = interpreter.get_signature_runner("answer")
             self._everything = interpreter.get_signature_runner("everything")
         except (OSError, ValueError, RuntimeError):
             raise RunError(
@@ -44,7 +44,7 @@ class Classifier:
             ) from None
 
     def outputs(self, images: np.ndarray) -> dict[str, np.ndarray]:
-        """Everything the model tells of some images.
+        """Probabilities, embedding and feature maps of some images.
 
         Args:
             images: (N, 28, 28) uint8, in the data set's form; N up to a few hundred.
@@ -58,19 +58,19 @@ class Classifier:
 
     def probabilities(self, images: np.ndarray) -> np.ndarray:
         """(N, 10) float32 for (N, 28, 28) uint8; any N above 0."""
-        answers = []
+        parts = []
         for start in range(0, len(images), CHUNK):
             chunk = images[start : start + CHUNK].astype(np.float32)
             with self._lock:
-                answers.append(self._answer(images=chunk)["probabilities"])
-        return np.concatenate(answers)
+                parts.append(self._predict(images=chunk)["probabilities"])
+        return np.concatenate(parts)
 
 
 def load(path: Path, threads: int = 2) -> Classifier:
-    """A `Classifier` for a shell: LiteRT says nothing on standard error, as it does at the first image.
+    """A `Classifier` for the command line, without LiteRT's messages on standard error.
 
     Raises:
-        RunError: the file is missing or is no model.
+        RunError: the file is missing or not a model.
     """
     with quiet_stderr():
         classifier = Classifier(path, threads)
@@ -79,10 +79,10 @@ def load(path: Path, threads: int = 2) -> Classifier:
 
 
 def named(argument: str) -> Classifier:
-    """A `Classifier` for a shell, of a run that is named by its name or its directory.
+    """A `Classifier` for the command line, of the run with a name or directory.
 
     Raises:
-        RunError: there is no such run, or it has no trained model.
+        RunError: the run does not exist or has no trained model.
     """
     run = listing.named(argument)
     if not run.usable:

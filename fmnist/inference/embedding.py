@@ -1,7 +1,7 @@
-"""What a run's network makes of images: each a point, and like images near each other.
+"""The embedding of images by a run's network: points, with similar images near each other.
 
-The points are the network's own embedding, what its last layer sees, turned and cut to its principal
-components. They are computed once a run, in the background, and kept.
+The embedding is the input of the network's last layer, reduced to its principal components. It is
+computed once per run, in the background, and cached.
 """
 
 import dataclasses
@@ -16,14 +16,14 @@ from fmnist.runs.run import Run
 from .background import SAMPLE, Background
 from .classifier import Classifier
 
-WIDTH = 96  # numbers that are kept of a point, at most
-SPARE = 16  # directions more than wanted, for exactness
-TRAIN = 10_000  # training images that become points, the first ones; all would take minutes
-FITTED = 1_000  # training images that the principal components are found on
+WIDTH = 96  # largest dimension of a point
+SPARE = 16  # additional directions of the randomised method, for accuracy
+TRAIN = 10_000  # the first training images; the points of all would take minutes
+FITTED = 1_000  # training images to compute the principal components from
 
-# What the run's directory holds is rounded. Of `everyday` (9,408 numbers an image) its twelve nearest
-# training images are on average 8 % further away than those by all numbers, and 3 % by 96 directions;
-# the share of them that has the right class is the same (88 %).
+# The arrays in a run's directory are rounded. For `everyday` (9,408 numbers per image), the twelve
+# nearest training images found with them are on average 8 % further away than the true ones, and 3 %
+# with 96 unrounded dimensions; the share of them with the correct class is the same (88 %).
 PACKED_WIDTH = 32
 PACKED_STEP = 0.05  # of a point
 PACKED_BASIS_STEP = 0.5  # of the basis, in standard deviations of a direction's numbers
@@ -31,7 +31,7 @@ PACKED_BASIS_STEP = 0.5  # of the basis, in standard deviations of a direction's
 
 @dataclasses.dataclass(frozen=True)
 class Points:
-    """Images as points. Two training images picked at random are about 1 apart."""
+    """Images as points. The distance of two random training images is about 1."""
 
     basis: np.ndarray  # (E, D) float32: `embedding @ basis - offset` is an image's point
     offset: np.ndarray  # (D,) float32
@@ -45,15 +45,14 @@ class Points:
     def nearest(
         self, image: np.ndarray, classifier: Classifier, count: int
     ) -> tuple[np.ndarray, np.ndarray]:
-        """The training images most like any image.
+        """The training images most similar to any image.
 
-        Of an image unlike anything that the network was trained on the distances are large: compare
-        them with those of test images.
+        For an out-of-distribution image, the distances are large compared with those of test images.
 
         Args:
             image: (28, 28) uint8.
             classifier: the run's network.
-            count: how many; fewer come back where fewer are known.
+            count: how many; fewer are returned if fewer are computed.
 
         Returns:
             Indices into the training images, (count,), nearest first; distances, (count,) float32.
@@ -61,23 +60,23 @@ class Points:
         return attribution.nearest(self.place_of(image, classifier), self.train, count)
 
     def project(self, embedding: np.ndarray) -> np.ndarray:
-        """(N, D) points for what the network's last layer sees, (N, E)."""
+        """The points, (N, D), of an embedding by the network, (N, E)."""
         return np.asarray(embedding @ self.basis - self.offset)
 
 
 class Embedding(Background):
-    """The points of a run's images, as far as they are known: 10,000 test and 10,000 training images.
+    """The points of a run's images, as far as they are computed: 10,000 test and 10,000 training images.
 
-    `points` is None until the first ones are known, and replaced as a whole when there are more.
+    `points` is None until the first ones are computed, and replaced as a whole when there are more.
     """
 
     about = "The embedding"
 
     def __init__(self, run: Run, count: int = TRAIN):
-        """Nothing is computed yet.
+        """Prepare, without computing anything yet.
 
         Args:
-            run: whose network.
+            run: whose network to use.
             count: how many training images.
         """
         super().__init__(run)
@@ -99,8 +98,8 @@ class Embedding(Background):
         return known / (len(self._train) + len(self._test))
 
     def arrays(self) -> cache.Arrays:
-        """The points, rounded, as a run's directory holds them; some 300 KB when compressed."""
-        assert self.points is not None, "asked for before they are computed"
+        """The rounded points for the run's directory, about 300 KB compressed."""
+        assert self.points is not None, "not computed yet"
         return pack(self.points)
 
     def _take(self, arrays: cache.Arrays) -> None:
@@ -112,7 +111,7 @@ class Embedding(Background):
         self.points = points
 
     def compute(self) -> cache.Arrays:
-        """All points; a first sample has directions of its own, found without the rest."""
+        """All points; the first sample has its own principal components, computed without the rest."""
         classifier = self._loaded()
         first = self._embed(classifier, self._train[:SAMPLE])
         self.points = _first_points(np.concatenate(first))
@@ -129,7 +128,7 @@ class Embedding(Background):
     def _added(
         self, split: str, images: np.ndarray, classifier: Classifier, known: Points
     ) -> Points:
-        """The points with those of all these images, which are shown as they come."""
+        """Add the points of all these images, shown in parts as they are computed."""
         first: np.ndarray = getattr(known, split)
         points = np.empty((len(images), first.shape[1]), np.float16)
         points[: (start := len(first))] = first
@@ -142,7 +141,7 @@ class Embedding(Background):
 
 
 def _first_points(embedding: np.ndarray) -> Points:
-    """The points of the first training images, (N, E), and the directions that they give."""
+    """The principal components of the first training images' embedding, (N, E), and their points."""
     basis, offset = principal_components(embedding)
     points = Points(basis, offset, *[np.empty((0, len(offset)), np.float16)] * 2)
     return dataclasses.replace(points, train=points.project(embedding).astype(np.float16))
@@ -151,10 +150,10 @@ def _first_points(embedding: np.ndarray) -> Points:
 def principal_components(
     embedding: np.ndarray, width: int = WIDTH
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The directions in which an embedding varies most.
+    """The principal components of an embedding.
 
-    Found by a randomised subspace iteration (Halko, Martinsson and Tropp, arXiv 0909.4061, section
-    4.4): an exact decomposition takes a minute where an embedding is thousands of numbers wide.
+    Computed by randomised subspace iteration (Halko, Martinsson and Tropp, arXiv 0909.4061, section
+    4.4): an exact decomposition takes a minute if the embedding has thousands of dimensions.
 
     Args:
         embedding: (N, D) float32.
@@ -178,9 +177,9 @@ def principal_components(
 
 
 def pack(points: Points) -> cache.Arrays:
-    """Points rounded to eight bits, (D', N) int8 with D' up to 32, and what places others beside them.
+    """Points rounded to eight bits, (D', N) int8 with D' up to 32, and their projection.
 
-    A row a direction, as such rows compress best.
+    Each row is a dimension, because such rows compress best.
     """
     basis = points.basis[:, :PACKED_WIDTH]
     scale = PACKED_BASIS_STEP * basis.std(axis=0)
@@ -192,7 +191,7 @@ def pack(points: Points) -> cache.Arrays:
 
 
 def unpack(packed: cache.Arrays) -> Points:
-    """What `pack` was given, as nearly as it can be known."""
+    """The points that were packed, up to rounding."""
     train, test = (
         np.ascontiguousarray(packed[split].T * np.float16(PACKED_STEP))
         for split in ("train", "test")

@@ -1,4 +1,4 @@
-"""Whether an image is like those that a model learned from, as the model itself sees them."""
+"""Out-of-distribution detection: whether an image is similar to the training images of a model."""
 
 import functools
 from collections.abc import Callable
@@ -8,31 +8,32 @@ import numpy as np
 
 from fmnist.data import fashion_mnist
 
-COUNT = 300  # training images that an image is compared with: a third of a second
+COUNT = 300  # training images to compare an image with: takes a third of a second
 CHUNK = 50  # images at a time: feature maps of many would take much memory
-RARE = 0.01  # share of the training images that are less like the others than an image may be
+RARE = 0.01  # share of the training images that would themselves count as unfamiliar
 
 Embed = Callable[[np.ndarray], np.ndarray]  # (N, 28, 28) uint8 -> (N, E) float32
 
 
 class Known(NamedTuple):
-    """Training images as directions from their mean; alike ones have a high cosine."""
+    """Training images as directions from their mean; similar ones have a high cosine."""
 
     mean: np.ndarray  # (E,) float32
     directions: np.ndarray  # (COUNT, E) float32, of length 1
-    least: float  # cosine to the nearest one from which on an image is familiar
+    least: float  # smallest cosine similarity of a familiar image to its nearest neighbour
 
 
 def are_familiar(images: np.ndarray, classifier: Any) -> np.ndarray:
-    """Whether a training image is about as near as training images are to each other.
+    """Whether the nearest training image is about as near as training images are to each other.
 
-    The measure is the cosine similarity of embeddings to the nearest neighbour, as in Sun et al.,
-    "Out-of-Distribution Detection with Deep Nearest Neighbors", arXiv 2204.06507; and that of the
-    pixels, as noise can have the embedding of a garment.
+    The measure is the cosine similarity to the nearest neighbour, of embeddings like in Sun et al.,
+    "Out-of-Distribution Detection with Deep Nearest Neighbors", arXiv 2204.06507, and also of pixels,
+    because noise can have the embedding of a garment.
 
     Args:
         images: (N, 28, 28) uint8.
-        classifier: has `outputs` with an "embedding", as a `Classifier`; or else pixels alone count.
+        classifier: with `outputs` that have an "embedding", like `Classifier`; without it, only pixels
+            are compared.
 
     Returns:
         (N,) bool.
@@ -50,7 +51,7 @@ def are_familiar(images: np.ndarray, classifier: Any) -> np.ndarray:
 
 @functools.lru_cache(maxsize=8)
 def _known(classifier: Any) -> list[tuple[Embed, Known]]:
-    """The training images by their pixels and, if the classifier has one, by its embedding."""
+    """The training images by their pixels and, if the classifier has an embedding, by that."""
     images = fashion_mnist.load("train")[0][:COUNT]
     ways: list[Embed] = [_pixels]
     if "embedding" in (classifier.outputs(images[:1]) if hasattr(classifier, "outputs") else {}):

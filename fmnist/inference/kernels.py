@@ -1,4 +1,4 @@
-"""Kernels of a trained model, read without Keras; kernels and feature maps as images."""
+"""Kernels of a trained model, read without Keras, and images of kernels and feature maps."""
 
 import io
 import zipfile
@@ -8,15 +8,17 @@ import numpy as np
 
 from fmnist.runs.files import RunError
 
-MEMBER = "companion"  # what saved models call the ensemble member, a network within the whole
+MEMBER = (
+    "companion"  # the name of the ensemble member in saved models, where it is a nested network
+)
 Colour = tuple[int, int, int]  # red, green and blue, 0 to 255
 
 
 def convolution_kernels(path: Path) -> dict[str, np.ndarray]:
     """The kernels of each convolution in a `.keras` file.
 
-    A `.keras` file is a zip with the weights in HDF5, where each layer is a group that keeps its
-    name as an attribute.
+    A `.keras` file is a zip with the weights in HDF5, where each layer is a group with its name as an
+    attribute.
 
     Returns:
         (height, width, channels in, channels out) float32 by the layer's name.
@@ -24,10 +26,10 @@ def convolution_kernels(path: Path) -> dict[str, np.ndarray]:
     Raises:
         RunError: the file is missing or damaged.
     """
-    import h5py  # only a look at kernels needs it
+    import h5py  # here, because only this function needs it
 
     found: dict[str, tuple[str, np.ndarray]] = {}  # name and kernels by the place in the file
-    others: list[str] = []  # places of a network that only has a say in the answer
+    others: list[str] = []  # places of ensemble members
 
     def visit(path: str, item: h5py.Group | h5py.Dataset) -> None:
         if item.attrs.get("name") == MEMBER:
@@ -51,7 +53,7 @@ def convolution_kernels(path: Path) -> dict[str, np.ndarray]:
 
 
 def strongest_slices(kernels: np.ndarray) -> np.ndarray:
-    """For each kernel the slice, one an input channel, with the largest weights.
+    """For each kernel the slice of the input channel with the largest weights.
 
     Args:
         kernels: (height, width, channels in, channels out).
@@ -68,12 +70,12 @@ def sheet(tiles: np.ndarray, columns: int, above: Colour, below: Colour) -> np.n
 
     Args:
         tiles: (N, H, W) of any sign.
-        columns: tiles in a row; the last row is filled up with empty ones.
-        above, below: the colours of what is above and below zero.
+        columns: tiles in a row; the last row is filled with empty ones.
+        above, below: the colours of values above and below zero.
 
     Returns:
-        (rows x H, columns x W, 4) uint8: the more opaque the further from zero, so that zero shows
-        the page, light or dark.
+        (rows x H, columns x W, 4) uint8: opacity grows with the distance from zero, which is transparent
+        on light and dark pages.
     """
     tiles = np.pad(tiles.astype(np.float32), ((0, -len(tiles) % columns), (0, 0), (0, 0)))
     strongest = np.abs(tiles).max(axis=(1, 2), keepdims=True)

@@ -1,4 +1,4 @@
-"""An image file + a classifier -> a prediction, the same on the page and at the shell."""
+"""An image file + a classifier -> a prediction, the same on the page and at the command line."""
 
 import dataclasses
 from collections.abc import Iterator
@@ -15,10 +15,10 @@ from fmnist.preprocessing.preprocess import Box, Prepared, prepare
 
 from .familiarity import are_familiar
 
-SURE = 0.9  # probability from which on a prediction is called sure
+SURE = 0.9  # confidence threshold of a sure prediction
 
-FOOTWEAR = (5, 7, 9)  # classes of which two alike are one item: a pair
-ALIKE = 0.6  # share of the larger one's width, or height, that the other of a pair has at least
+FOOTWEAR = (5, 7, 9)  # classes whose items come in pairs: two similar ones count as one item
+ALIKE = 0.6  # smallest ratio of the widths, and of the heights, of the two items of a pair
 
 NOT_CONFIDENT = f"No class reaches {CONFIDENT:.0%}."
 NOT_SEPARATED = "The item could not be separated from its background."
@@ -26,7 +26,7 @@ SIDEWAYS = {1: "90° counter-clockwise", 3: "90° clockwise"}  # by quarter turn
 
 
 class Classifier(Protocol):
-    """What predicts: a trained run's model or any other."""
+    """Any model: that of a trained run or another one."""
 
     def probabilities(self, images: np.ndarray) -> np.ndarray:
         """(N, 10) float32 for (N, 28, 28) uint8."""
@@ -34,20 +34,20 @@ class Classifier(Protocol):
 
 @dataclasses.dataclass(frozen=True)
 class Prediction:
-    """What a classifier predicts for one item, and how its 28 x 28 pixels came about."""
+    """A classifier's prediction for one item, and the steps to its 28 x 28 pixels."""
 
     probabilities: np.ndarray  # (10,) float32
     prepared: Prepared
-    reason: str  # why it is unsure, a sentence; empty if it is not
-    familiar: bool = True  # like the images that the classifier learned from
+    reason: str  # a sentence why it is unsure; empty if it is not
+    familiar: bool = True  # similar to the training images
     items: tuple[Box, ...] = ()  # in `photo`'s pixels, the largest first, if several were found
-    item: int | None = None  # which of them this is about, from 1
-    turned: int = 0  # quarter turns counter-clockwise that the photo was given
-    photo: Image.Image | None = None  # as it was read, upright and turned: boxes are in its pixels
+    item: int | None = None  # which of them was predicted, from 1
+    turned: int = 0  # quarter turns counter-clockwise applied to the photo
+    photo: Image.Image | None = None  # upright and turned; boxes are in its pixels
 
     @property
     def index(self) -> int:
-        """Of the most probable class."""
+        """The index of the most probable class."""
         return int(self.probabilities.argmax())
 
     @property
@@ -62,12 +62,12 @@ class Prediction:
 
     @property
     def unsure(self) -> bool:
-        """Whether it says "I can't tell"."""
+        """Whether the sentence is "I can't tell"."""
         return bool(self.reason)
 
     @property
     def sure(self) -> bool:
-        """Whether it says "I am sure"."""
+        """Whether the sentence is "I am sure"."""
         return self.confidence >= SURE and self.familiar and not self.unsure
 
     def shown(self, box: Box | None = None) -> Image.Image | None:
@@ -78,7 +78,7 @@ class Prediction:
         return self.photo.crop(part) if part else self.photo
 
     def row(self) -> dict[str, Any]:
-        """What a table or a JSON line holds of it."""
+        """The fields of a table row or a JSON line."""
         return {
             "label": self.label,
             "index": self.index,
@@ -106,14 +106,14 @@ def predict(
     Args:
         source: an image file, or its content.
         classifier: predicts for 28 x 28 pixels.
-        box: the part of the photo to look at, in pixels of the turned photo.
-        turns: quarter turns counter-clockwise that the photo is given; None gives none, and names
-            one in `reason` that would make an unsure prediction sure.
-        item: which of several items, from 1, in the order of `items`, by default the largest; the
-            box comes first.
+        box: the part of the photo to use, in pixels of the turned photo.
+        turns: quarter turns counter-clockwise to apply to the photo; None applies none, but `reason`
+            names the one that would make an unsure prediction sure.
+        item: which of several items to predict, from 1, in the order of `items`; by default the
+            largest. Ignored if a box is given.
 
     Raises:
-        ImageFileError: the file or its image cannot be used, or has no such item.
+        ImageFileError: the file or its image cannot be used, or the item does not exist.
     """
     photo = open_image(source)
     if turns:
@@ -140,14 +140,14 @@ def predict(
 
 
 def predict_pixels(pixels: np.ndarray, classifier: Classifier) -> Prediction:
-    """The same of an image in the data set's form, (28, 28) uint8: one of the test set, say."""
+    """Predict an image in the data set's form, (28, 28) uint8, such as a test image."""
     return next(predict_all(pixels[None], classifier))
 
 
 def predict_all(
     images: np.ndarray, classifier: Classifier, not_separated: bool = False
 ) -> Iterator[Prediction]:
-    """The same of many images, (N, 28, 28) uint8; `not_separated` makes all of them unsure."""
+    """Predict many images, (N, 28, 28) uint8; `not_separated` makes all predictions unsure."""
     probabilities = classifier.probabilities(images)
     familiar = np.ones(len(images), bool)
     confident = probabilities.max(axis=1) >= SURE
@@ -159,7 +159,7 @@ def predict_all(
 
 
 def _doubt(probabilities: np.ndarray, not_separated: bool) -> str:
-    """Why the prediction is unsure; empty if it is not."""
+    """The reason why a prediction is unsure; empty if it is not."""
     if not_separated:
         return NOT_SEPARATED
     return NOT_CONFIDENT if probabilities.max() < CONFIDENT else ""
@@ -177,7 +177,7 @@ def _items(photo: Image.Image, prepared: Prepared, classifier: Classifier) -> tu
 
 
 def _turned(pixels: np.ndarray, classifier: Classifier) -> str:
-    """Which quarter turn would make a sure prediction of an unsure one, as another sentence."""
+    """A further sentence if a quarter turn would make an unsure prediction sure."""
     turned = np.stack([np.rot90(pixels, turns) for turns in SIDEWAYS])
     probabilities = classifier.probabilities(turned)
     best = probabilities.max(axis=1).argmax()
@@ -188,11 +188,11 @@ def _turned(pixels: np.ndarray, classifier: Classifier) -> str:
 
 
 def in_words(prediction: Prediction, bold: bool = False) -> str:
-    """The prediction as a sentence that says how sure it is.
+    """The prediction as a sentence with its confidence.
 
     Args:
         prediction: of one item.
-        bold: the class names in bold, as Markdown.
+        bold: whether to print class names in bold, in Markdown.
     """
     mark = "**" if bold else ""
     first, second = prediction.probabilities.argsort()[::-1][:2]

@@ -1,4 +1,4 @@
-"""What a run predicts for corrupted test images: a first sample at once, all of them when they are known."""
+"""A run's predictions for corrupted test images: a first sample at once, then all of them."""
 
 import numpy as np
 
@@ -11,21 +11,21 @@ from .background import SAMPLE, Background
 
 
 class Robustness(Background):
-    """The predicted classes under one kind of corruption, as far as they are known.
+    """The predicted classes under one kind of corruption, as far as they are computed.
 
-    `predicted` has for each strength the classes of the first n images, (n,) uint8, n up to
+    `predicted` has, for each strength, the classes of the first n images, (n,) uint8, n up to
     `corruptions.IMAGES`; for 0, the unchanged images, all of them from the start.
     """
 
     about = "The robustness"
 
     def __init__(self, run: Run, kind: str, first: float | None = None):
-        """Nothing is computed yet.
+        """Prepare, without computing anything yet.
 
         Args:
-            run: whose network.
+            run: whose network to use.
             kind: a key of `CORRUPTIONS`.
-            first: the strength that is wanted first.
+            first: the strength to compute first.
 
         Raises:
             RunError: the run's predictions for the test images are damaged.
@@ -49,7 +49,7 @@ class Robustness(Background):
         return known / (IMAGES * len(self._order))
 
     def arrays(self) -> cache.Arrays:
-        """The classes by strength, those of the unchanged images left out."""
+        """The classes by strength, without those of the unchanged images."""
         return {str(float(strength)): self.predicted[strength] for strength in self._order}
 
     def _take(self, arrays: cache.Arrays) -> None:

@@ -1,10 +1,10 @@
-"""Weights of eight bits or of 32: whichever this machine's processor computes faster.
+"""Weights of eight or 32 bits, whichever is faster on this machine's processor.
 
-With AVX-512 a network whose weights were rounded to eight bits predicts three times as fast as in
-float32; without, up to 1.4 times slower. The float32 network has the same rounded weights; it differs as
-the activations are not rounded: by a thousandth of probability on average, in about one class of a thousand.
-Only what takes the whole test set many times is computed with it: a photo gets the same figures on every
-machine, in the app and at a shell.
+With AVX-512, a network with weights of eight bits predicts three times as fast as in float32; without
+it, up to 1.4 times slower. The float32 network has the same rounded weights, but its activations are not
+rounded: probabilities differ by a thousandth on average, the class in about one of a thousand images. It
+is used only for repeated predictions of the whole test set: a photo gets the same figures on every
+machine, in the app and at the command line.
 """
 
 import re
@@ -23,24 +23,26 @@ from fmnist.runs.run import Run
 from .classifier import Classifier
 
 TRIAL = 16  # images of a trial
-TURNS = 3  # of a trial; the quickest counts
-MARGIN = 0.9  # of the time: float32 must be clearly faster, as eight bits are what was measured
+TURNS = 3  # repetitions of a trial; the fastest counts
+MARGIN = (
+    0.9  # float32 must take less than this share of the time: results were measured in eight bits
+)
 
 
 def fitting(
     run: Run, threads: int = 2, seconds: Callable[[Classifier], float] | None = None
 ) -> Classifier:
-    """The run's classifier with the weights that are faster here; tried once a model and processor, and kept.
+    """The run's classifier with the faster weights, measured once per model and processor.
 
     Args:
-        run: whose model.
-        threads: that it computes with.
-        seconds: takes the time of a classifier, in seconds; without, `seconds_of` does.
+        run: whose model to load.
+        threads: how many to compute with.
+        seconds: measures the time of a classifier; by default `seconds_of`.
 
     Raises:
-        RunError: the run has no model that can be loaded.
+        RunError: the run's model cannot be loaded.
     """
-    classifier = Classifier(run.path, threads)  # first, as it says what is wrong with the file
+    classifier = Classifier(run.path, threads)  # first, because it names errors in the file
     content = (run.path / "model.tflite").read_bytes()
     if (rewritten := with_float_weights(content)) is None:
         return classifier
@@ -55,9 +57,9 @@ def fitting(
 
 
 def seconds_of(classifier: Classifier) -> float:
-    """How long some images take, at best."""
+    """The shortest time to predict `TRIAL` images, in seconds."""
     images, times = fashion_mnist.load("test")[0][:TRIAL], []
-    classifier.probabilities(images)  # the first time more is done
+    classifier.probabilities(images)  # warm-up
     for _ in range(TURNS):
         start = time.perf_counter()
         classifier.probabilities(images)
@@ -66,14 +68,14 @@ def seconds_of(classifier: Classifier) -> float:
 
 
 def with_float_weights(content: bytes) -> bytes | None:
-    """A LiteRT model with its weights of eight bits written as float32, which they stand for.
+    """Convert the eight-bit weights of a LiteRT model to float32.
 
     Args:
-        content: a model.tflite, as `litert.save_litert` writes it (dynamic range quantization:
+        content: a model.tflite from `litert.save_litert` (dynamic range quantization:
             https://ai.google.dev/edge/litert/models/post_training_quant).
 
     Returns:
-        Another one; None where there are no such weights.
+        The converted model; None if it has no such weights.
     """
     model = schema.ModelT.InitFromObj(schema.Model.GetRootAs(content, 0))
     places: dict[tuple[int, bytes], int] = {}  # of the new numbers, by the old ones and their scale
@@ -81,7 +83,7 @@ def with_float_weights(content: bytes) -> bytes | None:
         data = model.buffers[tensor.buffer].data
         if tensor.type != schema.TensorType.INT8 or data is None or not len(data):
             continue
-        # The same bits stand for other numbers where a normalisation is part of the convolution.
+        # If a normalisation is merged into the convolution, tensors share bits, but not the scale.
         key = tensor.buffer, np.asarray(tensor.quantization.scale).tobytes()
         if key not in places:
             places[key] = len(model.buffers)
@@ -99,7 +101,7 @@ def with_float_weights(content: bytes) -> bytes | None:
 
 
 def _numbers(tensor: schema.TensorT, data: np.ndarray) -> np.ndarray:
-    """What the eight bits stand for: scale times (number - zero point), a scale a channel."""
+    """Dequantized weights: scale x (number - zero point), with one scale per channel."""
     shape = [1] * len(tensor.shape)
     shape[tensor.quantization.quantizedDimension] = -1
     whole = np.asarray(data, np.uint8).view(np.int8).reshape(tensor.shape).astype(np.float32)
