@@ -10,8 +10,6 @@ import streamlit as st
 from PIL import Image
 
 from fmnist.app.shared import colours, styles, widgets
-from fmnist.data import fashion_mnist
-from fmnist.data.labels import CLASS_NAMES
 from fmnist.inference import kernels
 from fmnist.runs.run import Run
 
@@ -43,7 +41,7 @@ def show(run: Run) -> None:
     with left:
         show_kernels(weights[name])
     with right:
-        if widgets.check_image_number(image, "test", len(fashion_mnist.load("test")[1])):
+        if widgets.check_image_number(image, "test", run.dataset.test_images):
             show_maps(run, name, int(image))
 
 
@@ -61,18 +59,19 @@ def show_kernels(weights: np.ndarray) -> None:
 
 def show_maps(run: Run, name: str, image: int) -> None:
     """The chosen image, and the feature map that each kernel makes of it."""
-    images, labels = fashion_mnist.load("test")
+    names = run.dataset.class_names
+    images, labels = run.dataset.load("test")
     st.header("Feature maps", anchor=False)
     pixels = images[image]
     outputs = widgets.classifier(run).outputs(pixels[None])
     probabilities = outputs["probabilities"][0]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.image(
-            widgets.enlarged(pixels, 4), width=84, output_format="PNG", alt=f"Test image {image}"
+            widgets.enlarged(pixels, 112), width=84, output_format="PNG", alt=f"Test image {image}"
         )
         st.markdown(
-            f"Test image {image}: labelled **{CLASS_NAMES[labels[image]]}**, "
-            f"predicted **{CLASS_NAMES[probabilities.argmax()]}** ({probabilities.max():.0%}).",
+            f"Test image {image}: labelled **{widgets.class_name(names[labels[image]])}**, "
+            f"predicted **{widgets.class_name(names[probabilities.argmax()])}** ({probabilities.max():.0%}).",
             width="stretch",
         )
     if name not in outputs:

@@ -8,6 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from fmnist.app.shared import styles
+from fmnist.data.dataset import Form
 from fmnist.runs.fields import Layer
 
 KINDS = {  # how each type of layer is coloured; others are grey
@@ -24,13 +25,14 @@ EDGE = 52  # pixels of the drawing of a layer's shape
 SHEETS = 3  # squares in a stack of maps
 
 
-def layer_graph(layers: Sequence[Layer]) -> None:
+def layer_graph(layers: Sequence[Layer], form: Form) -> None:
     """Draw the layers; on a narrow screen they wrap into more rows.
 
     Args:
         layers: as `export.layer_table` gives them.
+        form: of the images.
     """
-    image: Layer = {"name": "", "type": "Image", "output_shape": [28, 28], "parameters": 0}
+    image: Layer = {"name": "", "type": "Image", "output_shape": [*form.shape], "parameters": 0}
     shown = [image, *(layer for layer in layers if layer["type"] != "InputLayer")]
     places = {layer["name"]: place for place, layer in enumerate(shown)}
     boxes = "".join(  # the input layer is the image

@@ -18,7 +18,7 @@ from fmnist.runs.fields import Imported, Row
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 
-from . import feature_maps, run_actions
+from . import family, feature_maps, run_actions
 from .layer_graph import layer_graph
 
 UNVALIDATED = {
@@ -74,7 +74,7 @@ def show_architecture(run: Run) -> None:
     layers, recipe = run.figures["layers"], run.recipe
     if imported := run.imported:
         st.markdown(widgets.plain(f"Imported from {imported['file']}. {imported['about']}"))
-        layer_graph(layers)
+        layer_graph(layers, run.dataset.form)
         st.header("Layers", anchor=False)
         widgets.layer_table(layers)
         return
@@ -85,7 +85,7 @@ def show_architecture(run: Run) -> None:
             f"{own:,} of its parameters are its own; {run.figures['parameters'] - own:,} are those of "
             f"`{recipe.ensemble_member}`, which is its ensemble member."
         )
-    layer_graph(layers)
+    layer_graph(layers, run.dataset.form)
     table, source = st.columns([2, 3], gap="large")
     with table:
         st.header("Layers", anchor=False)
@@ -99,6 +99,7 @@ def show_training(run: Run) -> None:
     """The recipe as a table, the curves, and what they show."""
     if imported := run.imported:
         show_origin(run, imported)
+        family.show(run)
         return
     left, right = st.columns([2, 3], gap="large")
     rows = run.metrics()
@@ -114,6 +115,7 @@ def show_training(run: Run) -> None:
         show_splits(run, rows)
     if run.recipe.teachers:
         show_teachers(run)
+    family.show(run)
 
 
 def show_origin(run: Run, imported: Imported) -> None:

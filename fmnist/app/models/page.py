@@ -15,7 +15,6 @@ from fmnist.analysis import metrics
 from fmnist.app.models import add_model, one_model, pareto, run_actions
 from fmnist.app.shared import charts, colours, curves, widgets
 from fmnist.app.shared.predictions import load_predictions
-from fmnist.data.labels import CLASS_NAMES
 from fmnist.recipes import registry
 from fmnist.runs import listing, remarks
 from fmnist.runs import table as run_table
@@ -36,6 +35,8 @@ NONE = {
 }
 TABLE = "table"
 FORMS = [TABLE, "Pareto chart"]
+EVERY = "all data sets"
+ROW = 16  # pixels of a class in the chart of differences, at least
 HINT = "Select a row to see its curves, two to compare them by class. Click a heading to sort."
 
 
@@ -67,14 +68,15 @@ def show_model() -> None:
 
 def choose_runs() -> list[Run]:
     """All runs, filtered, in a table or a chart; those whose rows are selected."""
+    found = {run.name: run for run in listing.list_runs()}
+    rows = [run_table.row(run) for run in found.values()]
     with st.container(horizontal=True, vertical_alignment="center"):
         shown = _choice("Show", list(WANTED), "show")
         form = _choice("As", FORMS, "as")
+        rows = _of_one_data_set([row for row in rows if WANTED[shown](row)], form)
         add_model.show()
         if form == TABLE:
             st.caption(HINT)
-    found = {run.name: run for run in listing.list_runs()}
-    rows = [row for row in map(run_table.row, found.values()) if WANTED[shown](row)]
     if not rows:
         st.info(NONE[shown])
         return []
@@ -83,6 +85,25 @@ def choose_runs() -> list[Run]:
         return []
     with st.container(key="models_table"):
         return [found[name] for name in show_table(rows)]
+
+
+def _of_one_data_set(rows: list[run_table.Row], form: str) -> list[run_table.Row]:
+    """The rows of the data set that is chosen where there are several; a chart never mixes them."""
+    names = list(dict.fromkeys(row["data"] for row in rows if "data" in row))
+    if len(names) < 2:
+        return rows
+    options = [EVERY, *names] if form == TABLE else names
+    if st.session_state.get("data", options[0]) not in options:
+        st.session_state["data"] = options[0]
+    name = st.selectbox(
+        "Data set",
+        options,
+        key="data",
+        bind="query-params",
+        label_visibility="collapsed",
+        width=220,
+    )
+    return rows if name == EVERY else [row for row in rows if row.get("data") == name]
 
 
 def _choice(label: str, options: list[str], key: str) -> str:
@@ -104,7 +125,7 @@ def show_table(rows: list[run_table.Row]) -> list[str]:
     # A selection holds row numbers: other rows need a table of another key.
     key = f"models.table.{hashlib.md5('/'.join(names).encode()).hexdigest()}"
     selection = st.dataframe(
-        pd.DataFrame(map(_cells, rows)).dropna(axis="columns", how="all"),
+        table(rows),
         column_config=COLUMNS,
         hide_index=True,
         height="content",  # limited in style.css
@@ -117,10 +138,17 @@ def show_table(rows: list[run_table.Row]) -> list[str]:
     return [names[number] for number in selection["selection"]["rows"]]
 
 
+def table(rows: list[run_table.Row]) -> pd.DataFrame:
+    """The table's cells; columns in which all are empty, or the data set the same, are left out."""
+    found = pd.DataFrame(map(_cells, rows)).dropna(axis="columns", how="all")
+    return found.drop(columns="data") if found["data"].nunique() < 2 else found
+
+
 def _cells(row: run_table.Row) -> dict[str, Any]:
     """A run's cells in the table; None for an empty one."""
     return {
         "name": row["name"],
+        "data": row.get("data"),
         "state": row["state"],
         "reported": _percent(row.get("reported_accuracy")),
         "test": _percent(row.get("test_accuracy")),
@@ -151,6 +179,7 @@ EARLIER = "".join(  # figures that are about fewer epochs than were trained here
 )
 COLUMNS: dict[str, ColumnConfig | str] = {
     "name": st.column_config.TextColumn("Name", pinned=True, width=140),
+    "data": "Data set",
     "state": "State",
     "reported": _number(
         "Reported", "%.2f%%", f"Test accuracy that the recipe's source reports{EARLIER}."
@@ -191,11 +220,16 @@ def show_selected(selected: list[Run]) -> None:
     """The curves of the selected runs; two compared; one without a model, with its actions."""
     lines = [drawn for run in selected if len(drawn := curves.of_run(run))]
     pair = len(selected) == 2 and all(run.usable for run in selected)
+    alike = len({run.dataset.digest for run in selected if run.usable}) == 1
     places = st.columns(3 if pair else 2)
     if lines:
         show_curves(pd.concat(lines), [run.name for run in selected], places[:2])
-    if pair:
+    if pair and alike:
         compare(selected[0], selected[1], places[2])
+    elif pair:
+        places[2].info(
+            "These models were trained on different data sets, so their figures cannot be compared."
+        )
     if len(selected) == 1 and not selected[0].usable:
         show_unusable(selected[0])
 
@@ -215,16 +249,19 @@ def show_curves(lines: pd.DataFrame, names: list[str], places: list[DeltaGenerat
 
 def compare(first: Run, second: Run, place: DeltaGenerator) -> None:
     """Recall of each class by both, and their differences at that place."""
-    both = (load_predictions(run) for run in (first, second))
+    both, dataset = (load_predictions(run) for run in (first, second)), first.dataset
     matrices = (
-        metrics.confusion_matrix(predictions.labels, predictions.predicted) for predictions in both
+        metrics.confusion_matrix(predictions.labels, predictions.predicted, dataset.classes)
+        for predictions in both
     )
     one, two = (100 * metrics.class_scores(matrix).recall for matrix in matrices)
-    table = pd.DataFrame({"class": CLASS_NAMES, "one": one, "two": two, "difference": two - one})
+    table = pd.DataFrame(
+        {"class": dataset.class_names, "one": one, "two": two, "difference": two - one}
+    )
     place.altair_chart(_differences(table), key="models.differences")
     st.header(f"{first.name} and {second.name}, by class", anchor=False)
     st.caption(
-        "Recall: the share of a class's 1,000 test images that the model classifies correctly. A bar to "
+        "Recall: the share of a class's test images that the model classifies correctly. A bar to "
         f"the right: {second.name} is better; to the left: {first.name} is."
     )
     st.dataframe(
@@ -255,16 +292,16 @@ def _differences(table: pd.DataFrame) -> alt.Chart:
             ),
             y=alt.Y(
                 "class:N",
-                sort=list(CLASS_NAMES),
+                sort=table["class"].tolist(),
                 title=None,
-                axis=alt.Axis(ticks=False, labelOverlap=False),
+                axis=alt.Axis(ticks=False, labelOverlap=False, labelLimit=120),
             ),
             color=alt.condition(
                 "datum.difference > 0", alt.value(colours.teal()), alt.value(colours.amber())
             ),
             tooltip=["class", alt.Tooltip("difference:Q", format="+.1f")],
         )
-        .properties(height=260)
+        .properties(height=max(260, ROW * len(table)))
     )
     return bars
 

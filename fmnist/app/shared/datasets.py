@@ -29,10 +29,10 @@ def choose(always: bool = True) -> DataSet:
     there = known()
     if len(there) == 1 and not always:
         return fashion_mnist.DATASET
-    wanted = _wanted()
+    wanted = next((name for name in _wanted() if name in there), fashion_mnist.DATASET.name)
     widgets.warn_if_gone("data set", KEY, there)
     # Set each time and no default, so that the address always names it.
-    st.session_state[KEY] = wanted if wanted in there else fashion_mnist.DATASET.name
+    st.session_state[KEY] = wanted
     name = st.selectbox("Data set", list(there), None, required=True, key=KEY, bind="query-params")
     if name is None:  # the browser went back to an address from before it named one
         st.rerun()
@@ -56,11 +56,11 @@ def show_next(name: str) -> None:
     st.session_state[ENTERED] = st.context.url
 
 
-def _wanted() -> str | None:
-    """The name that a link gives where the visitor has just come to the page, else the one shown before."""
+def _wanted() -> list[str]:
+    """The names to look for: of a link where the visitor has just come to the page, then the one shown before."""
     state = st.session_state
     came = ENTERED not in state or state[ENTERED] != st.context.url
-    return (came and _linked()) or state.get(KEY) or state.get(SHOWN)
+    return [name for name in (came and _linked(), state.get(KEY), state.get(SHOWN)) if name]
 
 
 def _linked() -> str | None:
