@@ -289,6 +289,7 @@ ANOTHER = {  # value of each setting than `everyday` has
     "ema_momentum": 0.9,
     "label_smoothing": 0.5,
     "validation_split": 0.5,
+    "data": "digits",
     "augmentation": ("erase",),
     "mix": "fmix",
     "teachers": ("compact",),
