@@ -9,7 +9,8 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from fmnist.data import fashion_mnist, overview
+from fmnist.data import fashion_mnist, library, overview
+from fmnist.data.dataset import DataSet, Form
 from fmnist.data.labels import CLASS_NAMES
 from fmnist.runs import listing
 
@@ -53,7 +54,7 @@ def test_each_class_has_its_mean_image_and_three_rows_of_its_images():
     sprite = np.asarray(Image.open(io.BytesIO(base64.b64decode(image))))
     assert sprite.shape == (28 * rows, 28 * columns)
     cut = sprite.reshape(rows, 28, columns, 28).swapaxes(1, 2).reshape(-1, 28, 28)
-    shown = np.concatenate([overview.mean_images(images, labels), images[ids.ravel()]])
+    shown = np.concatenate([overview.mean_images(images, labels, 10), images[ids.ravel()]])
     assert (cut[: len(shown)] == shown).all()
 
 
@@ -63,7 +64,7 @@ def test_another_sample_shows_other_images():
     assert data_of(press(app, "Show another sample"), "samples")["ids"] != before
 
 
-def test_a_link_to_a_image_shows_its_label_and_its_numbers():
+def test_a_link_to_an_image_shows_its_label_and_its_numbers():
     images, labels = fashion_mnist.load("test")
     app = show(split="test", image="9999")
     assert f"Test image 9999, labelled **{CLASS_NAMES[labels[9999]]}**" in words(app)
@@ -133,9 +134,9 @@ def test_no_training_image_goes_there_as_the_network_knows_it_already():
 
 
 def points(app: AppTest) -> np.ndarray:
-    """Where the 10,000 points of the map are."""
+    """Where the points of the map are."""
     places = base64.b64decode(data_of(app, "map")["places"])
-    return np.frombuffer(places, "<i2").reshape(10_000, 2) / 32767
+    return np.frombuffer(places, "<i2").reshape(-1, 2) / 32767
 
 
 def test_the_map_shows_every_test_image_by_its_pixels_or_as_the_network_sees_it():
@@ -145,7 +146,11 @@ def test_the_map_shows_every_test_image_by_its_pixels_or_as_the_network_sees_it(
     assert base64.b64decode(data_of(app, "map")["labels"]) == labels.tobytes()
     app = show(map="predictions", model="mlp-256")
     probabilities, _ = listing.find("mlp-256").predictions()
-    assert points(app) == pytest.approx(overview.map_of_predictions(probabilities), abs=1e-4)
+    means = overview.mean_images(*fashion_mnist.load("train"), 10)
+    places = overview.class_places(overview.ring(means))
+    assert points(app) == pytest.approx(
+        overview.map_of_predictions(probabilities, places), abs=1e-4
+    )
 
 
 def test_another_model_has_another_map(tiny):
@@ -162,3 +167,69 @@ def test_predictions_that_are_damaged_are_one_sentence_and_the_map_of_pixels_is_
     well(app.segmented_control(key="map").set_value("pixels").run())
     assert not app.error
     assert data_of(app, "map")
+
+
+# Any other data set
+
+
+def colourful(classes: int, name: str = "own") -> DataSet:
+    """A data set of random colour images, 12 for training and 3 for testing a class."""
+    numbers = np.random.default_rng(0)
+
+    def split(count: int):
+        images = numbers.integers(0, 256, (count * classes, 32, 32, 3), np.uint8)
+        return images, np.repeat(np.arange(classes, dtype=np.uint8), count)
+
+    names = ["قطة 🐱 *bold*", *(f"class {label}" for label in range(1, classes))]
+    splits = {"train": split(12), "test": split(3)}
+    return library.add(name, names, Form(32, True), splits, origin="made [here](x)")
+
+
+def test_a_link_shows_any_data_set_with_its_own_classes_counts_and_form():
+    own = colourful(3)
+    app = show(data="own")
+    assert "45 images" in words(app)
+    assert "32 x 32 pixels, colour" in words(app)
+    sections = data_of(app, "samples")
+    assert sections["names"] == list(own.class_names)
+    assert sections["counts"] == ["12 training, 3 test"] * 3
+    assert base64.b64decode(data_of(app, "map")["labels"]) == own.load("test")[1].tobytes()
+    assert len(points(app)) == 9
+
+
+def test_a_colour_image_is_three_numbers_a_pixel():
+    own = colourful(3)
+    app = show(data="own", split="test", image="8")
+    shown = data_of(app, "pixels")
+    assert shown["edge"] == 32
+    assert shown["pixels"] == own.load("test")[0][8].reshape(-1, 3).tolist()
+    assert "labelled **class 2**" in words(app)
+
+
+def test_a_hundred_classes_are_shown_page_by_page_each_with_a_colour():
+    colourful(100)
+    app = show(data="own")
+    sections = data_of(app, "samples")
+    assert len(sections["ids"]) == len(sections["names"]) < 30
+    assert len(set(data_of(app, "map")["colours"])) == 100
+
+
+def test_choosing_another_data_set_begins_at_its_first_image():
+    colourful(2)
+    app = show(image="5000")
+    well(app.selectbox(key="data").select("own").run())
+    assert not app.error
+    assert "Training image 0, labelled" in words(app)
+
+
+def test_a_data_set_without_models_has_a_map_by_pixels_and_says_so():
+    colourful(2)
+    app = show(data="own", map="predictions")
+    assert "No trained model on own" in words(app)
+    assert len(points(app)) == 6
+
+
+def test_the_data_set_of_a_link_that_there_is_not_is_a_sentence():
+    app = show(data="gone")
+    assert "no data set `gone`" in text_of(app.warning)
+    assert "70,000" in words(app)

@@ -78,7 +78,9 @@ def test_a_click_on_a_point_opens_its_image_and_the_network_classifies_it(server
 def the_loneliest_of_the_first(count: int) -> tuple[int, list[float]]:
     """Number and place of the test image that is farthest from all others on the map."""
     probabilities, _ = listing.find("mlp-256").predictions()
-    places = overview.map_of_predictions(probabilities)
+    means = overview.mean_images(*fashion_mnist.load("train"), 10)
+    class_places = overview.class_places(overview.ring(means))
+    places = overview.map_of_predictions(probabilities, class_places)
     away = np.linalg.norm(places[:count, None] - places[None], axis=2)
     away[np.arange(count), np.arange(count)] = np.inf
     number = int(away.min(axis=1).argmax())

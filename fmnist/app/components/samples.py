@@ -7,7 +7,7 @@ import numpy as np
 from .component import register
 from .gallery import sprite
 
-ROWS, COLUMNS = 3, 12  # of images of each class
+COLUMNS = 12  # images in a row
 
 _component = register("samples")
 
@@ -24,7 +24,7 @@ def samples(
     Args:
         means: (C, *shape) uint8, the mean image of each class.
         images: (N, *shape) uint8, all training images.
-        ids: of each class (n,) indices of those to show, n up to ROWS * COLUMNS.
+        ids: of each class (n,) indices of those to show.
         names: of the C classes.
         counts: how many images each class has, as a text.
 
