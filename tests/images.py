@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from fmnist.data import fashion_mnist
 from fmnist.data.image_files import ImageFileError, open_image
-from fmnist.preprocessing.preprocess import prepare
+from fmnist.preprocessing import preprocess
+from fmnist.preprocessing.preprocess import Prepared
 
 from .conftest import in_one_sentence
 
@@ -28,6 +30,11 @@ def file(image: Image.Image, form: str, **options) -> bytes:
     content = io.BytesIO()
     image.save(content, form, **options)
     return content.getvalue()
+
+
+def prepare(image: Image.Image) -> Prepared:
+    """What becomes of an image on its way to a network for Fashion-MNIST."""
+    return preprocess.prepare(image, fashion_mnist.DATASET.form)
 
 
 def seen(content: bytes) -> np.ndarray:

@@ -13,7 +13,10 @@ CHANCE = (
     0.05,
     0.2,
 )  # up to this accuracy above that of guessing, or loss above it (in nats), is close to it
-CONFIDENT = 0.5  # confidence threshold: below this probability of the predicted class, it is unsure
+CONFIDENT = (
+    0.5  # confidence threshold: below this probability of the predicted class, it is unsure;
+)
+CONFIDENT_OF_TWO = 0.7  # that of two classes, of which one always has half
 
 
 def accuracy(predicted: np.ndarray, labels: np.ndarray) -> float:
@@ -80,6 +83,11 @@ def scores(prefix: str, probabilities: np.ndarray, labels: np.ndarray) -> dict[s
 def least_accuracy(classes: int) -> float:
     """The accuracy from which on a network does better than guessing among so many classes."""
     return round(1 / classes + CHANCE[0], 6)  # 0.15 for ten, not a hair more
+
+
+def least_confidence(classes: int) -> float:
+    """The confidence threshold for so many classes."""
+    return CONFIDENT_OF_TWO if classes == 2 else CONFIDENT
 
 
 def doubt(accuracy: float, loss: float, classes: int) -> str | None:

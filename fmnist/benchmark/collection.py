@@ -7,7 +7,7 @@ Each image is predicted with several preparations: the simple ones of most demos
 import contextlib
 import csv
 import dataclasses
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +15,15 @@ import numpy as np
 from PIL import Image, ImageFilter
 
 from fmnist.analysis.metrics import accuracy, calibration_error, confusion_matrix
-from fmnist.data.dataset import DatasetError
+from fmnist.data.dataset import DatasetError, Form
 from fmnist.data.image_files import ImageFileError, open_image
-from fmnist.data.labels import CLASS_NAMES
 from fmnist.inference.classifier import Classifier
 from fmnist.inference.prediction import Prediction, predict, predict_pixels
-from fmnist.preprocessing.shapes import SIZE
+from fmnist.preprocessing.framing import on_white
 
-Preparation = Callable[[Image.Image], np.ndarray]
+Preparation = Callable[[Image.Image, Form], np.ndarray]
 COLUMNS = ("file", "label", "kind", "style")
-NO_CLASS = -1  # the label of an image of none of the ten classes; empty in the file
+NO_CLASS = -1  # the label of an image of no class; empty in the file
 OURS = "ours"
 
 
@@ -37,8 +36,12 @@ class Entry:
     group: tuple[str, str]  # kind and style
 
 
-def read(folder: Path) -> list[Entry]:
+def read(folder: Path, classes: int) -> list[Entry]:
     """The images listed in a folder's labels.csv.
+
+    Args:
+        folder: of the images.
+        classes: how many the labels may name, from 0.
 
     Raises:
         DatasetError: the file is missing, a row of it is invalid, or an image does not exist.
@@ -51,7 +54,7 @@ def read(folder: Path) -> list[Entry]:
         raise DatasetError(f"{path} cannot be read: {error.strerror}.") from None
     except (UnicodeDecodeError, csv.Error):
         raise DatasetError(f"{path} is not a CSV file in UTF-8.") from None
-    entries = [_entry(folder, number, row) for number, row in enumerate(rows, start=2)]
+    entries = [_entry(folder, number, row, classes) for number, row in enumerate(rows, start=2)]
     if not entries:
         raise DatasetError(f"{path} lists no images; expected the columns {', '.join(COLUMNS)}.")
     for number, entry in enumerate(entries, start=2):
@@ -60,7 +63,7 @@ def read(folder: Path) -> list[Entry]:
     return entries
 
 
-def _entry(folder: Path, line: int, row: dict[str, Any]) -> Entry:
+def _entry(folder: Path, line: int, row: dict[str, Any], classes: int) -> Entry:
     where = f"{folder / 'labels.csv'}, line {line}"
     if missing := [
         name for name in COLUMNS if row.get(name) is None or (name != "label" and not row[name])
@@ -68,9 +71,9 @@ def _entry(folder: Path, line: int, row: dict[str, Any]) -> Entry:
         raise DatasetError(
             f"{where}: {missing[0]} is missing; each row needs {', '.join(COLUMNS)}."
         )
-    if row["label"] not in ("", *map(str, range(10))):
+    if row["label"] not in ("", *map(str, range(classes))):
         raise DatasetError(
-            f"{where}: the label is {row['label']!r}; expected 0 to 9, or none for something else."
+            f"{where}: the label is {row['label']!r}; expected 0 to {classes - 1}, or none for something else."
         )
     return Entry(folder / row["file"], int(row["label"] or NO_CLASS), (row["kind"], row["style"]))
 
@@ -78,14 +81,14 @@ def _entry(folder: Path, line: int, row: dict[str, Any]) -> Entry:
 def measure(entries: list[Entry], classifier: Classifier) -> Iterator[dict[str, Any]]:
     """Evaluate each kind and style: accuracies (shares) by preparation, and details of our own.
 
-    An image that cannot be read counts as wrong. For images of none of the ten classes (NO_CLASS),
+    An image that cannot be read counts as wrong. For images of no class (NO_CLASS),
     only the confidence is evaluated.
 
     Yields:
         `kind`, `style`, `pictures`; `told` (share of predictions that are not unsure) and `sure`
         (share that are sure). With labels also `accuracy` (by preparation), `accuracy_told` and
         `accuracy_sure` (of those shares; None if empty), `calibration_error` and `confusion`
-        (10 x 10, a row per true class) of the images that can be read.
+        (a row per true class) of the images that can be read.
     """
     for group in dict.fromkeys(entry.group for entry in entries):
         some = [entry for entry in entries if entry.group == group]
@@ -115,7 +118,8 @@ def _of_labelled(
         accuracies[name] = _share(_right(found, labels))
     accuracies[OURS] = _share(_right(ours, labels))
     read = [(each, label) for each, label in zip(ours, labels, strict=True) if each]
-    probabilities = np.array([each.probabilities for each, _ in read]).reshape(-1, 10)
+    classes = classifier.dataset.classes
+    probabilities = np.array([each.probabilities for each, _ in read]).reshape(-1, classes)
     true, predicted = np.array([label for _, label in read], int), probabilities.argmax(axis=1)
     confident, sure = (
         np.array([not each.unsure for each, _ in read], bool),
@@ -128,7 +132,7 @@ def _of_labelled(
         else None,
         "accuracy_sure": accuracy(predicted[sure], true[sure]) if sure.any() else None,
         "calibration_error": calibration_error(probabilities, true) if read else None,
-        "confusion": confusion_matrix(true, predicted).tolist(),
+        "confusion": confusion_matrix(true, predicted, classes).tolist(),
     }
 
 
@@ -137,7 +141,8 @@ def _predicted(entry: Entry, name: str, classifier: Classifier) -> Prediction | 
     with contextlib.suppress(ImageFileError):
         if name == OURS:
             return predict(entry.path, classifier)
-        return predict_pixels(PREPARATIONS[name](open_image(entry.path)), classifier)
+        pixels = PREPARATIONS[name](open_image(entry.path), classifier.dataset.form)
+        return predict_pixels(pixels, classifier)
     return None
 
 
@@ -150,39 +155,39 @@ def _share(held: Iterable[bool]) -> float:
     return float(np.mean(list(held)))
 
 
-def resized(image: Image.Image) -> np.ndarray:
-    """Convert to grey and squeeze to (28, 28) uint8, like many demos."""
-    return np.asarray(_on_white(image).convert("L").resize((SIZE, SIZE)))
+def resized(image: Image.Image, form: Form) -> np.ndarray:
+    """Squeeze to (*form.shape) uint8, like many demos."""
+    return np.asarray(_coloured(on_white(image), form).resize((form.side, form.side)))
 
 
-def inverted(image: Image.Image) -> np.ndarray:
+def inverted(image: Image.Image, form: Form) -> np.ndarray:
     """`resized`, inverted."""
-    return 255 - resized(image)
+    return 255 - resized(image, form)
 
 
-def seven_steps(image: Image.Image) -> np.ndarray:
+def seven_steps(image: Image.Image, form: Form) -> np.ndarray:
     """The steps of the data set's paper (arXiv 1708.07747, section 2), taken literally.
 
-    Trim edges within 5 % of the corner's colour, subsample the longest edge to 28 pixels,
-    sharpen (a Gaussian of 1.0), extend to 28 x 28, invert, convert to grey.
+    Trim edges within 5 % of the corner's colour, subsample the longest edge to that of the form,
+    sharpen (a Gaussian of 1.0), extend to a square, invert, convert to grey.
     """
-    rgb = _on_white(image)
+    rgb, side = on_white(image), form.side
     pixels = np.asarray(rgb, float)
     differs = np.linalg.norm(pixels - pixels[0, 0], axis=-1) > 0.05 * 255 * np.sqrt(3)
     rows, columns = np.flatnonzero(differs.any(axis=1)), np.flatnonzero(differs.any(axis=0))
     if len(rows):
         rgb = rgb.crop((columns[0], rows[0], columns[-1] + 1, rows[-1] + 1))
-    scale = SIZE / max(rgb.size)
+    scale = side / max(rgb.size)
     small = rgb.resize([max(1, round(edge * scale)) for edge in rgb.size], Image.Resampling.NEAREST)
     small = small.filter(ImageFilter.UnsharpMask(radius=1.0, percent=100, threshold=0))
-    extended = Image.new("RGB", (SIZE, SIZE), "white")
-    extended.paste(small, ((SIZE - small.width) // 2, (SIZE - small.height) // 2))
-    return 255 - np.asarray(extended.convert("L"))
+    extended = Image.new("RGB", (side, side), "white")
+    extended.paste(small, ((side - small.width) // 2, (side - small.height) // 2))
+    return 255 - np.asarray(_coloured(extended, form))
 
 
-def _on_white(image: Image.Image) -> Image.Image:
-    image = image.convert("RGBA")
-    return Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")
+def _coloured(image: Image.Image, form: Form) -> Image.Image:
+    """Grey, unless the form has colours."""
+    return image.convert("RGB" if form.colour else "L")
 
 
 PREPARATIONS: dict[str, Preparation] = {
@@ -192,7 +197,7 @@ PREPARATIONS: dict[str, Preparation] = {
 }
 
 
-def in_words(row: dict[str, Any]) -> str:
+def in_words(row: dict[str, Any], class_names: Sequence[str]) -> str:
     """A row of `measure` for the terminal."""
     lines = [f"{row['kind']}, {row['style']}: {row['pictures']} images"]
     lines += [
@@ -212,6 +217,6 @@ def in_words(row: dict[str, Any]) -> str:
         lines.append(
             "  confusion matrix: true classes (rows), predicted classes (columns, in the same order):"
         )
-    for name, counts in zip(CLASS_NAMES, row.get("confusion", []), strict=False):
+    for name, counts in zip(class_names, row.get("confusion", []), strict=False):
         lines.append(f"  {name:12}" + "".join(f"{count or '.':>5}" for count in counts))
     return "\n".join(lines) + "\n"

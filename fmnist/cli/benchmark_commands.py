@@ -35,8 +35,9 @@ def _benchmark_pictures(options: argparse.Namespace) -> int:
     from fmnist.benchmark import collection
     from fmnist.model_files import importer
 
-    entries = collection.read(options.folder)
     with importer.chosen(options.model or registry.DEFAULT) as model:
+        names = model.classifier.dataset.class_names
+        entries = collection.read(options.folder, len(names))
         for row in collection.measure(entries, model.classifier):
-            print(json.dumps(row) if options.json else collection.in_words(row), flush=True)
+            print(json.dumps(row) if options.json else collection.in_words(row, names), flush=True)
     return 0

@@ -45,8 +45,13 @@ class Form:
         """Numbers a pixel: 1, in colour 3."""
         return 3 if self.colour else 1
 
+    @property
+    def size(self) -> str:
+        """ "28 x 28", for a reader."""
+        return f"{self.side} x {self.side}"
+
     def __str__(self) -> str:
-        return f"{self.side} x {self.side} pixels, {'colour' if self.colour else 'grey'}"
+        return f"{self.size} pixels, {'colour' if self.colour else 'grey'}"
 
 
 @dataclasses.dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The ten classes of Fashion-MNIST, in the order of their labels 0 to 9."""
+"""The ten classes of Fashion-MNIST, in the order of their labels 0 to 9, and which of them are shoes."""
 
 CLASS_NAMES = (
     "T-shirt/top",
@@ -12,3 +12,5 @@ CLASS_NAMES = (
     "Bag",
     "Ankle boot",
 )
+
+FOOTWEAR = frozenset({"Sandal", "Sneaker", "Ankle boot"})

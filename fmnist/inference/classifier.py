@@ -1,34 +1,44 @@
 """A finished run -> probabilities, embeddings and feature maps. LiteRT, no TensorFlow."""
 
+import functools
 import threading
 from pathlib import Path
 
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
+from fmnist.data.dataset import DataSet
 from fmnist.machine import quiet_stderr
 from fmnist.runs import listing
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 from fmnist.runs.states import USABLE
 
-CHUNK = 250  # images at a time: feature maps of all 10,000 at once would need gigabytes
+CHUNK = 250  # images at a time: feature maps of a whole test set would need gigabytes
 
 
 class Classifier:
     """Predicts with one trained model; safe to share between threads."""
 
-    def __init__(self, path: Path, threads: int = 2, content: bytes | None = None):
+    def __init__(
+        self,
+        path: Path,
+        threads: int = 2,
+        content: bytes | None = None,
+        dataset: DataSet | None = None,
+    ):
         """Load `model.tflite` from a run directory.
 
         Args:
             path: the run directory.
             threads: how many to compute with.
             content: a model.tflite to use instead of the file.
+            dataset: what it was trained on; None for the one in the run's description.
 
         Raises:
             RunError: the file is missing or not a model.
         """
+        self._path, self._dataset = path, dataset
         self._lock = threading.Lock()  # an interpreter holds one image's state at a time
         file = path / "model.tflite"
         try:
@@ -43,21 +53,31 @@ class Classifier:
                 "again from model.keras."
             ) from None
 
+    @functools.cached_property
+    def dataset(self) -> DataSet:
+        """What the model was trained on: it has the classes, and the form of the images.
+
+        Raises:
+            RunError: the run's description cannot be read.
+        """
+        return self._dataset or Run(self._path).dataset
+
     def outputs(self, images: np.ndarray) -> dict[str, np.ndarray]:
         """Probabilities, embedding and feature maps of some images.
 
         Args:
-            images: (N, 28, 28) uint8, in the data set's form; N up to a few hundred.
+            images: (N, *shape) uint8, in the data set's form; N up to a few hundred.
 
         Returns:
-            `probabilities` (N, 10), `embedding` (N, D), and feature maps (N, H, W, C) by the name
+            `probabilities` (N, C) for C classes, `embedding` (N, D), and feature
+            maps (N, H, W, channels) by the name
             of their convolution; all float32.
         """
         with self._lock:
             return dict(self._everything(images=images.astype(np.float32)))
 
     def probabilities(self, images: np.ndarray) -> np.ndarray:
-        """(N, 10) float32 for (N, 28, 28) uint8; any N above 0."""
+        """(N, C) float32 for (N, *shape) uint8; any N above 0."""
         parts = []
         for start in range(0, len(images), CHUNK):
             chunk = images[start : start + CHUNK].astype(np.float32)
@@ -66,15 +86,18 @@ class Classifier:
         return np.concatenate(parts)
 
 
-def load(path: Path, threads: int = 2) -> Classifier:
+def load(path: Path, threads: int = 2, dataset: DataSet | None = None) -> Classifier:
     """A `Classifier` for the command line, without LiteRT's messages on standard error.
 
+    Args:
+        path, threads, dataset: see `Classifier`.
+
     Raises:
-        RunError: the file is missing or not a model.
+        RunError: the file is missing or not a model, or the run's description cannot be read.
     """
     with quiet_stderr():
-        classifier = Classifier(path, threads)
-        classifier.probabilities(np.zeros((1, 28, 28), np.uint8))
+        classifier = Classifier(path, threads, dataset=dataset)
+        classifier.probabilities(np.zeros((1, *classifier.dataset.form.shape), np.uint8))
     return classifier
 
 

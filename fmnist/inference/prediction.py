@@ -8,19 +8,19 @@ from typing import Any, Protocol
 import numpy as np
 from PIL import Image
 
-from fmnist.analysis.metrics import CONFIDENT
+from fmnist.analysis.metrics import least_confidence
+from fmnist.data.dataset import DataSet
 from fmnist.data.image_files import ImageFileError, open_image
-from fmnist.data.labels import CLASS_NAMES
-from fmnist.preprocessing.preprocess import Box, Prepared, prepare
+from fmnist.data.labels import FOOTWEAR
+from fmnist.preprocessing.framing import frame
+from fmnist.preprocessing.preprocess import Box, Prepared
 
 from .familiarity import are_familiar
 
 SURE = 0.9  # confidence threshold of a sure prediction
 
-FOOTWEAR = (5, 7, 9)  # classes whose items come in pairs: two similar ones count as one item
-ALIKE = 0.6  # smallest ratio of the widths, and of the heights, of the two items of a pair
+ALIKE = 0.6  # smallest ratio of the widths, and of the heights, of two shoes that are a pair
 
-NOT_CONFIDENT = f"No class reaches {CONFIDENT:.0%}."
 NOT_SEPARATED = "The item could not be separated from its background."
 SIDEWAYS = {1: "90° counter-clockwise", 3: "90° clockwise"}  # by quarter turns
 
@@ -28,16 +28,21 @@ SIDEWAYS = {1: "90° counter-clockwise", 3: "90° clockwise"}  # by quarter turn
 class Classifier(Protocol):
     """Any model: that of a trained run or another one."""
 
+    @property
+    def dataset(self) -> DataSet:
+        """What it was trained on."""
+
     def probabilities(self, images: np.ndarray) -> np.ndarray:
-        """(N, 10) float32 for (N, 28, 28) uint8."""
+        """(N, C) float32, C classes, for (N, *shape) uint8 in the data set's form."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Prediction:
-    """A classifier's prediction for one item, and the steps to its 28 x 28 pixels."""
+    """A classifier's prediction for one item, and the steps to its pixels."""
 
-    probabilities: np.ndarray  # (10,) float32
+    probabilities: np.ndarray  # (C,) float32
     prepared: Prepared
+    class_names: tuple[str, ...]  # C
     reason: str  # a sentence why it is unsure; empty if it is not
     familiar: bool = True  # similar to the training images
     items: tuple[Box, ...] = ()  # in `photo`'s pixels, the largest first, if several were found
@@ -53,7 +58,7 @@ class Prediction:
     @property
     def label(self) -> str:
         """The name of the most probable class."""
-        return CLASS_NAMES[self.index]
+        return self.class_names[self.index]
 
     @property
     def confidence(self) -> float:
@@ -105,7 +110,7 @@ def predict(
 
     Args:
         source: an image file, or its content.
-        classifier: predicts for 28 x 28 pixels.
+        classifier: its data set says how images are brought to its form.
         box: the part of the photo to use, in pixels of the turned photo.
         turns: quarter turns counter-clockwise to apply to the photo; None applies none, but `reason`
             names the one that would make an unsure prediction sure.
@@ -118,12 +123,13 @@ def predict(
     photo = open_image(source)
     if turns:
         photo = photo.rotate(90 * turns, expand=True)
-    prepared = prepare(photo.crop(box) if box else photo)
+    form, framing = classifier.dataset.form, classifier.dataset.framing
+    prepared = frame(photo.crop(box) if box else photo, form, framing)
     items = () if box else _items(photo, prepared, classifier)
     if item is not None and not box and not 1 <= item <= max(1, len(items)):
         raise ImageFileError(f"There is no item {item}; expected 1 to {max(1, len(items))}.")
     if items:
-        prepared = prepare(photo.crop(items[(item or 1) - 1]))
+        prepared = frame(photo.crop(items[(item or 1) - 1]), form, framing)
     found = next(predict_all(prepared.pixels[None], classifier, prepared.doubtful))
     reason = found.reason
     if reason and turns is None and prepared.kind == "photo":
@@ -140,14 +146,14 @@ def predict(
 
 
 def predict_pixels(pixels: np.ndarray, classifier: Classifier) -> Prediction:
-    """Predict an image in the data set's form, (28, 28) uint8, such as a test image."""
+    """Predict an image in the data set's form, (*shape) uint8, such as a test image."""
     return next(predict_all(pixels[None], classifier))
 
 
 def predict_all(
     images: np.ndarray, classifier: Classifier, not_separated: bool = False
 ) -> Iterator[Prediction]:
-    """Predict many images, (N, 28, 28) uint8; `not_separated` makes all predictions unsure."""
+    """Predict many images, (N, *shape) uint8; `not_separated` makes all predictions unsure."""
     probabilities = classifier.probabilities(images)
     familiar = np.ones(len(images), bool)
     confident = probabilities.max(axis=1) >= SURE
@@ -155,14 +161,16 @@ def predict_all(
         familiar[confident] = are_familiar(images[confident], classifier)
     for pixels, row, is_familiar in zip(images, probabilities, familiar, strict=True):
         prepared = Prepared(pixels, (), "image")
-        yield Prediction(row, prepared, _doubt(row, not_separated), bool(is_familiar))
+        doubt = _doubt(row, not_separated)
+        yield Prediction(row, prepared, classifier.dataset.class_names, doubt, bool(is_familiar))
 
 
 def _doubt(probabilities: np.ndarray, not_separated: bool) -> str:
     """The reason why a prediction is unsure; empty if it is not."""
     if not_separated:
         return NOT_SEPARATED
-    return NOT_CONFIDENT if probabilities.max() < CONFIDENT else ""
+    least = least_confidence(len(probabilities))
+    return f"No class reaches {least:.0%}." if probabilities.max() < least else ""
 
 
 def _items(photo: Image.Image, prepared: Prepared, classifier: Classifier) -> tuple[Box, ...]:
@@ -170,9 +178,15 @@ def _items(photo: Image.Image, prepared: Prepared, classifier: Classifier) -> tu
     if len(prepared.items) == 2:
         sizes = np.array([(right - left, end - top) for left, top, right, end in prepared.items])
         if (sizes.min(axis=0) >= ALIKE * sizes.max(axis=0)).all():
-            each = [prepare(photo.crop(box)).pixels for box in prepared.items]
-            classes = classifier.probabilities(np.stack([prepared.pixels, *each])).argmax(axis=1)
-            return () if np.isin(classes, FOOTWEAR).any() else prepared.items
+            dataset = classifier.dataset
+            each = [
+                frame(photo.crop(box), dataset.form, dataset.framing).pixels
+                for box in prepared.items
+            ]
+            found = classifier.probabilities(np.stack([prepared.pixels, *each])).argmax(axis=1)
+            return (
+                () if FOOTWEAR & {dataset.class_names[index] for index in found} else prepared.items
+            )
     return prepared.items
 
 
@@ -183,7 +197,8 @@ def _turned(pixels: np.ndarray, classifier: Classifier) -> str:
     best = probabilities.max(axis=1).argmax()
     if probabilities[best].max() < SURE:
         return ""
-    label, share = CLASS_NAMES[probabilities[best].argmax()], probabilities[best].max()
+    label = classifier.dataset.class_names[probabilities[best].argmax()]
+    share = probabilities[best].max()
     return f" Turned by {list(SIDEWAYS.values())[best]} it would be {label} ({share:.0%})."
 
 
@@ -197,7 +212,7 @@ def in_words(prediction: Prediction, bold: bool = False) -> str:
     mark = "**" if bold else ""
     first, second = prediction.probabilities.argsort()[::-1][:2]
     best, next_best = (
-        f"{mark}{CLASS_NAMES[index]}{mark} ({prediction.probabilities[index]:.0%})"
+        f"{mark}{prediction.class_names[index]}{mark} ({prediction.probabilities[index]:.0%})"
         for index in (first, second)
     )
     if prediction.unsure:

@@ -104,7 +104,9 @@ def chosen(model: str, preprocessing: str | None = None) -> Iterator[Chosen]:
         with figures.progress() as progress:
             predictions = sandbox.convert(Path(model), folder, preprocessing, progress)
         words = figures.in_words(predictions.preprocessing, predictions.found)
-        yield Chosen(classifier.load(folder), predictions.preprocessing, words)
+        yield Chosen(
+            classifier.load(folder, dataset=fashion_mnist.DATASET), predictions.preprocessing, words
+        )
 
 
 def _fill(

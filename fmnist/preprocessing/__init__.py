@@ -1,4 +1,4 @@
-"""A photo or drawing that somebody brings -> 28 x 28 pixels, as the data set has them.
+"""A photo or drawing that somebody brings -> an image as its data set has them.
 
 In: finding, cutting out, filling, centring. Not in: decoding files (`data.image_files`), what training
 does to images (`augmentation`).

@@ -3,7 +3,8 @@
 import cv2
 import numpy as np
 
-from .shapes import SIZE, depth, depth_within, skeleton
+from .photos import DIM
+from .shapes import depth, depth_within, skeleton
 
 GAPS = (8, 16, 24, 32, 44, 56)  # pixels at WORK size: how wide a gap of an outline may be
 OUTLINE = 1.2  # a shape with this much more area than its strokes is an outline,
@@ -20,26 +21,39 @@ STROKE_TONES = 40  # of 255, or differ less than this from it
 PAINTED = 0.8  # the same of a silhouette that was painted with a brush,
 PAINT_TONES = 10  # and differ less from it,
 PAPER, PAPER_TONES = 0.9, 2  # on paper of which so much differs no more from its colour
-LINE = 0.8  # pixels of 28: width of the redrawn strokes of an outline
+LINES = 35  # so many redrawn strokes side by side are as wide as an outline is long
+COLOURFUL = 40  # of 255: red, green and blue of a coloured stroke differ by so much
 FILL = 0.75  # brightness of the inside of an outline, a share of that of its strokes
 
 Step = tuple[str, np.ndarray]
 
 
-def drawing(ink: np.ndarray, mask: np.ndarray) -> list[Step] | None:
+def drawing(ink: np.ndarray, mask: np.ndarray, rgb: np.ndarray | None = None) -> list[Step] | None:
     """The steps to the item on black; None if it is neither outline nor silhouette, but a photo.
 
     Args:
         ink: (H, W) uint8, how much an image of WORK size differs from its background.
         mask: (H, W) bool, where that is enough to count.
+        rgb: (H, W, 3) uint8, the image, whose colours the item keeps; None for a grey item.
 
     Returns:
-        Name and (H, W) uint8 of each step; the last one is the item.
+        Name and (H, W) or (H, W, 3) uint8 of each step; the last one is the item.
     """
-    made = _outline(ink, mask) or _painted(ink, mask)
-    if not made:
-        return None
-    return [("Strokes", ink), *((name, image.astype(np.uint8)) for name, image in made)]
+    if made := _outline(ink, mask):
+        steps = [("Strokes", ink), *((name, image.astype(np.uint8)) for name, image in made)]
+        tint = [] if rgb is None else [("Coloured", _tinted(steps[-1][1], rgb[mask]))]
+        return [*steps, *tint]
+    if painted := _painted(ink, mask, rgb):
+        return [("Strokes", ink), painted]
+    return None
+
+
+def _tinted(value: np.ndarray, strokes: np.ndarray) -> np.ndarray:
+    """An outline, (H, W) uint8, in the colour of its strokes, (N, 3) uint8; grey ones as if in white."""
+    colour = np.median(strokes.astype(float), axis=0)
+    if np.ptp(colour) < COLOURFUL:
+        colour = np.ones(3)
+    return np.asarray(value[..., None] * (colour / colour.max()), np.uint8)
 
 
 def _outline(ink: np.ndarray, mask: np.ndarray) -> list[Step]:
@@ -63,12 +77,14 @@ def _outline(ink: np.ndarray, mask: np.ndarray) -> list[Step]:
     return []
 
 
-def _painted(ink: np.ndarray, mask: np.ndarray) -> list[Step]:
-    """The step from a painted silhouette to itself on black; none if it is not one."""
+def _painted(ink: np.ndarray, mask: np.ndarray, rgb: np.ndarray | None) -> Step | None:
+    """The step from a painted silhouette to itself on black; None if it is not one."""
     if not _is_paint(ink, mask):
-        return []
+        return None
+    if rgb is not None:
+        return "Background removed", np.where(mask[..., None], rgb.clip(DIM, 255), np.uint8(0))
     value = mask * (ink * (255 / np.percentile(ink[mask], 90))).clip(0, 255)
-    return [("Background removed", value)]
+    return "Background removed", value.astype(np.uint8)
 
 
 def _is_paint(ink: np.ndarray, mask: np.ndarray) -> bool:
@@ -99,7 +115,7 @@ def _alike(inks: np.ndarray, tones: int) -> float:
 def _evenly_drawn(
     skeleton: np.ndarray, width: float, filled: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """An outline as if drawn with a pen whose lines are `LINE` wide in the data set's form.
+    """An outline as if drawn with a pen whose lines are a share of its size wide.
 
     So the network sees the same whatever pen was used, and lines close together stay apart.
 
@@ -113,7 +129,7 @@ def _evenly_drawn(
         out) with that of the lines.
     """
     rows, columns = (np.flatnonzero(filled.any(axis=axis)) for axis in (1, 0))
-    half = LINE / 2 * max(np.ptp(rows) + 1, np.ptp(columns) + 1) / SIZE
+    half = max(np.ptp(rows) + 1, np.ptp(columns) + 1) / (2 * LINES)
     lines = np.clip(half + 0.5 - depth(~skeleton), 0, min(1, 2 * half))
     return lines, depth_within(filled) > max(0, width / 2 - half)
 

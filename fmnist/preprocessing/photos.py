@@ -27,7 +27,11 @@ class Cut(NamedTuple):
 
 
 def cut_out(
-    image: Image.Image, rgb: np.ndarray, mask: np.ndarray, background: np.ndarray | None
+    image: Image.Image,
+    rgb: np.ndarray,
+    mask: np.ndarray,
+    background: np.ndarray | None,
+    colour: bool = False,
 ) -> Cut:
     """An item cut out by what stands out, and on a plain background by what differs from it.
 
@@ -36,6 +40,7 @@ def cut_out(
         rgb: (H, W, 3) uint8, the photo at WORK size.
         mask: (H, W) bool, what differs from the colour of the edges.
         background: that colour if it is plain.
+        colour: whether the item keeps its colours, (H, W, 3), or becomes light on black, (H, W).
     """
     is_plain = background is not None
     found = mask.astype(np.float32) if is_plain and max(image.size) < COARSE else saliency(rgb)
@@ -47,16 +52,21 @@ def cut_out(
     unworn = without_person(image, rgb, item)
     if unworn is not None:
         item = parts(unworn)
-    grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY).astype(np.float32)
     is_dark = background is not None and background.mean() < 64
+    steps = [("Salient item", (255 * found.clip(0, 1)).astype(np.uint8))]
+    if colour:
+        steps.append(("Cut out", np.where(item[..., None], rgb.clip(DIM, 255), np.uint8(0))))
+    else:
+        steps += _in_grey(rgb, item, is_dark)
+    unclear = ((found > 0.2) & (found < 0.8)).sum() > UNCLEAR * item.sum()
+    return Cut(steps, item, doubtful=bool(unclear or not is_found))
+
+
+def _in_grey(rgb: np.ndarray, item: np.ndarray, is_dark: bool) -> list[tuple[str, np.ndarray]]:
+    """The steps from an item to its greys on black; negated unless its background is dark."""
+    grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY).astype(np.float32)
     light = grey if is_dark else 255 - grey
     stretched = light * (255 / max(60.0, float(np.percentile(light[item], 98))))
     value = np.where(item, stretched.clip(DIM, 255), 0).astype(np.uint8)
     cut = np.where(item[..., None], rgb, np.uint8(0 if is_dark else 255))
-    steps = [
-        ("Salient item", (255 * found.clip(0, 1)).astype(np.uint8)),
-        ("Cut out", cut),
-        ("Grey" if is_dark else "Grey, inverted", value),
-    ]
-    unclear = ((found > 0.2) & (found < 0.8)).sum() > UNCLEAR * item.sum()
-    return Cut(steps, item, doubtful=bool(unclear or not is_found))
+    return [("Cut out", cut), ("Grey" if is_dark else "Grey, inverted", value)]

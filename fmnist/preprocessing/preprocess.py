@@ -1,8 +1,9 @@
-"""Any drawing or photo -> an image in the data set's own form.
+"""Any drawing or photo -> its item, cut out and centred on black, in a data set's form.
 
 Fashion-MNIST's images were photos on white that were cut out, shrunk to 28 pixels along the
 longest edge, centred and negated (arXiv 1708.07747, section 2): a bright garment on black that
 touches two opposite edges. A network that learned from them expects just that.
+In colour an item keeps its own colours.
 """
 
 import dataclasses
@@ -11,9 +12,10 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from fmnist.data.dataset import Form
 from fmnist.data.image_files import ImageFileError
 
-from . import framed
+from . import plots
 from .drawings import drawing
 from .photos import cut_out
 from .shapes import boxes, centred
@@ -26,55 +28,58 @@ ITEM = 0.25  # share of the largest part of a photo that another item has at lea
 ROOM = 0.05  # share of an item's edge that is left around it
 
 Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels
+Step = tuple[str, np.ndarray]  # name; (H, W) or (H, W, 3) uint8
 
 
 @dataclasses.dataclass(frozen=True)
 class Prepared:
     """An image as the network gets it, and how it came to be so."""
 
-    pixels: np.ndarray  # (28, 28) uint8, 0 is background
-    steps: tuple[tuple[str, np.ndarray], ...]  # name and (H, W) or (H, W, 3) uint8 of each step
-    kind: str  # "drawing" or "photo"
+    pixels: np.ndarray  # (*form.shape) uint8
+    steps: tuple[Step, ...]
+    kind: str  # "drawing" or "photo"; "whole" where no item was looked for, "image" of the data set
     doubtful: bool = False  # the item could not be told from its background clearly
     items: tuple[Box, ...] = ()  # of a photo of several, in its pixels, the largest first
 
 
-def prepare(image: Image.Image) -> Prepared:
+def prepare(image: Image.Image, form: Form) -> Prepared:
     """Bring an image to the data set's form: found, filled if it is an outline, cut, centred.
 
     Args:
         image: a drawing or photo of one item, in any mode.
+        form: of the data set.
 
     Raises:
         ImageFileError: nothing stands out from the background.
     """
     flat = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image.convert("RGBA"))
-    return _framed_or_plotted(image, flat.convert("RGB")) or _found(image)
+    return _framed_or_plotted(image, flat.convert("RGB"), form) or _found(image, form)
 
 
-def _framed_or_plotted(image: Image.Image, flat: Image.Image) -> Prepared | None:
+def _framed_or_plotted(image: Image.Image, flat: Image.Image, form: Form) -> Prepared | None:
     """An image of the data set as it is, and any photo without its frame; None if there is neither.
 
     Args:
         image: in any mode.
         flat: the same as RGB.
+        form: of the data set.
     """
-    box = framed.inner(flat)
+    box = plots.inner(flat, form.side)
     whole = ("Your image", _on_background(image))
     parts = [*([flat.crop(box)] if box else []), flat]
     for part in parts:
-        if (pixels := framed.pixels_of(part)) is not None:
-            return Prepared(pixels, (whole, ("28 x 28, unchanged", pixels)), "photo")
-    if box is None or not framed.is_photo(flat, box):
+        if (pixels := plots.pixels_of(part, form)) is not None:
+            return Prepared(pixels, (whole, (f"{form.size}, unchanged", pixels)), "photo")
+    if box is None or not plots.is_photo(flat, box):
         return None
-    found = prepare(image.crop(box))
+    found = prepare(image.crop(box), form)
     (_, photo), *others = found.steps
     steps = (whole, ("Frame removed", photo), *others)
     items = tuple(tuple(np.add(item, box[:2] * 2).tolist()) for item in found.items)
     return dataclasses.replace(found, steps=steps, items=items)
 
 
-def _found(image: Image.Image) -> Prepared:
+def _found(image: Image.Image, form: Form) -> Prepared:
     """An item that is found by what stands out from its background; arguments as for `prepare`."""
     rgb = _on_background(image)
     border = np.concatenate([rgb[0], rgb[-1], rgb[:, 0], rgb[:, -1]]).astype(int)
@@ -88,21 +93,26 @@ def _found(image: Image.Image) -> Prepared:
     otsu, _ = cv2.threshold(ink, 0, 255, cv2.THRESH_OTSU)
     mask = ink >= max(FAINT, otsu / 2)
     if plain < PLAIN:
-        return _photo(image, rgb, mask, None)
-    if steps := drawing(ink, mask):
+        return _photo(image, rgb, mask, None, form)
+    if steps := drawing(ink, mask, rgb if form.colour else None):
         _, value = steps[-1]
-        return _prepared("drawing", rgb, steps, value > 0)
+        item = np.atleast_3d(value).max(axis=-1) > 0
+        return _prepared("drawing", rgb, steps, item, form)
     if plain < 1:  # the gaps between boards or tiles are no part of the item
         broad = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, np.ones((5, 5))) > 0
         mask = broad if broad.any() else mask
-    return _photo(image, rgb, mask, background)
+    return _photo(image, rgb, mask, background, form)
 
 
 def _photo(
-    image: Image.Image, rgb: np.ndarray, mask: np.ndarray, background: np.ndarray | None
+    image: Image.Image,
+    rgb: np.ndarray,
+    mask: np.ndarray,
+    background: np.ndarray | None,
+    form: Form,
 ) -> Prepared:
-    cut = cut_out(image, rgb, mask, background)
-    prepared = _prepared("photo", rgb, cut.steps, cut.item, cut.doubtful)
+    cut = cut_out(image, rgb, mask, background, form.colour)
+    prepared = _prepared("photo", rgb, cut.steps, cut.item, form, cut.doubtful)
     return dataclasses.replace(prepared, items=_items(cut.item, image.size))
 
 
@@ -123,14 +133,15 @@ def _items(item: np.ndarray, size: tuple[int, int]) -> tuple[Box, ...]:
 def _prepared(
     kind: str,
     rgb: np.ndarray,
-    steps: list[tuple[str, np.ndarray]],
+    steps: list[Step],
     item: np.ndarray,
+    form: Form,
     doubtful: bool = False,
 ) -> Prepared:
     """The item of the last step, where `item` is, in the data set's form."""
     _, value = steps[-1]
-    pixels = centred(value, item)
-    begin, end = (f"Your {kind}", rgb), ("28 x 28, centred", pixels)
+    pixels = centred(value, item, form.side)
+    begin, end = (f"Your {kind}", rgb), (f"{form.size}, centred", pixels)
     return Prepared(pixels, (begin, *steps, end), kind, doubtful)
 
 

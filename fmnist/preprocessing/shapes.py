@@ -1,9 +1,7 @@
-"""Shapes as masks: how deep, how thin, which parts; and an item brought to 28 x 28 pixels."""
+"""Shapes as masks: how deep, how thin, which parts; and an item brought to a form."""
 
 import cv2
 import numpy as np
-
-SIZE = 28
 
 SMALL_HOLE = 0.02  # share of the item: larger holes are real, like that below a bag's handle
 SMALL_PART = 0.15  # share of the largest part: smaller ones are clutter
@@ -58,14 +56,23 @@ def boxes(mask: np.ndarray, least: float) -> list[tuple[int, int, int, int]]:
     ]
 
 
-def centred(value: np.ndarray, item: np.ndarray) -> np.ndarray:
-    """Cut to the item, longest edge 28, centred on black: (28, 28) uint8."""
+def centred(value: np.ndarray, item: np.ndarray, side: int) -> np.ndarray:
+    """Cut to the item, its longest edge `side` pixels, centred on black.
+
+    Args:
+        value: (H, W) or (H, W, 3) uint8.
+        item: (H, W) bool.
+        side: pixels along each edge of what is returned.
+
+    Returns:
+        (side, side) or (side, side, 3) uint8.
+    """
     rows, columns = np.flatnonzero(item.any(axis=1)), np.flatnonzero(item.any(axis=0))
     cut = value[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    scale = SIZE / max(cut.shape)
-    height, width = (max(1, round(edge * scale)) for edge in cut.shape)
+    scale = side / max(cut.shape[:2])
+    height, width = (max(1, round(edge * scale)) for edge in cut.shape[:2])
     small = cv2.resize(cut, (width, height), interpolation=cv2.INTER_AREA)
-    centred = np.zeros((SIZE, SIZE), np.uint8)
-    top, left = (SIZE - height) // 2, (SIZE - width) // 2
+    centred = np.zeros((side, side, *value.shape[2:]), np.uint8)
+    top, left = (side - height) // 2, (side - width) // 2
     centred[top : top + height, left : left + width] = small
     return centred

@@ -19,11 +19,11 @@ from fmnist.inference import classifier
 from fmnist.inference.prediction import predict
 from fmnist.machine import folders
 from fmnist.preprocessing.examples import examples
-from fmnist.preprocessing.preprocess import prepare
 from fmnist.recipes import registry
 from fmnist.runs import listing
 
 from ..conftest import in_one_sentence
+from ..images import prepare
 from .visiting import buttons, choose, press, still_well, text_of, words
 from .visiting import show as show_page
 

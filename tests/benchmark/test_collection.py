@@ -19,6 +19,7 @@ from ..conftest import in_one_sentence
 
 LABELS = {"T-shirt": 0, "Trousers": 1, "Boot": 9, "Bag": 8}
 LABELS |= {"Pullover": 2, "Dress": 3, "Sneaker": 7, "Ankle boot": 9}
+CLASSES, FORM = fashion_mnist.DATASET.classes, fashion_mnist.DATASET.form
 HEADER = ["file", "label", "kind", "style"]
 
 
@@ -81,7 +82,7 @@ def test_an_image_that_cannot_be_read_has_no_part_in_the_calibration(folder):
     assert row["calibration_error"] == sound["calibration_error"]
     (row,) = collection.measure([unread], network)
     assert row["calibration_error"] is None
-    assert "confidence" not in collection.in_words(row)
+    assert "confidence" not in collection.in_words(row, fashion_mnist.DATASET.class_names)
 
 
 def test_for_an_image_of_no_class_only_the_confidence_is_evaluated(tmp_path, capsys):
@@ -97,9 +98,9 @@ def test_for_an_image_of_no_class_only_the_confidence_is_evaluated(tmp_path, cap
 
 def test_a_list_as_spreadsheets_save_it_is_read(folder):
     path = folder / "labels.csv"
-    expected = collection.read(folder)
+    expected = collection.read(folder, CLASSES)
     path.write_text(path.read_text(), encoding="utf-8-sig")
-    assert collection.read(folder) == expected
+    assert collection.read(folder, CLASSES) == expected
 
 
 @pytest.mark.parametrize(
@@ -134,7 +135,7 @@ def test_a_folder_without_a_list_is_one_sentence(tmp_path, capsys):
 @pytest.mark.parametrize("name", collection.PREPARATIONS)
 def test_every_preparation_gives_what_a_network_takes(name):
     for image in examples().values():
-        pixels = collection.PREPARATIONS[name](image)
+        pixels = collection.PREPARATIONS[name](image, FORM)
         assert pixels.shape == (28, 28)
         assert pixels.dtype == np.uint8
 
@@ -142,7 +143,7 @@ def test_every_preparation_gives_what_a_network_takes(name):
 def test_the_papers_steps_bring_a_shop_photo_back_to_the_data_sets_form():
     pixels = fashion_mnist.load("test")[0][2]
     photo = Image.fromarray(255 - pixels).resize((280, 280), Image.Resampling.NEAREST)
-    again = collection.seven_steps(photo.convert("RGB"))
+    again = collection.seven_steps(photo.convert("RGB"), FORM)
     nearest = max(  # it may be centred one pixel aside
         np.corrcoef(np.roll(again, aside, axis=1).ravel(), pixels.ravel())[0, 1]
         for aside in (-1, 0, 1)
@@ -154,4 +155,4 @@ def test_a_list_that_names_a_file_that_is_not_there_says_which_one(folder):
     with open(folder / "labels.csv", "a") as file:
         file.write("typo.png,1,drawn,pen\n")
     with pytest.raises(DatasetError, match=r"line 10: .*typo\.png does not exist"):
-        collection.read(folder)
+        collection.read(folder, CLASSES)

@@ -13,10 +13,9 @@ import pytest
 from PIL import Image
 
 from fmnist.data.image_files import EXTENSIONS, FORMATS, KEPT, ImageFileError, open_image
-from fmnist.preprocessing.preprocess import prepare
 
 from ..conftest import in_one_sentence, python, tells
-from ..images import BOOT, LIGHT, are_alike, file, garment, refusal, seen
+from ..images import BOOT, LIGHT, are_alike, file, garment, prepare, refusal, seen
 
 
 @pytest.mark.parametrize("form", [*FORMATS, "MPO"])

@@ -10,11 +10,10 @@ from fmnist.inference.classifier import Classifier
 from fmnist.machine import folders
 from fmnist.preprocessing.examples import examples
 from fmnist.preprocessing.person_removal import without_person
-from fmnist.preprocessing.preprocess import prepare
 from fmnist.preprocessing.saliency import saliency
 from fmnist.recipes import registry
 
-from ..images import BOOT, DARK, LIGHT, are_alike, file, garment, refusal, seen
+from ..images import BOOT, DARK, LIGHT, are_alike, file, garment, prepare, refusal, seen
 
 
 def test_the_boot_of_these_tests_looks_like_itself_only():

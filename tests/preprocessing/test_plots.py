@@ -10,7 +10,8 @@ from PIL import Image, ImageDraw
 from fmnist.data import fashion_mnist
 from fmnist.data.image_files import open_image
 from fmnist.preprocessing.examples import examples
-from fmnist.preprocessing.preprocess import prepare
+
+from ..images import prepare
 
 IMAGES = fashion_mnist.load("test")[0][[0, 1, 3, 11, 13, 18]]  # with ones that fill their square
 
