@@ -9,7 +9,7 @@ from fmnist.data.collection import Collection, CollectionError, Item
 from fmnist.data.dataset import Arrays, DataSet, Split
 from fmnist.data.image_files import ImageFileError
 
-from .preprocess import prepare
+from .framing import frame
 
 FEWEST = 5  # pictures: four to learn from and one to test with
 
@@ -60,10 +60,11 @@ def to_dataset(collection: Collection) -> DataSet:
 
 def _framed(collection: Collection) -> tuple[list[tuple[Item, np.ndarray]], list[str]]:
     """Each item with its image, and the names of those that have none."""
-    framed, left_out = [], []
+    framed, left_out, base = [], [], collection.dataset
     for item in collection.items():
         try:
-            framed.append((item, prepare(collection.picture(item)).pixels))
+            found = frame(collection.picture(item), base.form, base.framing)
+            framed.append((item, found.pixels))
         except ImageFileError:
             left_out.append(item.name)
     return framed, left_out

@@ -74,7 +74,7 @@ def test_an_image_that_cannot_be_read_counts_as_wrong(folder, capsys):
 
 
 def test_an_image_that_cannot_be_read_has_no_part_in_the_calibration(folder):
-    entries = [entry for entry in collection.read(folder) if entry.group[0] == "drawn"]
+    entries = [entry for entry in collection.read(folder, CLASSES) if entry.group[0] == "drawn"]
     network = classifier.load(listing.find("sprint").path)
     (sound,) = collection.measure(entries, network)
     unread = collection.Entry(folder / "none.png", 0, entries[0].group)
@@ -93,7 +93,9 @@ def test_for_an_image_of_no_class_only_the_confidence_is_evaluated(tmp_path, cap
     row = json.loads(capsys.readouterr().out)
     assert (row["pictures"], row["told"], row["sure"]) == (1, 0, 0)
     assert "accuracy" not in row
-    assert "ours predicts a class for 0%" in collection.in_words(row)
+    assert "ours predicts a class for 0%" in collection.in_words(
+        row, fashion_mnist.DATASET.class_names
+    )
 
 
 def test_a_list_as_spreadsheets_save_it_is_read(folder):
