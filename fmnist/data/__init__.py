@@ -1,5 +1,5 @@
-"""Fashion-MNIST, and image files and labelled data sets that people bring, as arrays.
+"""Fashion-MNIST, and users' image files and labelled data sets, as arrays.
 
-In: reading, within bounds, and what had to be assumed. Not in: anything that interprets what is shown
+In: reading within bounds, and reporting assumptions. Not in: interpreting the content of images
 (`preprocessing`).
 """

@@ -1,4 +1,4 @@
-"""What a file or folder is, by its content: told before anything in it is judged."""
+"""Detects the kind of a file or folder from its content."""
 
 import gzip
 import io
@@ -8,10 +8,10 @@ import zlib
 from pathlib import Path
 from typing import BinaryIO
 
-# Each kind, as words that end a sentence: "model.h5 is ...".
+# Each kind in words, to complete the sentence "model.h5 is ...".
 KINDS = {
     "missing": "missing",
-    "unreadable": "a file that this user may not read",
+    "unreadable": "not readable by this user",
     "empty": "empty",
     # folders
     "saved-model": "a SavedModel folder of TensorFlow",
@@ -25,7 +25,7 @@ KINDS = {
     "tflite": "a TensorFlow Lite model",
     "safetensors": "a safetensors file, which holds weights only",
     "protobuf": "a graph of TensorFlow (.pb)",
-    "pickle": "a pickle of Python objects, which loads only by running code",
+    "pickle": "a pickle of Python objects, which cannot be loaded without running code",
     # data
     "idx-images": "an IDX file of images",
     "idx-labels": "an IDX file of labels",
@@ -41,7 +41,7 @@ KINDS = {
     "text": "a text",
     # others
     "git-lfs": "a Git LFS pointer: a few lines in place of the file itself",
-    "html": "a web page, as a download that failed leaves behind",
+    "html": "a web page, perhaps from a failed download",
     "image": "an image",
     "svg": "an SVG drawing",
     "raw": "a camera's raw file",
@@ -56,7 +56,7 @@ KINDS = {
     "gzip": "a gzip file",
     "unknown": "a file of an unknown kind",
 }
-HEAD = 4096  # bytes of a file that are looked at
+HEAD = 4096  # bytes to read from the start of a file
 MAGIC = (  # first bytes; https://en.wikipedia.org/wiki/List_of_file_signatures and each format's own pages
     (b"\x89HDF\r\n\x1a\n", "hdf5"),
     (b"version https://git-lfs", "git-lfs"),
@@ -110,9 +110,9 @@ ONNX_WRITERS = (b"pytorch", b"onnx", b"ONNX", b"keras2onnx", b"OnnxMLTools")
 
 
 def kind_of(path: Path | bytes) -> str:
-    """What a path, or a file's content, is: a key of `KINDS`. What is gzipped is of its content's kind.
+    """The kind of a path or of a file's content, a key of `KINDS`; of a gzipped file, its content's kind.
 
-    Reads a few kilobytes (of a zip its table of contents) and raises nothing.
+    Reads a few kilobytes (of a zip archive, its table of contents) and never raises an error.
     """
     if isinstance(path, bytes):
         return _kind_of_file(Path(), io.BytesIO(path))
@@ -128,12 +128,12 @@ def kind_of(path: Path | bytes) -> str:
 
 
 def in_words(path: Path) -> str:
-    """A path and what it is, as a sentence begins: "model.pth is a PyTorch file"."""
+    """The beginning of a sentence with a path and its kind: "model.pth is a PyTorch file"."""
     return f"{path} is {KINDS[kind_of(path)]}"
 
 
 def names_in(path: Path | BinaryIO) -> list[str]:
-    """The files in a zip archive, without folders and what macOS adds; [] if it is damaged."""
+    """The files in a zip archive, without folders and macOS' additions; [] if it is damaged."""
     try:
         with zipfile.ZipFile(path) as file:
             names = file.namelist()
@@ -205,7 +205,7 @@ def _kind_of_bytes(path: Path, head: bytes) -> str:
 
 
 def _is_raw_tiff(head: bytes) -> bool:
-    """Whether a TIFF file is a camera's: it says so, or its first image is but a preview."""
+    """Whether a TIFF file is a camera's raw file: by its tags, or because its first image is a preview."""
     order = {b"II*\0": "<", b"MM\0*": ">"}.get(head[:4])
     if order is None:
         return False

@@ -1,4 +1,4 @@
-"""Image files that people bring -> images, upright and of bounded size; other files are named for what they are."""
+"""Users' image files -> images, upright and of bounded size; an error names the kind of other files."""
 
 import contextlib
 import io
@@ -15,7 +15,7 @@ from .file_kinds import KINDS, kind_of
 Image.MAX_IMAGE_PIXELS = None  # Pillow only warns; `open_image` refuses by MEMORY and LARGEST
 pillow_heif.register_heif_opener()
 
-FORMATS = {  # bytes of memory that decoding takes for each pixel, at most
+FORMATS = {  # most bytes of memory that decoding takes per pixel
     "PNG": 4,
     "JPEG": 8,  # progressive: the coefficients of four channels
     "WEBP": 16,
@@ -30,12 +30,12 @@ EXTENSIONS = (  # of files that can be read
     *("heic", "heif", "hif", "avif", "tif", "tiff", "bmp", "gif"),
 )
 MEMORY = 400_000_000  # bytes that decoding may take
-LARGEST = 50_000_000  # pixels, in whatever format
+LARGEST = 50_000_000  # pixels, in any format
 LONGEST = 100_000_000  # bytes of a file
-ALONE = 4_000_000  # pixels: of larger images, one at a time is decoded
-KEPT = 1024  # pixels along the longest edge of what is kept of a larger image
+ALONE = 4_000_000  # pixels; larger images are decoded one at a time
+KEPT = 1024  # pixels along the longest edge, to which larger images are reduced
 SMALLEST = 8  # pixels along each edge
-TURNS = {  # what sets an image upright, by its EXIF orientation; 1 is upright
+TURNS = {  # makes an image upright, by its EXIF orientation; 1 is upright
     2: Transpose.FLIP_LEFT_RIGHT,
     3: Transpose.ROTATE_180,
     4: Transpose.FLIP_TOP_BOTTOM,
@@ -58,11 +58,11 @@ _DECODING = threading.Lock()
 
 
 class ImageFileError(Exception):
-    """An image that cannot be used: the message says what is wrong, what was expected, what to do."""
+    """An image that cannot be used; the message names the error, what was expected and what to do."""
 
 
 def image_files(path: Path) -> list[Path]:
-    """The image files of a folder by name, not those of folders in it; of anything else, itself."""
+    """The image files directly in a folder, sorted by name; for anything else, the path itself."""
     if not path.is_dir():
         return [path]
     names = (file for file in sorted(path.iterdir()) if not file.name.startswith("."))
@@ -80,7 +80,7 @@ def open_image(source: Path | bytes) -> Image.Image:
         pages, the first.
 
     Raises:
-        ImageFileError: it is not an image, is damaged, or is too small or too large.
+        ImageFileError: the file is not an image, is damaged, or is too small or too large.
     """
     data = source if isinstance(source, bytes) else _content(source)
     kind = kind_of(data)
@@ -91,13 +91,13 @@ def open_image(source: Path | bytes) -> Image.Image:
         _check_size(image)
         with _DECODING if image.width * image.height > ALONE else contextlib.nullcontext():
             image.draft("RGB", (KEPT, KEPT))  # a large JPEG decodes at a fraction of its size
-            image.load()  # before EXIF is looked for: a PNG has it behind its pixels
+            image.load()  # before reading EXIF, which a PNG has after its pixels
             return _upright(_reduced(image), image)
     except ImageFileError:
         raise
     except UnidentifiedImageError:
         raise ImageFileError(_refusal(kind) if kind == "unknown" else DAMAGED) from None
-    except Exception:  # decoders raise anything at damaged files
+    except Exception:  # decoders raise many kinds of errors on damaged files
         raise ImageFileError(DAMAGED) from None
 
 
@@ -140,12 +140,12 @@ def _check_size(image: Image.Image) -> None:
 
 
 def _reduced(image: Image.Image) -> Image.Image:
-    """In mode RGBA, at most KEPT pixels along each edge; strip by strip, for the memory's sake."""
+    """Reduce to at most KEPT pixels along each edge, in mode RGBA; strip by strip, to save memory."""
     factor = max(1, max(image.size) // KEPT)
     small = Image.new("RGBA", [-(-edge // factor) for edge in image.size])
     is_deep = image.mode.startswith(
         ("I", "F")
-    )  # of one channel, so that its extremes are two numbers
+    )  # these have one channel, whose extremes are two numbers
     depth = 65535 if is_deep and np.max(image.getextrema()) > 255 else 255
     rows = factor * max(1, ALONE // (factor * image.width))
     for top in range(0, image.height, rows):
@@ -156,7 +156,7 @@ def _reduced(image: Image.Image) -> Image.Image:
 
 
 def _to_rgba(image: Image.Image, white: int) -> Image.Image:
-    """Greys of 16 or 32 bits, which Pillow would clip at 255, are scaled so that `white` is 255."""
+    """Convert to RGBA; greys of 16 or 32 bits, which Pillow would clip, are scaled from `white` to 255."""
     if image.mode.startswith(("I", "F")):
         values = np.nan_to_num(np.asarray(image, np.float32))
         image = Image.fromarray((values.clip(0, white) * (255 / white)).astype(np.uint8))
@@ -164,9 +164,9 @@ def _to_rgba(image: Image.Image, white: int) -> Image.Image:
 
 
 def _upright(image: Image.Image, read: Image.Image) -> Image.Image:
-    """The image turned as the EXIF of the file that was read says; as it is, if that is damaged."""
+    """Turn the image by the EXIF orientation of the file `read`; unchanged if that is damaged."""
     try:
         orientation = read.getexif().get(ExifTags.Base.Orientation)
-    except Exception:  # damaged metadata raise anything, and the image may be fine
+    except Exception:  # damaged metadata raise many kinds of errors, but the image may be intact
         orientation = None
     return image.transpose(TURNS[orientation]) if orientation in TURNS else image

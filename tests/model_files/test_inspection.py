@@ -125,4 +125,4 @@ def test_code_in_a_pickle_is_not_run(tmp_path):
             return exec, ("raise SystemExit",)
 
     (tmp_path / "model.pkl").write_bytes(pickle.dumps(Trap()))
-    assert "loads only by running code" in refusal(tmp_path / "model.pkl")
+    assert "running code" in refusal(tmp_path / "model.pkl")

@@ -1,9 +1,9 @@
-"""Whether images look as Fashion-MNIST's do: light on dark, upright, with labels that suit them.
+"""Compares images with Fashion-MNIST: light on dark, upright, with labels that fit.
 
-Nothing here needs a model. An image is compared with the mean image of each class (correlation of
-pixels); the class that it is most like is the true one for 66 % of the test images, and the mean
-of the highest correlations is 0.79, against 0.58 to 0.71 when all are turned or mirrored. Of 2,000
-random samples of ten images none looked better turned.
+No model is needed. Each image is compared with the mean image of each class (correlation of pixels);
+the most similar class is the true one for 66 % of the test images. The mean of the highest
+correlations is 0.79, and 0.58 to 0.71 if the images are turned or mirrored. Of 2,000 random samples of
+ten images, none had a higher correlation when turned.
 """
 
 import functools
@@ -14,17 +14,17 @@ import numpy as np
 from fmnist.data import fashion_mnist
 from fmnist.data.labels import CLASS_NAMES
 
-SAMPLE = 2000  # images that are compared
-FEWEST = 10  # images from which on a turn can be told from chance
-MARGIN = 0.06  # of the mean correlation, by which another turn must be better
-ALIKE = 0.65  # mean correlation from which on images are like Fashion-MNIST's
-SHIFT_MARGIN = 0.2  # of the share of labels that suit, by which another numbering must be better
+SAMPLE = 2000  # images to compare
+FEWEST = 10  # images needed to detect a turn
+MARGIN = 0.06  # gain in mean correlation needed to turn images
+ALIKE = 0.65  # smallest mean correlation of images similar to Fashion-MNIST
+SHIFT_MARGIN = 0.2  # gain in the share of fitting labels needed to renumber them
 SUITS, UNSUITED = (
     0.4,
     0.25,
-)  # shares of labels that suit: clearly, and hardly (0.66 of the test set)
-UNSUITED_CLASS = 0.15  # the latter where all are of few classes (0.22 of the shirts)
-ENOUGH = 50  # labels from which on a low share is worth a word
+)  # share of fitting labels above which they fit, below which they do not (test set: 0.66)
+UNSUITED_CLASS = 0.15  # the latter for images of at most three classes (shirts alone: 0.22)
+ENOUGH = 50  # labels needed to report a low share
 
 TURNS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "turned by a quarter clockwise": lambda images: np.rot90(images, 1, (1, 2)),
@@ -41,7 +41,7 @@ ALPHABETICAL = np.array([CLASS_NAMES.index(name) for name in sorted(CLASS_NAMES)
 
 
 def light_on_dark(images: np.ndarray) -> tuple[np.ndarray, list[str]]:
-    """Negate images whose borders are light; (N, 28, 28) uint8, and what was assumed."""
+    """Invert images with light borders: (N, 28, 28) uint8, and a sentence if it did."""
     edges = (images[:, 0], images[:, -1], images[:, :, 0], images[:, :, -1])
     light = np.median(np.concatenate(edges, axis=1), axis=1) > 127
     share = light.mean()
@@ -55,7 +55,7 @@ def light_on_dark(images: np.ndarray) -> tuple[np.ndarray, list[str]]:
 
 
 def upright(images: np.ndarray) -> tuple[np.ndarray, list[str]]:
-    """Turn back what is clearly more like Fashion-MNIST then; as `light_on_dark`."""
+    """Undo a turn if it makes images clearly more similar to Fashion-MNIST; see `light_on_dark`."""
     if len(images) < FEWEST:
         return images, []
     sample = _sample(images)
@@ -69,14 +69,14 @@ def upright(images: np.ndarray) -> tuple[np.ndarray, list[str]]:
 
 
 def from_zero(images: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, list[str]]:
-    """Labels counted from 0 in Fashion-MNIST's order.
+    """Renumber labels to Fashion-MNIST's, from 0.
 
     Args:
         images: (N, 28, 28) uint8, upright, light on dark.
         labels: (N,) int, 0 to 10.
 
     Returns:
-        (N,) int; above 9 only where no other numbering explains it. And what was assumed.
+        (N,) int, above 9 only if no renumbering fits; and a sentence if they were renumbered.
     """
     sample, given = _sample(images), _sample(labels)
     looks = _likeness(sample).argmax(axis=1)
@@ -121,7 +121,7 @@ def _renumbered(labels: np.ndarray, before: float, after: float) -> tuple[np.nda
 
 
 def _sample(items: np.ndarray) -> np.ndarray:
-    """At most SAMPLE of them, from all over the file."""
+    """At most SAMPLE items, evenly spaced over the file."""
     return items[:: -(-len(items) // SAMPLE)]
 
 
@@ -137,7 +137,7 @@ def _means() -> np.ndarray:
 
 
 def _centred(images: np.ndarray) -> np.ndarray:
-    """(N, 784) float32 of mean 0 and length 1; an even image stays 0."""
+    """(N, 784) float32 with mean 0 and length 1; a uniform image becomes 0."""
     flat = images.reshape(len(images), -1).astype(np.float32)
     flat -= flat.mean(axis=1, keepdims=True)
     return np.asarray(flat / np.maximum(np.linalg.norm(flat, axis=1, keepdims=True), 1e-6))

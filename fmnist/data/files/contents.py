@@ -1,4 +1,4 @@
-"""What a reader finds in a file, and what `reader.read` makes of it."""
+"""The content of a data file: as stored, and as returned by `reader.read`."""
 
 import dataclasses
 from collections.abc import Callable, Sequence
@@ -11,12 +11,12 @@ PIXELS = SIZE * SIZE
 
 @dataclasses.dataclass(frozen=True)
 class DataFile:
-    """Labelled images in the data set's own form."""
+    """Labelled images in the form of the data set."""
 
     images: np.ndarray  # (N, 28, 28) uint8, 0 is background
-    labels: np.ndarray | None  # (N,) uint8, 0 to 9; None where the file has none
-    assumptions: tuple[str, ...] = ()  # sentences: what was taken for granted or changed
-    ids: tuple[str, ...] | None = None  # what the file calls its images
+    labels: np.ndarray | None  # (N,) uint8, 0 to 9; None if the file has none
+    assumptions: tuple[str, ...] = ()  # sentences about what was assumed or changed
+    ids: tuple[str, ...] | None = None  # the images' names in the file
     unlabelled: str = "no column or folder holds labels"  # why `labels` is None
 
 
@@ -28,13 +28,13 @@ class LabelledFile(DataFile):
 
 
 def number(index: int) -> str:
-    """Where image `index` of a file is that has no lines."""
+    """The place of image `index` in a file without lines, in words."""
     return f"image {index + 1:,}"
 
 
 @dataclasses.dataclass
 class Contents:
-    """Images and labels as they stand in a file: any scale, any labels."""
+    """Images and labels as stored in a file, with any scale and any labels."""
 
     pixels: np.ndarray  # (N, 28, 28), any numbers
     labels: Sequence[str] | np.ndarray | None = None  # (N,) words or numbers, or (N, 10)
