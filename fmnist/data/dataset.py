@@ -69,6 +69,7 @@ class DataSet:
     digest: _Text  # of all that a network learns from or is tested with: see `digest`
     framing: Framing = "cut-out"
     origin: _Text = ""  # where it came from, a sentence
+    base: "DataSet | None" = None  # whose images it has, with labels of its own
 
     @property
     def classes(self) -> int:

@@ -1,33 +1,17 @@
-"""The data sets that there are: Fashion-MNIST, and the user's own, each a folder.
-
-    dataset.json        what it is: `DataSet`
-    notes.json          how it was made: what was left out and why, and the like
-    train-images.npy    (N, *shape) uint8; also train-labels, test-images and test-labels, (N,) uint8
-
-A folder is made under another name and renamed when it is whole, and hidden before it is removed: nobody
-meets half a data set, and who has one open keeps what is mapped from the disk.
-"""
+"""The data sets that there are: Fashion-MNIST, and the user's own."""
 
 import contextlib
 import dataclasses
-import functools
 import itertools
-import json
 import re
-import shutil
-import time
-import uuid
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-import msgspec
 import numpy as np
 
 from fmnist.machine import folders
-from fmnist.machine.disk import explain
 
-from . import fashion_mnist
+from . import fashion_mnist, stored
 from .dataset import (
     FEWEST_CLASSES,
     MOST_CLASSES,
@@ -42,7 +26,6 @@ from .dataset import (
 )
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-LARGEST_DESCRIPTION = 1_000_000  # bytes of dataset.json
 
 
 def listing() -> list[DataSet]:
@@ -52,7 +35,7 @@ def listing() -> list[DataSet]:
         for path in sorted(folders.datasets().iterdir()):
             if not path.name.startswith("."):
                 with contextlib.suppress(DatasetError):
-                    own.append(_read(path))
+                    own.append(stored.read(path))
     return [fashion_mnist.DATASET, *own]
 
 
@@ -64,10 +47,10 @@ def find(name: str) -> DataSet:
     """
     if name == fashion_mnist.DATASET.name:
         return fashion_mnist.DATASET
-    if not NAME.fullmatch(name) or not _folder(name).is_dir():
+    if not NAME.fullmatch(name) or not stored.folder(name).is_dir():
         names = ", ".join(dataset.name for dataset in listing()[:10])
         raise DatasetError(f"There is no data set {name[:80]!r}; there are {names}.")
-    return _read(_folder(name))
+    return stored.read(stored.folder(name))
 
 
 def load(dataset: DataSet, split: Split) -> Arrays:
@@ -79,7 +62,12 @@ def load(dataset: DataSet, split: Split) -> Arrays:
             f"The data set {dataset.name} is another one now; expected the one with the digest "
             f"{dataset.digest[:12]}. Add that one again under another name."
         )
-    return _arrays(_folder(dataset.name), split, dataset.digest)
+    return stored.load(dataset, split)
+
+
+def notes(name: str) -> dict[str, Any]:
+    """How an own data set was made, as `add` was given it, and `created_at`, seconds since the epoch."""
+    return stored.read_notes(name)
 
 
 def add(
@@ -122,17 +110,8 @@ def add(
         framing=framing,
         origin=origin,
     )
-    hidden = folders.datasets() / f".new-{uuid.uuid4().hex}"
-    try:
-        hidden.mkdir(parents=True)
-        _write(hidden, dataset, splits, {**(notes or {}), "created_at": time.time()})
-        hidden.rename(_folder(name))
-    except OSError as error:
-        if _folder(name).exists():  # another process was faster
-            raise _taken(name) from None
-        raise DatasetError(f"{name} cannot be kept: {explain(error)}") from None
-    finally:
-        shutil.rmtree(hidden, ignore_errors=True)
+    images = {f"{split}-images": splits[split][0] for split in SPLITS}
+    stored.write(dataset, images | _labels(splits), notes or {})
     return dataset
 
 
@@ -144,14 +123,63 @@ def add_once(
     **about: Any,
 ) -> DataSet:
     """As `add`, but the same classes, images and labels are kept once, and a name that is taken gets a number."""
-    wanted = digest(class_names, splits)
-    for known in listing():
-        if known.digest == wanted:
-            return known
-    taken = {known.name for known in listing()}
-    names = itertools.chain([name], (f"{name}-{number}" for number in itertools.count(2)))
-    free = next(each for each in names if each not in taken and not _folder(each).exists())
-    return add(free, class_names, form, splits, **about)
+    known = _of_digest(digest(class_names, splits))
+    return known or add(_free_name(name), class_names, form, splits, **about)
+
+
+def relabel(base: DataSet, corrections: Mapping[Split, Mapping[int, int]]) -> DataSet:
+    """Keep a data set with the images of another and some labels corrected; the other is not changed.
+
+    Its notes have the `corrections`: split, image, and the class before and after. The same ones are kept once.
+
+    Args:
+        base: which has the images.
+        corrections: the right label by the index of the image.
+
+    Raises:
+        DatasetError: nothing is corrected, the base is gone, or the data set cannot be kept.
+    """
+    splits: dict[Split, Arrays] = {}
+    changes = []
+    for split in SPLITS:
+        images, given = base.load(split)
+        labels = np.array(given)
+        for image, label in sorted(corrections.get(split, {}).items()):
+            before, after = (base.class_names[each] for each in (given[image], label))
+            labels[image] = label
+            if before != after:
+                changes.append({"split": split, "image": image, "from": before, "to": after})
+        splits[split] = images, labels
+    if not changes:
+        raise DatasetError(f"No label of {base.name} is corrected; correct one first.")
+    made = digest(base.class_names, splits)
+    if known := _of_digest(made):
+        return known
+    dataset = dataclasses.replace(
+        base,
+        name=_free_name(f"{base.name}-corrected"),
+        digest=made,
+        origin=f"{base.name} with {len(changes)} corrected {'label' if len(changes) == 1 else 'labels'}.",
+        base=base,
+    )
+    stored.write(dataset, _labels(splits), {"corrections": changes})
+    return dataset
+
+
+def remove(name: str) -> None:
+    """Delete an own data set; what a process has loaded of it stays usable there.
+
+    Raises:
+        DatasetError: there is none of that name, it ships with the project, another one has its images, or it
+            cannot be deleted.
+    """
+    if find(name) == fashion_mnist.DATASET:
+        raise DatasetError(f"{name} comes with the project and cannot be removed.")
+    if others := [each.name for each in listing() if each.base and each.base.name == name]:
+        raise DatasetError(
+            f"{name} cannot be removed: its images are those of {others[0]} as well. Remove that one first."
+        )
+    stored.delete(name)
 
 
 def check_name(name: str) -> None:
@@ -160,91 +188,19 @@ def check_name(name: str) -> None:
         raise DatasetError(
             f"A data set's name must have only letters, digits, '-', '_' and '.', at most 64, not {name[:80]!r}."
         )
-    if name == fashion_mnist.DATASET.name or _folder(name).exists():
-        raise _taken(name)
+    if name == fashion_mnist.DATASET.name or stored.folder(name).exists():
+        raise DatasetError(f"There is a data set {name!r} already; choose another name.")
 
 
-def notes(name: str) -> dict[str, Any]:
-    """How an own data set was made, as `add` was given it; {} where nothing is known."""
-    with contextlib.suppress(OSError, ValueError, RecursionError):
-        found = json.loads((_folder(name) / "notes.json").read_bytes())
-        return found if isinstance(found, dict) else {}
-    return {}
+def _labels(splits: Mapping[Split, Arrays]) -> dict[str, np.ndarray]:
+    return {f"{split}-labels": splits[split][1] for split in SPLITS}
 
 
-def remove(name: str) -> None:
-    """Delete an own data set; what a process has loaded of it stays usable there.
-
-    Raises:
-        DatasetError: there is none of that name, it ships with the project, or it cannot be deleted.
-    """
-    if find(name) == fashion_mnist.DATASET:
-        raise DatasetError(f"{name} comes with the project and cannot be removed.")
-    hidden = folders.datasets() / f".gone-{uuid.uuid4().hex}"
-    try:
-        _folder(name).rename(hidden)
-    except OSError as error:
-        raise DatasetError(f"{name} cannot be removed: {explain(error)}") from None
-    shutil.rmtree(hidden, ignore_errors=True)
+def _of_digest(digest: str) -> DataSet | None:
+    return next((known for known in listing() if known.digest == digest), None)
 
 
-def _folder(name: str) -> Path:
-    return folders.datasets() / name
-
-
-def _taken(name: str) -> DatasetError:
-    return DatasetError(f"There is a data set {name!r} already; choose another name.")
-
-
-def _write(
-    folder: Path, dataset: DataSet, splits: Mapping[Split, Arrays], about: Mapping[str, Any]
-) -> None:
-    for split in SPLITS:
-        for kind, array in zip(("images", "labels"), splits[split], strict=True):
-            np.save(folder / f"{split}-{kind}.npy", np.ascontiguousarray(array, np.uint8))
-    (folder / "notes.json").write_text(json.dumps(about), "utf-8")
-    (folder / "dataset.json").write_text(json.dumps(dataset.as_json()), "utf-8")
-
-
-def _read(folder: Path) -> DataSet:
-    """What a folder says that it is.
-
-    Raises:
-        DatasetError: its dataset.json is missing or damaged.
-    """
-    path = folder / "dataset.json"
-    try:
-        found = path.stat()
-        if found.st_size > LARGEST_DESCRIPTION:
-            raise DatasetError(f"{path} is too large; remove the data set and add it again.")
-        return _decoded(path, found.st_mtime_ns, found.st_ino)
-    except OSError as error:
-        raise DatasetError(f"{path} cannot be read: {explain(error)}") from None
-
-
-@functools.lru_cache(maxsize=256)
-def _decoded(path: Path, *version: int) -> DataSet:
-    try:
-        dataset = msgspec.json.decode(path.read_bytes(), type=DataSet)
-    except (ValueError, RecursionError) as error:
-        raise DatasetError(
-            f"{path} is damaged ({error}); remove the data set and add it again."
-        ) from None
-    return dataclasses.replace(
-        dataset, name=path.parent.name
-    )  # its folder may have been renamed by hand
-
-
-@functools.lru_cache(maxsize=8)
-def _arrays(folder: Path, split: Split, digest: str) -> Arrays:
-    """Mapped from the disk, so that processes share them and only what is looked at is read."""
-    try:
-        images, labels = (
-            np.load(folder / f"{split}-{kind}.npy", mmap_mode="r", allow_pickle=False)
-            for kind in ("images", "labels")
-        )
-    except (OSError, ValueError) as error:
-        raise DatasetError(
-            f"{folder} is damaged ({error}); remove the data set and add it again."
-        ) from None
-    return images, labels
+def _free_name(name: str) -> str:
+    """The name, with a number where it is taken."""
+    names = itertools.chain([name], (f"{name}-{number}" for number in itertools.count(2)))
+    return next(each for each in names if not stored.folder(each).exists())

@@ -1,4 +1,4 @@
-"""People's judgements of the test images' labels: right, ambiguous or wrong.
+"""People's judgements of images' labels: right, ambiguous or wrong, and then which would be right.
 
 Kept in `marks.jsonl` beside the user's runs: a line a judgement with who gave it, the last one of an image
 counts. Lines are only added, under a lock, so that two pages at the same moment lose nothing, and a mark that
@@ -13,14 +13,14 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal, Required, TypedDict, cast
+from typing import Annotated, Literal, Required, TypedDict
 
 import filelock
 import msgspec
 import numpy as np
 from msgspec import Meta
 
-from fmnist.data.dataset import DataSet
+from fmnist.data.dataset import SPLITS, DataSet, Split
 from fmnist.machine import folders
 from fmnist.machine.disk import explain
 
@@ -44,8 +44,10 @@ class Mark(TypedDict, total=False):
     """A line of the file; `mark` None takes the image's mark back."""
 
     data: Required[Annotated[str, Meta(max_length=64)]]  # the name of the data set
-    image: Required[Annotated[int, Meta(ge=0)]]  # index into its test images
+    split: Split  # "test" where it is not said
+    image: Required[Annotated[int, Meta(ge=0)]]  # index into the images of the split
     mark: Required[Literal["right", "ambiguous", "wrong"] | None]
+    label: Annotated[str, Meta(max_length=200)]  # with "wrong": the right class
     at: float  # seconds since the epoch
     by: Annotated[str, Meta(max_length=64)]  # who: a browser's session
 
@@ -58,8 +60,8 @@ def read(dataset: DataSet) -> dict[int, str]:
     return counting(read_all(dataset))
 
 
-def read_all(dataset: DataSet) -> list[Mark]:
-    """All judgements of a data set's test images, in the order in which they were given.
+def read_all(dataset: DataSet, split: Split = "test") -> list[Mark]:
+    """All judgements of the images of a split, in the order in which they were given.
 
     Damaged lines are skipped.
 
@@ -76,9 +78,29 @@ def read_all(dataset: DataSet) -> list[Mark]:
     for line in lines:
         with contextlib.suppress(ValueError, RecursionError):
             mark = _decoder.decode(line)
-            if mark["data"] == dataset.name and mark["image"] < dataset.test_images:
+            is_of_split = (mark["data"], mark.get("split", "test")) == (dataset.name, split)
+            if is_of_split and mark["image"] < dataset.counts[split]:
                 found.append(mark)
     return found
+
+
+def corrections(dataset: DataSet) -> dict[Split, dict[int, int]]:
+    """The right labels of images that are marked wrong, by split and index of the image.
+
+    Raises:
+        MarkError: as `read_all`.
+    """
+    return {split: _corrected(read_all(dataset, split), dataset) for split in SPLITS}
+
+
+def _corrected(said: Iterable[Mark], dataset: DataSet) -> dict[int, int]:
+    last = {each["image"]: each for each in said}
+    names = dataset.class_names
+    return {
+        image: names.index(mark["label"])
+        for image, mark in sorted(last.items())
+        if mark["mark"] == "wrong" and mark.get("label") in names
+    }
 
 
 def counting(said: Iterable[Mark]) -> dict[int, str]:
@@ -107,20 +129,40 @@ def by_others(said: Iterable[Mark], by: str) -> dict[int, Counter[str]]:
     return dict(found)
 
 
-def put(dataset: DataSet, image: int, mark: str | None, by: str = "") -> None:
-    """Mark a test image's label; None takes its mark back. `by` names who does it, in 64 letters at most.
+def put(
+    dataset: DataSet,
+    image: int,
+    mark: str | None,
+    by: str = "",
+    *,
+    label: str | None = None,
+    split: Split = "test",
+) -> None:
+    """Mark the label of an image; None takes its mark back.
+
+    Args:
+        dataset: the image's.
+        image: its index.
+        mark: one of `MARKS`.
+        by: who does it, in 64 letters at most.
+        label: of one that is marked wrong, the name of the right class.
+        split: where the image is.
 
     Raises:
-        MarkError: there is no such image or mark, or the file cannot be written.
+        MarkError: there is no such image, mark or class, or the file cannot be written.
     """
-    if not 0 <= image < dataset.test_images:
+    count = dataset.counts[split]
+    if not 0 <= image < count:
         raise MarkError(
-            f"There is no test image {image}: they are numbered from 0 to {dataset.test_images - 1:,}."
+            f"There is no {split} image {image}: they are numbered from 0 to {count - 1:,}."
         )
     if mark is not None and mark not in MARKS:
         raise MarkError(f"A label is marked as one of {', '.join(MARKS)}; not as {mark!r}.")
-    said: Mark = {"data": dataset.name, "image": image, "mark": cast(Any, mark), "at": time.time()}
-    line = json.dumps({**said, "by": by[:64]}) + "\n"
+    if label is not None and label not in dataset.class_names:
+        raise MarkError(f"{dataset.name} has no class {label[:60]!r}; expected one of its own.")
+    said = {"data": dataset.name, "split": split, "image": image, "mark": mark, "at": time.time()}
+    said |= {"by": by[:64]} | ({"label": label} if label else {})
+    line = json.dumps(said) + "\n"
     try:
         folders.home().mkdir(parents=True, exist_ok=True)
         with filelock.FileLock(folders.home() / ".marks.lock", timeout=PATIENCE):

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from fmnist.analysis import label_errors, metrics
 from fmnist.app.mistakes.comparison import in_words
-from fmnist.data import fashion_mnist
+from fmnist.data import fashion_mnist, library
 from fmnist.data.fashion_mnist import DATASET
 from fmnist.data.labels import CLASS_NAMES
 from fmnist.inference import background
@@ -257,6 +257,19 @@ def test_a_label_is_marked_counted_and_the_mark_taken_back(predictions_of_tiny):
     assert marked(press(app, "Ambiguous")) == ["Ambiguous"]
     assert marked(press(app, "Ambiguous")) == []
     assert annotations.read(DATASET) == {}
+
+
+def test_a_corrected_label_makes_a_data_set_that_can_be_trained_on(tiny):
+    app = press(show(**TINY, view="Labels", image=12), "Wrong")
+    labels = DATASET.load("test")[1]
+    assert DATASET.class_names[labels[12]] not in choices(app, "Right class")
+    choose(app, "Right class", "Bag")
+    app = press(show(**TINY, view="Labels"), "Train on the corrected labels")
+    assert text_of(app.title) == "Train"
+    corrected = library.find("fashion-mnist-corrected")
+    found = corrected.load("test")[1]
+    assert np.flatnonzero(found != labels).tolist() == [12]
+    assert corrected.class_names[found[12]] == "Bag"
 
 
 def test_a_mark_from_another_tab_is_seen(tiny):

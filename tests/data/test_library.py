@@ -113,3 +113,33 @@ def test_a_description_survives_json(home):
     dataset = added()
     text = (folders.datasets() / "shapes" / "dataset.json").read_text("utf-8")
     assert json.loads(text) == json.loads(json.dumps(dataset.as_json()))
+
+
+def test_corrected_labels_make_a_data_set_that_records_the_difference(home):
+    base = added()
+    images, labels = base.load("test")
+    corrected = library.relabel(base, {"test": {4: 2, 5: int(labels[5])}})
+    assert (corrected.name, corrected.base) == ("shapes-corrected", base)
+    found_images, found = library.find("shapes-corrected").load("test")
+    assert (found_images == images).all()
+    assert np.flatnonzero(found != labels).tolist() == [4]
+    assert found[4] == 2
+    assert (base.load("test")[1] == labels).all()
+    change = {"split": "test", "image": 4, "from": NAMES[labels[4]], "to": NAMES[2]}
+    assert library.notes(corrected.name)["corrections"] == [change]
+    assert library.relabel(base, {"test": {4: 2}}) == corrected
+
+
+def test_a_data_set_whose_images_another_one_has_stays_until_that_is_removed(home):
+    library.relabel(added(), {"train": {0: 2}})
+    with pytest.raises(DatasetError, match="shapes-corrected"):
+        library.remove("shapes")
+    library.remove("shapes-corrected")
+    library.remove("shapes")
+
+
+def test_corrections_that_change_nothing_make_no_data_set(home):
+    base = added()
+    with pytest.raises(DatasetError, match="shapes"):
+        library.relabel(base, {"train": {0: 0}})
+    assert library.listing()[1:] == [base]

@@ -1,5 +1,6 @@
 """What people say of labels: nothing is lost, the last word counts."""
 
+import dataclasses
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
@@ -106,3 +107,27 @@ def test_a_damaged_line_hides_no_other(line):
     with open(annotations.place(), "a") as file:
         file.write(line + "\n")
     assert annotations.read(DATASET) == {1: "right"}
+
+
+def test_what_is_marked_wrong_can_have_a_right_label_which_the_last_mark_gives(home):
+    annotations.put(DATASET, 4, "wrong", label="Coat")
+    annotations.put(DATASET, 5, "wrong", label="Coat")
+    annotations.put(DATASET, 5, "wrong", label="Dress")
+    annotations.put(DATASET, 6, "wrong")
+    annotations.put(DATASET, 7, "wrong", label="Bag")
+    annotations.put(DATASET, 7, "right")
+    annotations.put(DATASET, 59_999, "wrong", label="Bag", split="train")
+    assert annotations.corrections(DATASET) == {"train": {59_999: 8}, "test": {4: 4, 5: 3}}
+    assert annotations.read(DATASET) == {4: "wrong", 5: "wrong", 6: "wrong", 7: "right"}
+    with pytest.raises(MarkError, match="Hat"):
+        annotations.put(DATASET, 4, "wrong", label="Hat")
+
+
+def test_marks_of_other_data_sets_do_not_count(home):
+    other = dataclasses.replace(DATASET, name="other", test_images=5)
+    annotations.put(other, 4, "wrong")
+    annotations.put(DATASET, 4, "right")
+    assert annotations.read(other) == {4: "wrong"}
+    assert annotations.read(DATASET) == {4: "right"}
+    with pytest.raises(MarkError, match="4"):
+        annotations.put(other, 5, "wrong")

@@ -15,7 +15,10 @@ def show(dataset: DataSet, image: int, label: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         try:
             marks = annotations.read_all(dataset)
-            _choose(dataset, image, annotations.counting(marks).get(image), label)
+            given = annotations.counting(marks).get(image)
+            _choose(dataset, image, given, label)
+            if given == "wrong":
+                _correct(dataset, image, label)
             if others := annotations.by_others(marks, visitor.identity()).get(image):
                 st.caption(f"Other sessions: {annotations.in_words(others)}.", width="content")
         except MarkError as error:
@@ -44,9 +47,29 @@ def _choose(dataset: DataSet, image: int, given: str | None, label: str) -> None
         )
 
 
-def _mark(dataset: DataSet, image: int, mark: str | None, by: str) -> None:
+def _correct(dataset: DataSet, image: int, label: str) -> None:
+    """A choice of the right class for a label that is marked wrong."""
+    right = annotations.corrections(dataset)["test"].get(image)
+    key = f"mistakes.right.{image}"
+    st.selectbox(
+        "Right class",
+        [name for name in dataset.class_names if name != label],
+        None,
+        placeholder=f"Right: {dataset.class_names[right]}" if right is not None else "Right class?",
+        key=key,
+        label_visibility="collapsed",
+        width=180,
+        on_change=lambda: _mark(
+            dataset, image, "wrong", visitor.identity(), st.session_state.get(key)
+        ),
+    )
+
+
+def _mark(
+    dataset: DataSet, image: int, mark: str | None, by: str, label: str | None = None
+) -> None:
     # Written first: a look at the session's state is interrupted by the next press.
     try:
-        annotations.put(dataset, image, mark, by)
+        annotations.put(dataset, image, mark, by, label=label)
     except MarkError as error:
         st.session_state[PROBLEM] = str(error)

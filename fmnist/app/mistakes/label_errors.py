@@ -11,7 +11,7 @@ from fmnist.runs import annotations
 from fmnist.runs.annotations import Mark
 from fmnist.runs.run import Run
 
-from . import image_list, one_mistake
+from . import corrected_labels, image_list, one_mistake
 from .image_list import Listing
 
 SUSPECTED, DISPUTED, MARKED = LISTS = ("suspected", "disputed", "marked")
@@ -144,6 +144,7 @@ def show_summary(predictions: Predictions, marks: list[Mark], models: list[Predi
             )
         table = annotations.to_csv(marks, predictions.labels, predictions.dataset.class_names)
         widgets.download("Marks", table, "marks.csv")
+    corrected_labels.show(predictions.dataset)
 
 
 def accuracies(
