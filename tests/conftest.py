@@ -1,6 +1,7 @@
 """What all tests share: a place for runs of their own, one finished training, the command line."""
 
 import contextlib
+import gc
 import json
 import os
 import shutil
@@ -98,6 +99,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return LONGEST.index(name) if name in LONGEST else len(LONGEST)
 
     items.sort(key=place)
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded now stays: TensorFlow's converter, Keras and Python need not look through it again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
