@@ -45,7 +45,7 @@ def load(split: str) -> tuple[np.ndarray, np.ndarray]:
         read-only, because every caller in the process shares them.
 
     Raises:
-        DatasetError: a file is missing, is no gzip file, or its content is not the released one.
+        DatasetError: a file is missing, is not a gzip file, or differs from the released one.
     """
     images = read_idx(FOLDER, f"{PREFIX[split]}-images-idx3-ubyte")
     labels = read_idx(FOLDER, f"{PREFIX[split]}-labels-idx1-ubyte")
@@ -62,7 +62,7 @@ def read_idx(folder: Path, name: str) -> np.ndarray:
         A read-only uint8 array of the shape that the file's header gives.
 
     Raises:
-        DatasetError: as `load` says.
+        DatasetError: see `load`.
     """
     path = folder / f"{name}.gz"
     try:

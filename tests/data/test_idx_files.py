@@ -63,7 +63,7 @@ def test_idx_images_without_labels_are_read_and_labels_alone_refused(tmp_path):
     assert "has no t10k-labels-idx1-ubyte" in refusal(tmp_path)
     images.unlink()
     (tmp_path / "else").rename(labels)
-    assert "labels only" in refusal(labels)
+    assert "only labels" in refusal(labels)
 
 
 def test_our_own_folder_is_one():

@@ -1,16 +1,16 @@
-"""Labelled images in any file or folder -> uint8 arrays, and what had to be assumed.
+"""Labelled images in any file or folder -> uint8 arrays, and the assumptions that were made.
 
-contents       what a reader finds, and what is returned in the end
+contents       the content of a file as stored, and as returned
 opening        bytes of a file or of a zip's member, within bounds
-columns        which columns of a table are pixels, label and id
+columns        the pixels, label and id among the columns of a table
 csv_lines      the lines of a text, within bounds
-tables         what CSV and Parquet have in common
+tables         the common part of CSV and Parquet
 csv_files      CSV
 parquet_files  Parquet
 array_files    .npz
 idx_files      IDX
 image_folders  a folder a class
-folders        what lies in a folder or a zip
+folders        the content of a folder or a zip archive
 pixel_values   any scale -> 0 to 255
 label_values   class names, one-hot rows, labels from 1 -> 0 to 9
 appearance     dark on light, turned, other labels: compared with Fashion-MNIST

@@ -22,8 +22,8 @@ SPLITS = {
     "train": re.compile("train"),
     "validation": re.compile("(?<![a-z])(val|valid|validation|dev)(?![a-z])"),
 }
-GREY = (0.299, 0.587, 0.114)  # of red, green and blue, as Pillow weighs them (ITU-R 601-2)
-POSITIONAL = ("x_train", "y_train", "x_test", "y_test")  # as `np.savez` of arrays without names
+GREY = (0.299, 0.587, 0.114)  # weights of red, green and blue, like in Pillow (ITU-R 601-2)
+POSITIONAL = ("x_train", "y_train", "x_test", "y_test")  # usual order of arrays without names
 
 
 @dataclasses.dataclass(frozen=True)
@@ -57,18 +57,18 @@ def read(path: Source, split: str) -> Contents:
     """Read the images and labels of one split, or the only ones.
 
     Raises:
-        DatasetError: there are none, or it cannot be told which; in one sentence with the names.
+        DatasetError: there are none, or several candidates; the message has their names.
     """
     try:
         with path.open("rb") as file, zipfile.ZipFile(file) as archive:
             names = archive.namelist()[:MOST_ARRAYS]
             members = [_member(path, archive, name) for name in names]
-            images, labels, said = _chosen(path, _named(members), split)
+            images, labels, notes = _chosen(path, _named(members), split)
             pixels = _array(path, archive, images)
             if pixels.shape[-1] == len(GREY) and pixels.size == len(pixels) * PIXELS * len(GREY):
                 pixels = (pixels @ np.array(GREY, np.float32)).round(4)
-                said.append("Colours were converted to grey.")
-            found = Contents(pixels.reshape(-1, SIZE, SIZE), assumptions=said)
+                notes.append("Colours were converted to grey.")
+            found = Contents(pixels.reshape(-1, SIZE, SIZE), assumptions=notes)
             if labels:
                 found.labels = _array(path, archive, labels)
     except opening.DAMAGED as error:
@@ -90,7 +90,7 @@ def _member(path: Source, archive: zipfile.ZipFile, name: str) -> Member:
 
 
 def _named(members: Sequence[Member]) -> list[Member]:
-    """Arrays that were saved without names get those of their usual order."""
+    """Name arrays that were saved without names by their usual order."""
     if [member.name for member in members] == [f"arr_{i}" for i in range(4)]:
         pairs = zip(members, POSITIONAL, strict=True)
         return [
@@ -102,7 +102,7 @@ def _named(members: Sequence[Member]) -> list[Member]:
 def _chosen(
     path: Source, members: Sequence[Member], split: str
 ) -> tuple[Member, Member | None, list[str]]:
-    """The split's images, their labels if there are any, and what to say of the choice."""
+    """The split's images, their labels if there are any, and a sentence about the choice."""
     images = [member for member in members if member.are_images]
     if not images:
         shapes = ", ".join(f"{member.name} {member.shape}" for member in members[:6]) or "no array"
@@ -113,8 +113,8 @@ def _chosen(
     if len(chosen) != 1:
         names = ", ".join(member.name for member in images[:6])
         raise DatasetError(
-            f"{path} has several arrays of images ({names}); expected one with {split} in its name, as "
-            f"x_{split}."
+            f"{path} has several arrays of images ({names}); expected one with {split} in its name, "
+            f"such as x_{split}."
         )
     of_length = [m for m in members if m.are_labels and m.shape[0] == chosen[0].shape[0]]
     labels = [member for member in of_length if member.split == chosen[0].split]
@@ -124,12 +124,12 @@ def _chosen(
             f"{path} has several arrays of labels ({names}); expected one for {chosen[0].name}."
         )
     others = ", ".join(member.name for member in images if member is not chosen[0])
-    said = [f"Of its arrays {chosen[0].name} was read, not {others}."] if others else []
-    return chosen[0], next(iter(labels), None), said
+    notes = [f"Of its arrays {chosen[0].name} was read, not {others}."] if others else []
+    return chosen[0], next(iter(labels), None), notes
 
 
 def _array(path: Source, archive: zipfile.ZipFile, member: Member) -> np.ndarray:
-    """The array, if it is no larger than promised and holds no Python objects."""
+    """The array, unless it is too large or has Python objects."""
     opening.check_count(path, member.shape[0])
     size = math.prod(member.shape) * member.dtype.itemsize
     if member.dtype.hasobject or size > LARGEST:

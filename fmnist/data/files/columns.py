@@ -1,4 +1,4 @@
-"""Which columns of a table are pixels, which one is the label and which one an id."""
+"""Finds the pixels, the label and the id among the columns of a table."""
 
 import dataclasses
 import re
@@ -36,16 +36,16 @@ SHOWN = 20  # characters of a value in a message
 
 @dataclasses.dataclass(frozen=True)
 class Candidates:
-    """What the names of the columns say: which are pixels, and what remains to be judged by values.
+    """The columns that may be pixels by their names.
 
-    Where names do not tell pixels from others, `pixels` are all columns in order, and up to two at
-    each end may be none.
+    If the names do not distinguish pixels from others, `pixels` are all columns in order, and up to two
+    at each end may be something else, which their values decide.
     """
 
-    names: Sequence[str]  # of all columns; "" where the file has none
+    names: Sequence[str]  # of all columns; "" if the file has none
     pixels: list[int]
     others: list[int]
-    said: list[str]
+    notes: list[str]
 
     @property
     def open(self) -> list[int]:
@@ -56,20 +56,20 @@ class Candidates:
 
 @dataclasses.dataclass(frozen=True)
 class Roles:
-    """What each column is."""
+    """The roles of the columns."""
 
     pixels: list[int]  # 784, row by row
     label: int | None
     id: int | None
-    said: list[str]
+    notes: list[str]
 
 
 def by_name(path: object, names: Sequence[str], has_header: bool) -> Candidates:
-    """Tell pixels from other columns by their names and their number.
+    """Distinguish pixels from other columns by their names and their number.
 
     Args:
         path: the file, for messages.
-        names: of all columns, in the file's order; "" where there is no header.
+        names: of all columns, in the file's order; "" without a header.
         has_header: whether the file names its columns.
 
     Raises:
@@ -82,12 +82,12 @@ def by_name(path: object, names: Sequence[str], has_header: bool) -> Candidates:
         named = [i for i in columns if plain(names[i]) in LABEL_NAMES + ID_NAMES]
         rest = [i for i in columns if i not in named]
         if len(rest) == PIXELS:
-            said = "The column names do not number the pixels; the order of the file was used."
-            return Candidates(names, rest, named, [said])
+            notes = "The column names do not number the pixels; the order of the file was used."
+            return Candidates(names, rest, named, [notes])
         if named:
             raise DatasetError(
                 f"{path} has {len(rest):,} columns beside {names[named[0]]!r}; expected {PIXELS} "
-                "pixels, as pixel1 to pixel784."
+                "pixels, such as pixel1 to pixel784."
             )
     if PIXELS <= len(columns) <= PIXELS + 2:
         return Candidates(names, columns, [], [])
@@ -109,9 +109,9 @@ def _numbered(names: Sequence[str]) -> Candidates | None:
         order = sorted(group)
         columns = [group[numbers] for numbers in order]
         others = [column for column in range(len(names)) if column not in set(columns)]
-        said = [] if columns == sorted(columns) else [_REORDERED]
+        notes = [] if columns == sorted(columns) else [_REORDERED]
         if order in NUMBERINGS[len(order[0])] or _numbers_all(order):
-            return Candidates(names, columns, others, said)
+            return Candidates(names, columns, others, notes)
     return None
 
 
@@ -135,7 +135,7 @@ def by_value(path: object, candidates: Candidates, texts: Mapping[int, Sequence[
         texts: the values of its columns `others` and `open`, (N,) each.
 
     Raises:
-        DatasetError: two columns may be the label and nothing tells which.
+        DatasetError: two columns may be the label.
     """
     names, kinds = candidates.names, {column: _kind(values) for column, values in texts.items()}
     pixels, ends = _split(path, candidates, kinds)
@@ -146,12 +146,12 @@ def by_value(path: object, candidates: Candidates, texts: Mapping[int, Sequence[
     rest = [i for i in extra if i not in named + ids]
     like_labels = [i for i in rest if kinds[i] == "label" or (kinds[i] == "zeros" and i in ends)]
     label, id_column = (next(iter(found), None) for found in (named + like_labels, ids))
-    said = list(candidates.said)
+    notes = list(candidates.notes)
     if label is not None and not (label == 0 and named):
-        said.append(f"The label was taken from {in_words(names, label)}.")
+        notes.append(f"The label was taken from {in_words(names, label)}.")
     unused = [i for i in extra if i not in (label, id_column)]
-    said += [f"Not used: {in_words(names, column)}." for column in unused[:3]]
-    return Roles(pixels, label, id_column, said)
+    notes += [f"Not used: {in_words(names, column)}." for column in unused[:3]]
+    return Roles(pixels, label, id_column, notes)
 
 
 def in_words(names: Sequence[str], column: int) -> str:
@@ -162,7 +162,7 @@ def in_words(names: Sequence[str], column: int) -> str:
 def _split(
     path: object, candidates: Candidates, kinds: dict[int, str]
 ) -> tuple[list[int], list[int]]:
-    """The 784 pixels, and which columns at the ends are none: the best way to divide them."""
+    """The 784 pixels and the other columns at the ends, by the best way to divide them."""
     columns, extra = candidates.pixels, len(candidates.pixels) - PIXELS
     if not extra:
         return columns, []
@@ -194,8 +194,8 @@ _WORTH = {"label": 3.0, "id": 2.0, "zeros": 1.0, "empty": 2.0, "other": -10.0}
 
 
 def _kind(values: Sequence[str]) -> str:
-    """What values may be: "label" (0 to 10 or class names, mostly not 0), "zeros" (mostly 0; an outer
-    pixel looks so), "id" (counted up, or different words), "empty" or "other"."""
+    """The kind of values: "label" (0 to 10 or class names, mostly not 0), "zeros" (mostly 0, like an
+    outer pixel), "id" (counted up, or different words), "empty" or "other"."""
     different, counts = np.unique(np.asarray(values, str), return_counts=True)
     if len(different) == 1 and not different[0].strip():
         return "empty"
@@ -220,7 +220,7 @@ def _counts_up(values: Sequence[str]) -> bool:
 
 
 def _is_id(names: Sequence[str], column: int) -> bool:
-    """By its name alone, which may be "" where other columns have one."""
+    """Whether a column's name is that of an id, or "" while other columns have names."""
     return any(names) and plain(names[column]) in ID_NAMES
 
 

@@ -81,7 +81,7 @@ def _is_note(line: str) -> bool:
 
 
 def _is_header(first: list[str], second: list[str]) -> bool:
-    """Whether a line holds names: words, or so many different cells as no image has."""
+    """Whether a line holds names: words, or more different cells than an image has grey values."""
     words = sum(NUMBER.fullmatch(cell) is None for cell in first)
     ends = [columns.plain(cell) for cell in (first[0], first[-1])]
     different = len(set(first)) == len(first) > 256 >= len(set(second))
@@ -101,8 +101,8 @@ def _table(
     """The whole file, its pixels of that type.
 
     Raises:
-        pyarrow.ArrowInvalid: something is no uint8.
-        DatasetError: something is no number at all.
+        pyarrow.ArrowInvalid: a value is not of that type.
+        DatasetError: a value is not a number.
     """
     textual = sorted(candidates.others + candidates.open)
     numeric = [column for column in candidates.pixels if column not in textual]
@@ -123,7 +123,7 @@ def _table(
 def _short_texts(
     path: Source, values: pyarrow.ChunkedArray, names: Sequence[str], column: int
 ) -> list[str]:
-    """The texts of a column; long ones would take any amount of memory."""
+    """The texts of a column; long ones are refused, because they could take any amount of memory."""
     if (pyarrow.compute.max(pyarrow.compute.binary_length(values)).as_py() or 0) > LONGEST_TEXT:
         raise DatasetError(
             f"{path}, {columns.in_words(names, column)} has more than {LONGEST_TEXT} characters in "
@@ -135,7 +135,7 @@ def _short_texts(
 def _parsed(
     path: Source, layout: Layout, types: dict[int, pyarrow.DataType]
 ) -> Iterator[pyarrow.Table]:
-    """The file block by block, so that one of any length takes bounded memory and time."""
+    """The file block by block, which bounds memory for a file of any length."""
     names = [str(column) for column in range(len(layout.names))]
     read = pyarrow.csv.ReadOptions(
         column_names=names, use_threads=False, block_size=4 * csv_lines.BLOCK
@@ -171,11 +171,11 @@ def _blocks(path: Source, layout: Layout) -> Iterator[tuple[int, bytes]]:
 
 
 def _fault(layout: Layout, block: bytes, types: dict[int, pyarrow.DataType]) -> tuple[int, str]:
-    """The first thing that is wrong in lines of data: in which of them, from 0, and what."""
+    """The first error in lines of data: the number of the line, from 0, and the error."""
     for number, line in enumerate(block.decode().split("\n")):
         cells = _cells(line, layout.separator)
         if cells and len(cells) != len(types):
-            return number, f" has {_columns(cells)}; expected {len(types)}, as in the first line."
+            return number, f" has {_columns(cells)}; expected {len(types)}, like the first line."
         for column, cell in enumerate(cells):
             text = cell.replace(layout.decimal_point, ".")
             if types[column] != TEXT and not NUMBER.fullmatch(text):

@@ -55,7 +55,7 @@ def lines(path: Source) -> Iterator[tuple[int, str]]:
 
 @contextlib.contextmanager
 def _as_utf8(path: Source) -> Iterator[IO[bytes]]:
-    """The file's bytes without a byte order mark, in UTF-8 where that mark says UTF-16."""
+    """The file's bytes without a byte order mark, converted to UTF-8 if that mark is of UTF-16."""
     with opening.opened(path) as file:
         start = opening.read(path, file, 3)
         file.seek(len(codecs.BOM_UTF8) if start == codecs.BOM_UTF8 else 0)

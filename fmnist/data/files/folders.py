@@ -1,4 +1,4 @@
-"""What lies in a folder or a zip archive: the one thing in it that can be read."""
+"""Finds the one thing in a folder or a zip archive that can be read."""
 
 import itertools
 import re
@@ -64,7 +64,7 @@ def _walk(folder: Path, depth: int) -> Iterator[Path]:
 
 
 def _members(archive: zipfile.Path) -> Iterator[zipfile.Path]:
-    """All files of an archive: to list its folders one by one would look at all names each time."""
+    """All files of an archive; listing folder by folder would search all names each time."""
     for name in archive.root.namelist():
         hidden = name.startswith((".", "__MACOSX/")) or "/." in name
         if not hidden and not name.endswith("/") and name.count("/") <= DEPTH:
@@ -90,6 +90,6 @@ def _read_images(folder: Source, images: Sequence[Source], split: str) -> Conten
     inside = [file for file in images if is_of_split(file)] or images
     found = image_folders.read(folder, inside)
     if len(inside) < len(images):
-        said = f"Of {len(images):,} images the {len(inside):,} of the {split} set were read."
-        found.assumptions.append(said)
+        notes = f"Of {len(images):,} images the {len(inside):,} of the {split} set were read."
+        found.assumptions.append(notes)
     return found

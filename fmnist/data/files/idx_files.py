@@ -24,7 +24,7 @@ def is_idx(name: str) -> bool:
 
 
 def read_split(folder: Source, files: Sequence[Source], split: str) -> Contents:
-    """Read a split's pair among files that `is_idx` knows, wherever in the folder they lie.
+    """Read a split's pair of files, wherever in the folder they are.
 
     Raises:
         DatasetError: in one sentence, which of the two is missing or wrong.
@@ -40,7 +40,7 @@ def read_split(folder: Source, files: Sequence[Source], split: str) -> Contents:
 
 
 def partner(path: Source, files: Sequence[Source]) -> Source | None:
-    """The labels to a file of images, or the reverse: the file whose name differs in that alone."""
+    """The labels of a file of images, or the reverse: the file whose name differs only in that word."""
     if not NAME.fullmatch(path.name):
         return None
     other = {"images": "labels", "labels": "images"}[_what(path)]
@@ -114,14 +114,12 @@ def _only(folder: Source, files: Sequence[Source], what: str, split: str) -> Sou
     different = {_set(file) for file in found}
     if len(different) > 1:
         names = " and ".join(sorted(file.name for file in found)[:2])
-        raise DatasetError(
-            f"{folder} has several {split} sets, as {names}; name one of these files."
-        )
+        raise DatasetError(f"{folder} has several {split} sets ({names}); name one of these files.")
     return next((file for file in found if file.name.endswith(".gz")), found[0])
 
 
 def _missing(folder: Source, what: str, split: str) -> DatasetError:
-    """The sentence for a file that is not in the folder, with the place where one is."""
+    """The error for a missing file, with the place of one in a neighbouring folder."""
     name = f"{PREFIX[split]}-{what}-idx{3 if what == 'images' else 1}-ubyte"
     near = nearby(folder.parent) if isinstance(folder, Path) else []
     elsewhere = [file for file in _of_split(near, split) if _what(file) == what]
@@ -139,7 +137,7 @@ def _what(path: Source) -> str:
 
 
 def _set(path: Source) -> str:
-    """What images and labels of one set have in common in their names."""
+    """The part of the name that images and labels of one set have in common."""
     match = NAME.fullmatch(path.name)
     assert match, "not the name of an IDX file"
     before = match[1]

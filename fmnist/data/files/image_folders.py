@@ -24,17 +24,17 @@ def is_image(name: str) -> bool:
 
 
 def is_in_class(file: Source) -> bool:
-    """Whether the folder that a file lies in has the name or number of a class."""
+    """Whether a file's folder has the name or number of a class."""
     return number_of(folder_name(file)) is not None
 
 
 def folder_name(file: Source) -> str:
-    """The name of the folder that a file lies in."""
+    """The name of a file's folder."""
     return Path(str(file)).parent.name
 
 
 def read(folder: Source, files: Sequence[Source]) -> Contents:
-    """Read images; each one's label is the name of the folder that it lies in.
+    """Read images; each one's label is the name of its folder.
 
     Args:
         folder: where they were looked for, for messages.
@@ -62,7 +62,7 @@ def read(folder: Source, files: Sequence[Source]) -> Contents:
             f"{folder} has images in {names[0]!r}, which is not a class; expected folders named 0 to 9 "
             f"or {CLASS_NAMES[1]}, {CLASS_NAMES[2]} and so on."
         )
-    found.unlabelled = "its images do not lie in folders named after classes, as 0 to 9"
+    found.unlabelled = "its images are not in folders named after classes, such as 0 to 9"
     return found
 
 

@@ -31,10 +31,10 @@ NAMES = {_letters(name): index for index, name in enumerate(CLASS_NAMES)} | OTHE
 
 
 def number_of(text: str) -> int | None:
-    """The number that a label stands for: "9", "9.0", "b'9'", "Ankle boot", "ankle_boot", "9 - Ankle boot",
+    """The number of a label such as "9", "9.0", "b'9'", "Ankle boot", "ankle_boot", "9 - Ankle boot" or
     "class_9".
 
-    A number above 9 is returned as it is; None is for what means neither a number nor a class.
+    A number above 9 is returned unchanged; None means neither a number nor a class.
     """
     text = text.strip().strip("\"'")
     if bytes_literal := re.fullmatch(r"b['\"](.*)", text):
@@ -58,10 +58,10 @@ def numbers(
         place: where the label of image i stands.
 
     Returns:
-        (N,) int64, 0 to 10: 10 occurs where they are counted from 1.
+        (N,) int64, 0 to 10: 10 occurs if they are counted from 1.
 
     Raises:
-        DatasetError: one of them is none of these; the message names the first.
+        DatasetError: a label is invalid; the message names the first.
     """
     labels = np.asarray(labels)
     if labels.ndim == 2:
@@ -77,7 +77,7 @@ def numbers(
 
 
 def refusal(path: Path, place: str, label: str) -> DatasetError:
-    """The sentence for one label that is none."""
+    """The error for an invalid label."""
     return DatasetError(
         f"{path}, {place} is {label[:30]!r}; expected a whole number from 0 to 9 or the name of a "
         "class."

@@ -25,7 +25,7 @@ PATIENCE = 2.0  # seconds until progress is shown on a terminal
 
 @contextlib.contextmanager
 def opened(path: Source) -> Iterator[IO[bytes]]:
-    """The file's bytes, unpacked where they are gzipped, whatever its name.
+    """Open a file, unpacking gzip whatever its name.
 
     Raises:
         DatasetError: it cannot be opened.
@@ -44,7 +44,7 @@ def opened(path: Source) -> Iterator[IO[bytes]]:
 
 
 def read(path: Source, file: IO[bytes], count: int) -> bytes:
-    """At most so many bytes: a small gzip file can hold any amount."""
+    """Read at most `count` bytes, because a small gzip file can contain any amount."""
     try:
         return file.read(count)
     except DAMAGED as error:
@@ -52,14 +52,14 @@ def read(path: Source, file: IO[bytes], count: int) -> bytes:
 
 
 def damaged(path: Source, error: Exception) -> DatasetError:
-    """The sentence for what breaks off while it is read."""
+    """The error for a file that cannot be read to its end."""
     reason = str(error).partition("\n")[0][:100]
     reason = f" ({reason})" if reason.isprintable() and reason else ""
     return DatasetError(f"{path} is damaged or cut short{reason}; download or copy it again.")
 
 
 def check_count(path: Source, count: int) -> None:
-    """Refuse more images than are read."""
+    """Refuse more images than `MOST`."""
     if count > MOST:
         raise DatasetError(f"{path} has more than {MOST:,} images, the limit.")
 
@@ -70,7 +70,7 @@ def counted(count: int, thing: str) -> str:
 
 
 def counting(path: Source, blocks: Iterable[Block]) -> Iterator[Block]:
-    """The blocks one after the other; too many images are refused, and a terminal shows progress."""
+    """Pass blocks on, refuse too many images, and show progress on a terminal."""
     begin, count, shown = time.monotonic(), 0, False
     for block in blocks:
         count += len(block)

@@ -1,4 +1,4 @@
-"""Parquet -> contents: image files in a column, as the Hugging Face hub has them, or a column a pixel."""
+"""Parquet -> contents: a column of image files, like on the Hugging Face hub, or a column per pixel."""
 
 import json
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from .image_folders import pixels_of
 from .opening import Source
 from .tables import Table, compact, to_contents
 
-AT_ONCE = 64 << 20  # bytes that a batch may take at the very most
+AT_ONCE = 64 << 20  # most bytes that a batch may take
 MOST_ROWS = 1024  # in a batch
 LARGEST_CHUNK = 1 << 30  # bytes of one column in one row group, unpacked
 
@@ -96,7 +96,7 @@ def _pixels(where: str, value: object, resized: set[str]) -> np.ndarray:
 
 
 def _class_names(schema: pyarrow.Schema, label: str, values: list[Any]) -> list[Any]:
-    """Labels by the names that the Hugging Face library wrote beside the columns, if it did."""
+    """Labels as the class names in the metadata of the Hugging Face library, if there are any."""
     try:
         features = json.loads(schema.metadata[b"huggingface"])["info"]["features"]
         names = features[label]["names"]
@@ -108,7 +108,7 @@ def _class_names(schema: pyarrow.Schema, label: str, values: list[Any]) -> list[
 def _table(
     path: Source, file: pyarrow.parquet.ParquetFile, candidates: columns.Candidates
 ) -> Table:
-    """A column a pixel: numbers of those that must be pixels, texts of the others."""
+    """The table of one column per pixel: numbers of those that must be pixels, texts of the others."""
     textual = sorted(candidates.others + candidates.open)
     numeric = [column for column in candidates.pixels if column not in textual]
     names = candidates.names
@@ -135,7 +135,7 @@ def _column(path: Source, batch: pyarrow.RecordBatch, name: str) -> np.ndarray:
 def _batches(
     path: Source, file: pyarrow.parquet.ParquetFile, names: list[str]
 ) -> Iterator[pyarrow.RecordBatch]:
-    """Batches so small that they stay within bounds however often a file repeats one long value."""
+    """Batches small enough for `AT_ONCE`, even if a file repeats one long value many times."""
     groups = [file.metadata.row_group(i) for i in range(file.metadata.num_row_groups)]
     sizes = [
         group.column(i).total_uncompressed_size

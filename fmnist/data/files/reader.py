@@ -1,4 +1,4 @@
-"""Any file or folder of labelled images -> arrays, with a sentence for all that was assumed."""
+"""Any file or folder of labelled images -> arrays, with a sentence about each assumption."""
 
 import zipfile
 from pathlib import Path
@@ -28,39 +28,39 @@ def read(path: Path, split: str = "test") -> DataFile:
 
     Args:
         path: a file or folder.
-        split: "train" or "test": which to read where a folder or file has both.
+        split: "train" or "test", if a folder or file has both.
 
     Returns:
-        Images as the data set has them: (N, 28, 28) uint8, light on dark, upright, with labels 0 to
-        9. What had to be changed or taken for granted to get there is said in `assumptions`.
+        Images in the form of the data set: (N, 28, 28) uint8, light on dark, upright, with labels 0 to
+        9. `assumptions` lists what was changed or assumed.
 
     Raises:
-        DatasetError: in one sentence, what is wrong and where, what was expected, and what to do.
+        DatasetError: names the error and its place, what was expected, and what to do.
     """
     found = _contents(path, split)
-    pixels, said = pixel_values.to_uint8(path, found.pixels, found.pixel_place)
-    assumptions = found.assumptions + said
+    pixels, notes = pixel_values.to_uint8(path, found.pixels, found.pixel_place)
+    assumptions = found.assumptions + notes
     for look in (appearance.light_on_dark, appearance.upright):
-        pixels, said = look(pixels)
-        assumptions += said
+        pixels, notes = look(pixels)
+        assumptions += notes
     labels = None
     if found.labels is not None:
-        labels, said = _labels(path, found, pixels)
-        assumptions += said
+        labels, notes = _labels(path, found, pixels)
+        assumptions += notes
     ids = None if found.ids is None else tuple(found.ids)
     return DataFile(pixels, labels, tuple(assumptions), ids, found.unlabelled)
 
 
 def is_table(path: Path) -> bool:
-    """Whether `read` takes it for many images in the data set's form, not for a photo or drawing."""
+    """Whether the file has many images in the data set's form, and is not a photo or drawing."""
     return kind_of(path) in ("text", "npz", "parquet", "idx-images", "zip")
 
 
 def read_labelled(path: Path, split: str = "test") -> LabelledFile:
-    """The same of what has labels.
+    """`read` images with labels.
 
     Raises:
-        DatasetError: as `read`, or there are no labels.
+        DatasetError: see `read`; or the images have no labels.
     """
     found = read(path, split)
     if found.labels is None:
@@ -75,15 +75,15 @@ def _labels(path: Path, found: Contents, images: np.ndarray) -> tuple[np.ndarray
     """(N,) uint8, 0 to 9."""
     assert found.labels is not None, "labels were looked for before"
     numbers = label_values.numbers(path, found.labels, found.label_place)
-    labels, said = appearance.from_zero(images, numbers)
+    labels, notes = appearance.from_zero(images, numbers)
     if labels.max() > 9:
         index = int(labels.argmax())
         raise label_values.refusal(path, found.label_place(index), str(labels[index]))
-    return labels.astype(np.uint8), said
+    return labels.astype(np.uint8), notes
 
 
 def _contents(path: Source, split: str) -> Contents:
-    """What a path holds, whatever it is."""
+    """The content of any kind of file or folder."""
     kind = kind_of(path) if isinstance(path, Path) else _kind_by_name(path.name)
     if kind == "zip":
         return _of_zip(path, split)
@@ -107,7 +107,7 @@ def _contents(path: Source, split: str) -> Contents:
 
 
 def _kind_by_name(name: str) -> str:
-    """What a file in a zip archive is."""
+    """The kind of a file in a zip archive, by its name."""
     ending = name.lower().removesuffix(".gz").rpartition(".")[2]
     return ending if ending in ("npz", "parquet", "zip") else "text"
 
@@ -150,7 +150,7 @@ def _of_zip(path: Source, split: str) -> Contents:
 
 
 def _of_idx_file(path: Source, kind: str) -> Contents:
-    """One file of a pair: with the other, where that lies beside it."""
+    """Read one file of a pair, together with the other if that is in the same folder."""
     other = idx_files.partner(path, idx_files.nearby(Path(path.parent)))
     if other:
         pair = (path, other) if kind == "idx-images" else (other, path)
@@ -159,8 +159,8 @@ def _of_idx_file(path: Source, kind: str) -> Contents:
         return found
     if kind == "idx-labels":
         raise DatasetError(
-            f"{path} has labels only; expected its images beside it, as t10k-images-idx3-ubyte."
+            f"{path} has only labels; expected its images beside it, such as t10k-images-idx3-ubyte."
         )
     found = Contents(idx_files.read_array(path, (SIZE, SIZE)))
-    found.unlabelled = "its labels, as t10k-labels-idx1-ubyte, are not beside it"
+    found.unlabelled = "its labels, such as t10k-labels-idx1-ubyte, are not beside it"
     return found

@@ -1,4 +1,4 @@
-"""The columns of a table, read -> contents: what CSV and Parquet have in common."""
+"""The columns of a table -> contents: the common part of CSV and Parquet."""
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
@@ -26,7 +26,7 @@ def to_contents(path: Source, table: Table, candidates: columns.Candidates) -> C
     """Find label and id, and put the pixels in order.
 
     Raises:
-        DatasetError: as `columns.by_value`, or a value is no number.
+        DatasetError: see `columns.by_value`; or a value is not a number.
     """
     roles = columns.by_value(path, candidates, table.texts)
     names = candidates.names
@@ -38,7 +38,7 @@ def to_contents(path: Source, table: Table, candidates: columns.Candidates) -> C
         return place(image, roles.pixels[pixel], f"pixel{pixel + 1}")
 
     pixels = _pixels(path, table, roles, pixel_place)
-    found = Contents(pixels.reshape(-1, SIZE, SIZE), assumptions=roles.said)
+    found = Contents(pixels.reshape(-1, SIZE, SIZE), assumptions=roles.notes)
     found.pixel_place = pixel_place
     if (label := roles.label) is not None:
         found.label_place = lambda image: place(image, label, "label")
@@ -52,7 +52,7 @@ def to_contents(path: Source, table: Table, candidates: columns.Candidates) -> C
 def _pixels(
     path: Source, table: Table, roles: columns.Roles, place: Callable[[int, int], str]
 ) -> np.ndarray:
-    """(N, 784), with those columns at the ends that proved to be pixels."""
+    """(N, 784), including the columns at the ends that turned out to be pixels."""
     parts, inner_done = [], False
     for position, column in enumerate(roles.pixels):
         if column in table.texts:
@@ -83,6 +83,6 @@ def _numbers(
 
 def compact(values: np.ndarray) -> np.ndarray:
     """Numbers as uint8 if all are whole and from 0 to 255, else as float32."""
-    with np.errstate(invalid="ignore"):  # NaN is not equal to what it becomes
+    with np.errstate(invalid="ignore"):  # NaN differs from its conversion
         small = values.astype(np.uint8)
     return small if np.array_equal(small, values) else values.astype(np.float32, copy=False)
