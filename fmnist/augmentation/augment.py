@@ -143,6 +143,7 @@ def erase(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> n
     return np.where(inside, noise, images)
 
 
+GARMENTS_ONLY = ("sketch-photo",)  # it knows where sleeves and shoes are
 AUGMENTATIONS = {
     "flip": flip,
     "flip-vertical": flip_vertical,

@@ -9,6 +9,7 @@ from .recipe import Recipe
 from .registry import RECIPES
 
 USUAL_RATES = {"adam": 0.001, "rmsprop": 0.001, "sgd": 0.01, "nesterov": 0.01}
+FEWEST, MOST = 2, 5  # epochs of a further training
 FAR = 10  # times below the usual learning rate: then that explains why nothing is learned
 
 
@@ -65,6 +66,15 @@ def differences(recipe: Recipe) -> dict[str, tuple[str, str]]:
     }
 
 
+def further(recipe: Recipe, run: str) -> Recipe:
+    """The settings of a training that starts with the weights of that run of the recipe: gentle, and short."""
+    return recipe.changed(
+        pretrained=run,
+        learning_rate=_tenth(recipe.learning_rate),
+        epochs=max(FEWEST, min(MOST, recipe.epochs // 3)),
+    )
+
+
 def own_rate(recipe: Recipe) -> float:
     """The learning rate of the recipe of that name; the optimizer's usual one where it has another."""
     original = RECIPES.get(recipe.name)
@@ -75,7 +85,11 @@ def own_rate(recipe: Recipe) -> float:
 
 def lower_rate(recipe: Recipe) -> float:
     """A learning rate for a training that diverged: a tenth of its own, or `own_rate` if that is less."""
-    return min(float(f"{recipe.learning_rate / 10:.0e}"), own_rate(recipe))
+    return min(_tenth(recipe.learning_rate), own_rate(recipe))
+
+
+def _tenth(rate: float) -> float:
+    return float(f"{rate / 10:.0e}")
 
 
 def better_rate(recipe: Recipe) -> float:

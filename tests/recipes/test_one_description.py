@@ -53,11 +53,12 @@ def test_a_new_setting_is_in_the_summary_unless_it_is_off():
 def test_a_new_setting_has_a_field_in_the_form():
     def form():
         from fmnist.app.train import fields
+        from fmnist.data.fashion_mnist import DATASET
         from tests.recipes.test_one_description import WIDER
 
         recipe = WIDER.changed(clip_norm=2.5)
         fields.fill(recipe)
-        fields.show_more(recipe)
+        fields.show_more(recipe, DATASET)
 
     (field,) = (
         field

@@ -49,6 +49,12 @@ def known() -> dict[str, DataSet]:
     return found
 
 
+def is_named(but: str) -> bool:
+    """Whether the address names a data set, or one was shown before and the address names nothing by `but`."""
+    shown_before = SHOWN in st.session_state and but not in st.query_params
+    return KEY in st.query_params or shown_before
+
+
 def show_next(name: str) -> None:
     """Make that one the chosen one when the page runs again."""
     st.session_state[SHOWN] = name

@@ -11,13 +11,15 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from fmnist.data import library
+from fmnist.data.dataset import DataSet
 from fmnist.jobs import launcher
 from fmnist.recipes.fields import Field, settings_of
 from fmnist.recipes.hyperparameters import BASICS
 from fmnist.recipes.recipe import Recipe
-from fmnist.runs import listing
+from fmnist.runs import fit, listing
 from fmnist.runs.files import RunError
+
+Offer = dict[str, list[str]]  # names of runs, by the kind that a field asks for
 
 # Settings outlast a look at another recipe or page. Who changes one may start a training soon.
 KEPT: dict[str, Any] = {"persist_state": "session", "on_change": launcher.keep_warm}
@@ -63,19 +65,20 @@ def show_basics(recipe: Recipe) -> None:
     _show([field for field in settings_of(type(recipe)).values() if field.group == BASICS], recipe)
 
 
-def show_more(recipe: Recipe) -> None:
-    """The others, by their groups."""
+def show_more(recipe: Recipe, dataset: DataSet) -> None:
+    """The others, by their groups; the data set has its place beside the recipe."""
     groups: dict[str, list[Field]] = {}
     for field in settings_of(type(recipe)).values():
-        groups.setdefault(field.group or "", []).append(field)
-    trained = _trained_runs()
+        if not field.datasets:
+            groups.setdefault(field.group or "", []).append(field)
+    trained = _trained_runs(recipe, dataset)
     for group, fields in groups.items():
         if group != BASICS:
             st.markdown(f"**{group}**")
             _show(fields, recipe, trained)
 
 
-def _show(fields: Sequence[Field], recipe: Recipe, trained: dict[str, str] | None = None) -> None:
+def _show(fields: Sequence[Field], recipe: Recipe, trained: Offer | None = None) -> None:
     """Two fields a row; one that holds many values has a row of its own."""
     places: list[DeltaGenerator] = []
     for field in fields:
@@ -87,15 +90,13 @@ def _show(fields: Sequence[Field], recipe: Recipe, trained: dict[str, str] | Non
         _widget(place, field, recipe, trained or {})
 
 
-def _widget(place: DeltaGenerator, field: Field, recipe: Recipe, trained: dict[str, str]) -> None:
+def _widget(place: DeltaGenerator, field: Field, recipe: Recipe, trained: Offer) -> None:
     """The widget that suits a field."""
     name = key(recipe.name, field.name)
     without_effect = field.needs and not st.session_state.get(key(recipe.name, field.needs))
     about: dict[str, Any] = {"help": field.help, "key": name, "disabled": bool(without_effect)}
     about |= KEPT
-    if field.datasets:
-        place.selectbox(field.label, [each.name for each in library.listing()], **about)
-    elif field.choices or field.runs:
+    if field.choices or field.runs:
         options = list(field.choices) or _offered(field, recipe, trained)
         if field.many:
             place.multiselect(field.label, options, placeholder="none", **about)
@@ -114,18 +115,21 @@ def _widget(place: DeltaGenerator, field: Field, recipe: Recipe, trained: dict[s
         place.number_input(field.label, step=step, format="%g", **about)
 
 
-def _trained_runs() -> dict[str, str]:
-    """The architecture of each trained run, by its name."""
-    found = {}
+def _trained_runs(recipe: Recipe, dataset: DataSet) -> Offer:
+    """Runs that predict the data set's classes ("any"), and those with weights for its form ("alike")."""
+    found: Offer = {"any": [], "alike": []}
     for run in listing.usable_runs():
         with contextlib.suppress(RunError):  # it is just being deleted
-            found[run.name] = run.recipe.architecture
+            own = run.dataset
+            if fit.alike(own, dataset):
+                found["any"].append(run.name)
+            if own.form == dataset.form and run.recipe.architecture == recipe.architecture:
+                found["alike"].append(run.name)
     return found
 
 
-def _offered(field: Field, recipe: Recipe, trained: dict[str, str]) -> list[str]:
+def _offered(field: Field, recipe: Recipe, trained: Offer) -> list[str]:
     """The runs to choose from, with what is chosen already: Start objects if it is gone."""
-    alike = field.runs == "alike"
-    names = [name for name, built in trained.items() if not alike or built == recipe.architecture]
+    names = trained.get(field.runs or "", [])
     chosen = st.session_state.get(key(recipe.name, field.name)) or []
     return list(dict.fromkeys([*names, *([chosen] if isinstance(chosen, str) else chosen)]))

@@ -6,15 +6,19 @@ tab starts.
 """
 
 import contextlib
+import dataclasses
 import time
 
 import streamlit as st
 
+from fmnist.app.shared import datasets
+from fmnist.data.dataset import DataSet
 from fmnist.jobs import launcher
 from fmnist.recipes import registry, settings
 from fmnist.recipes.fields import RecipeError
 from fmnist.recipes.recipe import Recipe
 from fmnist.runs.files import RunError
+from fmnist.runs.fit import fitting
 from fmnist.runs.run import Run
 
 from . import augmented_preview, fields
@@ -46,12 +50,14 @@ def follow(run: Run | None, chosen: bool) -> None:
     with contextlib.suppress(RunError):  # a broken run has no settings
         linked = st.query_params.get("recipe") if is_first else None
         if linked in (None, run.recipe.name):
-            use(run.recipe)
+            use(run.recipe, its_data=not (is_first and datasets.is_named("run")))
 
 
-def use(recipe: Recipe) -> None:
-    """Choose a training's recipe and fill the form with its settings."""
+def use(recipe: Recipe, its_data: bool = True) -> None:
+    """Choose a training's recipe and, unless a visitor has chosen another one, its data set; fill the form."""
     st.session_state["recipe"] = recipe.name
+    if its_data:
+        datasets.show_next(recipe.data)
     fill(recipe)
 
 
@@ -79,15 +85,16 @@ def composed(name: str) -> Recipe:
     )
 
 
-def show(run: Run | None) -> Recipe:
-    """The form, beside that run; what the settings are changes of."""
+def show(run: Run | None) -> tuple[Recipe, DataSet]:
+    """The form, beside that run; the recipe that the settings are changes of, and the data set."""
     state, names = st.session_state, list(registry.RECIPES)
     if not state.get("recipe"):
         state["recipe"] = state.get(LAST, names[0])
     if state["recipe"] not in names and key(state["recipe"], "filled") in state:
         names.append(state["recipe"])  # the chosen run's: of a name that no recipe here has
+    left, right = st.columns(2)
     # No default, so that the address always names the recipe.
-    name = st.selectbox(
+    name = left.selectbox(
         "Recipe",
         names,
         None,
@@ -97,21 +104,24 @@ def show(run: Run | None) -> Recipe:
         on_change=launcher.keep_warm,
         help="; ".join(known.title for known in registry.RECIPES.values() if known.caveat),
     )
+    with right:
+        dataset = datasets.choose()
     if name is None:  # the browser went back to an address from before it named one
         st.rerun()
     state[LAST] = name
     if key(name, "filled") not in state:
         fill(registry.find(name))
+    state[key(name, "data")] = dataset.name
     base = settings.base(state[key(name, "filled")])
     st.markdown(base.summary or "")
     if base.caveat:
         st.warning(f"`{name}` {base.caveat}.", icon=":material/info:")
-    _settings(base, run)
-    return base
+    _settings(base, dataset, run)
+    return base, dataset
 
 
 @st.fragment  # of what is beside it, nothing depends on a setting
-def _settings(base: Recipe, run: Run | None) -> None:
+def _settings(base: Recipe, dataset: DataSet, run: Run | None) -> None:
     """The settings, Start, and a preview of the training images."""
     chosen, problem = None, None
     with st.container(border=True):
@@ -121,30 +131,30 @@ def _settings(base: Recipe, run: Run | None) -> None:
         buttons = st.container(horizontal=True, vertical_alignment="center")
         hints = st.container(gap="xsmall")
         with st.expander("More settings", key="train.more"):
-            fields.show_more(base)
+            fields.show_more(base, dataset)
         try:
-            chosen = composed(base.name)
+            chosen = fitting(composed(base.name), dataset)
         except RecipeError as error:
             problem = str(error)
-        heading.caption(train_hints.origin(chosen, run))
+        heading.caption(train_hints.origin(chosen, dataset, run))
         with buttons:
-            pressed = _start_button(chosen, base)
+            pressed = _start_button(chosen, base, dataset)
         with hints:
             if pressed and chosen:
                 problem = start(chosen)
             if problem:
                 st.error(problem)
             if chosen:
-                train_hints.show(chosen, run)
-            _ways_back(chosen, base.name)
+                train_hints.show(chosen, composed(base.name), dataset, run)
+            _ways_back(chosen, base.name, dataset)
     preview = st.expander("What it learns from", key="train.preview", on_change="rerun")
     if preview.open:
         shown = chosen or base
         with preview:
-            augmented_preview.show(shown.augmentation, shown.mix, shown.seed)
+            augmented_preview.show(dataset, shown.augmentation, shown.mix, shown.seed)
 
 
-def _start_button(chosen: Recipe | None, base: Recipe) -> bool:
+def _start_button(chosen: Recipe | None, base: Recipe, dataset: DataSet) -> bool:
     """Start, with about how long it will take; whether it was pressed."""
     pressed = st.button(
         "Start",
@@ -153,15 +163,17 @@ def _start_button(chosen: Recipe | None, base: Recipe) -> bool:
         key=key(base.name, "start"),
         disabled=chosen is None,
     )
-    if chosen and (words := train_hints.how_long(chosen)):
+    if chosen and (words := train_hints.how_long(chosen, dataset)):
         st.caption(words, help=train_hints.HOW_LONG, width="content")
     return pressed
 
 
-def _ways_back(chosen: Recipe | None, name: str) -> None:
+def _ways_back(chosen: Recipe | None, name: str, dataset: DataSet) -> None:
     """Buttons that restore the recipe's settings, or the visitor's own after those of a run."""
     own, aside = registry.RECIPES.get(name), st.session_state.get(ASIDE)
-    ways = {}
+    ways: dict[str, tuple[str, Recipe]] = {}
+    if own:
+        own = fitting(dataclasses.replace(own, data=dataset.name), dataset)
     if own and chosen != own:
         ways["Reset to the recipe"] = (":material/restart_alt:", own)
     if aside and aside.name == name and aside != chosen:
@@ -169,7 +181,7 @@ def _ways_back(chosen: Recipe | None, name: str) -> None:
     if ways:
         with st.container(horizontal=True, gap="medium"):
             for label, (icon, recipe) in ways.items():
-                st.button(label, type="tertiary", icon=icon, on_click=fill, args=[recipe])
+                st.button(label, type="tertiary", icon=icon, on_click=use, args=[recipe])
 
 
 def start(chosen: Recipe) -> str | None:

@@ -6,20 +6,22 @@ import math
 
 import streamlit as st
 
-from fmnist.data import library
-from fmnist.data.dataset import DatasetError
+from fmnist.data import fashion_mnist
+from fmnist.data.dataset import DataSet
 from fmnist.machine import folders
 from fmnist.recipes import registry, settings
+from fmnist.recipes.fields import settings_of
 from fmnist.recipes.recipe import Recipe
 from fmnist.runs import learning_curve, parents
 from fmnist.runs.fields import Result
 from fmnist.runs.files import RunError
+from fmnist.runs.fit import fitting
 from fmnist.runs.run import Run
 from fmnist.runs.splits import images_used
 
 HOW_LONG = (
-    "The training time of the model that ships with the app, scaled to this number of epochs. It differs "
-    "on other processors."
+    "The training time of the model that ships with the app, scaled to this number of epochs, images and "
+    "pixels. It differs on other processors."
 )
 SAME_PACE = (
     "epochs",
@@ -37,23 +39,31 @@ def shipped_result(recipe: str) -> Result | None:
     return None
 
 
-def how_long(chosen: Recipe) -> str | None:
+def how_long(chosen: Recipe, dataset: DataSet) -> str | None:
     """The training time to expect, as far as one is known."""
     original, result = registry.RECIPES.get(chosen.name), shipped_result(chosen.name)
     if not original or not result:
         return None
     pace = {field: getattr(original, field) for field in SAME_PACE}
-    if dataclasses.replace(chosen, **pace) != original:
+    here = fitting(dataclasses.replace(original, data=chosen.data), dataset)
+    if dataclasses.replace(chosen, **pace) != here:
         return None
-    seconds = result["seconds"] * sum(chosen.splits) / result["epochs"]
+    scale = _pixels(chosen, dataset) / _pixels(original, fashion_mnist.DATASET)
+    seconds = scale * result["seconds"] * sum(chosen.splits) / result["epochs"]
     return f"about {learning_curve.duration(seconds)} where it was measured"
 
 
-def origin(chosen: Recipe | None, run: Run | None) -> str:
+def _pixels(recipe: Recipe, dataset: DataSet) -> int:
+    """Of all images of an epoch."""
+    return images_used(recipe, dataset.training_images) * dataset.form.side**2
+
+
+def origin(chosen: Recipe | None, dataset: DataSet, run: Run | None) -> str:
     """Where the settings in the form come from."""
     if run and chosen and chosen == _recipe_of(run):
         return f"The settings of **{run.name}**"
-    if chosen and chosen == registry.RECIPES.get(chosen.name):
+    own = registry.RECIPES.get(chosen.name) if chosen else None
+    if own and chosen == fitting(dataclasses.replace(own, data=dataset.name), dataset):
         return "The recipe's own settings"
     return "Your settings"
 
@@ -64,13 +74,34 @@ def _recipe_of(run: Run) -> Recipe | None:
     return None
 
 
-def show(chosen: Recipe, run: Run | None) -> None:
-    """What differs from the recipe, and warnings; the settings of `run` are shown beside it already."""
+def show(chosen: Recipe, wanted: Recipe, dataset: DataSet, run: Run | None) -> None:
+    """What differs from the recipe, and warnings; the settings of `run` are shown beside it already.
+
+    Args:
+        chosen: what Start trains.
+        wanted: the same with what does not suit the data set.
+        dataset: the data set.
+        run: what is shown beside the form.
+    """
+    if chosen != wanted:
+        st.info(_left_out(chosen, wanted))
     changed = settings.differences(chosen)
     if changed and not (run and chosen == _recipe_of(run)):
         st.caption(f"Changed: {in_short(changed)}.")
-    for sentence in _warnings(chosen):
+    for sentence in _sizes(chosen, images_used(chosen, dataset.training_images)):
         st.caption(sentence)
+
+
+def _left_out(chosen: Recipe, wanted: Recipe) -> str:
+    """What the settings lose on another data set than theirs, in a sentence."""
+    parts = []
+    for name, field in settings_of(Recipe).items():
+        before, after = getattr(wanted, name), getattr(chosen, name)
+        if before != after:
+            kept = after if field.many else ()
+            lost = [each for each in (before if field.many else [before]) if each not in kept]
+            parts.append(f"{field.label.lower()} {', '.join(lost)}")
+    return f"Left out on {chosen.data}, as other images or classes are needed for it: {'; '.join(parts)}."
 
 
 def in_short(changed: dict[str, tuple[str, str]]) -> str:
@@ -79,14 +110,6 @@ def in_short(changed: dict[str, tuple[str, str]]) -> str:
         f"{name[0].lower() + name[1:]} **{here}** (recipe: {there})"
         for name, (here, there) in changed.items()
     )
-
-
-def _warnings(chosen: Recipe) -> list[str]:
-    try:
-        dataset = library.find(chosen.data)
-    except DatasetError:  # Start reports it
-        return []
-    return _sizes(chosen, images_used(chosen, dataset.training_images))
 
 
 def _sizes(chosen: Recipe, used: int) -> list[str]:

@@ -7,6 +7,8 @@ import streamlit as st
 
 from fmnist.app.shared import styles, widgets
 from fmnist.app.train import form, hints, watch
+from fmnist.data import fashion_mnist
+from fmnist.data.dataset import DataSet
 from fmnist.jobs import launcher
 from fmnist.networks.architectures import ARCHITECTURES
 from fmnist.recipes.recipe import Recipe
@@ -29,7 +31,8 @@ def page() -> None:
     with st.container(key="train-columns"):
         left, right = st.columns([2, 3], gap="medium")
     with left:
-        about(form.show(run))
+        recipe, dataset = form.show(run)
+        about(recipe, dataset)
     with right:
         state = watch.show(own, run)
     if run and state in ACTIVE:
@@ -45,20 +48,24 @@ def _imported(run: Run) -> bool:
     return False
 
 
-def about(recipe: Recipe) -> None:
-    """The recipe's network, what is reported and measured of it, and where it comes from."""
+def about(recipe: Recipe, dataset: DataSet) -> None:
+    """The recipe's network, what is reported and measured of it, and where it comes from.
+
+    What was reported, and measured of the model that ships, is about Fashion-MNIST alone.
+    """
     details = st.expander("About this recipe", key="train.details", on_change="rerun")
     if not details.open:  # building a network only to list its layers takes seconds
         return
-    architecture, result = (
-        ARCHITECTURES[recipe.architecture],
-        hints.shipped_result(recipe.name),
-    )
+    architecture, result = ARCHITECTURES[recipe.architecture], None
+    ships = dataset == fashion_mnist.DATASET
+    if ships:
+        result = hints.shipped_result(recipe.name)
     with details:
         st.markdown(architecture.summary)
         with st.container(horizontal=True):
-            st.metric("Parameters", f"{architecture.parameters:,}")
-            if recipe.reported_accuracy:
+            if ships:
+                st.metric("Parameters", f"{architecture.parameters:,}")
+            if ships and recipe.reported_accuracy:
                 after = f"after {recipe.reported_epochs} epochs" if recipe.reported_epochs else None
                 st.metric(
                     "Reported accuracy",

@@ -21,7 +21,15 @@ from . import form, hints
 REFRESH = 0.5  # seconds between two looks at a run that is active
 CURVE_HEIGHT = 260  # pixels
 PROBLEM = "train.problem"  # why the last action failed
-ALWAYS_SHOWN = ("Epochs", "Batch size", "Optimizer", "Learning rate", "Augmentation", "Seed")
+ALWAYS_SHOWN = (
+    "Data set",
+    "Epochs",
+    "Batch size",
+    "Optimizer",
+    "Learning rate",
+    "Augmentation",
+    "Seed",
+)
 
 
 def choose(own: dict[str, Run]) -> Run | None:
@@ -150,7 +158,15 @@ def offer_actions(run: Run, state: State) -> None:
             on_click=_do,
             args=[use_settings, run],
         )
-    if pressed:
+        further = run.usable and st.button(
+            "Train further",
+            icon=":material/fast_forward:",
+            help="Put settings into the form that start with the weights of this run, at a lower learning rate, "
+            "for a few epochs. Choose there which data set to train on.",
+            on_click=_do,
+            args=[go_further, run],
+        )
+    if pressed or further:
         st.rerun()  # the form, too
     if problem := st.session_state.pop(PROBLEM, None):
         # What is active is drawn again in a moment.
@@ -196,6 +212,12 @@ def start_again(run: Run, **changes: float) -> None:
 def use_settings(run: Run) -> None:
     """Fill the form with the run's settings."""
     form.use(run.recipe)
+    launcher.keep_warm()
+
+
+def go_further(run: Run) -> None:
+    """Fill the form for a training that starts with the run's weights."""
+    form.use(settings.further(run.recipe, run.name))
     launcher.keep_warm()
 
 
