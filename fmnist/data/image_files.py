@@ -69,14 +69,15 @@ def image_files(path: Path) -> list[Path]:
     return [file for file in names if file.suffix.lower()[1:] in EXTENSIONS] or [path]
 
 
-def open_image(source: Path | bytes) -> Image.Image:
+def open_image(source: Path | bytes, kept: int = KEPT) -> Image.Image:
     """Read an image file, turned upright.
 
     Args:
         source: a path, or the file's content.
+        kept: pixels along the longest edge, to which larger images are reduced.
 
     Returns:
-        An image in mode RGBA, at most KEPT pixels along each edge; of an animation or of several
+        An image in mode RGBA, at most `kept` pixels along each edge; of an animation or of several
         pages, the first.
 
     Raises:
@@ -90,9 +91,9 @@ def open_image(source: Path | bytes) -> Image.Image:
         image = Image.open(io.BytesIO(data), formats=tuple(FORMATS))
         _check_size(image)
         with _DECODING if image.width * image.height > ALONE else contextlib.nullcontext():
-            image.draft("RGB", (KEPT, KEPT))  # a large JPEG decodes at a fraction of its size
+            image.draft("RGB", (kept, kept))  # a large JPEG decodes at a fraction of its size
             image.load()  # before reading EXIF, which a PNG has after its pixels
-            return _upright(_reduced(image), image)
+            return _upright(_reduced(image, kept), image)
     except ImageFileError:
         raise
     except UnidentifiedImageError:
@@ -139,9 +140,9 @@ def _check_size(image: Image.Image) -> None:
         )
 
 
-def _reduced(image: Image.Image) -> Image.Image:
-    """Reduce to at most KEPT pixels along each edge, in mode RGBA; strip by strip, to save memory."""
-    factor = max(1, max(image.size) // KEPT)
+def _reduced(image: Image.Image, kept: int) -> Image.Image:
+    """Reduce to at most `kept` pixels along each edge, in mode RGBA; strip by strip, to save memory."""
+    factor = max(1, max(image.size) // kept)
     small = Image.new("RGBA", [-(-edge // factor) for edge in image.size])
     is_deep = image.mode.startswith(
         ("I", "F")
@@ -151,7 +152,7 @@ def _reduced(image: Image.Image) -> Image.Image:
     for top in range(0, image.height, rows):
         strip = image.crop((0, top, image.width, min(image.height, top + rows)))
         small.paste(_to_rgba(strip, depth).reduce(factor), (0, top // factor))
-    small.thumbnail((KEPT, KEPT))
+    small.thumbnail((kept, kept))
     return small
 
 

@@ -1,0 +1,73 @@
+"""Many image files -> images of one form, on two threads and in bounded memory."""
+
+import collections
+import concurrent.futures
+import hashlib
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+from PIL import Image
+
+from fmnist.data.dataset import Form, Framing
+from fmnist.data.files import limits, opening
+from fmnist.data.files.pictures import Picture
+from fmnist.data.image_files import ImageFileError, open_image
+
+from .framing import frame
+from .preprocess import WORK
+
+THREADS = 2  # decoders leave Python while they compute; more would hold more images at a time
+AHEAD = 16  # files that are read before they are needed
+
+
+class Decoded(NamedTuple):
+    """An image file that was read; or why it was not."""
+
+    place: str
+    label: str
+    pixels: np.ndarray | None  # (*form.shape) uint8
+    digest: bytes  # of what the file shows: equal for copies of it
+    original: Image.Image | None  # at most WORK pixels along an edge
+    reason: str = ""
+
+
+def decode(pictures: Iterable[Picture], form: Form, framing: Framing) -> Iterator[Decoded]:
+    """Read image files in their order; what cannot be used is a reason, not an error."""
+    with concurrent.futures.ThreadPoolExecutor(THREADS) as pool:
+        waiting: collections.deque[concurrent.futures.Future[Decoded]] = collections.deque()
+        try:
+            for picture in pictures:
+                waiting.append(pool.submit(_decoded, picture, form, framing))
+                if len(waiting) > AHEAD:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:  # whoever reads them stopped
+            for future in waiting:
+                future.cancel()
+
+
+def _decoded(picture: Picture, form: Form, framing: Framing) -> Decoded:
+    try:
+        image = opened(picture)
+        pixels = frame(image, form, framing).pixels
+    except ImageFileError as error:
+        return Decoded(picture.place, picture.label, None, b"", None, str(error))
+    seen = hashlib.blake2b(f"{image.size}".encode() + image.tobytes(), digest_size=16).digest()
+    return Decoded(picture.place, picture.label, pixels, seen, image)
+
+
+def opened(picture: Picture) -> Image.Image:
+    """The image in mode RGBA, at most WORK pixels along an edge.
+
+    Raises:
+        ImageFileError: it cannot be used; the message says why.
+    """
+    try:
+        content = picture.content()
+    except opening.DAMAGED:
+        raise ImageFileError("The file is damaged or cannot be read.") from None
+    if len(content) > limits.IMAGE_FILE:
+        raise ImageFileError(f"The file has more than {limits.IMAGE_FILE // 10**6} MB.")
+    return open_image(content, WORK)
