@@ -161,7 +161,7 @@ def _merged(names: Sequence[str], said: list[str]) -> list[str]:
     for name, count in Counter(names).items():
         key = name.casefold() if len(name) > 1 else name
         spellings.setdefault(key, Counter())[name] += count
-    chosen = {}
+    chosen: dict[str, str] = {}
     for found in spellings.values():
         (usual, _), *others = found.most_common()
         chosen |= dict.fromkeys(found, usual)
@@ -174,13 +174,13 @@ def _merged(names: Sequence[str], said: list[str]) -> list[str]:
 def _tests(splits: np.ndarray, said: list[str]) -> np.ndarray:
     """Which images test, (N,) bool, as their files are divided."""
     if not (splits == "validation").any():
-        return splits == "test"
+        return np.asarray(splits == "test")
     count = (splits == "validation").sum()
     if (splits == "test").any():
         said.append(f"The {count:,} images to validate with were added to the training images.")
-        return splits == "test"
+        return np.asarray(splits == "test")
     said.append(f"The {count:,} images to validate with became the test images.")
-    return splits == "validation"
+    return np.asarray(splits == "validation")
 
 
 def _order(name: str) -> tuple[int, int, str]:
