@@ -1,6 +1,6 @@
 """What training does to images: each augmentation makes new images out of a batch.
 
-All of them work on (N, 28, 28) uint8 with 0 as background and change a share of the batch or
+All of them work on (N, side, side) uint8, grey, or (N, side, side, 3), colour, with 0 as background, and change a share of the batch or
 each image by a random amount, drawn from the generator that they are given. What mixes images
 mixes what is wanted of the network, too.
 """
@@ -12,10 +12,10 @@ import numpy as np
 
 from .sketch_photo import imitate
 
-SHIFT = 2  # pixels, the furthest that `shift` moves an image
+SHIFT = 1 / 14  # of the side, the furthest that `shift` moves an image
 TURN = 10  # degrees, the furthest that `affine` turns an image
 ZOOM = 0.1  # share of its size that `affine` zooms and shifts it by, at most
-ERASE = (4, 12)  # pixels, the shortest and (exclusive) longest edge of what `erase` takes away
+ERASE = (1 / 7, 3 / 7)  # of the side, shortest and (exclusive) longest edge of what `erase` fills
 FMIX_DECAY = 3  # the power of the frequency by which `fmix` damps it, the paper's
 
 
@@ -25,13 +25,13 @@ def augment(
     """Apply the augmentations of the given names in turn.
 
     Args:
-        images: (N, 28, 28) uint8.
+        images: (N, *shape) uint8.
         labels: (N,) uint8; what `imitate` makes of an image depends on what it shows.
         names: keys of `AUGMENTATIONS`.
         rng: where the randomness comes from.
 
     Returns:
-        (N, 28, 28) uint8; the input is not changed.
+        (N, *shape) uint8; the input is not changed.
     """
     for name in names:
         images = AUGMENTATIONS[name](images, labels, rng)
@@ -41,13 +41,13 @@ def augment(
 def flip(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Mirror about half of the images left to right."""
     mirrored = rng.random(len(images)) < 0.5
-    return np.where(mirrored[:, None, None], images[:, :, ::-1], images)
+    return np.where(_over(images, mirrored), images[:, :, ::-1], images)
 
 
 def flip_vertical(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Turn about half of the images upside down."""
     mirrored = rng.random(len(images)) < 0.5
-    return np.where(mirrored[:, None, None], images[:, ::-1], images)
+    return np.where(_over(images, mirrored), images[:, ::-1], images)
 
 
 def affine(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -71,11 +71,13 @@ def affine(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> 
 
 
 def shift(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Move each image by up to `SHIFT` pixels down or up and left or right."""
-    padded = np.pad(images, ((0, 0), (SHIFT, SHIFT), (SHIFT, SHIFT)))
-    windows = np.lib.stride_tricks.sliding_window_view(padded, images.shape[1:], axis=(1, 2))
-    down, right = rng.integers(0, 2 * SHIFT + 1, (2, len(images)))
-    return np.asarray(windows[np.arange(len(images)), down, right])
+    """Move each image by up to `SHIFT` of its side down or up and left or right."""
+    far = round(SHIFT * images.shape[1])
+    padded = np.pad(images, ((0, 0), (far, far), (far, far), (0, 0))[: images.ndim])
+    axes = tuple(range(1, images.ndim))
+    windows = np.lib.stride_tricks.sliding_window_view(padded, images.shape[1:], axis=axes)
+    down, right = rng.integers(0, 2 * far + 1, (2, len(images)))
+    return np.asarray(windows[np.arange(len(images)), down, right]).reshape(images.shape)
 
 
 def cutmix(
@@ -84,8 +86,8 @@ def cutmix(
     """Put a rectangle of another image into about half of them (CutMix, arXiv 1905.04899).
 
     Args:
-        images: (N, 28, 28) uint8.
-        targets: (N, 10) float32, the probabilities that are wanted.
+        images: (N, *shape) uint8.
+        targets: (N, C) float32, the probabilities that are wanted.
         rng: where the randomness comes from.
 
     Returns:
@@ -124,23 +126,29 @@ def fmix(
 def _mixed(
     images: np.ndarray, targets: np.ndarray, inside: np.ndarray, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Each image with another one where (N, 28, 28) `inside` says so, and what is wanted of it."""
+    """Each image with another one where (N, side, side) `inside` says so, and what is wanted of it."""
     partner = rng.permutation(len(images))
     share = inside.mean(axis=(1, 2), dtype=np.float32)[:, None]
-    mixed = np.where(inside, images[partner], images)
+    mixed = np.where(_over(images, inside), images[partner], images)
     return mixed, (1 - share) * targets + share * targets[partner]
 
 
 def erase(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Fill a rectangle in about half of the images with noise (random erasing, arXiv 1708.04896)."""
     count, size = len(images), images.shape[1]
-    height, width = rng.integers(*ERASE, (2, count, 1, 1))
+    shortest, longest = (round(share * size) for share in ERASE)
+    height, width = rng.integers(shortest, longest, (2, count, 1, 1))
     top, left = rng.integers(0, size, (2, count, 1, 1)) - np.stack([height, width]) // 2
     rows, columns = np.arange(size)[:, None], np.arange(size)
     inside = (rows >= top) & (rows < top + height) & (columns >= left) & (columns < left + width)
     inside &= rng.random((count, 1, 1)) < 0.5
     noise = rng.integers(0, 256, images.shape, dtype=np.uint8)
-    return np.where(inside, noise, images)
+    return np.where(_over(images, inside), noise, images)
+
+
+def _over(images: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Values an image or a pixel, with the axes that they lack to be broadcast over the images."""
+    return values.reshape(values.shape + (1,) * (images.ndim - values.ndim))
 
 
 GARMENTS_ONLY = ("sketch-photo",)  # it knows where sleeves and shoes are

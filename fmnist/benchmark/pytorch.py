@@ -22,7 +22,7 @@ def pytorch_epoch(
 
     Args:
         recipe: to train.
-        images: (N, 28, 28) uint8.
+        images: (N, *shape) uint8.
         labels: (N,) uint8.
         precision: "float32" or "bfloat16" (autocast).
 
@@ -34,7 +34,7 @@ def pytorch_epoch(
     import torch
 
     torch.set_num_threads(machine.cores())
-    model = ARCHITECTURES[recipe.architecture].build()
+    model = ARCHITECTURES[recipe.architecture].build(images.shape[1:], int(labels.max()) + 1)
     network = _torch_network(model)
     inputs, targets = torch.from_numpy(images.copy()), torch.from_numpy(labels.astype(np.int64))
     network(inputs[: recipe.batch_size].float())  # lazy layers learn their sizes

@@ -17,6 +17,7 @@ import numpy as np
 
 from fmnist import machine
 from fmnist.data import fashion_mnist
+from fmnist.data.fashion_mnist import DATASET
 from fmnist.machine import folders
 from fmnist.networks import flops
 from fmnist.networks.architectures import ARCHITECTURES
@@ -88,7 +89,7 @@ def _cost(
 
     low = recipe.precision == "auto" and processor_has_bfloat16()
     precision = "bfloat16" if low else "float32"
-    layers = layer_table(ARCHITECTURES[recipe.architecture].build())
+    layers = layer_table(_network(recipe))
     gflop = FORWARD_AND_BACKWARD * flops.megaflops(layers) / 1000
     shares = [100 * speed * gflop / peaks[precision] for speed in speeds]
     return [
@@ -202,8 +203,8 @@ def _stepper_epoch(
     from fmnist.training.batches import one_hot
     from fmnist.training.steppers import make_stepper
 
-    stepper = make_stepper(widened(ARCHITECTURES[recipe.architecture].build(), width), recipe)
-    targets = one_hot(labels, recipe.label_smoothing)
+    stepper = make_stepper(widened(_network(recipe), width), recipe)
+    targets = one_hot(labels, DATASET.classes, recipe.label_smoothing)
     rng = np.random.default_rng(0)
 
     def epoch() -> None:
@@ -214,6 +215,11 @@ def _stepper_epoch(
             stepper.train(images[some], targets[some], rates)
 
     return epoch
+
+
+def _network(recipe: Recipe) -> Any:
+    """The recipe's network, new, for Fashion-MNIST, which is what is measured."""
+    return ARCHITECTURES[recipe.architecture].build(DATASET.form.shape, DATASET.classes)
 
 
 def widened(model: Any, factor: float) -> Any:
@@ -232,7 +238,7 @@ def widened(model: Any, factor: float) -> Any:
 def _fit_epoch(recipe: Recipe, images: np.ndarray, labels: np.ndarray) -> Epoch:
     from fmnist.training.steppers import make_optimizer
 
-    model = ARCHITECTURES[recipe.architecture].build()
+    model = _network(recipe)
     optimizer = make_optimizer(recipe)
     optimizer.learning_rate = recipe.learning_rate
     model.compile(optimizer, "sparse_categorical_crossentropy", metrics=["accuracy"])

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from fmnist.data.fashion_mnist import DATASET
 from fmnist.machine.folders import INSTALLED
 from fmnist.model_files.preprocessings import NAMES, USUAL
 from fmnist.networks.architectures import ARCHITECTURES
@@ -176,6 +177,12 @@ def _add_models(command: Any) -> None:
     _add_json(models)
     layers = command("layers", help="the layers of an architecture")
     layers.add_argument("architecture", choices=ARCHITECTURES, metavar="ARCHITECTURE")
+    layers.add_argument(
+        "--data",
+        default=DATASET.name,
+        metavar="NAME",
+        help=f"the data set that it is built for (default: {DATASET.name})",
+    )
     _add_json(layers)
 
 

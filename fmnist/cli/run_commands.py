@@ -6,7 +6,7 @@ import os
 import sys
 
 from fmnist.analysis import metrics
-from fmnist.data import fashion_mnist
+from fmnist.data import fashion_mnist, library
 from fmnist.machine import folders, loading_keras, quiet_stderr
 from fmnist.model_files import saved_models
 from fmnist.networks import architectures
@@ -49,10 +49,12 @@ def _percent(share: float | None) -> str:
 
 def layers(options: argparse.Namespace) -> int:
     """List the layers of an architecture."""
+    dataset = library.find(options.data)
+    build = architectures.ARCHITECTURES[options.architecture].build
     with loading_keras():
         from fmnist.training.export import layer_table
     with quiet_stderr():
-        rows = layer_table(architectures.ARCHITECTURES[options.architecture].build())
+        rows = layer_table(build(dataset.form.shape, dataset.classes))
     if options.json:
         print(json.dumps(rows))
         return 0

@@ -17,6 +17,7 @@ from typing import Any
 import msgspec
 
 from fmnist import machine
+from fmnist.data.dataset import DataSet
 from fmnist.machine import folders
 from fmnist.machine.disk import explain
 from fmnist.recipes.recipe import Recipe
@@ -171,12 +172,17 @@ def _spawn(arguments: list[str], stdin: Any, stdout: Any) -> subprocess.Popen[by
     return subprocess.Popen(
         [sys.executable, "-m", "fmnist", *arguments],
         cwd=folders.ROOT,
-        env=os.environ | {"FMNIST_RUNS": str(folders.home())},
+        env=_environment(),
         stdin=stdin,
         stdout=stdout,
         stderr=subprocess.STDOUT,
         start_new_session=True,
     )
+
+
+def _environment() -> dict[str, str]:
+    """For a process that works elsewhere: the same runs, whatever the working folder here."""
+    return os.environ | {"FMNIST_RUNS": str(folders.home())}
 
 
 @contextmanager
@@ -187,8 +193,8 @@ def _errors_in_words(run: Run) -> Iterator[None]:
         raise RunError(f"{run.name} cannot be written to: {explain(error)}") from None
 
 
-def describe(architecture: str) -> list[Layer]:
-    """The layers of an architecture: name, type, output_shape, parameters of each.
+def describe(architecture: str, dataset: DataSet) -> list[Layer]:
+    """The layers of an architecture built for a data set: name, type, output_shape, parameters of each.
 
     They are read from a run that trained it; without one, a process builds the network, which takes
     seconds.
@@ -198,11 +204,20 @@ def describe(architecture: str) -> list[Layer]:
     """
     for run in listing.list_runs():
         with suppress(RunError):
-            if run.recipe.architecture == architecture and (result := run.result):
+            if _is_network_of(run, architecture, dataset) and (result := run.result):
                 return result["layers"]
     command = [sys.executable, "-m", "fmnist", "layers", architecture, "--json"]
-    done = subprocess.run(command, cwd=folders.ROOT, capture_output=True, text=True)
+    command += ["--data", dataset.name]
+    done = subprocess.run(
+        command, cwd=folders.ROOT, env=_environment(), capture_output=True, text=True
+    )
     if done.returncode:
         reason = (done.stderr.strip() or "its process ended without a message").splitlines()[-1]
         raise RunError(f"The network {architecture} cannot be built: {reason[-300:]}")
     return msgspec.json.decode(done.stdout, type=list[Layer])
+
+
+def _is_network_of(run: Run, architecture: str, dataset: DataSet) -> bool:
+    own = run.dataset
+    same_size = (own.form, own.classes) == (dataset.form, dataset.classes)
+    return same_size and run.recipe.architecture == architecture

@@ -9,33 +9,33 @@ if TYPE_CHECKING:
 
 
 @register("tiny", parameters=2_970)
-def tiny() -> "keras.Model":
+def tiny(shape: tuple[int, ...], classes: int) -> "keras.Model":
     """A network of a few thousand weights: one strided convolution, then straight to the answer."""
     from keras import Input, Sequential, layers
 
     return Sequential(
         [
-            Input((28, 28)),
+            Input(shape),
             layers.Rescaling(1 / 255),
-            layers.Reshape((28, 28, 1)),
+            layers.Reshape((*shape, 1)[:3]),
             layers.Conv2D(8, 3, strides=2, activation="relu"),
             layers.MaxPooling2D(),
             layers.Flatten(),
-            layers.Dense(10, activation="softmax"),
+            layers.Dense(classes, activation="softmax"),
         ]
     )
 
 
 @register("sprint", parameters=78_170)
-def sprint() -> "keras.Model":
+def sprint(shape: tuple[int, ...], classes: int) -> "keras.Model":
     """Three lean convolutions, each normalised: built to learn the most in half a minute."""
     from keras import Input, Sequential, layers
 
     return Sequential(
         [
-            Input((28, 28)),
+            Input(shape),
             layers.Rescaling(1 / 255),
-            layers.Reshape((28, 28, 1)),
+            layers.Reshape((*shape, 1)[:3]),
             layers.Conv2D(16, 3, padding="same", use_bias=False),
             layers.MaxPooling2D(),
             layers.BatchNormalization(momentum=0.9),
@@ -48,26 +48,30 @@ def sprint() -> "keras.Model":
             layers.BatchNormalization(momentum=0.9),
             layers.Activation("relu"),
             layers.Flatten(),
-            layers.Dense(10, activation="softmax"),
+            layers.Dense(classes, activation="softmax"),
         ]
     )
 
 
 @register("quality", parameters=396_586)
-def quality() -> "keras.Model":
+def quality(shape: tuple[int, ...], classes: int) -> "keras.Model":
     """Five normalised convolutions, wider from stage to stage: `sprint` with room to learn more."""
-    return _five_convolutions(32, 64, 96, 128)
+    return _five_convolutions(shape, classes, (32, 64, 96, 128))
 
 
 @register("everyday", parameters=843_706)
-def everyday() -> "keras.Model":
+def everyday(shape: tuple[int, ...], classes: int) -> "keras.Model":
     """`quality`, half as wide again: drawings and photos are more to learn than shop photos alone."""
-    return _five_convolutions(48, 96, 144, 192)
+    return _five_convolutions(shape, classes, (48, 96, 144, 192))
 
 
-def _five_convolutions(first: int, second: int, third: int, last: int) -> "keras.Model":
+def _five_convolutions(
+    shape: tuple[int, ...], classes: int, kernels: tuple[int, int, int, int]
+) -> "keras.Model":
     """Normalised convolutions with so many kernels, the last two alike."""
     from keras import Input, Sequential, layers
+
+    first, second, third, last = kernels
 
     def convolution(kernels: int, pool: bool = False) -> list["keras.Layer"]:
         return [
@@ -79,37 +83,37 @@ def _five_convolutions(first: int, second: int, third: int, last: int) -> "keras
 
     return Sequential(
         [
-            Input((28, 28)),
+            Input(shape),
             layers.Rescaling(1 / 255),
-            layers.Reshape((28, 28, 1)),
-            *convolution(first, pool=True),  # (14, 14, first)
+            layers.Reshape((*shape, 1)[:3]),
+            *convolution(first, pool=True),  # half the side
             *convolution(second),
-            *convolution(third, pool=True),  # (7, 7, third)
+            *convolution(third, pool=True),  # a quarter
             *convolution(last),
             *convolution(last),
             layers.Flatten(),
             layers.Dropout(0.2),
-            layers.Dense(10, activation="softmax"),
+            layers.Dense(classes, activation="softmax"),
         ]
     )
 
 
 @register("compact", parameters=1_134_970)
-def compact() -> "keras.Model":
-    """Two residual blocks, at 14x14 and at 7x7: as deep as two cores train in an hour or two."""
+def compact(shape: tuple[int, ...], classes: int) -> "keras.Model":
+    """Two residual blocks, at a half and a quarter of the size: as deep as two cores train in an hour or two."""
     from keras import Input, Model, layers
 
-    images = Input((28, 28))
+    images = Input(shape)
     x = layers.Rescaling(1 / 255)(images)
-    x = layers.Reshape((28, 28, 1))(x)
-    x = _normalised(x, 48, pool=True)  # (14, 14, 48)
+    x = layers.Reshape((*shape, 1)[:3])(x)
+    x = _normalised(x, 48, pool=True)  # half the side
     x = _normalised(x, 96)
     x = _residual(x, 96)
-    x = _normalised(x, 192, pool=True)  # (7, 7, 192)
+    x = _normalised(x, 192, pool=True)  # a quarter
     x = _residual(x, 192)
     x = layers.Flatten()(x)
     x = layers.Dropout(0.2)(x)
-    return Model(images, layers.Dense(10, activation="softmax")(x))
+    return Model(images, layers.Dense(classes, activation="softmax")(x))
 
 
 def _normalised(x: "keras.KerasTensor", kernels: int, pool: bool = False) -> "keras.KerasTensor":
@@ -134,13 +138,13 @@ def _residual(x: "keras.KerasTensor", kernels: int) -> "keras.KerasTensor":
 
 
 @register("wide-resnet", parameters=8_959_706)
-def wide_resnet() -> "keras.Model":
+def wide_resnet(shape: tuple[int, ...], classes: int) -> "keras.Model":
     """A residual network of 40 layers, four times as wide as the first of its kind."""
-    return _wide_resnet(blocks=6, width=4)
+    return _wide_resnet(shape, classes, blocks=6, width=4)
 
 
-def _wide_resnet(blocks: int, width: int) -> "keras.Model":
-    """WRN-n-k of arXiv 1605.07146, n = 6 * blocks + 4 and k = width, at 28x28, 14x14 and 7x7."""
+def _wide_resnet(shape: tuple[int, ...], classes: int, blocks: int, width: int) -> "keras.Model":
+    """WRN-n-k of arXiv 1605.07146, n = 6 * blocks + 4 and k = width, at full size, a half and a quarter."""
     from keras import Input, Model, layers
 
     def before_activation(x: "keras.KerasTensor") -> "keras.KerasTensor":
@@ -151,8 +155,8 @@ def _wide_resnet(blocks: int, width: int) -> "keras.Model":
     ) -> "keras.KerasTensor":
         return layers.Conv2D(kernels, size, strides, padding="same", use_bias=False)(x)
 
-    images = Input((28, 28))
-    x = layers.Reshape((28, 28, 1))(layers.Rescaling(1 / 255)(images))
+    images = Input(shape)
+    x = layers.Reshape((*shape, 1)[:3])(layers.Rescaling(1 / 255)(images))
     x = convolution(x, 16)
     for stage, kernels in enumerate((16 * width, 32 * width, 64 * width)):
         for block in range(blocks):
@@ -162,4 +166,4 @@ def _wide_resnet(blocks: int, width: int) -> "keras.Model":
             y = convolution(before_activation(y), kernels)
             x = layers.Add()([y, x if block else convolution(seen, kernels, 1, strides)])
     x = layers.GlobalAveragePooling2D()(before_activation(x))
-    return Model(images, layers.Dense(10, activation="softmax")(x))
+    return Model(images, layers.Dense(classes, activation="softmax")(x))

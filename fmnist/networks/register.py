@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import keras
 
-Builder = Callable[[], "keras.Model"]
+# Of the shape of an image, (side, side) for grey or (side, side, 3) for colour, and the number of classes.
+Builder = Callable[[tuple[int, ...], int], "keras.Model"]
 
 
 @dataclasses.dataclass(frozen=True)
 class Architecture:
-    """A network that can be built: its name, what it is, and how many weights it has."""
+    """A network that can be built for any form of images and number of classes."""
 
     name: str
     build: Builder
-    parameters: int
+    parameters: int  # weights, for the images and classes of Fashion-MNIST
 
     @property
     def summary(self) -> str:
@@ -28,7 +29,12 @@ ARCHITECTURES: dict[str, Architecture] = {}
 
 
 def register(name: str, *, parameters: int) -> Callable[[Builder], Builder]:
-    """Add the decorated builder, a function without arguments that returns a Keras model."""
+    """Add the decorated builder, which takes an image's shape and the number of classes.
+
+    Args:
+        name: what recipes call it.
+        parameters: weights of the network for the images and classes of Fashion-MNIST.
+    """
 
     def add(build: Builder) -> Builder:
         ARCHITECTURES[name] = Architecture(name, build, parameters)

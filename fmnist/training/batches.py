@@ -6,7 +6,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from fmnist.augmentation.augment import MIXES, augment
-from fmnist.data.labels import CLASS_NAMES
 from fmnist.inference.classifier import Classifier
 from fmnist.recipes.recipe import Recipe
 
@@ -18,13 +17,15 @@ class Batches:
         self,
         images: np.ndarray,
         labels: np.ndarray,
+        classes: int,
         recipe: Recipe,
         split: int,
         epoch: int,
         teachers: Sequence[Classifier] = (),
     ):
-        """Draw the order of (N, 28, 28) uint8 images with (N,) uint8 labels."""
-        self.images, self.labels, self.recipe, self.teachers = images, labels, recipe, teachers
+        """Draw the order of (N, *shape) uint8 images with (N,) uint8 labels, of so many classes."""
+        self.images, self.labels, self.classes = images, labels, classes
+        self.recipe, self.teachers = recipe, teachers
         self.seed = (recipe.seed, split, epoch)
         self.order = np.random.default_rng(self.seed).permutation(len(images))
 
@@ -35,7 +36,7 @@ class Batches:
         """Up to `count` whole batches from index `first` on; the last one, if smaller, alone.
 
         Returns:
-            Images, (K, B, 28, 28) uint8, and target probabilities, (K, B, 10) float32.
+            Images, (K, B, *shape) uint8, and target probabilities, (K, B, C) float32.
         """
         size = self.recipe.batch_size
         left = self.order[first * size :]
@@ -49,7 +50,7 @@ class Batches:
         rng = np.random.default_rng((*self.seed, index))  # whichever call takes the batch
         recipe, labels = self.recipe, self.labels[batch]
         images = augment(self.images[batch], labels, recipe.augmentation, rng)
-        targets = one_hot(labels, recipe.label_smoothing)
+        targets = one_hot(labels, self.classes, recipe.label_smoothing)
         if recipe.mix:
             images, targets = MIXES[recipe.mix](images, targets, rng)
         if self.teachers:  # they see the images as the network does (arXiv 2106.05237)
@@ -58,13 +59,13 @@ class Batches:
         return images, targets
 
 
-def one_hot(labels: np.ndarray, smoothing: float = 0.0) -> np.ndarray:
-    """Target probabilities, (..., 10) float32, for (...) class indices.
+def one_hot(labels: np.ndarray, classes: int, smoothing: float = 0.0) -> np.ndarray:
+    """Target probabilities, (..., classes) float32, for (...) class indices.
 
     Args:
         labels: the class indices.
+        classes: how many there are.
         smoothing: label smoothing (arXiv 1512.00567), the share spread evenly over all classes.
     """
-    classes = len(CLASS_NAMES)
     exact: np.ndarray = np.eye(classes, dtype=np.float32)[labels]
     return exact * (1 - smoothing) + smoothing / classes

@@ -19,14 +19,14 @@ def save_keras(model: keras.Model, path: Path) -> None:
 
 def with_flip_tta(model: keras.Model) -> keras.Model:
     """A network that predicts the mean over an image and its mirror image."""
-    images = keras.Input((28, 28))
+    images = keras.Input(model.input_shape[1:])
     mirrored = keras.ops.flip(images, axis=2)
     return keras.Model(images, keras.layers.Average()([model(images), model(mirrored)]))
 
 
 def with_ensemble_member(model: keras.Model, member: keras.Model, share: float) -> keras.Model:
     """A network that predicts the weighted mean of two; `share` is the member's weight."""
-    images = keras.Input((28, 28))
+    images = keras.Input(model.input_shape[1:])
     member = keras.Model(member.inputs[0], member.outputs[0], name=MEMBER)
     own, other = (
         keras.layers.Rescaling(weight)(network(images))

@@ -13,7 +13,7 @@ import numpy as np
 from fmnist import machine
 from fmnist.analysis import metrics
 from fmnist.augmentation.augment import augment
-from fmnist.data import fashion_mnist
+from fmnist.data.dataset import Arrays
 from fmnist.inference import classifier
 from fmnist.machine.folders import ROOT
 from fmnist.recipes.recipe import Recipe
@@ -31,8 +31,8 @@ def finish(
     reporter: Reporter,
     network: keras.Model,
     parents: Parents,
-    images: np.ndarray,
-    labels: np.ndarray,
+    training: Arrays,
+    test: Arrays,
 ) -> None:
     """Save the trained model, evaluate it once on the test set, and write the result.
 
@@ -40,15 +40,15 @@ def finish(
         reporter: of the training that has ended.
         network: with the final weights; calibration changes it.
         parents: the runs that the recipe depends on, and its split.
-        images: (N, 28, 28) uint8, all training images.
-        labels: (N,) uint8.
+        training: all training images, (N, *shape) uint8, with their labels, (N,) uint8.
+        test: the same of the test set.
 
     Raises:
         Diverged: the network predicts NaN or infinity.
         OSError: a file cannot be written.
     """
     run, writer = reporter.run, RunWriter(reporter.run)
-    split, _ = reporter.kept
+    (images, labels), (split, _) = training, reporter.kept
     result: dict[str, Any] = {**reporter.summary()}
     _check_numbers(network, images[:8], parents.recipe)
     held_out = parents.splits[split].validation
@@ -64,9 +64,8 @@ def finish(
     for name, part in parents.split_of_ensemble(split)._asdict().items():
         if len(part):
             result |= metrics.scores(f"{name}_", predict(images[part]), labels[part])
-    test_images, test_labels = fashion_mnist.load("test")
-    probabilities = predict(test_images)
-    result |= metrics.scores("test_", probabilities, test_labels)
+    probabilities = predict(test[0])
+    result |= metrics.scores("test_", probabilities, test[1])
     writer.finish(cast(Result, result), probabilities)
 
 
@@ -77,7 +76,7 @@ def calibrate(model: keras.Model, images: np.ndarray, labels: np.ndarray, recipe
 
     Args:
         model: its last layer, a dense one with softmax, is changed.
-        images: (N, 28, 28) uint8, for validation.
+        images: (N, *shape) uint8, for validation.
         labels: (N,) uint8.
         recipe: of the training.
 
@@ -156,6 +155,6 @@ def _scale_logits(model: keras.Model, factor: float) -> None:
 
 
 def _probabilities(model: keras.Model, images: np.ndarray) -> np.ndarray:
-    """(N, 10) float32 for (N, 28, 28) uint8."""
+    """(N, C) float32 for (N, *shape) uint8."""
     probabilities: np.ndarray = model.predict(images, batch_size=500, verbose=0)
     return probabilities

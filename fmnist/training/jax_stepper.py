@@ -44,7 +44,7 @@ class JaxStepper:
             arrays = (self._on_devices(array) for array in (batch, wanted))
             self._variables, its_loss, its_right = self._step(self._variables, *arrays, rate)
             loss, right = loss + its_loss, right + its_right
-        return float(loss) / len(images), float(right) / images[..., 0, 0].size
+        return float(loss) / len(images), float(right) / targets[..., 0].size
 
     def probabilities(self, images: np.ndarray) -> np.ndarray:
         """As `Stepper.probabilities`, from the clone."""

@@ -20,9 +20,9 @@ MOST_VALUES = 500_000  # of all feature maps of one image, for an imported netwo
 def save_litert(model: keras.Model, path: Path, quantize: bool = False) -> None:
     """Save a network for the server, with two LiteRT signatures.
 
-    `answer` outputs only `probabilities` (N, 10). `everything` also outputs `embedding` (N, D), the
+    `answer` outputs only `probabilities` (N, C). `everything` also outputs `embedding` (N, D), the
     input of the last layer, and the feature maps (N, H, W, C) of each convolution under the layer's
-    name. All are float32, for `images` (N, 28, 28) float32. Embedding and feature maps are those of
+    name. All are float32, for `images` (N, *shape) float32. Embedding and feature maps are those of
     the network without test-time augmentation and ensemble member.
 
     Args:
@@ -46,7 +46,7 @@ def save_litert(model: keras.Model, path: Path, quantize: bool = False) -> None:
 
     archive = keras.export.ExportArchive()
     archive.track(model)
-    images = tf.TensorSpec((None, 28, 28), tf.float32, "images")
+    images = tf.TensorSpec((None, *model.input_shape[1:]), tf.float32, "images")
     for signature in (answer, everything):
         archive.add_endpoint(signature.__name__, signature, [images])
     with tempfile.TemporaryDirectory() as folder, quiet_stderr():  # the converter prints messages

@@ -17,8 +17,8 @@ class Stepper(Protocol):
         """Take one step of the optimizer per batch.
 
         Args:
-            images: (K, B, 28, 28) uint8, K batches.
-            targets: (K, B, 10) float32, target probabilities.
+            images: (K, B, *shape) uint8, K batches.
+            targets: (K, B, C) float32, C classes, target probabilities.
             rates: (K,) float32, the learning rate of each step.
 
         Returns:
@@ -28,7 +28,7 @@ class Stepper(Protocol):
         ...
 
     def probabilities(self, images: np.ndarray) -> np.ndarray:
-        """(N, 10) float32 for (N, 28, 28) uint8, in the precision of the training."""
+        """(N, C) float32 for (N, *shape) uint8, in the precision of the training."""
         ...
 
     def weights(self) -> list[np.ndarray]:
@@ -52,7 +52,7 @@ def make_stepper(model: keras.Model, recipe: Recipe) -> Stepper:
     """Make the stepper of Keras' backend for a network and a recipe.
 
     Args:
-        model: float32, taking (N, 28, 28), its last layer a dense one with softmax.
+        model: float32, taking (N, *shape), its last layer a dense one with softmax.
         recipe: has the optimizer and the precision.
     """
     if keras.config.backend() == "jax":

@@ -47,7 +47,7 @@ class TfStepper:
         """Make the clone.
 
         Args:
-            model: float32, taking (N, 28, 28), its last layer a dense one with softmax.
+            model: float32, taking (N, *shape), its last layer a dense one with softmax.
             optimizer: a new one; its learning rate is set at each step.
             precision: "auto" for this processor, or "float32".
         """
@@ -55,8 +55,8 @@ class TfStepper:
         self.clone = fast_clone(model, "mixed_bfloat16" if low else "float32")
         self.optimizer = optimizer
         optimizer.build(self.clone.trainable_variables)
-        images = tf.TensorSpec((None, 28, 28), tf.uint8)
-        targets = tf.TensorSpec((None, 10), tf.float32)
+        images = tf.TensorSpec(model.input_shape, tf.uint8)
+        targets = tf.TensorSpec(model.output_shape, tf.float32)
         calls = [tf.TensorSpec((None, *spec.shape), spec.dtype) for spec in (images, targets)]
         rates = tf.TensorSpec((None,), tf.float32)
         self._train = tf.function(self._train_batches, input_signature=[*calls, rates])
@@ -67,7 +67,7 @@ class TfStepper:
     ) -> tuple[float, float]:
         """As `Stepper.train`."""
         loss, right = self._train(images, targets, rates)
-        return float(loss) / len(images), float(right) / images[..., 0, 0].size
+        return float(loss) / len(images), float(right) / targets[..., 0].size
 
     def probabilities(self, images: np.ndarray) -> np.ndarray:
         """As `Stepper.probabilities`, from the clone."""

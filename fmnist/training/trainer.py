@@ -9,6 +9,7 @@ import numpy as np
 
 from fmnist.analysis import metrics
 from fmnist.data import fashion_mnist
+from fmnist.data.dataset import SPLITS
 from fmnist.inference import classifier
 from fmnist.inference.classifier import Classifier
 from fmnist.networks.architectures import ARCHITECTURES
@@ -19,7 +20,7 @@ from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 from fmnist.runs.splits import Split
 
-from .batches import Batches
+from .batches import Batches, one_hot
 from .finish import finish, uncalibrated_weights
 from .progress import Weights
 from .reporter import Reporter, Validation
@@ -43,17 +44,18 @@ def train(run: Run, verbose: int = 0) -> None:
         files.RunError: another run that the recipe needs is missing or does not fit.
         OSError: a file cannot be written, for example because the disk is full.
     """
-    recipe = run.recipe
-    depends_on = parents.resolve(recipe, run.dataset)
+    recipe, dataset = run.recipe, run.dataset
+    depends_on = parents.resolve(recipe, dataset)
     keras.utils.clear_session()  # makes the layers' names independent of earlier trainings
-    images, labels = (array[: recipe.training_images] for array in run.dataset.load("train"))
+    # Both splits now: what is open stays usable when the data set is removed meanwhile.
+    (images, labels), test = (dataset.load(split) for split in SPLITS)
     teachers = [classifier.load(teacher.path) for teacher in depends_on.teachers]
     reporter = Reporter(run, verbose)
     reporter.report("preparing")
     for number in range(reporter.progress.split, len(depends_on.splits)):
         reporter.begin_split(number)
         keras.utils.set_random_seed(recipe.seed + number)
-        model = ARCHITECTURES[recipe.architecture].build()
+        model = ARCHITECTURES[recipe.architecture].build(dataset.form.shape, dataset.classes)
         if depends_on.pretrained and not reporter.state:
             model.set_weights(uncalibrated_weights(depends_on.pretrained))
         stepper = make_stepper(model, recipe)
@@ -66,16 +68,16 @@ def train(run: Run, verbose: int = 0) -> None:
     reporter.report("finishing")
     keep_best = recipe.restore_best_weights and reporter.best is not None
     model.set_weights(reporter.best if keep_best else stepper.weights())
-    finish(reporter, model, depends_on, images, labels)
+    finish(reporter, model, depends_on, (images, labels), test)
 
 
 def warm_up() -> None:
     """Take one step with a small network, because a process' first step takes seconds longer."""
-    recipe = registry.find("tiny")
-    stepper = make_stepper(ARCHITECTURES[recipe.architecture].build(), recipe)
-    images, targets = np.zeros((1, 8, 28, 28), np.uint8), np.zeros((1, 8, 10), np.float32)
-    stepper.train(images, targets, np.zeros(1, np.float32))
-    fashion_mnist.load("train")
+    recipe, dataset = registry.find("tiny"), fashion_mnist.DATASET
+    network = ARCHITECTURES[recipe.architecture].build(dataset.form.shape, dataset.classes)
+    images, labels = (array[:8] for array in dataset.load("train"))
+    targets = one_hot(labels, dataset.classes)
+    make_stepper(network, recipe).train(images[None], targets[None], np.zeros(1, np.float32))
 
 
 def fit(
@@ -90,16 +92,17 @@ def fit(
 
     Args:
         stepper: of the network.
-        images: (N, 28, 28) uint8, all training images.
+        images: (N, *shape) uint8, all training images.
         labels: (N,) uint8.
         split: indices of the images for training and for validation.
         reporter: of the training; its progress is where to resume.
         teachers: models whose predictions are mixed into the targets.
     """
     recipe, number = reporter.recipe, reporter.progress.split
-    shown, classes = images[split.training], labels[split.training]
+    shown, shown_labels = images[split.training], labels[split.training]
+    classes = reporter.run.dataset.classes
     for epoch in range(reporter.progress.epoch, recipe.splits[number]):
-        batches = Batches(shown, classes, recipe, number, epoch, teachers)
+        batches = Batches(shown, shown_labels, classes, recipe, number, epoch, teachers)
         rates = learning_rates(recipe, recipe.splits[number], epoch, len(batches))
         _train_epoch(stepper, batches, rates * reporter.progress.plateau.factor, reporter)
         if not reporter.stopped:

@@ -79,7 +79,7 @@ def test_training_on_an_image_costs_three_times_the_multiply_adds_of_its_forward
 
 
 def test_a_wider_network_has_more_kernels_and_the_same_ten_outputs():
-    wider = throughput.widened(architectures.ARCHITECTURES["tiny"].build(), 2)
+    wider = throughput.widened(architectures.ARCHITECTURES["tiny"].build((28, 28), 10), 2)
     assert [layer.filters for layer in wider.layers if hasattr(layer, "filters")] == [16]
     assert wider.output_shape == (None, 10)
 

@@ -10,6 +10,7 @@ import psutil
 import pytest
 
 from fmnist import machine
+from fmnist.data.fashion_mnist import DATASET
 from fmnist.jobs import launcher
 from fmnist.jobs.worker import work
 from fmnist.machine import folders
@@ -174,13 +175,13 @@ def test_as_many_workers_train_at_once_as_there_are_places(make_run, monkeypatch
 
 def test_the_layers_of_a_trained_network_are_known_at_once(tiny):
     started = time.monotonic()
-    layers = launcher.describe("tiny")
+    layers = launcher.describe("tiny", DATASET)
     assert time.monotonic() - started < 1
     assert layers == tiny.result["layers"]
 
 
 def test_the_layers_of_an_untrained_network_are_found_out(home):
-    layers = launcher.describe("tiny")
+    layers = launcher.describe("tiny", DATASET)
     assert sum(layer["parameters"] for layer in layers) == ARCHITECTURES["tiny"].parameters
     assert [set(layer) for layer in layers] == [
         {"name", "type", "output_shape", "parameters", "multiply_adds"}
@@ -189,7 +190,7 @@ def test_the_layers_of_an_untrained_network_are_found_out(home):
 
 def test_a_network_that_cannot_be_built_is_one_sentence(home):
     with pytest.raises(RunError, match="The network nonsense cannot be built"):
-        launcher.describe("nonsense")
+        launcher.describe("nonsense", DATASET)
 
 
 def test_a_warm_worker_takes_the_next_run_and_another_can_be_kept(home, monkeypatch):

@@ -70,7 +70,7 @@ def test_a_disk_that_is_full_at_the_very_end_ends_the_run_as_failed():
 
 
 def test_a_mistake_in_an_architecture_is_told_with_its_place_in_the_log(monkeypatch, capfd):
-    def slip():
+    def slip(shape, classes):
         return 1 / 0
 
     architecture = dataclasses.replace(ARCHITECTURES["tiny"], build=slip)

@@ -9,20 +9,42 @@ from keras.ops import convert_to_numpy
 from fmnist.networks import architectures
 from fmnist.networks.architectures import ARCHITECTURES
 
+# Weights of each for colour images of 48 x 48 pixels in seven classes.
+IN_COLOUR = {
+    "tiny": 7_007,
+    "sprint": 111_607,
+    "quality": 463_463,
+    "everyday": 944_023,
+    "compact": 1_235_287,
+    "wide-resnet": 8_959_223,
+    "mlp-256": 1_771_527,
+    "two-conv": 118_215,
+    "dropout-cnn": 839_623,
+    "deep-cnn": 858_951,
+    "augmented-cnn": 2_444_839,
+    "kernels-32": 1_694_503,
+    "kernels-64": 3_388_199,
+    "kernels-64-dropout": 3_388_199,
+    "ffnn": 3_672_583,
+    "cnn-3fc": 2_498_023,
+}
 QUICK = [name for name, known in ARCHITECTURES.items() if known.parameters < 5_000_000]
 
 
 @pytest.mark.parametrize("name", ARCHITECTURES)
 def test_the_network_has_exactly_as_many_parameters_as_it_says(name):
-    assert ARCHITECTURES[name].build().count_params() == ARCHITECTURES[name].parameters
+    build = ARCHITECTURES[name].build
+    assert build((28, 28), 10).count_params() == ARCHITECTURES[name].parameters
+    assert build((48, 48, 3), 7).count_params() == IN_COLOUR[name]
 
 
 @pytest.mark.parametrize("name", QUICK)
-def test_the_network_takes_pictures_as_they_are_and_gives_ten_probabilities(name):
-    model = ARCHITECTURES[name].build()
-    pictures = np.stack([np.zeros((28, 28), np.uint8), np.full((28, 28), 255, np.uint8)])
-    probabilities = convert_to_numpy(model(pictures))
-    assert probabilities.shape == (2, 10)
+@pytest.mark.parametrize(("shape", "classes"), [((28, 28), 10), ((32, 32, 3), 4)])
+def test_the_network_takes_images_as_they_are_and_gives_a_probability_a_class(name, shape, classes):
+    model = ARCHITECTURES[name].build(shape, classes)
+    images = np.stack([np.zeros(shape, np.uint8), np.full(shape, 255, np.uint8)])
+    probabilities = convert_to_numpy(model(images))
+    assert probabilities.shape == (2, classes)
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-5)
     assert abs(probabilities).max() < 0.999  # 255 is scaled, not taken as it is
 

@@ -12,7 +12,7 @@ def test_a_dense_network_multiplies_once_a_weight():
 
 
 def test_a_convolution_uses_its_kernels_at_each_place_of_its_output():
-    layers = export.layer_table(ARCHITECTURES["dropout-cnn"].build())
+    layers = export.layer_table(ARCHITECTURES["dropout-cnn"].build((28, 28), 10))
     counts = {tuple(row["output_shape"]): n for row in layers if (n := row["multiply_adds"])}
     assert counts == {
         (26, 26, 32): 26 * 26 * 3 * 3 * 1 * 32,

@@ -10,7 +10,7 @@ from fmnist.networks.source_code import builder_source
 def test_what_is_copied_runs_by_itself_and_builds_the_same_network(name):
     namespace: dict = {}
     exec(builder_source(name), namespace)
-    model = namespace[ARCHITECTURES[name].build.__name__]()
+    model = namespace[ARCHITECTURES[name].build.__name__]((28, 28), 10)
     assert model.count_params() == ARCHITECTURES[name].parameters
 
 

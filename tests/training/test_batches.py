@@ -18,7 +18,7 @@ SMALL = registry.find("tiny").changed(training_images=600, epochs=2, precision="
 
 def batches(recipe=SMALL, epoch: int = 0) -> Batches:
     images, labels = (array[:600] for array in fashion_mnist.load("train"))
-    return Batches(images, labels, recipe, 0, epoch)
+    return Batches(images, labels, 10, recipe, 0, epoch)
 
 
 def test_an_epoch_shows_every_picture_once_with_its_own_label():

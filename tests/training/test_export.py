@@ -17,7 +17,7 @@ pytestmark = pytest.mark.filterwarnings(KERAS_NOISE)
 
 
 def test_the_layer_table_adds_up_to_the_architectures_parameters():
-    rows = export.layer_table(ARCHITECTURES["dropout-cnn"].build())
+    rows = export.layer_table(ARCHITECTURES["dropout-cnn"].build((28, 28), 10))
     assert sum(row["parameters"] for row in rows) == ARCHITECTURES["dropout-cnn"].parameters
     assert rows[0]["type"] == "Rescaling"
     assert rows[0]["output_shape"] == [28, 28]
@@ -25,7 +25,9 @@ def test_the_layer_table_adds_up_to_the_architectures_parameters():
 
 
 def test_the_layer_table_tells_which_layers_come_together():
-    rows = {row["name"]: row for row in export.layer_table(ARCHITECTURES["compact"].build())}
+    rows = {
+        row["name"]: row for row in export.layer_table(ARCHITECTURES["compact"].build((28, 28), 10))
+    }
     joins = [row for row in rows.values() if "inputs" in row]
     assert [row["type"] for row in joins] == ["Add", "Add"]
     for row in joins:
@@ -36,7 +38,7 @@ def test_the_layer_table_tells_which_layers_come_together():
 
 
 def test_a_saved_model_is_compiled_and_as_light_as_its_weights(tmp_path):
-    model = ARCHITECTURES["mlp-256"].build()
+    model = ARCHITECTURES["mlp-256"].build((28, 28), 10)
     images = np.zeros((8, 28, 28), np.uint8)
     export.save_keras(model, tmp_path / "model.keras")
     assert (tmp_path / "model.keras").stat().st_size < 1.2 * 4 * model.count_params()
@@ -50,7 +52,7 @@ def test_a_saved_model_is_compiled_and_as_light_as_its_weights(tmp_path):
 
 
 def test_a_mirrored_network_answers_alike_for_a_picture_and_its_mirror_image(tmp_path):
-    model = ARCHITECTURES["sprint"].build()
+    model = ARCHITECTURES["sprint"].build((28, 28), 10)
     mirrored = export.with_flip_tta(model)
     export.save_keras(mirrored, tmp_path / "model.keras")
     litert.save_litert(mirrored, tmp_path / "model.tflite")
@@ -64,7 +66,10 @@ def test_a_mirrored_network_answers_alike_for_a_picture_and_its_mirror_image(tmp
 
 
 def test_an_ensemble_member_takes_part_and_the_rest_is_about_the_network_itself(tmp_path):
-    model, member = ARCHITECTURES["sprint"].build(), ARCHITECTURES["two-conv"].build()
+    model, member = (
+        ARCHITECTURES["sprint"].build((28, 28), 10),
+        ARCHITECTURES["two-conv"].build((28, 28), 10),
+    )
     mirrored = export.with_flip_tta(model)
     whole = export.with_ensemble_member(mirrored, member, 0.3)
     images = np.random.default_rng(0).integers(0, 256, (20, 28, 28), np.uint8)
@@ -88,7 +93,7 @@ def test_an_ensemble_member_takes_part_and_the_rest_is_about_the_network_itself(
 
 
 def test_with_eight_bit_weights_a_model_is_smaller_and_answers_nearly_the_same(tmp_path):
-    model = ARCHITECTURES["sprint"].build()
+    model = ARCHITECTURES["sprint"].build((28, 28), 10)
     images = fashion_mnist.load("test")[0][:500]
     expected = model.predict(images, verbose=0)
     for name in ("exact", "quantized"):
@@ -110,7 +115,7 @@ OTHERS = sorted(set(ARCHITECTURES) - SHIPPED - {"wide-resnet"})
 
 @pytest.mark.parametrize("name", OTHERS)
 def test_every_architecture_can_be_exported_for_the_server(name, tmp_path):
-    model = ARCHITECTURES[name].build()
+    model = ARCHITECTURES[name].build((28, 28), 10)
     litert.save_litert(model, tmp_path / "model.tflite")
     images = np.random.default_rng(0).integers(0, 256, (20, 28, 28), np.uint8)
     outputs = Classifier(tmp_path).outputs(images)

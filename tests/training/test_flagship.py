@@ -36,7 +36,9 @@ def thin(monkeypatch):
     """The flagship's recipe for a network of the same kind, ten layers deep and one wide."""
     flagship = registry.find("flagship")
     deep = architectures.ARCHITECTURES[flagship.architecture]
-    thin = dataclasses.replace(deep, build=lambda: own._wide_resnet(1, 1))
+    thin = dataclasses.replace(
+        deep, build=lambda shape, classes: own._wide_resnet(shape, classes, 1, 1)
+    )
     monkeypatch.setitem(architectures.ARCHITECTURES, deep.name, thin)
     return dataclasses.replace(flagship, **FEW)
 
@@ -79,8 +81,8 @@ from fmnist.training.jax_stepper import JaxStepper
 from fmnist.training.batches import one_hot
 
 images, labels = (array[:96] for array in fashion_mnist.load("train"))
-calls = images.reshape(3, 32, 28, 28), one_hot(labels.reshape(3, 32)), np.full(3, 0.1, np.float32)
-model = architectures.ARCHITECTURES["two-conv"].build()
+calls = images.reshape(3, 32, 28, 28), one_hot(labels.reshape(3, 32), 10), np.full(3, 0.1, np.float32)
+model = architectures.ARCHITECTURES["two-conv"].build((28, 28), 10)
 averaged = {"use_ema": True, "ema_momentum": 0.5}
 optimizer = lambda: keras.optimizers.SGD(0.1, momentum=0.9, nesterov=True, **averaged)
 stepper = JaxStepper(model, optimizer(), "float32")
@@ -100,7 +102,7 @@ for one in (stepper, other):
     for ours, theirs in zip(one.weights(), model.get_weights(), strict=True):
         np.testing.assert_allclose(ours, theirs, atol=1e-4)
 
-deep = JaxStepper(own._wide_resnet(1, 1), optimizer())  # and so does the flagship's kind
+deep = JaxStepper(own._wide_resnet((28, 28), 10, 1, 1), optimizer())  # and so does the flagship's kind
 loss, accuracy = deep.train(*calls)
 assert 0 < loss < 5 and 0 <= accuracy <= 1
 """,

@@ -27,7 +27,7 @@ def pictures(count: int) -> tuple[np.ndarray, np.ndarray]:
 
 @pytest.mark.parametrize("name", QUICK)
 def test_the_fast_clone_predicts_as_the_network_does(name):
-    model, (images, _) = ARCHITECTURES[name].build(), pictures(64)
+    model, (images, _) = ARCHITECTURES[name].build((28, 28), 10), pictures(64)
     clone = tf_stepper.TfStepper(model, keras.optimizers.SGD(0.1), "float32")
     expected = keras.ops.convert_to_numpy(model(images))
     np.testing.assert_allclose(clone.probabilities(images), expected, atol=1e-5)
@@ -35,26 +35,26 @@ def test_the_fast_clone_predicts_as_the_network_does(name):
 
 def test_a_step_of_the_clone_is_a_step_of_keras():
     images, labels = pictures(96)
-    model = ARCHITECTURES["two-conv"].build()
+    model = ARCHITECTURES["two-conv"].build((28, 28), 10)
     stepper = tf_stepper.TfStepper(model, keras.optimizers.SGD(0.1), "float32")
     model.compile(keras.optimizers.SGD(0.1), loss="sparse_categorical_crossentropy")
     for part in range(3):
         at = slice(32 * part, 32 * part + 32)
         model.train_on_batch(images[at], labels[at])
     rates = np.full(3, 0.1, np.float32)
-    stepper.train(images.reshape(3, 32, 28, 28), one_hot(labels.reshape(3, 32)), rates)
+    stepper.train(images.reshape(3, 32, 28, 28), one_hot(labels.reshape(3, 32), 10), rates)
     for ours, theirs in zip(stepper.weights(), model.get_weights(), strict=True):
         np.testing.assert_allclose(ours, theirs, atol=1e-5)
 
 
 def test_loss_and_accuracy_are_those_before_the_step():
     images, labels = pictures(128)
-    model = ARCHITECTURES["mlp-256"].build()
+    model = ARCHITECTURES["mlp-256"].build((28, 28), 10)
     before = model.predict(images, verbose=0)
     stepper = tf_stepper.TfStepper(model, keras.optimizers.SGD(0.0), "float32")
     loss, accuracy = stepper.train(
         images.reshape(2, 64, 28, 28),
-        one_hot(labels.reshape(2, 64)),
+        one_hot(labels.reshape(2, 64), 10),
         np.zeros(2, np.float32),
     )
     assert loss == pytest.approx(-np.log(before[np.arange(128), labels]).mean(), rel=1e-4)
@@ -63,8 +63,8 @@ def test_loss_and_accuracy_are_those_before_the_step():
 
 def test_a_restored_state_goes_on_as_if_nothing_had_happened():
     images, labels = (array.reshape(4, 32, *array.shape[1:]) for array in pictures(128))
-    targets, rates = one_hot(labels), np.full(2, 0.001, np.float32)
-    model = ARCHITECTURES["mlp-256"].build()
+    targets, rates = one_hot(labels, 10), np.full(2, 0.001, np.float32)
+    model = ARCHITECTURES["mlp-256"].build((28, 28), 10)
     first = tf_stepper.TfStepper(model, keras.optimizers.Adam(), "float32")
     first.train(images[:2], targets[:2], rates)
     second = tf_stepper.TfStepper(model, keras.optimizers.Adam(), "float32")
@@ -77,13 +77,13 @@ def test_a_restored_state_goes_on_as_if_nothing_had_happened():
 
 def test_averaged_weights_answer_and_the_others_learn_on():
     images, labels = (array.reshape(4, 32, *array.shape[1:]) for array in pictures(128))
-    model = ARCHITECTURES["mlp-256"].build()
+    model = ARCHITECTURES["mlp-256"].build((28, 28), 10)
     recipe = registry.find("mlp-256").changed(optimizer="sgd", ema_momentum=0.75)
     one_by_one = [model.get_weights()]
     stepper = tf_stepper.TfStepper(model, make_optimizer(recipe), "float32")
     plain = tf_stepper.TfStepper(model, make_optimizer(recipe.changed(ema_momentum=0.0)), "float32")
     for step in range(4):
-        batch = images[step : step + 1], one_hot(labels[step : step + 1])
+        batch = images[step : step + 1], one_hot(labels[step : step + 1], 10)
         for one in (stepper, plain):
             one.train(*batch, np.array([0.1], np.float32))
         one_by_one.append(plain.weights())
@@ -126,9 +126,9 @@ def test_it_learns_in_either_precision(precision):
     images, labels = pictures(2_000)
     recipe = registry.find("dropout-cnn").changed(precision=precision, learning_rate=0.002)
     stepper = tf_stepper.TfStepper(
-        ARCHITECTURES["dropout-cnn"].build(), make_optimizer(recipe), precision
+        ARCHITECTURES["dropout-cnn"].build((28, 28), 10), make_optimizer(recipe), precision
     )
-    targets, rates = one_hot(labels.reshape(40, 50)), np.full(40, 0.002, np.float32)
+    targets, rates = one_hot(labels.reshape(40, 50), 10), np.full(40, 0.002, np.float32)
     for _ in range(3):
         stepper.train(images.reshape(40, 50, 28, 28), targets, rates)
     assert (stepper.probabilities(images).argmax(axis=1) == labels).mean() > 0.7

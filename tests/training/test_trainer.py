@@ -242,8 +242,8 @@ def test_what_its_teachers_say_of_the_picture_it_sees_is_learned_beside_the_labe
     recipe = SMALL.changed(augmentation=("shift",), teachers=("mlp-256", "two-conv"))
     teachers = [Classifier(run.path) for run in parents.resolve(recipe).teachers]
     images, labels = (array[:600] for array in fashion_mnist.load("train"))
-    pictures, targets = Batches(images, labels, recipe, 0, 0, teachers).take(2, 1)
-    alone, truth = Batches(images, labels, recipe, 0, 0).take(2, 1)
+    pictures, targets = Batches(images, labels, 10, recipe, 0, 0, teachers).take(2, 1)
+    alone, truth = Batches(images, labels, 10, recipe, 0, 0).take(2, 1)
     assert (pictures == alone).all()
     answers = sum(teacher.probabilities(pictures[0]) for teacher in teachers) / 2
     np.testing.assert_allclose(targets[0], 0.3 * truth[0] + 0.7 * answers, atol=1e-6)

@@ -83,15 +83,15 @@ def about(recipe: Recipe, dataset: DataSet) -> None:
                     delta_arrow="off",
                     help="Accuracy on the test set and training time of the model that ships.",
                 )
-        layer_table(recipe)
+        layer_table(recipe, dataset)
         st.caption(recipe.origin)
 
 
-def layer_table(recipe: Recipe) -> None:
+def layer_table(recipe: Recipe, dataset: DataSet) -> None:
     """Type, output shape and parameters of each layer."""
     with st.spinner("Building the network…"):
         try:
-            layers = _layers(recipe.architecture)
+            layers = _layers(recipe.architecture, dataset)
         except RunError as error:
             st.error(str(error))
             return
@@ -99,8 +99,8 @@ def layer_table(recipe: Recipe) -> None:
 
 
 @st.cache_data(show_spinner=False)
-def _layers(architecture: str) -> list[Layer]:
-    return launcher.describe(architecture)
+def _layers(architecture: str, dataset: DataSet) -> list[Layer]:
+    return launcher.describe(architecture, dataset)
 
 
 page()
