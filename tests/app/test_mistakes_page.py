@@ -13,7 +13,7 @@ from fmnist.app.mistakes.comparison import in_words
 from fmnist.data import fashion_mnist, library
 from fmnist.data.fashion_mnist import DATASET
 from fmnist.data.labels import CLASS_NAMES
-from fmnist.inference import background
+from fmnist.inference import background, held_out
 from fmnist.inference.embedding import Embedding
 from fmnist.inference.robustness import Robustness
 from fmnist.runs import annotations, cache, listing
@@ -270,6 +270,16 @@ def test_a_corrected_label_makes_a_data_set_that_can_be_trained_on(tiny):
     found = corrected.load("test")[1]
     assert np.flatnonzero(found != labels).tolist() == [12]
     assert corrected.class_names[found[12]] == "Bag"
+
+
+def test_training_images_are_suspected_by_a_model_that_was_not_trained_on_them(tiny):
+    found = held_out.predictions(tiny)
+    labels = DATASET.load("train")[1][found.indices]
+    count = len(label_errors.label_issues(found.probabilities, labels)[:300])
+    annotations.put(DATASET, int(found.indices[0]), "wrong", label="Bag", split="train")
+    app = show(**TINY, view="Labels", labels="training images")
+    assert f"{count:,} of 1,200 labels are suspected, 1 label marked" in words(app)
+    assert "1 label corrected" in words(app)
 
 
 def test_a_mark_from_another_tab_is_seen(tiny):

@@ -11,10 +11,15 @@ from fmnist.runs import annotations
 from fmnist.runs.annotations import Mark
 from fmnist.runs.run import Run
 
-from . import corrected_labels, image_list, one_mistake
+from . import corrected_labels, image_list, one_mistake, training_labels
 from .image_list import Listing
 
-SUSPECTED, DISPUTED, MARKED = LISTS = ("suspected", "disputed", "marked")
+SUSPECTED, DISPUTED, MARKED, TRAINING = LISTS = (
+    "suspected",
+    "disputed",
+    "marked",
+    "training images",
+)
 BEST = 5  # models that must agree
 NONE = np.array([], int)
 TOO_FEW = (
@@ -47,12 +52,16 @@ def show(run: Run) -> None:
             label_visibility="collapsed",
             on_change=image_list.first_page,
         )
+    if which == TRAINING and image is None:
+        with found:
+            training_labels.show(run)
+        with figures:
+            show_summary(predictions, marks, models)
+        return
     if which == DISPUTED:
         listing = disputed(models, given)
     else:
-        listing = (
-            suspected(predictions, given) if which == SUSPECTED else marked(predictions, given)
-        )
+        listing = (marked if which == MARKED else suspected)(predictions, given)
     with figures:
         if image is None:
             show_summary(predictions, marks, models)

@@ -35,8 +35,7 @@ def show(predictions: Predictions, image: int, listing: Listing) -> None:
     images, question = st.container(), st.container()
     # Before the images, which take longer, so that no image is seen with the buttons of another.
     with question:
-        name = predictions.dataset.class_names[predictions.labels[image]]
-        label_buttons.show(predictions.dataset, image, widgets.class_name(name))
+        label_buttons.show(predictions.dataset, image, int(predictions.labels[image]))
     with images:
         flip = show_images(predictions, image)
     left, right = st.columns([3, 2], gap="large")
