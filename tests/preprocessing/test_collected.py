@@ -8,9 +8,9 @@ from fmnist.data import library
 from fmnist.data.collection import Collection, CollectionError
 from fmnist.data.fashion_mnist import DATASET
 from fmnist.preprocessing.collected import to_dataset
-from fmnist.preprocessing.preprocess import prepare
 
 from ..conftest import in_one_sentence
+from ..images import prepare
 
 
 def drawing(width: int) -> Image.Image:
