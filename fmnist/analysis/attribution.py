@@ -1,7 +1,7 @@
 """Explains the prediction for one image: occlusion maps, counterfactual patches, nearest neighbours.
 
 All methods are model-agnostic: they only predict variants of the image. `Predict` is a function
-(N, 28, 28) uint8 -> (N, 10) probabilities, such as `Classifier.probabilities`.
+(N, *shape) uint8 -> (N, C) probabilities of C classes, such as `Classifier.probabilities`.
 """
 
 import dataclasses
@@ -11,10 +11,10 @@ import numpy as np
 
 Predict = Callable[[np.ndarray], np.ndarray]
 
-SIDE = 28  # pixels along an edge of an image
-PATCH = 6  # pixels along an edge of the occluding patch
-STRIDE = 3  # pixels from one place of the patch to the next
-SIZES = (4, 6, 8, 12, 16, 20, 28)  # of counterfactual patches to try, in pixels along an edge
+PARTS = 14  # of an image's edge, which the sizes of patches are counted in:
+PATCH = 3  # the occluding patch; it moves by half of its size
+SIZES = (2, 3, 4, 6, 8, 10, 14)  # the counterfactual patches to try; they move by half, or by
+STEP = 2  # at least
 TRIED = 25  # most places to try for a patch of one size
 KEPT = 4  # patches to shrink at a time
 
@@ -22,21 +22,23 @@ KEPT = 4  # patches to shrink at a time
 def occlusion(predict: Predict, image: np.ndarray) -> np.ndarray:
     """The occlusion map: how much the predicted class's probability drops if a place is covered.
 
-    A patch in the image's mean grey slides over the image (Zeiler and Fergus, arXiv 1311.2901,
+    A patch in the image's mean grey, or mean colour, slides over the image (Zeiler and Fergus, arXiv 1311.2901,
     section 4.2); a pixel's value is the mean over the patches that cover it.
 
     Args:
         predict: the network.
-        image: (28, 28) uint8.
+        image: (side, side) or (side, side, 3) uint8.
 
     Returns:
-        (28, 28) float64, -1 to 1: above 0 at evidence for the predicted class, below 0 at evidence
+        (side, side) float64, -1 to 1: above 0 at evidence for the predicted class, below 0 at evidence
         against it.
     """
-    patches = [Patch(top, left, PATCH, round(image.mean())) for top, left in _places(PATCH, STRIDE)]
+    side = len(image)
+    size, mean = PATCH * side // PARTS, np.rint(image.mean(axis=(0, 1))).astype(int).tolist()
+    patches = [Patch(top, left, size, mean) for top, left in _places(side, size, size // 2)]
     probabilities = predict(np.stack([image, *(patch.on(image) for patch in patches)]))
     predicted = probabilities[0].argmax()
-    total, count = np.zeros((SIDE, SIDE)), np.zeros((SIDE, SIDE))
+    total, count = np.zeros((side, side)), np.zeros((side, side))
     for patch, covered in zip(patches, probabilities[1:], strict=True):
         total[patch.area] += float(probabilities[0, predicted]) - float(covered[predicted])
         count[patch.area] += 1
@@ -45,12 +47,12 @@ def occlusion(predict: Predict, image: np.ndarray) -> np.ndarray:
 
 @dataclasses.dataclass(frozen=True)
 class Patch:
-    """A square of one grey."""
+    """A square of one colour."""
 
     top: int
     left: int
     size: int  # pixels along an edge
-    grey: int  # 0 to 255
+    tone: int | list[int]  # 0 to 255: a grey, or red, green and blue
 
     @property
     def area(self) -> tuple[slice, slice]:
@@ -60,7 +62,7 @@ class Patch:
     def on(self, image: np.ndarray) -> np.ndarray:
         """A copy of the image with the patch on it."""
         covered = image.copy()
-        covered[self.area] = self.grey
+        covered[self.area] = self.tone
         return covered
 
     def smaller(self) -> list["Patch"]:
@@ -93,18 +95,19 @@ def smallest_flip(predict: Predict, image: np.ndarray, drop: np.ndarray) -> Flip
 
     Args:
         predict: the network.
-        image: (28, 28) uint8.
-        drop: (28, 28), its `occlusion`.
+        image: (side, side) or (side, side, 3) uint8.
+        drop: (side, side), its `occlusion`.
 
     Returns:
         None if none of the tried patches changes the class, not even one over the whole image.
     """
     before = int(predict(image[None])[0].argmax())
-    found: list[Flip] = []
-    for size in SIZES:
-        places = [Patch(top, left, size, 0) for top, left in _places(size, max(4, size // 2))]
+    side, found = len(image), list[Flip]()
+    for size in (parts * side // PARTS for parts in SIZES):
+        stride = max(STEP * side // PARTS, size // 2)
+        places = [Patch(top, left, size, 0) for top, left in _places(side, size, stride)]
         places = sorted(places, key=lambda patch: -drop[patch.area].mean())[:TRIED]
-        white = [dataclasses.replace(patch, grey=255) for patch in places]
+        white = [dataclasses.replace(patch, tone=255) for patch in places]
         if found := _flips(predict, image, before, places + white):
             break
     best = found[0] if found else None
@@ -160,9 +163,9 @@ def alike(points: np.ndarray) -> np.ndarray:
     return order
 
 
-def _places(size: int, stride: int) -> list[tuple[int, int]]:
+def _places(side: int, size: int, stride: int) -> list[tuple[int, int]]:
     """Top and left of patches that cover the whole image."""
-    offsets = sorted({*range(0, SIDE - size, stride), SIDE - size})
+    offsets = sorted({*range(0, side - size, stride), side - size})
     return [(top, left) for top in offsets for left in offsets]
 
 
@@ -170,7 +173,7 @@ def _flips(
     predict: Predict, image: np.ndarray, before: int, patches: Iterable[Patch]
 ) -> list[Flip]:
     """The patches that change the predicted class `before`, most probable new class first."""
-    patches = [patch for patch in patches if (image[patch.area] != patch.grey).any()]
+    patches = [patch for patch in patches if (image[patch.area] != patch.tone).any()]
     if not patches:
         return []
     probabilities = predict(np.stack([patch.on(image) for patch in patches]))

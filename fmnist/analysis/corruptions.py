@@ -1,7 +1,7 @@
 """Corrupted test images that people still recognise: shifted, rotated, noisy.
 
 After Hendrycks and Dietterich, "Benchmarking Neural Network Robustness to Common Corruptions",
-arXiv 1903.12261, with strengths for 28 x 28 pixels.
+arXiv 1903.12261, with strengths for images as small as those of Fashion-MNIST.
 """
 
 import dataclasses
@@ -28,12 +28,12 @@ def corrupt(images: np.ndarray, kind: str, strength: float) -> np.ndarray:
     """Corrupt images in one way, reproducibly.
 
     Args:
-        images: (N, 28, 28) uint8.
+        images: (N, *shape) uint8.
         kind: a key of `CORRUPTIONS`.
         strength: in the kind's unit; 0 leaves the images unchanged.
 
     Returns:
-        (N, 28, 28) uint8.
+        (N, *shape) uint8.
     """
     if not strength:
         return images.copy()

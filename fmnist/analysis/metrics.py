@@ -60,7 +60,7 @@ def cross_entropy(probabilities: np.ndarray, labels: np.ndarray) -> float:
     """Mean negative log-probability of the true class, in nats.
 
     Args:
-        probabilities: (N, 10); clipped from below at 1e-7, like in Keras.
+        probabilities: (N, C); clipped from below at 1e-7, like in Keras.
         labels: (N,) class indices.
     """
     return float(losses(probabilities, labels).mean())
@@ -71,7 +71,7 @@ def scores(prefix: str, probabilities: np.ndarray, labels: np.ndarray) -> dict[s
 
     Args:
         prefix: "test_".
-        probabilities: (N, 10).
+        probabilities: (N, C).
         labels: (N,) class indices.
     """
     return {
@@ -118,7 +118,7 @@ def losses(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
     return np.asarray(-np.log(np.clip(true, 1e-7, 1)))
 
 
-def confusion_matrix(labels: np.ndarray, predicted: np.ndarray, classes: int = 10) -> np.ndarray:
+def confusion_matrix(labels: np.ndarray, predicted: np.ndarray, classes: int) -> np.ndarray:
     """Counts of images by true class (row) and predicted class (column): (classes, classes) int."""
     counts = np.bincount(labels.astype(int) * classes + predicted, minlength=classes * classes)
     return counts.reshape(classes, classes)
@@ -160,7 +160,7 @@ def reliability(probabilities: np.ndarray, labels: np.ndarray, bins: int = 15) -
     """The figures of a reliability diagram (Guo et al., arXiv 1706.04599, section 2).
 
     Args:
-        probabilities: (N, 10).
+        probabilities: (N, C).
         labels: (N,) class indices.
         bins: how many, of equal width in the probability of the predicted class.
     """
@@ -205,7 +205,7 @@ def best_temperature(views: np.ndarray, labels: np.ndarray) -> float:
     """The temperature with the lowest loss: what to divide the logits by (arXiv 1706.04599, section 4.2).
 
     Args:
-        views: (V, N, 10) probabilities of V augmented views of each image; their mean is the prediction.
+        views: (V, N, C) probabilities of V augmented views of each image; their mean is the prediction.
         labels: (N,) class indices.
 
     Returns:

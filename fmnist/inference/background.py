@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from fmnist import machine
+from fmnist.data.dataset import DatasetError
 from fmnist.runs import cache
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
@@ -67,7 +68,7 @@ class Background:
         try:
             step_back()
             self._take(cache.kept(self.run, self.name, self.compute))
-        except RunError as error:
+        except (RunError, DatasetError) as error:
             self.problem = str(error)
         except Exception as error:  # the thread that waits for it must end too
             self.problem = f"{self.about} of {self.run.name} could not be computed: {error}"

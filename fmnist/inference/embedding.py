@@ -9,7 +9,7 @@ import dataclasses
 import numpy as np
 
 from fmnist.analysis import attribution
-from fmnist.data import fashion_mnist
+from fmnist.data.dataset import Split
 from fmnist.runs import cache
 from fmnist.runs.run import Run
 
@@ -18,7 +18,7 @@ from .classifier import Classifier
 
 WIDTH = 96  # largest dimension of a point
 SPARE = 16  # additional directions of the randomised method, for accuracy
-TRAIN = 10_000  # the first training images; the points of all would take minutes
+TRAIN = 10_000  # the first training images, at most; the points of more would take minutes
 FITTED = 1_000  # training images to compute the principal components from
 
 # The arrays in a run's directory are rounded. For `everyday` (9,408 numbers per image), the twelve
@@ -39,7 +39,7 @@ class Points:
     test: np.ndarray  # (m, D) float16, the first test images
 
     def place_of(self, image: np.ndarray, classifier: Classifier) -> np.ndarray:
-        """The point of any image, (28, 28) uint8: (D,) float32."""
+        """The point of any image, (*shape) uint8: (D,) float32."""
         return np.asarray(self.project(classifier.outputs(image[None])["embedding"])[0])
 
     def nearest(
@@ -50,7 +50,7 @@ class Points:
         For an out-of-distribution image, the distances are large compared with those of test images.
 
         Args:
-            image: (28, 28) uint8.
+            image: (*shape) uint8.
             classifier: the run's network.
             count: how many; fewer are returned if fewer are computed.
 
@@ -65,7 +65,7 @@ class Points:
 
 
 class Embedding(Background):
-    """The points of a run's images, as far as they are computed: 10,000 test and 10,000 training images.
+    """The points of a run's images, as far as they are computed: test images, and the first training images.
 
     `points` is None until the first ones are computed, and replaced as a whole when there are more.
     """
@@ -77,14 +77,12 @@ class Embedding(Background):
 
         Args:
             run: whose network to use.
-            count: how many training images.
+            count: how many training images, at most.
         """
         super().__init__(run)
-        self._train, self._test = (
-            fashion_mnist.load("train")[0][:count],
-            fashion_mnist.load("test")[0],
-        )
-        self.name = f"embedding-{len(self._train)}"
+        counts = run.dataset.counts
+        self._counts: dict[Split, int] = counts | {"train": min(count, counts["train"])}
+        self.name = f"embedding-{self._counts['train']}"
         self.points: Points | None = None
 
     @property
@@ -95,7 +93,11 @@ class Embedding(Background):
     def progress(self) -> float:
         """0 to 1."""
         known = len(self.points.train) + len(self.points.test) if self.points else 0
-        return known / (len(self._train) + len(self._test))
+        return known / sum(self._counts.values())
+
+    def _images(self, split: Split) -> np.ndarray:
+        images, _ = self.run.dataset.load(split)
+        return images[: self._counts[split]]
 
     def arrays(self) -> cache.Arrays:
         """The rounded points for the run's directory, about 300 KB compressed."""
@@ -105,21 +107,21 @@ class Embedding(Background):
     def _take(self, arrays: cache.Arrays) -> None:
         points = unpack(arrays) if "scale" in arrays else Points(**arrays)
         width = len(points.offset)
-        for array, count in ((points.train, len(self._train)), (points.test, len(self._test))):
-            if array.shape != (count, width):
+        for split, count in self._counts.items():
+            if getattr(points, split).shape != (count, width):
                 raise ValueError("not the points of these images")
         self.points = points
 
     def compute(self) -> cache.Arrays:
         """All points; the first sample has its own principal components, computed without the rest."""
-        classifier = self._loaded()
-        first = self._embed(classifier, self._train[:SAMPLE])
+        classifier, train = self._loaded(), self._images("train")
+        first = self._embed(classifier, train[:SAMPLE])
         self.points = _first_points(np.concatenate(first))
         self._sampled.set()
-        rest = self._embed(classifier, self._train[SAMPLE:FITTED])
+        rest = self._embed(classifier, train[SAMPLE:FITTED])
         self.points = _first_points(np.concatenate([*first, *rest]))
-        points = self._added("test", self._test, classifier, self.points)
-        points = self._added("train", self._train, classifier, points)
+        points = self._added("test", self._images("test"), classifier, self.points)
+        points = self._added("train", train, classifier, points)
         return dataclasses.asdict(points)
 
     def _embed(self, classifier: Classifier, images: np.ndarray) -> list[np.ndarray]:

@@ -6,20 +6,20 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from fmnist.data import fashion_mnist
+from fmnist.data.dataset import DatasetError
 
-COUNT = 300  # training images to compare an image with: takes a third of a second
+COUNT = 300  # training images to compare an image with, at most: takes a third of a second
 CHUNK = 50  # images at a time: feature maps of many would take much memory
 RARE = 0.01  # share of the training images that would themselves count as unfamiliar
 
-Embed = Callable[[np.ndarray], np.ndarray]  # (N, 28, 28) uint8 -> (N, E) float32
+Embed = Callable[[np.ndarray], np.ndarray]  # (N, *shape) uint8 -> (N, E) float32
 
 
 class Known(NamedTuple):
     """Training images as directions from their mean; similar ones have a high cosine."""
 
     mean: np.ndarray  # (E,) float32
-    directions: np.ndarray  # (COUNT, E) float32, of length 1
+    directions: np.ndarray  # (up to COUNT, E) float32, of length 1
     least: float  # smallest cosine similarity of a familiar image to its nearest neighbour
 
 
@@ -28,18 +28,19 @@ def are_familiar(images: np.ndarray, classifier: Any) -> np.ndarray:
 
     The measure is the cosine similarity to the nearest neighbour, of embeddings like in Sun et al.,
     "Out-of-Distribution Detection with Deep Nearest Neighbors", arXiv 2204.06507, and also of pixels,
-    because noise can have the embedding of a garment.
+    because noise can have the embedding of a garment. Where the training images are gone, every image
+    counts as familiar: `problem` says so.
 
     Args:
-        images: (N, 28, 28) uint8.
-        classifier: with `outputs` that have an "embedding", like `Classifier`; without it, only pixels
-            are compared.
+        images: (N, *shape) uint8.
+        classifier: with a `dataset`, and `outputs` that have an "embedding", like `Classifier`; without
+            them, only pixels are compared.
 
     Returns:
         (N,) bool.
     """
     found = np.ones(len(images), bool)
-    if len(images):
+    if len(images) and problem(classifier) is None:
         for embed, known in _known(classifier):
             cosines = (
                 _directions(embed(chunk), known.mean) @ known.directions.T
@@ -49,10 +50,19 @@ def are_familiar(images: np.ndarray, classifier: Any) -> np.ndarray:
     return found
 
 
+def problem(classifier: Any) -> str | None:
+    """Why nothing can be compared with the training images, in a sentence; None where it can."""
+    try:
+        classifier.dataset.load("train")
+    except DatasetError as error:
+        return f"Predictions are not compared with the training images: {error}"
+    return None
+
+
 @functools.lru_cache(maxsize=8)
 def _known(classifier: Any) -> list[tuple[Embed, Known]]:
     """The training images by their pixels and, if the classifier has an embedding, by that."""
-    images = fashion_mnist.load("train")[0][:COUNT]
+    images = classifier.dataset.load("train")[0][:COUNT]
     ways: list[Embed] = [_pixels]
     if "embedding" in (classifier.outputs(images[:1]) if hasattr(classifier, "outputs") else {}):
         ways.append(lambda some: classifier.outputs(some)["embedding"].reshape(len(some), -1))

@@ -3,7 +3,6 @@
 import numpy as np
 
 from fmnist.analysis.corruptions import CORRUPTIONS, IMAGES, corrupt
-from fmnist.data import fashion_mnist
 from fmnist.runs import cache
 from fmnist.runs.run import Run
 
@@ -14,7 +13,7 @@ class Robustness(Background):
     """The predicted classes under one kind of corruption, as far as they are computed.
 
     `predicted` has, for each strength, the classes of the first n images, (n,) uint8, n up to
-    `corruptions.IMAGES`; for 0, the unchanged images, all of them from the start.
+    `count`; for 0, the unchanged images, all of them from the start.
     """
 
     about = "The robustness"
@@ -37,16 +36,18 @@ class Robustness(Background):
         none = np.empty(0, np.uint8)
         self.predicted = dict.fromkeys(CORRUPTIONS[kind].strengths, none)
         self.predicted[0] = run.predictions()[1][:IMAGES]
+        self.count = len(self.predicted[0])  # images that are corrupted
+        self._classes = run.dataset.classes
 
     @property
     def complete(self) -> bool:
-        return all(len(classes) == IMAGES for classes in self.predicted.values())
+        return all(len(classes) == self.count for classes in self.predicted.values())
 
     @property
     def progress(self) -> float:
         """0 to 1."""
-        known = sum(map(len, self.predicted.values())) - IMAGES
-        return known / (IMAGES * len(self._order))
+        known = sum(map(len, self.predicted.values())) - self.count
+        return known / (self.count * len(self._order))
 
     def arrays(self) -> cache.Arrays:
         """The classes by strength, without those of the unchanged images."""
@@ -54,17 +55,19 @@ class Robustness(Background):
 
     def _take(self, arrays: cache.Arrays) -> None:
         found = {strength: arrays[str(float(strength))] for strength in self._order}
-        if any(classes.shape != (IMAGES,) or classes.max() > 9 for classes in found.values()):
-            raise ValueError("not predicted classes")
+        for classes in found.values():
+            if classes.shape != (self.count,) or classes.max(initial=0) >= self._classes:
+                raise ValueError("not predicted classes")
         self.predicted |= found
 
     def compute(self) -> cache.Arrays:
         classifier = self._loaded()
-        for part in (slice(0, SAMPLE), slice(SAMPLE, IMAGES)):
+        images, _ = self.run.dataset.load("test")
+        for part in (slice(0, SAMPLE), slice(SAMPLE, None)):
             for strength in self._order:
-                corrupted = corrupt(fashion_mnist.load("test")[0][:IMAGES], self.kind, strength)
-                for images in self._chunks(corrupted[part]):
-                    classes = classifier.probabilities(images).argmax(axis=1).astype(np.uint8)
+                corrupted = corrupt(images[: self.count], self.kind, strength)
+                for chunk in self._chunks(corrupted[part]):
+                    classes = classifier.probabilities(chunk).argmax(axis=1).astype(np.uint8)
                     before = self.predicted[strength]
                     self.predicted[strength] = np.concatenate([before, classes])
                 self._sampled.set()

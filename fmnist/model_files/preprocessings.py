@@ -222,7 +222,7 @@ def order_of_classes(predicted: np.ndarray, labels: np.ndarray) -> tuple[int, ..
         Ten different classes, one for each output; None if the outputs are already in the labels'
         order, or if no other order makes the accuracy clearly higher.
     """
-    matrix = metrics.confusion_matrix(labels, predicted)
+    matrix = metrics.confusion_matrix(labels, predicted, fashion_mnist.DATASET.classes)
     order = tuple(int(label) for label in matrix.argmax(axis=0))
     before = np.trace(matrix) / len(labels)
     after = matrix[list(order), range(10)].sum() / len(labels)

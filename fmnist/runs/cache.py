@@ -1,8 +1,8 @@
 """What was worked out from a run's model and is kept, so that nothing is computed twice.
 
 Files are in `.derived/<run>/` beside the user's own runs, for models that ship too: those may be
-read-only. A file's name holds the digest of the model that it is about, so that a run that was
-trained on is not taken for its former self. All of it can be deleted at any time.
+read-only. A file's name holds the digests of the model and of the data set that it is about, so that a
+run that was trained on is not taken for its former self. All of it can be deleted at any time.
 
 For a large network the worker does the same work at the end of a training and puts it into the run's
 directory, `precomputed.npz`; those of the models that ship come with them.
@@ -91,9 +91,10 @@ def place(run: Run, name: str) -> Path:
     """Where that is kept for the run's present model.
 
     Raises:
-        RunError: the run's model.tflite cannot be read.
+        RunError: the run's model.tflite or its description cannot be read.
     """
-    return _folder(run.name) / f"{name}-{stamp(run)}.npz"
+    model = stamp(run)
+    return _folder(run.name) / f"{name}-{run.dataset.digest[:8]}-{model}.npz"
 
 
 def move(name: str, new_name: str) -> None:
@@ -152,4 +153,4 @@ def write(path: Path, arrays: Arrays) -> None:
 
 
 def _name(path: Path) -> str:
-    return path.stem.rsplit("-", 2)[0]
+    return path.stem.rsplit("-", 3)[0]

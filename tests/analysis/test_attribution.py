@@ -50,7 +50,7 @@ def test_the_smallest_flip_covers_just_enough_of_what_the_network_looks_at():
     ask = looks_at(8, 8)
     flip = attribution.smallest_flip(ask, image, attribution.occlusion(ask, image))
     assert flip.predicted == 7
-    assert flip.patch.grey == 0
+    assert flip.patch.tone == 0
     assert flip.patch.size == 5  # 25 of 36 pixels: with 16 it stays with 3
     assert flip.probability == pytest.approx(25 / 36)
     assert looks_at(8, 8)(flip.patch.on(image)[None])[0].argmax() == 7
@@ -113,3 +113,21 @@ def test_like_stands_beside_like():
     points = np.array([[0.0], [10], [1], [11], [2], [12]])
     assert attribution.alike(points).tolist() == [0, 2, 4, 1, 3, 5]
     assert attribution.alike(points[:0]).tolist() == []
+
+
+@pytest.mark.parametrize("shape", [(32, 32), (48, 48, 3)])
+def test_in_images_of_other_sizes_and_in_colour_it_finds_the_same(shape):
+    image = np.full(shape, 255, np.uint8)
+    size = shape[0] // 4
+    square = (slice(None), slice(size, 2 * size), slice(size, 2 * size))
+
+    def predict(images: np.ndarray) -> np.ndarray:
+        light = images[square].reshape(len(images), -1).mean(axis=1) / 255
+        return np.stack([light, 1 - light, 0 * light], axis=1)
+
+    drop = attribution.occlusion(predict, image - np.uint8(50))
+    assert drop.shape == shape[:2]
+    flip = attribution.smallest_flip(predict, image, attribution.occlusion(predict, image))
+    assert flip.predicted == 1
+    assert flip.patch.size**2 >= size**2 / 2 > (flip.patch.size - 1) ** 2
+    assert predict(flip.patch.on(image)[None]).argmax() == 1

@@ -47,3 +47,12 @@ def test_full_inversion_is_the_negative():
 def test_noise_has_the_strength_that_it_says():
     grey = np.full((50, 28, 28), 128, np.uint8)
     assert (corrupt(grey, "noise", 16) - 128.0).std() == pytest.approx(16, rel=0.05)
+
+
+@pytest.mark.parametrize("kind", CORRUPTIONS)
+def test_images_of_other_sizes_and_in_colour_keep_their_shape(kind):
+    images = np.random.default_rng(0).integers(0, 256, (5, 32, 32, 3), np.uint8)
+    corrupted = corrupt(images, kind, CORRUPTIONS[kind].strengths[-1])
+    assert corrupted.shape == images.shape
+    assert corrupted.dtype == np.uint8
+    assert (corrupted != images).any()

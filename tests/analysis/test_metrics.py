@@ -50,9 +50,9 @@ def test_the_confusion_matrix_has_true_classes_as_rows():
 
 
 def test_the_confusion_matrix_has_all_ten_classes_even_if_some_are_absent():
-    assert metrics.confusion_matrix(LABELS, PREDICTED).shape == (10, 10)
+    assert metrics.confusion_matrix(LABELS, PREDICTED, 10).shape == (10, 10)
     labels = np.array([9], np.uint8)  # 9 x 10 + 9 needs no more than a byte; 25 x 10 would
-    assert metrics.confusion_matrix(labels, labels)[9, 9] == 1
+    assert metrics.confusion_matrix(labels, labels, 10)[9, 9] == 1
 
 
 def test_mistakes_are_the_places_where_the_prediction_is_not_the_label():

@@ -81,7 +81,7 @@ def test_accuracy_and_number_of_mistakes_are_those_of_the_result(tiny):
 
 
 def test_the_filters_show_the_mistakes_of_those_classes_only(predictions_of_tiny):
-    matrix = metrics.confusion_matrix(*predictions_of_tiny)
+    matrix = metrics.confusion_matrix(*predictions_of_tiny, 10)
     app = choose(show(**TINY), "True class", "Shirt")
     assert f"{matrix[6].sum() - matrix[6, 6]:,} mistakes of Shirt." in words(app)
     app = choose(app, "Predicted class", "Coat")
@@ -91,7 +91,7 @@ def test_the_filters_show_the_mistakes_of_those_classes_only(predictions_of_tiny
 
 
 def test_a_class_taken_for_itself_shows_what_is_classified_correctly(predictions_of_tiny):
-    right = metrics.confusion_matrix(*predictions_of_tiny)[8, 8]
+    right = metrics.confusion_matrix(*predictions_of_tiny, 10)[8, 8]
     app = show(**TINY, true="Bag", predicted="Bag")
     assert f"{right:,} images of Bag classified correctly" in words(app)
 
@@ -107,7 +107,7 @@ def test_precision_recall_and_f1_are_a_table(predictions_of_tiny):
     (table,) = still_well(app.run()).dataframe
     (linked,) = show(**TINY, figures="Per class").dataframe
     assert linked.value.equals(table.value)
-    scores = metrics.class_scores(metrics.confusion_matrix(*predictions_of_tiny))
+    scores = metrics.class_scores(metrics.confusion_matrix(*predictions_of_tiny, 10))
     assert table.value["Class"].tolist() == list(CLASS_NAMES)
     np.testing.assert_allclose(table.value["Recall"], scores.recall)
     np.testing.assert_allclose(table.value["F1"], scores.f1)

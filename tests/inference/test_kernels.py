@@ -63,3 +63,17 @@ def test_a_sheet_shows_above_and_below_zero_in_two_colours_and_zero_not_at_all()
     assert pixels[1, 0, 3] == 0
     assert not pixels[:2, 2:, 3].any()  # a tile of zeros
     assert not pixels[2:, 2:, 3].any()  # no tile
+
+
+def test_kernels_that_see_colour_are_drawn_in_it():
+    weights = np.zeros((3, 3, 3, 2), np.float32)
+    weights[0, 0, 0, 0], weights[2, 2, 2, 0] = 0.5, -0.25  # red for, blue against
+    tiles = kernels.in_colour(weights)
+    assert (tiles.shape, tiles.dtype) == ((2, 3, 3, 3), np.uint8)
+    assert tiles[0, 0, 0].tolist() == [255, 128, 128]
+    assert tiles[0, 2, 2].tolist() == [128, 128, 64]
+    assert (tiles[1] == 128).all()
+    pixels = kernels.sheet(tiles, 3, ABOVE, BELOW)
+    assert pixels.shape == (3, 9, 4)
+    assert tuple(pixels[0, 0]) == (255, 128, 128, 255)
+    assert not pixels[:, 6:, 3].any()  # no tile

@@ -152,7 +152,7 @@ def show_flip(predictions: Predictions, image: int) -> None:
     patch = flip.patch
     size = f"{patch.size} x {patch.size} pixels" if patch.size > 1 else "one pixel"
     st.caption(
-        f"The smallest change found: {size} in {'white' if patch.grey else 'black'}, and the prediction "
+        f"The smallest change found: {size} in {'white' if patch.tone else 'black'}, and the prediction "
         f"is **{widgets.class_name(predictions.dataset.class_names[flip.predicted])}** ({flip.probability:.0%})."
     )
 
