@@ -25,6 +25,7 @@ COMMANDS = {
     "stop": "training_commands.stop",
     "reproduce": "training_commands.reproduce",
     "ablate": "training_commands.ablate",
+    "data": "data_commands.data",
     "models": "run_commands.models",
     "layers": "run_commands.layers",
     "export": "run_commands.export",
