@@ -198,6 +198,20 @@ class Hyperparameters:
             runs="alike",
         ),
     ] = None
+    pretrained_share: Annotated[
+        float,
+        Field(
+            "Weight interpolation",
+            "How much of the finished weights the pretrained ones make up: what was learned before is kept, and most "
+            "of what is new as well (WiSE-FT, arXiv 2109.01903).",
+            OTHERS,
+            "pretrained",
+            ge=0,
+            lt=1,
+            needs="pretrained",
+            step=0.1,
+        ),
+    ] = 0.0
     ensemble_member: Annotated[
         str | None,
         Field(

@@ -68,7 +68,24 @@ def train(run: Run, verbose: int = 0) -> None:
     reporter.report("finishing")
     keep_best = recipe.restore_best_weights and reporter.best is not None
     model.set_weights(reporter.best if keep_best else stepper.weights())
+    if depends_on.pretrained and recipe.pretrained_share:
+        interpolate(model, uncalibrated_weights(depends_on.pretrained), recipe.pretrained_share)
     finish(reporter, model, depends_on, (images, labels), test)
+
+
+def interpolate(model: keras.Model, pretrained: Weights, share: float) -> None:
+    """Move a network's weights towards others: the mean of both, with that share of the others.
+
+    Wortsman et al., "Robust fine-tuning of zero-shot models", arXiv 2109.01903: the mean keeps most of what both
+    have learned, as there is no barrier between a network and what it is fine-tuned to.
+
+    Args:
+        model: the fine-tuned network, which is changed.
+        pretrained: the weights that it began with, of the same shapes.
+        share: 0 to 1.
+    """
+    both = zip(model.get_weights(), pretrained, strict=True)
+    model.set_weights([(1 - share) * now + share * before for now, before in both])
 
 
 def warm_up() -> None:

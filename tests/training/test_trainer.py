@@ -315,6 +315,19 @@ def test_a_run_that_cannot_go_on_as_another_is_gone_keeps_what_it_has(plain):
     "needs",
     [{"teachers": ("mlp-256", "nobody")}, {"ensemble_member": "nobody"}, {"pretrained": "nobody"}],
 )
+def test_weight_interpolation_keeps_a_share_of_the_pretrained_weights(plain):
+    tuned, mixed = (
+        trained(epochs=1, pretrained=plain.name, pretrained_share=share) for share in (0.0, 0.25)
+    )
+    before, after, between = (
+        keras.saving.load_model(run.path / "model.keras").get_weights()
+        for run in (plain, tuned, mixed)
+    )
+    for old, new, found in zip(before, after, between, strict=True):
+        assert np.allclose(found, 0.25 * old + 0.75 * new, atol=1e-6)
+    assert any(np.abs(old - new).max() > 1e-3 for old, new in zip(before, after, strict=True))
+
+
 def test_a_run_that_it_needs_and_that_there_is_not_is_missed_before_anything_is_learned(needs):
     run = creation.create(SMALL.changed(**needs))
     with pytest.raises(RunError, match="There is no run 'nobody'"):
