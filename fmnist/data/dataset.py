@@ -86,7 +86,8 @@ class DataSet:
 
         Returns:
             Images, (N, *form.shape) uint8; labels, (N,) uint8, indices into `class_names`. Both are
-            read-only: every caller in the process shares them.
+            read-only: every caller in the process shares them. They are in no order: the first ones are
+            a sample of all.
 
         Raises:
             DatasetError: the data set is gone, damaged, or another one has its name now.

@@ -107,13 +107,16 @@ class Proposal:
     def add(self, name: str) -> DataSet:
         """Keep it as an own data set, as a whole or not at all.
 
+        Its images are in an order drawn at random, so that the first ones are a sample of all.
+
         Raises:
             DatasetError: as `library.add`.
         """
-        splits: dict[Split, Arrays] = {
-            split: (self.images[chosen], self.labels[chosen])
-            for split, chosen in self._chosen().items()
-        }
+        splits: dict[Split, Arrays] = {}
+        draw = np.random.default_rng(0)
+        for split, chosen in self._chosen().items():
+            order = draw.permutation(np.flatnonzero(chosen))  # files often come class by class
+            splits[split] = self.images[order], self.labels[order]
         return library.add(
             name,
             self.class_names,

@@ -60,3 +60,4 @@ def test_a_folder_for_each_class_becomes_a_data_set_with_a_fifth_held_out(home, 
     images, labels = dataset.load("test")
     assert images.shape == (12, 28, 28)
     assert np.bincount(labels).tolist() == [4, 4, 4]
+    assert (labels != np.sort(labels)).any()  # the first ones are a sample of all
