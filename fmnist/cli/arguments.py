@@ -55,6 +55,12 @@ def _add_train(command: Any) -> None:
     train = command("train", help="train a recipe; Ctrl-C stops and keeps the model")
     train.add_argument("recipe", nargs="?", metavar="RECIPE", help=_titles(RECIPES.values()))
     train.add_argument(
+        "--architecture",
+        metavar="FILE.py:BUILDER",
+        help="train your own network: a function in a Python file that takes (shape, classes), or nothing, and returns "
+        "a Keras model; with the recipe's settings, or those of own-layers",
+    )
+    train.add_argument(
         "--run", type=_path, metavar="DIR", help="the run directory to make or train"
     )
     train.add_argument(

@@ -9,6 +9,7 @@ from fmnist.data.dataset import DatasetError
 from fmnist.machine import EXTRAS, BackendError, to_install
 from fmnist.machine.disk import explain
 from fmnist.model_files import inspection
+from fmnist.networks.layer_kinds import NetworkError
 from fmnist.recipes.fields import RecipeError
 from fmnist.runs.files import RunError
 
@@ -39,6 +40,7 @@ LASTING = ("train", "resume", "restart", "wait", "reproduce", "ablate")
 ERRORS = (
     BackendError,
     DatasetError,
+    NetworkError,
     RecipeError,
     RunError,
     inspection.ModelFileError,

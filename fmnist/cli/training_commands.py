@@ -5,9 +5,13 @@ import statistics
 import sys
 
 from fmnist.analysis import metrics
+from fmnist.data import library
 from fmnist.jobs import launcher
+from fmnist.machine import loading_keras
+from fmnist.networks import builder_file
 from fmnist.recipes import registry, settings
 from fmnist.recipes.fields import RecipeError
+from fmnist.recipes.recipe import Recipe
 from fmnist.runs import listing, remarks, table
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
@@ -17,28 +21,46 @@ from .run_commands import print_models
 
 
 def train(options: argparse.Namespace) -> int:
-    """Train a recipe, or a run that waits for it."""
+    """Train a recipe, a network of the user's own, or a run that waits for it."""
+    if options.architecture:
+        return _work(launcher.create(_of_file(options), options.run))
     if options.recipe is None:
-        if options.run is None:
-            raise RecipeError(
-                f"Name a recipe: {', '.join(known.title for known in registry.RECIPES.values())}."
-            )
-        if options.settings:
-            raise RecipeError("A run has its settings already; to change them, name a recipe.")
-        run = Run(options.run.resolve())
-        if (state := run.state) in USABLE:
-            raise RunError(
-                f"{run.name} is {state}; name a recipe and a new folder, or `resume` a stopped run."
-            )
-        late = (
-            state == "interrupted" and run.status.get("pid") is None
-        )  # the run was waiting for this very worker
-        if state in ("failed", "interrupted") and not late:
-            launcher.prepare_resume(run)
-        return _work(run)
+        return _train_waiting(options)
     changes = settings.parse(options.settings)
     chosen = registry.find(options.recipe).changed(**changes)
     return _work(launcher.create(chosen, options.run))
+
+
+def _of_file(options: argparse.Namespace) -> Recipe:
+    """The recipe of a network that a Python file builds, which was tried before."""
+    network = builder_file.read(options.architecture)
+    base = registry.find(options.recipe) if options.recipe else registry.OWN_LAYERS
+    recipe = base.of_file(network).changed(**settings.parse(options.settings))
+    dataset = library.find(recipe.data)
+    with loading_keras():
+        from fmnist.training.rehearsal import rehearse
+    rehearse(recipe, dataset)
+    return recipe
+
+
+def _train_waiting(options: argparse.Namespace) -> int:
+    """Train the run that `--run` names."""
+    if options.run is None:
+        raise RecipeError(
+            f"Name a recipe: {', '.join(known.title for known in registry.RECIPES.values())}."
+        )
+    if options.settings:
+        raise RecipeError("A run has its settings already; to change them, name a recipe.")
+    run = Run(options.run.resolve())
+    if (state := run.state) in USABLE:
+        raise RunError(
+            f"{run.name} is {state}; name a recipe and a new folder, or `resume` a stopped run."
+        )
+    # Otherwise the run was waiting for this very worker.
+    late = state == "interrupted" and run.status.get("pid") is None
+    if state in ("failed", "interrupted") and not late:
+        launcher.prepare_resume(run)
+    return _work(run)
 
 
 def resume(options: argparse.Namespace) -> int:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from fmnist.data.dataset import DatasetError
 from fmnist.machine import BackendError, loading_keras, this_process
 from fmnist.machine.disk import explain
+from fmnist.networks.layer_kinds import NetworkError
 from fmnist.runs import queue
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
@@ -107,7 +108,7 @@ def _train(run: Run) -> Failure | None:
         train(run, verbose=1 if sys.stdout.isatty() else 2)
     except Diverged as error:
         return Failure(str(error), "diverged")
-    except (DatasetError, RunError) as error:
+    except (DatasetError, NetworkError, RunError) as error:
         return Failure(str(error))
     except OSError as error:
         return Failure(f"A file could not be read or written: {explain(error)}")

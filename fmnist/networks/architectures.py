@@ -7,6 +7,6 @@ that loading TensorFlow takes.
 """
 
 from . import own, published  # which register them
-from .register import ARCHITECTURES, Architecture, register
+from .register import ARCHITECTURES, Architecture, Network, register
 
-__all__ = ["ARCHITECTURES", "Architecture", "own", "published", "register"]
+__all__ = ["ARCHITECTURES", "Architecture", "Network", "own", "published", "register"]

@@ -35,6 +35,7 @@ class Option:
     default: Any
     low: float = 0
     high: float = 0
+    step: float = 1
     choices: tuple[str, ...] = ()
 
     @property
@@ -67,8 +68,9 @@ class Option:
         return self.kind(value)
 
 
-def _number(default: float, label: str, low: float, high: float) -> Any:
-    return dataclasses.field(default=default, metadata={"label": label, "low": low, "high": high})
+def _number(default: float, label: str, low: float, high: float, step: float = 1) -> Any:
+    about = {"label": label, "low": low, "high": high, "step": step}
+    return dataclasses.field(default=default, metadata=about)
 
 
 def _choice(label: str, choices: tuple[str, ...]) -> Any:
@@ -150,7 +152,7 @@ class Convolution(_OnMaps):
     word, label, type = "conv", "Convolution", "Conv2D"
     help = "Looks for small patterns: each kernel slides over the maps and makes a map of its own."
 
-    kernels: int = _number(32, "Kernels", 1, 512)
+    kernels: int = _number(32, "Kernels", 1, 512, step=8)
     size: int = _number(3, "Size", 1, 11)
     padding: str = _choice("Padding", ("same", "valid"))
     activation: str = _choice("Activation", ACTIVATIONS)
@@ -222,7 +224,7 @@ class Dropout(Layer):
     word, label, type = "dropout", "Dropout", "Dropout"
     help = "In training sets that fraction of the numbers to 0, new ones each time, against memorising."
 
-    rate: float = _number(0.25, "Rate", 0.01, 0.9)
+    rate: float = _number(0.25, "Rate", 0.01, 0.9, step=0.05)
 
     def arguments(self, bias: bool) -> list[str]:
         return [f"{self.rate}"]
@@ -251,7 +253,7 @@ class Dense(Layer):
     word, label, type = "dense", "Dense", "Dense"
     help = "Each unit sees all numbers of the row, each with a weight of its own."
 
-    units: int = _number(128, "Units", 1, 4096)
+    units: int = _number(128, "Units", 1, 4096, step=16)
     activation: str = _choice("Activation", ACTIVATIONS)
 
     def misfit(self, shape: Shape) -> Misfit | None:

@@ -22,6 +22,7 @@ from typing import Any, NamedTuple
 from .flops import megaflops
 from .layer_kinds import KINDS, BatchNormalisation, Dense, Layer, MaxPooling, NetworkError, Shape
 
+NOTATION = "layers such as conv 32 3 same relu, pool 2, norm, activation relu, dropout 0.25, flatten, average, dense 128 relu"
 DEEPEST = 40  # layers
 MOST_PARAMETERS = 5_000_000
 MOST_MEGAFLOPS = 400.0  # an image; some 20 minutes an epoch of 60,000 images on two cores
@@ -124,7 +125,7 @@ def build(shape=(28, 28), classes=10):
         [
             Input(shape),
             layers.Rescaling(1 / 255),
-            layers.Reshape((*shape[:2], 3 if len(shape) == 3 else 1)),
+            layers.Reshape((*shape, 1)[:3]),
 {layers}            layers.Dense(classes, activation="softmax"),
         ]
     )

@@ -2,13 +2,46 @@
 
 import dataclasses
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
+
+from .layer_kinds import Shape
+from .source_code import builder_source
 
 if TYPE_CHECKING:
     import keras
 
 # Of the shape of an image, (side, side) for grey or (side, side, 3) for colour, and the number of classes.
-Builder = Callable[[tuple[int, ...], int], "keras.Model"]
+Builder = Callable[[Shape, int], "keras.Model"]
+
+
+class Network(Protocol):
+    """What a recipe's network is: an architecture of this package, a list of layers, or somebody's Python file."""
+
+    @property
+    def summary(self) -> str:
+        """What it is, in a sentence."""
+
+    @property
+    def source(self) -> str:
+        """The Python source that builds it, complete in itself."""
+
+    def check(self, shape: Shape, classes: int) -> None:
+        """See that it can be built, as far as that is known without Keras.
+
+        Raises:
+            NetworkError: it cannot, in a sentence.
+        """
+
+    def build(self, shape: Shape, classes: int) -> "keras.Model":
+        """The network, with new weights.
+
+        Args:
+            shape: of an image: (height, width), or (height, width, 3).
+            classes: how many there are.
+
+        Raises:
+            NetworkError: it cannot be built, in a sentence.
+        """
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,6 +56,14 @@ class Architecture:
     def summary(self) -> str:
         """The builder's docstring, on one line."""
         return " ".join((self.build.__doc__ or "").split())
+
+    @property
+    def source(self) -> str:
+        """The builder's source."""
+        return builder_source(self.build)
+
+    def check(self, shape: Shape, classes: int) -> None:
+        """Nothing: these networks are built for every form."""
 
 
 ARCHITECTURES: dict[str, Architecture] = {}

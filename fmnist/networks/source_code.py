@@ -2,21 +2,20 @@
 
 import ast
 import inspect
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from .architectures import ARCHITECTURES
 
-
-def builder_source(name: str) -> str:
-    """The Python source that builds an architecture, complete in itself.
+def builder_source(build: Callable[..., Any]) -> str:
+    """The Python source of a builder, complete in itself.
 
     With the builder come the functions, constants and imports of its module that it uses,
     in the order of the file; the decorator that registers it does not.
 
     Args:
-        name: a key of `architectures.ARCHITECTURES`.
+        build: the function.
     """
-    build = ARCHITECTURES[name].build
     source = Path(inspect.getfile(build)).read_text("utf-8")
     definitions = _definitions(ast.parse(source))
     wanted, queue = set(), [build.__name__]

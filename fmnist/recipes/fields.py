@@ -9,6 +9,7 @@ import functools
 import sys
 import types
 import typing
+from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 MOST = 100  # items of a field that holds many
@@ -36,6 +37,10 @@ class Field:
     runs: Literal["any", "alike"] | None = None
     datasets: bool = False  # whether it names a data set
     none: str = "none"  # the word for no value
+    notation: str = ""  # of texts in a notation of their own: what it looks like
+    standard: Callable[[str], str] | None = (
+        None  # such a text as it is kept; a ValueError says what is wrong
+    )
     needs: str | None = None  # the field without which this one has no effect
     step: float | None = None  # of a number in the form; None: a tenth of the recipe's value
     # Read from the annotation by `describe`.
@@ -62,7 +67,7 @@ class Field:
         if self.item is bool:
             return "true or false"
         if self.item is str:
-            return f"a text{none}"
+            return self.notation or f"a text{none}"
         kind = "whole number" if self.item is int else "number"
         return f"{kind}s {self._range}" if many else f"a {kind} {self._range}{none}"
 
@@ -85,9 +90,15 @@ class Field:
             return None
         items = value if self.many else [value]
         if isinstance(items, list | tuple) and len(items) <= MOST and all(map(self._fits, items)):
-            found = tuple(map(self.item, items))
+            found = self._standard(items)
             return found if self.many else found[0]
         raise RecipeError(f"{self.label} must be {self.expected}, not {value!r:.{SHOWN}}.")
+
+    def _standard(self, items: Sequence[Any]) -> tuple[Any, ...]:
+        try:
+            return tuple(map(self.standard or self.item, items))
+        except ValueError as error:
+            raise RecipeError(str(error)) from None
 
     def _fits(self, item: Any) -> bool:
         if self.item in (bool, str):

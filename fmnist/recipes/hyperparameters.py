@@ -9,6 +9,7 @@ from typing import Annotated
 
 from fmnist.augmentation.augment import AUGMENTATIONS, MIXES
 from fmnist.data import fashion_mnist
+from fmnist.networks import layer_list
 
 from .fields import Field
 
@@ -16,8 +17,9 @@ PRECISIONS = ("auto", "float32")
 LARGEST_BATCH = 60_000
 
 # The groups that settings come in, in this order.
-BASICS, OPTIMISATION, DATA, OTHERS, FINISH = GROUPS = (
+BASICS, NETWORK, OPTIMISATION, DATA, OTHERS, FINISH = GROUPS = (
     "Basics",
+    "Network",
     "Optimisation",
     "Training data",
     "Other models",
@@ -42,6 +44,17 @@ class Hyperparameters:
     seed: Annotated[
         int, Field("Seed", "Of all that is random in a training.", BASICS, ge=0, le=2**31 - 1)
     ] = 0
+
+    layers: Annotated[
+        tuple[str, ...],
+        Field(
+            "Layers",
+            "Of the recipe own-layers, from the first to the last but one: a dense layer with softmax ends each network.",
+            NETWORK,
+            notation=layer_list.NOTATION,
+            standard=layer_list.standard,
+        ),
+    ] = ()
 
     optimizer: Annotated[
         str,

@@ -8,14 +8,19 @@ import dataclasses
 import math
 import re
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Annotated, Any, Self
 
-from fmnist.networks.architectures import ARCHITECTURES
+from fmnist.networks.architectures import ARCHITECTURES, Network
+from fmnist.networks.builder_file import FileNetwork
+from fmnist.networks.composed import ComposedNetwork
 
 from .fields import Field, RecipeError, describe
 from .hyperparameters import Hyperparameters
 
-IMPORTED = "imported"  # the architecture of a network that came in a model file: any
+# Architectures of no builder here: that of a network that came in a model file, which may be any; of one that
+# was chosen layer by layer; and of one that a Python file builds.
+IMPORTED, COMPOSED, FROM_FILE = "imported", "layers", "file"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")  # of a recipe or a run
 
 
@@ -29,7 +34,13 @@ class Recipe(Hyperparameters):
     """What a training run is. `changed` and `read` check what somebody gave; the constructor does not."""
 
     name: Annotated[str, Field("Name")]
-    architecture: Annotated[str, Field("Architecture", choices=(*ARCHITECTURES, IMPORTED))]
+    architecture: Annotated[
+        str, Field("Architecture", choices=(*ARCHITECTURES, IMPORTED, COMPOSED, FROM_FILE))
+    ]
+    builder: Annotated[
+        str | None, Field("Builder", "The file and function that build the network.")
+    ] = None
+    builder_source: Annotated[str | None, Field("Builder's source", "The file's text.")] = None
 
     summary: Annotated[str | None, Field("Summary", "One sentence to choose by.")] = _remark()
     source: Annotated[str | None, Field("Source", "Where the recipe comes from.")] = _remark()
@@ -71,6 +82,20 @@ class Recipe(Hyperparameters):
         return [name for name in (*self.teachers, self.pretrained, self.ensemble_member) if name]
 
     @property
+    def network(self) -> Network:
+        """What builds its network; an imported one has no such thing."""
+        if self.architecture == COMPOSED:
+            return ComposedNetwork(self.layers)
+        if self.architecture == FROM_FILE:
+            return FileNetwork(self.builder or "", self.builder_source or "")
+        return ARCHITECTURES[self.architecture]
+
+    def has_network_of(self, other: "Recipe") -> bool:
+        """Whether another recipe's network has weights that fit in this one's."""
+        of_both = ("architecture", "layers", "builder_source", "builder")
+        return all(getattr(self, name) == getattr(other, name) for name in of_both)
+
+    @property
     def imported(self) -> bool:
         """Whether the network was not trained here: with which images, and how, is not known."""
         return self.architecture == IMPORTED
@@ -100,6 +125,29 @@ class Recipe(Hyperparameters):
             fields.setdefault("restore_best_weights", False)
         return dataclasses.replace(self, **fields)._consistent()
 
+    def of_file(self, network: FileNetwork) -> Self:
+        """The recipe that trains the network of somebody's file in the same way; it has the file's name.
+
+        Raises:
+            RecipeError: it trains further what has another network.
+        """
+        name = re.sub(r"[^A-Za-z0-9._-]+", "-", Path(network.file).stem).strip("._-")[:50]
+        return dataclasses.replace(
+            self,
+            name=name or "own",
+            architecture=FROM_FILE,
+            layers=(),
+            builder=network.builder,
+            builder_source=network.source,
+            summary=network.summary,
+            source=f"The network that {network.builder} builds, trained as the recipe `{self.name}` is.",
+            link=None,
+            no_link=None,
+            caveat=None,
+            reported_accuracy=None,
+            reported_epochs=None,
+        )._consistent()
+
     @classmethod
     def read(cls, fields: Mapping[str, Any]) -> Self:
         """The recipe with these fields, of a file say, checked; those that are missing have their defaults.
@@ -120,6 +168,7 @@ class Recipe(Hyperparameters):
         """What single fields cannot show."""
         if not NAME.fullmatch(self.name):
             yield f"A name must have only letters, digits, '-', '_' and '.', not {self.name[:80]!r}."
+        yield from self._problems_of_network()
         if self.pretrained and self.resplit_epochs:
             yield "Pretrained weights allow no re-splits, which start with new weights."
         used = math.inf if self.training_images is None else self.training_images
@@ -129,6 +178,15 @@ class Recipe(Hyperparameters):
             yield "Restoring the best weights needs a validation split above 0."
         if self.schedule == "reduce-on-plateau":
             yield "The schedule 'reduce-on-plateau' needs a validation split above 0."
+
+    def _problems_of_network(self) -> Iterator[str]:
+        composed, from_file = (self.architecture == name for name in (COMPOSED, FROM_FILE))
+        if self.layers and not composed:
+            yield f"Only the recipe own-layers has layers to choose; {self.name} has a network of its own."
+        if composed and not self.layers:
+            yield "The recipe own-layers needs one layer at least, such as flatten."
+        if from_file != bool(self.builder and self.builder_source):
+            yield f"A recipe with the architecture {FROM_FILE} must have a builder and its source, and no other may."
 
 
 def _checked(recipe: type, fields: Mapping[str, Any]) -> dict[str, Any]:

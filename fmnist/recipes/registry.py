@@ -3,8 +3,10 @@
 import difflib
 from typing import Any
 
+from fmnist.networks.presets import PRESETS
+
 from .fields import RecipeError
-from .recipe import Recipe
+from .recipe import COMPOSED, Recipe
 
 DEFAULT = "everyday"  # the shipped model that predicts unless another one is chosen
 
@@ -252,6 +254,19 @@ PUBLISHED = (
     ),
 )
 
+OWN_LAYERS = Recipe(
+    name="own-layers",
+    architecture=COMPOSED,
+    summary="Your own network, layer by layer: add, change and move layers, and see what they cost.",
+    source="Made for this project: one cycle of a moderate learning rate, which suits networks with and without "
+    "normalisation.",
+    layers=PRESETS["sprint"],
+    epochs=5,
+    learning_rate=0.003,
+    schedule="one-cycle",
+    validation_split=0.05,
+)
+
 TINY = Recipe(
     name="tiny",
     architecture="tiny",
@@ -263,7 +278,7 @@ TINY = Recipe(
     training_images=6_000,
 )
 
-RECIPES = {recipe.name: recipe for recipe in (*OWN, *PUBLISHED, TINY)}
+RECIPES = {recipe.name: recipe for recipe in (*OWN, *PUBLISHED, OWN_LAYERS, TINY)}
 
 
 def find(name: str) -> Recipe:

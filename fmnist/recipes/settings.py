@@ -58,7 +58,7 @@ def differences(recipe: Recipe) -> dict[str, tuple[str, str]]:
 
     "none" stands for a setting that is switched off. A recipe of an unknown name differs in nothing.
     """
-    here, there = in_words(recipe), in_words(RECIPES.get(recipe.name, recipe))
+    here, there = in_words(recipe), in_words(base(recipe))
     return {
         name: (here.get(name, "none"), there.get(name, "none"))
         for name in here | there

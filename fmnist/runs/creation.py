@@ -11,6 +11,7 @@ from fmnist.data import library
 from fmnist.data.dataset import DataSet, DatasetError
 from fmnist.machine import folders
 from fmnist.machine.disk import explain
+from fmnist.networks.layer_kinds import NetworkError
 from fmnist.recipes.recipe import Recipe
 
 from . import files, listing, numbering, queue
@@ -26,10 +27,11 @@ def create(recipe: Recipe, path: Path | None = None) -> Run:
         path: the directory; without one, a new one `<recipe>-<number>` below `folders.home()`.
 
     Raises:
-        RunError: there is no such data set; or the directory is there already and not empty, or cannot be made.
+        RunError: there is no such data set; or the network does not fit it; or the directory is there already and not empty, or cannot be made.
     """
     try:
         dataset = _dataset(recipe)  # before there is a folder
+        _check_network(recipe, dataset)
         run = Run(_make_folder(path) if path else _make_numbered_folder(recipe.name))
         describe(run, recipe, dataset)
         queue.add(run)
@@ -58,6 +60,13 @@ def _dataset(recipe: Recipe) -> DataSet:
     try:
         return library.find(recipe.data)
     except DatasetError as error:
+        raise RunError(str(error)) from None
+
+
+def _check_network(recipe: Recipe, dataset: DataSet) -> None:
+    try:
+        recipe.network.check(dataset.form.shape, dataset.classes)
+    except NetworkError as error:
         raise RunError(str(error)) from None
 
 

@@ -102,10 +102,15 @@ def _teacher(name: str, recipe: Recipe, dataset: DataSet) -> Run:
 
 def _pretrained(name: str, recipe: Recipe) -> Run:
     run = _trained(name, f"whose weights {recipe.name} starts with")
-    if run.recipe.architecture != recipe.architecture:
+    if not recipe.has_network_of(run.recipe):
+        alike = "layers" if recipe.layers and run.recipe.layers else "architecture"
+        theirs, ours = (
+            ", ".join(each.layers) if alike == "layers" else each.architecture
+            for each in (run.recipe, recipe)
+        )
         raise RunError(
-            f"{name} has the architecture {run.recipe.architecture}; only a run with the "
-            f"architecture {recipe.architecture} has weights that {recipe.name} can start with."
+            f"{name} has the {alike} {theirs}; only a run with the {alike} {ours} has weights that {recipe.name} can "
+            "start with."
         )
     return run
 

@@ -147,15 +147,26 @@ def fast_clone(model: keras.Model, policy: str) -> keras.Model:
             return type(layer).from_config(config | {"activation": None})
         if layer.name in pools.values():
             return PoolThenRelu.from_config(config)
-        if isinstance(layer, keras.layers.BatchNormalization):
+        if _can_be_fused(layer):
             return FusedBatchNormalization.from_config(config)
-        if isinstance(layer, keras.layers.Dropout):
+        if type(layer) is keras.layers.Dropout and layer.noise_shape is None:
             return FastDropout(layer.rate, dtype=policy)
         return type(layer).from_config(config)
 
     clone = keras.models.clone_model(model, clone_function=copy)
     clone.set_weights(model.get_weights())
     return clone
+
+
+def _can_be_fused(layer: keras.layers.Layer) -> bool:
+    """Whether a layer is a normalisation that TensorFlow's kernel computes: of feature maps, with all its weights."""
+    return (
+        type(layer) is keras.layers.BatchNormalization
+        and len(layer.output.shape) == 4
+        and layer.axis in (-1, 3)
+        and layer.scale
+        and layer.center
+    )
 
 
 def _pools_after_relu(model: keras.Model) -> dict[str, str]:

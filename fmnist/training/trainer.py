@@ -12,7 +12,6 @@ from fmnist.data import fashion_mnist
 from fmnist.data.dataset import SPLITS
 from fmnist.inference import classifier
 from fmnist.inference.classifier import Classifier
-from fmnist.networks.architectures import ARCHITECTURES
 from fmnist.recipes import registry
 from fmnist.recipes.recipe import Recipe
 from fmnist.runs import parents
@@ -41,6 +40,7 @@ def train(run: Run, verbose: int = 0) -> None:
     Raises:
         reporter.Diverged: the loss became too large.
         DatasetError: a data file is missing or damaged.
+        NetworkError: the network of somebody's file cannot be built.
         files.RunError: another run that the recipe needs is missing or does not fit.
         OSError: a file cannot be written, for example because the disk is full.
     """
@@ -55,7 +55,7 @@ def train(run: Run, verbose: int = 0) -> None:
     for number in range(reporter.progress.split, len(depends_on.splits)):
         reporter.begin_split(number)
         keras.utils.set_random_seed(recipe.seed + number)
-        model = ARCHITECTURES[recipe.architecture].build(dataset.form.shape, dataset.classes)
+        model = recipe.network.build(dataset.form.shape, dataset.classes)
         if depends_on.pretrained and not reporter.state:
             model.set_weights(uncalibrated_weights(depends_on.pretrained))
         stepper = make_stepper(model, recipe)
@@ -91,7 +91,7 @@ def interpolate(model: keras.Model, pretrained: Weights, share: float) -> None:
 def warm_up() -> None:
     """Take one step with a small network, because a process' first step takes seconds longer."""
     recipe, dataset = registry.find("tiny"), fashion_mnist.DATASET
-    network = ARCHITECTURES[recipe.architecture].build(dataset.form.shape, dataset.classes)
+    network = recipe.network.build(dataset.form.shape, dataset.classes)
     images, labels = (array[:8] for array in dataset.load("train"))
     targets = one_hot(labels, dataset.classes)
     make_stepper(network, recipe).train(images[None], targets[None], np.zeros(1, np.float32))

@@ -12,6 +12,7 @@ from fmnist.machine import folders
 from fmnist.networks.architectures import ARCHITECTURES
 from fmnist.recipes import registry
 from fmnist.recipes.fields import settings_of
+from fmnist.recipes.hyperparameters import NETWORK
 from fmnist.recipes.recipe import Recipe
 from fmnist.runs import learning_curve, listing, queue
 from fmnist.runs.run import Run
@@ -149,6 +150,8 @@ def test_the_form_has_a_field_for_each_setting_with_the_recipes_own_value(tiny):
     kinds = (app.number_input, app.selectbox, app.multiselect, app.checkbox, app.text_input)
     shown = {widget.label: widget.value or None for widgets in kinds for widget in widgets}
     for name, setting in settings_of(Recipe).items():
+        if setting.group == NETWORK:  # of the recipe own-layers: see test_layers.py
+            continue
         assert shown[setting.label] == (getattr(TINY, name) or None), name
     assert field(app, "Augmentation").options == list(AUGMENTATIONS)
 

@@ -74,6 +74,57 @@ def test_a_training_is_stopped_and_resumed_from_the_shell_and_keeps_what_it_lear
     assert run.result["epochs"] > epochs
 
 
+MY_NET = """\
+from keras import Input, Sequential, layers
+
+
+def build(shape, classes):
+    return Sequential(
+        [
+            Input(shape),
+            layers.Rescaling(1 / 255),
+            layers.Flatten(),
+            layers.Dense(classes, activation="softmax"),
+        ]
+    )
+"""
+
+
+def test_a_network_of_my_own_file_is_trained_and_again_when_the_file_is_gone(home, call, tmp_path):
+    file = tmp_path / "my_net.py"
+    file.write_text(MY_NET)
+    few = ["--epochs", "1", "--training-images", "500"]
+    done = call("train", "tiny", "--architecture", f"{file}:build", *few)
+    assert (done.returncode, done.stderr) == (0, "")
+    file.unlink()
+    run = Run(home / "my_net-1")
+    assert run.result["parameters"] == 7_850
+    assert run.recipe.network.source == MY_NET
+    assert run.recipe.batch_size == registry.TINY.batch_size
+    assert call("restart", "my_net-1").returncode == 0
+    again = Run(home / "my_net-2")
+    assert again.recipe == run.recipe
+    assert again.result["test_accuracy"] == run.result["test_accuracy"]
+
+
+def test_a_file_whose_network_cannot_be_trained_makes_no_run(home, call, tmp_path):
+    file = tmp_path / "my_net.py"
+    file.write_text(MY_NET.replace(', activation="softmax"', ""))
+    done = call("train", "--architecture", f"{file}:build")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "my_net.py, line 4: build gives no network to train: its last layer is" in done.stderr
+    assert in_one_sentence(done.stderr)
+    assert not home.exists() or not any(home.iterdir())
+
+
+def test_layers_of_my_own_that_do_not_fit_make_no_run(home, call):
+    done = call("train", "own-layers", "--layers", "conv 8", "dense 4")
+    assert done.returncode == 1
+    assert "add flatten or average" in done.stderr
+    assert in_one_sentence(done.stderr)
+    assert not home.exists() or not any(home.iterdir())
+
+
 def test_a_recipe_that_does_not_exist_brings_up_the_near_ones(home, call):
     done = call("train", "two-con")
     assert (done.returncode, done.stdout) == (1, "")

@@ -6,9 +6,10 @@ import pytest
 
 from fmnist.machine import folders
 from fmnist.networks.architectures import ARCHITECTURES
+from fmnist.networks.builder_file import FileNetwork
 from fmnist.recipes import registry, settings
 from fmnist.recipes.fields import RecipeError
-from fmnist.recipes.recipe import Recipe
+from fmnist.recipes.recipe import COMPOSED, Recipe
 from fmnist.recipes.registry import RECIPES
 
 from ..conftest import in_one_sentence
@@ -28,7 +29,7 @@ def test_each_recipe_says_what_it_is_and_where_it_comes_from(name):
     assert recipe.name == name
     assert recipe.summary.endswith(".")
     assert recipe.source.endswith(".")
-    assert recipe.architecture in ARCHITECTURES
+    assert recipe.architecture in (*ARCHITECTURES, COMPOSED)
 
 
 def test_the_reported_figures_are_fractions_and_only_our_own_recipes_have_none():
@@ -60,7 +61,12 @@ def test_a_figure_after_fewer_epochs_is_compared_with_a_training_of_as_many_alon
 
 def test_all_ten_published_recipes_are_there():
     assert len(registry.PUBLISHED) == 10
-    assert set(RECIPES.values()) == {*registry.OWN, *registry.PUBLISHED, registry.TINY}
+    assert set(RECIPES.values()) == {
+        *registry.OWN,
+        *registry.PUBLISHED,
+        registry.OWN_LAYERS,
+        registry.TINY,
+    }
     assert registry.DEFAULT in RECIPES
 
 
@@ -168,8 +174,54 @@ def test_a_recipe_cannot_be_changed_in_place():
         registry.find("tiny").epochs = 9
 
 
-def test_a_recipe_survives_being_written_as_json():
-    recipe = registry.find("dropout-cnn").changed(augmentation=["flip", "shift"])
+def test_layers_are_kept_with_all_their_options_however_they_were_written():
+    recipe = registry.OWN_LAYERS.changed(layers=["conv 8", "Pool", "flatten"])
+    assert recipe.layers == ("conv 8 3 same relu", "pool 2", "flatten")
+    assert recipe == registry.OWN_LAYERS.changed(layers=["conv  8 relu", "pool 2", "flatten"])
+    assert settings.parse(["layers=conv 8,pool"]) == {"layers": ("conv 8 3 same relu", "pool 2")}
+
+
+@pytest.mark.parametrize(
+    ("name", "layers", "expected"),
+    [
+        ("own-layers", ["cnv 8"], "did you mean conv?"),
+        ("own-layers", ["conv 0"], "kernels must be a whole number from 1 to 512"),
+        ("own-layers", [], "one layer at least"),
+        ("own-layers", "conv 8", "layers such as conv 32 3 same relu"),
+        ("own-layers", ["flatten"] * 101, "layers such as"),
+        ("sprint", ["flatten"], "Only the recipe own-layers"),
+    ],
+)
+def test_layers_that_are_not_possible_are_one_sentence(name, layers, expected):
+    with pytest.raises(RecipeError) as error:
+        registry.find(name).changed(layers=layers)
+    assert expected in str(error.value)
+    assert in_one_sentence(str(error.value))
+
+
+def test_the_network_of_a_file_is_trained_as_a_recipe_and_has_no_reported_accuracy():
+    network = FileNetwork("my net.py:build", "def build():\n    pass\n")
+    recipe = registry.find("two-conv").of_file(network)
+    assert (recipe.name, recipe.architecture) == ("my-net", "file")
+    assert recipe.network == network
+    assert recipe.reported_accuracy is None
+    assert "two-conv" in recipe.origin
+    assert recipe.epochs == registry.find("two-conv").epochs
+    assert registry.OWN_LAYERS.of_file(network).layers == ()
+    assert recipe.has_network_of(recipe.changed(epochs=1))
+    assert not recipe.has_network_of(recipe.of_file(FileNetwork("my net.py:other", network.source)))
+
+
+@pytest.mark.parametrize(
+    "recipe",
+    [
+        registry.find("dropout-cnn").changed(augmentation=["flip", "shift"]),
+        registry.OWN_LAYERS,
+        registry.TINY.of_file(FileNetwork("my_net.py:build", "def build():\n    pass\n")),
+    ],
+    ids=lambda recipe: recipe.name,
+)
+def test_a_recipe_survives_being_written_as_json(recipe):
     as_json = {
         key: list(value) if isinstance(value, tuple) else value
         for key, value in dataclasses.asdict(recipe).items()

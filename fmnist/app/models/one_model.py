@@ -9,8 +9,6 @@ import streamlit as st
 
 from fmnist.analysis import metrics
 from fmnist.app.shared import curves, widgets
-from fmnist.networks import source_code
-from fmnist.networks.architectures import ARCHITECTURES
 from fmnist.recipes import settings
 from fmnist.runs import learning_curve, listing
 from fmnist.runs import table as run_table
@@ -78,7 +76,7 @@ def show_architecture(run: Run) -> None:
         st.header("Layers", anchor=False)
         widgets.layer_table(layers)
         return
-    st.markdown(ARCHITECTURES[recipe.architecture].summary)
+    st.markdown(recipe.network.summary)
     if recipe.ensemble_member:
         own = sum(layer["parameters"] for layer in layers)
         st.markdown(
@@ -92,7 +90,7 @@ def show_architecture(run: Run) -> None:
         widgets.layer_table(layers)
     with source:
         st.header("Source", anchor=False)
-        st.code(source_code.builder_source(recipe.architecture), language="python", wrap_lines=True)
+        st.code(recipe.network.source, language="python", wrap_lines=True)
 
 
 def show_training(run: Run) -> None:

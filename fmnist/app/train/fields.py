@@ -5,6 +5,7 @@ recipe's own check says in a sentence what is not possible.
 """
 
 import contextlib
+import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,8 +14,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from fmnist.data.dataset import DataSet
 from fmnist.jobs import launcher
-from fmnist.recipes.fields import Field, settings_of
-from fmnist.recipes.hyperparameters import BASICS
+from fmnist.recipes.fields import Field, RecipeError, settings_of
+from fmnist.recipes.hyperparameters import BASICS, NETWORK
 from fmnist.recipes.recipe import Recipe
 from fmnist.runs import fit, listing
 from fmnist.runs.files import RunError
@@ -62,7 +63,16 @@ def _is_list(field: Field) -> bool:
 
 def show_basics(recipe: Recipe) -> None:
     """The settings that are changed most."""
-    _show([field for field in settings_of(type(recipe)).values() if field.group == BASICS], recipe)
+    _show(_of_group(recipe, BASICS), recipe)
+
+
+def show_network(recipe: Recipe) -> None:
+    """The layers as text."""
+    _show(_of_group(recipe, NETWORK), recipe)
+
+
+def _of_group(recipe: Recipe, group: str) -> list[Field]:
+    return [field for field in settings_of(type(recipe)).values() if field.group == group]
 
 
 def show_more(recipe: Recipe, dataset: DataSet) -> None:
@@ -71,11 +81,19 @@ def show_more(recipe: Recipe, dataset: DataSet) -> None:
     for field in settings_of(type(recipe)).values():
         if not field.datasets:
             groups.setdefault(field.group or "", []).append(field)
-    trained = _trained_runs(recipe, dataset)
+    trained = _trained_runs(_with_layers(recipe), dataset)
     for group, fields in groups.items():
-        if group != BASICS:
+        if group not in (BASICS, NETWORK):
             st.markdown(f"**{group}**")
             _show(fields, recipe, trained)
+
+
+def _with_layers(recipe: Recipe) -> Recipe:
+    """The recipe with the layers that the form has, if they are possible."""
+    with contextlib.suppress(RecipeError):
+        text = st.session_state[key(recipe.name, "layers")]
+        return dataclasses.replace(recipe, layers=settings_of(Recipe)["layers"].parse(text))
+    return recipe
 
 
 def _show(fields: Sequence[Field], recipe: Recipe, trained: Offer | None = None) -> None:
@@ -123,7 +141,7 @@ def _trained_runs(recipe: Recipe, dataset: DataSet) -> Offer:
             own = run.dataset
             if fit.alike(own, dataset):
                 found["any"].append(run.name)
-            if own.form == dataset.form and run.recipe.architecture == recipe.architecture:
+            if own.form == dataset.form and recipe.has_network_of(run.recipe):
                 found["alike"].append(run.name)
     return found
 

@@ -21,7 +21,7 @@ from fmnist.runs.files import RunError
 from fmnist.runs.fit import fitting
 from fmnist.runs.run import Run
 
-from . import augmented_preview, fields
+from . import augmented_preview, fields, layers
 from . import hints as train_hints
 from .fields import key
 
@@ -113,6 +113,7 @@ def show(run: Run | None) -> tuple[Recipe, DataSet]:
         fill(registry.find(name))
     state[key(name, "data")] = dataset.name
     base = settings.base(state[key(name, "filled")])
+    layers.follow_link(base)
     st.markdown(base.summary or "")
     if base.caveat:
         st.warning(f"`{name}` {base.caveat}.", icon=":material/info:")
@@ -129,29 +130,35 @@ def _settings(base: Recipe, dataset: DataSet, run: Run | None) -> None:
         with st.container(key="train-first"):
             fields.show_basics(base)
         buttons = st.container(horizontal=True, vertical_alignment="center")
+        problems = st.container()
+        misfit = layers.show(base, dataset)  # says itself what does not fit
         hints = st.container(gap="xsmall")
         with st.expander("More settings", key="train.more"):
             fields.show_more(base, dataset)
         try:
-            chosen = fitting(composed(base.name), dataset)
+            chosen = None if misfit else fitting(composed(base.name), dataset)
         except RecipeError as error:
             problem = str(error)
         heading.caption(train_hints.origin(chosen, dataset, run))
         with buttons:
             pressed = _start_button(chosen, base, dataset)
-        with hints:
+        with problems:
             if pressed and chosen:
                 problem = start(chosen)
             if problem:
                 st.error(problem)
+        with hints:
             if chosen:
                 train_hints.show(chosen, composed(base.name), dataset, run)
             _ways_back(chosen, base.name, dataset)
+    _preview(chosen or base, dataset)
+
+
+def _preview(recipe: Recipe, dataset: DataSet) -> None:
     preview = st.expander("What it learns from", key="train.preview", on_change="rerun")
     if preview.open:
-        shown = chosen or base
         with preview:
-            augmented_preview.show(dataset, shown.augmentation, shown.mix, shown.seed)
+            augmented_preview.show(dataset, recipe.augmentation, recipe.mix, recipe.seed)
 
 
 def _start_button(chosen: Recipe | None, base: Recipe, dataset: DataSet) -> bool:

@@ -2,7 +2,9 @@
 
 import contextlib
 import dataclasses
+import functools
 import math
+import textwrap
 
 import streamlit as st
 
@@ -104,10 +106,13 @@ def _left_out(chosen: Recipe, wanted: Recipe) -> str:
     return f"Left out on {chosen.data}, as other images or classes are needed for it: {'; '.join(parts)}."
 
 
+shorten = functools.partial(textwrap.shorten, width=60, placeholder=" …")  # a list of layers
+
+
 def in_short(changed: dict[str, tuple[str, str]]) -> str:
     """Differences from the recipe in a line: "epochs **40** (recipe: 3)"."""
     return ", ".join(
-        f"{name[0].lower() + name[1:]} **{here}** (recipe: {there})"
+        f"{name[0].lower() + name[1:]} **{shorten(here)}** (recipe: {shorten(there)})"
         for name, (here, there) in changed.items()
     )
 

@@ -56,12 +56,14 @@ def about(recipe: Recipe, dataset: DataSet) -> None:
     details = st.expander("About this recipe", key="train.details", on_change="rerun")
     if not details.open:  # building a network only to list its layers takes seconds
         return
-    architecture, result = ARCHITECTURES[recipe.architecture], None
     ships = dataset == fashion_mnist.DATASET
-    if ships:
-        result = hints.shipped_result(recipe.name)
+    result = hints.shipped_result(recipe.name) if ships else None
     with details:
-        st.markdown(architecture.summary)
+        st.markdown(recipe.network.summary)
+        if recipe.architecture not in ARCHITECTURES:  # the user's own layers or source
+            _show_own(recipe)
+            return
+        architecture = ARCHITECTURES[recipe.architecture]
         with st.container(horizontal=True):
             if ships:
                 st.metric("Parameters", f"{architecture.parameters:,}")
@@ -85,6 +87,12 @@ def about(recipe: Recipe, dataset: DataSet) -> None:
                 )
         layer_table(recipe, dataset)
         st.caption(recipe.origin)
+
+
+def _show_own(recipe: Recipe) -> None:
+    if recipe.builder_source:
+        st.code(recipe.builder_source, language="python", wrap_lines=True)
+    st.caption(recipe.origin)
 
 
 def layer_table(recipe: Recipe, dataset: DataSet) -> None:
