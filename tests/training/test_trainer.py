@@ -311,10 +311,6 @@ def test_a_run_that_cannot_go_on_as_another_is_gone_keeps_what_it_has(plain):
     assert run.usable
 
 
-@pytest.mark.parametrize(
-    "needs",
-    [{"teachers": ("mlp-256", "nobody")}, {"ensemble_member": "nobody"}, {"pretrained": "nobody"}],
-)
 def test_weight_interpolation_keeps_a_share_of_the_pretrained_weights(plain):
     tuned, mixed = (
         trained(epochs=1, pretrained=plain.name, pretrained_share=share) for share in (0.0, 0.25)
@@ -328,6 +324,10 @@ def test_weight_interpolation_keeps_a_share_of_the_pretrained_weights(plain):
     assert any(np.abs(old - new).max() > 1e-3 for old, new in zip(before, after, strict=True))
 
 
+@pytest.mark.parametrize(
+    "needs",
+    [{"teachers": ("mlp-256", "nobody")}, {"ensemble_member": "nobody"}, {"pretrained": "nobody"}],
+)
 def test_a_run_that_it_needs_and_that_there_is_not_is_missed_before_anything_is_learned(needs):
     run = creation.create(SMALL.changed(**needs))
     with pytest.raises(RunError, match="There is no run 'nobody'"):
