@@ -1,7 +1,7 @@
 """An image file + a classifier -> a prediction, the same on the page and at the command line."""
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -202,17 +202,16 @@ def _turned(pixels: np.ndarray, classifier: Classifier) -> str:
     return f" Turned by {list(SIDEWAYS.values())[best]} it would be {label} ({share:.0%})."
 
 
-def in_words(prediction: Prediction, bold: bool = False) -> str:
+def in_words(prediction: Prediction, named: Callable[[str], str] = str) -> str:
     """The prediction as a sentence with its confidence.
 
     Args:
         prediction: of one item.
-        bold: whether to print class names in bold, in Markdown.
+        named: how a class name stands in it, as in bold.
     """
-    mark = "**" if bold else ""
     first, second = prediction.probabilities.argsort()[::-1][:2]
     best, next_best = (
-        f"{mark}{prediction.class_names[index]}{mark} ({prediction.probabilities[index]:.0%})"
+        f"{named(prediction.class_names[index])} ({prediction.probabilities[index]:.0%})"
         for index in (first, second)
     )
     if prediction.unsure:

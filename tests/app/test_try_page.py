@@ -13,6 +13,7 @@ from fmnist.app.try_it.inputs import Photo
 from fmnist.app.try_it.tips import tip
 from fmnist.cli.commands import main
 from fmnist.data import fashion_mnist
+from fmnist.data.fashion_mnist import DATASET
 from fmnist.data.image_files import open_image
 from fmnist.data.labels import CLASS_NAMES
 from fmnist.inference import classifier
@@ -242,7 +243,7 @@ STAR = [(160, 30), (240, 290), (40, 120), (280, 120), (80, 290), (160, 30)]
     ],
 )
 def test_a_tip_suits_what_was_drawn(content, advice):
-    assert advice in tip(prepare(open_image(content)))
+    assert advice in tip(prepare(open_image(content)), DATASET)
 
 
 def test_a_photo_can_be_turned_and_left_for_the_drawing():

@@ -43,7 +43,7 @@ function connect(svg, boxes, lines) {
     const [endX, endY] = [left(to), middle(to)];
     const half = (x + endX) / 2;
     const path = shape('path', { d: `M${x},${y} C${half},${y} ${half},${endY} ${endX},${endY}` });
-    const text = shape('text', { x: half, y: (y + endY) / 2 - 4 });
+    const text = shape('text', { x: half, y: (y + endY) / 2 - 7 });
     text.textContent = role;
     return [path, text];
   });

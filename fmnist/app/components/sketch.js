@@ -1,20 +1,24 @@
 // A canvas to draw on. Strokes, undo and redo live here; the server gets the drawing as a PNG.
 // They outlast a change of page in this module, and a reload in the tab's session storage.
 
+import { make } from './elements.js';
+
 const EDGE = 320; // pixels of a drawing, whatever size it is shown at
 const PAPER = 'white';
-const TOOLS = {
-  pen: { width: 9, colour: 'black' },
-  brush: { width: 30, colour: 'black' },
-  eraser: { width: 30, colour: PAPER },
-};
+const TOOLS = { pen: 9, brush: 30, eraser: 30 }; // width of each in pixels
+const BLACK = 'black';
+const INKS = [
+  ...[BLACK, 'red', 'darkorange', 'gold', 'limegreen', 'dodgerblue', 'rebeccapurple'],
+  ...['hotpink', 'saddlebrown', 'gray'],
+];
 const STORE = 'fmnist.sketch';
 const MOST_STROKES = 500;
 const ERASER_OF_A_PEN = 32; // the bit in `buttons` for the other end of a stylus
 
 class Drawing {
   constructor() {
-    Object.assign(this, { id: 0, tool: 'pen', strokes: [], undone: [] }, stored());
+    Object.assign(this, { id: 0, tool: 'pen', ink: BLACK, strokes: [], undone: [] }, stored());
+    this.isColour = false;
   }
 
   get blank() {
@@ -44,8 +48,8 @@ class Drawing {
     this.#changed();
   }
 
-  choose(tool) {
-    this.tool = tool;
+  choose(choice) {
+    Object.assign(this, choice);
     this.#store();
   }
 
@@ -55,9 +59,9 @@ class Drawing {
   }
 
   #store() {
-    const { id, tool, strokes, undone } = this;
+    const { id, tool, ink, strokes, undone } = this;
     try {
-      sessionStorage.setItem(STORE, JSON.stringify({ id, tool, strokes, undone }));
+      sessionStorage.setItem(STORE, JSON.stringify({ id, tool, ink, strokes, undone }));
     } catch {
       // Full or forbidden: the drawing is kept until the page is loaded again.
     }
@@ -83,9 +87,9 @@ function paint(context, strokes) {
 }
 
 // A smooth line: curves from middle to middle of the straight ones, bent towards the points.
-function trace(context, { tool, points }) {
-  const { width, colour } = TOOLS[tool];
-  Object.assign(context, { lineWidth: width, strokeStyle: colour });
+function trace(context, { tool, ink, points }) {
+  const colour = tool === 'eraser' ? PAPER : (ink ?? BLACK);
+  Object.assign(context, { lineWidth: TOOLS[tool], strokeStyle: colour });
   Object.assign(context, { lineCap: 'round', lineJoin: 'round' });
   context.beginPath();
   context.moveTo(...points[0]);
@@ -106,8 +110,8 @@ function png(strokes) {
   const context = canvas.getContext('2d', { willReadFrequently: true });
   paint(context, strokes);
   const { data } = context.getImageData(0, 0, EDGE, EDGE);
-  const isDark = data.some((value, place) => place % 4 === 0 && value < 128);
-  return isDark ? canvas.toDataURL('image/png').split(',')[1] : null;
+  const isInked = data.some((value, place) => place % 4 < 3 && value < 160);
+  return isInked ? canvas.toDataURL('image/png').split(',')[1] : null;
 }
 
 class View {
@@ -135,9 +139,10 @@ class View {
       this.canvas.addEventListener(event, (happened) => this[method](happened));
     for (const button of this.root.querySelectorAll('button'))
       button.addEventListener('click', () => this.edit(button.dataset.edit));
+    this.root.querySelector('.inks').replaceChildren(...INKS.map(swatch));
     for (const radio of this.root.querySelectorAll('input')) {
-      radio.checked = radio.value === this.drawing.tool;
-      radio.addEventListener('change', () => this.choose(radio.value));
+      radio.checked = radio.value === this.drawing[radio.name];
+      radio.addEventListener('change', () => this.choose({ [radio.name]: radio.value }));
     }
     this.onKey = (event) => this.key(event);
     document.addEventListener('keydown', this.onKey);
@@ -147,7 +152,8 @@ class View {
     if (!event.isPrimary || (event.button > 0 && !(event.buttons & ERASER_OF_A_PEN))) return;
     this.canvas.setPointerCapture(event.pointerId);
     const tool = event.buttons & ERASER_OF_A_PEN ? 'eraser' : this.drawing.tool;
-    this.stroke = { tool, points: [this.at(event)] };
+    const ink = this.drawing.isColour ? this.drawing.ink : BLACK;
+    this.stroke = { tool, ink, points: [this.at(event)] };
     this.show();
   }
 
@@ -179,9 +185,16 @@ class View {
     this.send();
   }
 
-  choose(tool) {
-    this.drawing.choose(tool);
+  choose(choice) {
+    this.drawing.choose(choice);
     this.show();
+  }
+
+  // For what is drawn: whether there are inks, and what stands on the empty paper.
+  prepare({ colour, hint }) {
+    this.drawing.isColour = colour;
+    this.root.querySelector('.inks').hidden = !colour;
+    this.root.querySelector('.hint').textContent = hint;
   }
 
   key(event) {
@@ -216,6 +229,13 @@ class View {
   }
 }
 
+function swatch(ink) {
+  const radio = make('input', { type: 'radio', name: 'ink', value: ink, title: ink });
+  radio.setAttribute('aria-label', ink);
+  radio.style.setProperty('--ink', ink);
+  return radio;
+}
+
 function isText(element) {
   const isOther =
     element.tagName === 'INPUT' && ['radio', 'checkbox', 'file'].includes(element.type);
@@ -224,7 +244,7 @@ function isText(element) {
 
 // A ring of the tool's size, light around dark: to be seen on paper and on ink.
 function cursor(tool, scale) {
-  const radius = (TOOLS[tool].width / 2) * scale;
+  const radius = (TOOLS[tool] / 2) * scale;
   const middle = Math.ceil(radius) + 2;
   const ring = (colour, width) =>
     `<circle cx="${middle}" cy="${middle}" r="${radius}" fill="none" stroke="${colour}" stroke-width="${width}"/>`;
@@ -241,6 +261,7 @@ export default function ({ data, parentElement, setStateValue }) {
   const known = views.get(root);
   const view = known ?? new View(root, drawing);
   views.set(root, view);
+  view.prepare(data);
   view.send = () => setStateValue('drawing', { id: drawing.id, png: png(drawing.strokes) });
   if (!known && drawing.id !== data.known) view.send();
   return () => view.close();

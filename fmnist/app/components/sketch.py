@@ -25,13 +25,16 @@ class Drawing:
     content: bytes | None = None  # PNG, 320 x 320; None if nothing is drawn
 
 
-def sketch(on_change: Callable[[], None]) -> None:
+def sketch(on_change: Callable[[], None], colour: bool, hint: str) -> None:
     """Show the canvas.
 
     Args:
         on_change: called before the page runs again when `receive` has a new drawing.
+        colour: whether there are inks to choose from; otherwise it is drawn in black.
+        hint: what stands on the empty canvas.
     """
-    _component(data={"known": drawing().id}, key=KEY, on_drawing_change=on_change)
+    data = {"known": drawing().id, "colour": colour, "hint": hint}
+    _component(data=data, key=KEY, on_drawing_change=on_change)
 
 
 def drawing() -> Drawing:

@@ -16,6 +16,8 @@ from fmnist.runs.run import Run
 
 from .widgets import isolated
 
+LONGEST_NAME = 24  # characters of a class' name in a caption
+
 
 @dataclasses.dataclass(frozen=True)
 class Predictions:
@@ -39,8 +41,9 @@ class Predictions:
         return metrics.accuracy(self.predicted, self.labels)
 
     def named(self, label: int) -> str:
-        """A class' name, for plain text that has other words beside it."""
-        return isolated(self.dataset.class_names[label])
+        """A class' name, cut if it is long, for a caption."""
+        name = self.dataset.class_names[label]
+        return isolated(name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…")
 
     def caption(self, index: int) -> str:
         """Label, predicted class and confidence in a few words."""

@@ -10,6 +10,8 @@ from fmnist.data.collection import Collection, CollectionError, Item
 from fmnist.data.dataset import DataSet
 from fmnist.inference.prediction import Prediction
 
+from . import inputs
+
 CONSENT = (
     "The picture and your label are kept on the computer that runs this app, to train further on. You can look at "
     "them, change and remove them on the Data page."
@@ -67,7 +69,7 @@ def _keep(
     dataset: DataSet, which: str, picture: Image.Image, label: str, found: Prediction
 ) -> None:
     st.session_state[CONSENTED] = True
-    kind = "drawing" if found.prepared.kind == "drawing" else "photo"
+    kind = inputs.source() if found.prepared.kind == "whole" else found.prepared.kind
     try:
         item = Collection(dataset).add(
             picture, label, predicted=found.label, kind=kind, by=visitor.identity()

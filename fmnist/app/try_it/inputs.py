@@ -50,10 +50,10 @@ def take_drawing() -> None:
         use("drawing")
 
 
-def test_image() -> int:
-    """The index of the test image."""
+def test_image(count: int) -> int:
+    """The index of the test image, one of `count`."""
     index: int = st.session_state.setdefault("try.test_image", FIRST_TEST_IMAGE)
-    return index
+    return index % count
 
 
 def photo() -> Photo | None:

@@ -1,33 +1,28 @@
 """Try it: draw or upload a garment, or choose a test image, and see the prediction."""
 
 import dataclasses
-from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 import streamlit as st
 from PIL import Image
 
-from fmnist.app.components.gallery import clicked, gallery
 from fmnist.app.components.probability_bars import probability_bars
 from fmnist.app.components.sketch import drawing, sketch
 from fmnist.app.components.watchers import scroll_to
 from fmnist.app.shared import styles, widgets
-from fmnist.app.try_it import correct, crop_box, inputs, uploads
+from fmnist.app.try_it import correct, crop_box, examples, inputs, uploads
 from fmnist.app.try_it.tips import tip
-from fmnist.data import fashion_mnist
 from fmnist.data.image_files import ImageFileError
-from fmnist.data.labels import CLASS_NAMES
+from fmnist.inference import familiarity
 from fmnist.inference.prediction import Prediction, in_words, predict, predict_pixels
-from fmnist.preprocessing.examples import examples, thumbnails
 from fmnist.preprocessing.preprocess import Box
 from fmnist.runs import cache
 from fmnist.runs.run import Run
 
 STYLE = Path(__file__).with_name("try_it.css")
-EXAMPLES = "try.examples"
 HINTS = {
-    "drawing": "Draw the outline of a T-shirt, a boot or a bag: the prediction follows each stroke.",
+    "drawing": "Draw the outline of {}: the prediction follows each stroke.",
     "camera": "Take a photo of one item on a plain background, all of it in the frame.",
 }
 
@@ -45,7 +40,9 @@ class Output:
 
 def page() -> None:
     """The whole page."""
-    widgets.page_header("Try it", "Draw a piece of clothing, or upload a photo of one.")
+    widgets.page_header(
+        "Try it", "Draw an item, or upload a photo of one, and a network classifies it."
+    )
     styles.apply(STYLE)
     input_and_output()
 
@@ -64,17 +61,19 @@ def input_and_output() -> None:
         below = st.container(key="try_steps", gap="xsmall")
     with right, st.container(gap="xsmall"):
         run = widgets.choose_model()
-        with widgets.errors_in_words():
-            other_inputs()
+        if run:
+            with widgets.errors_in_words():
+                other_inputs(run)
     output = None
     with middle, widgets.errors_in_words():
         if run:
             output = classify(run)
-            show(output)
+            show(output, run)
             if output.found and output.picture:
                 correct.show(run.dataset, output.picture, output.found)
     with left, st.container(gap="xsmall"):
-        show_input(output)
+        if run:
+            show_input(output, run)
     with below:
         if output and output.found:
             show_steps(output.found)
@@ -88,9 +87,10 @@ def classify(run: Run) -> Output:
     source, photo, sketched = inputs.source(), inputs.photo(), drawing()
     name = photo.name if source == "photo" and photo else "Your drawing"
     if source == "test image":
-        images, labels = fashion_mnist.load("test")
-        index = inputs.test_image()
-        name = f"Test image {index}, labelled {CLASS_NAMES[labels[index]]}"
+        images, labels = run.dataset.load("test")
+        index = inputs.test_image(len(labels))
+        label = widgets.class_name(run.dataset.class_names[labels[index]])
+        name = f"Test image {index}, labelled {label}"
         return Output(name, predict_pixels(images[index], classifier), label=int(labels[index]))
     try:
         if source == "photo" and photo:
@@ -125,42 +125,50 @@ def predicted(
     return predict(content, widgets.classifier(_run), part, turns, item)
 
 
-def show(output: Output) -> None:
-    """The prediction as a sentence, the network's 28 x 28 input, and ten probabilities."""
-    found = output.found
+def show(output: Output, run: Run) -> None:
+    """The prediction as a sentence, the network's input, and the probability of each class."""
+    found, dataset = output.found, run.dataset
     with st.container(key="try_output", gap="xxsmall"):
         if output.problem:
             st.error(f"{output.name}: {output.problem}")
         elif found:
             st.caption(output.name)
-            st.header(in_words(found, bold=True), anchor=False)
+            st.header(in_words(found, _in_bold), anchor=False)
         else:
-            st.info(HINTS[inputs.source()])
+            st.info(HINTS[inputs.source()].format(examples.in_words(dataset)))
     if not found:
         return
     pixels, chart = st.columns([2, 3], wrap=False)
     with pixels:
         st.image(
             widgets.enlarged(found.prepared.pixels),
-            caption="Input: 28 x 28",
+            caption=f"Input: {dataset.form.size}",
             width="stretch",
             output_format="PNG",
-            alt=f"{output.name}, as 28 x 28 pixels",
+            alt=f"{output.name}, as {dataset.form.size} pixels",
         )
     with chart:
-        probability_bars(found.probabilities, CLASS_NAMES, "try.chart", output.label)
+        probability_bars(found.probabilities, dataset.class_names, "try.chart", output.label)
     if found.unsure:
-        st.caption(f":material/lightbulb: {found.reason} {tip(found.prepared)}")
+        words = f"{widgets.plain(found.reason)} {tip(found.prepared, dataset)}"
+        st.caption(f":material/lightbulb: {words}")
+    if problem := familiarity.problem(widgets.classifier(run)):
+        st.caption(problem)
 
 
-def show_input(output: Output | None) -> None:
+def _in_bold(name: str) -> str:
+    return f"**{widgets.class_name(name)}**"
+
+
+def show_input(output: Output | None, run: Run) -> None:
     """The canvas; in its place, the photo, or the camera."""
     if inputs.source() == "camera":
         uploads.camera()
     elif inputs.source() == "photo" and (photo := inputs.photo()) and output and output.found:
         crop_box.show(photo, output.found)
     else:
-        sketch(inputs.take_drawing)
+        dataset = run.dataset
+        sketch(inputs.take_drawing, dataset.form.colour, f"Draw here: {examples.in_words(dataset)}")
 
 
 def show_steps(found: Prediction) -> None:
@@ -169,17 +177,14 @@ def show_steps(found: Prediction) -> None:
         st.caption("A test image needs no preprocessing.")
         return
     st.caption("Preprocessing: from your image to the network's input")
-    _strip(found.prepared.steps)
-
-
-def _strip(steps: Iterable[tuple[str, np.ndarray]]) -> None:
+    side = len(found.prepared.pixels)
     with st.container(horizontal=True, gap="small", wrap=False):
-        for name, pixels in steps:
-            image = widgets.enlarged(pixels, 4) if len(pixels) == 28 else pixels
+        for name, pixels in found.prepared.steps:
+            image = widgets.enlarged(pixels, 112) if len(pixels) == side else pixels
             st.image(image, caption=name, width="stretch", output_format="PNG", alt=name)
 
 
-def other_inputs() -> None:
+def other_inputs(run: Run) -> None:
     """Upload, camera, examples, a random test image."""
     st.caption("Or use a photo")
     with st.container(horizontal=True, gap="small"):
@@ -202,33 +207,24 @@ def other_inputs() -> None:
             type="tertiary",
             help="Choose a test image at random",
             on_click=_surprise,
+            args=(run.dataset.test_images,),
         )
-    names = list(examples())
-    labels = [f"Example: {name}" for name in names]
-    blank = [""] * len(names)
-    gallery(
-        thumbnails(), range(len(names)), blank, EXAMPLES, labels, on_click=_take_example, least=76
-    )
+    examples.show(run.dataset)
 
 
 def _identity() -> str:
     """The identity of the input; all strokes of a drawing have the same one."""
     photo = inputs.photo()
-    which = {"test image": inputs.test_image(), "photo": photo and photo.identity}
+    which = {
+        "test image": st.session_state.get("try.test_image"),
+        "photo": photo and photo.identity,
+    }
     return f"{inputs.source()} {which.get(inputs.source())}"
 
 
-def _surprise() -> None:
-    st.session_state["try.test_image"] = int(
-        np.random.default_rng().integers(fashion_mnist.DATASET.test_images)
-    )
+def _surprise(count: int) -> None:
+    st.session_state["try.test_image"] = int(np.random.default_rng().integers(count))
     inputs.use("test image")
-
-
-def _take_example() -> None:
-    if (number := clicked(EXAMPLES)) is not None:
-        name, photo = list(examples().items())[number]
-        inputs.use_photo(f"Example: {name}", inputs.as_png(photo))
 
 
 page()
