@@ -22,6 +22,8 @@ import psutil
 import pytest
 
 from fmnist import machine
+from fmnist.data import library
+from fmnist.data.dataset import Arrays, Form
 from fmnist.machine import folders
 from fmnist.recipes import registry
 from fmnist.runs import creation, files
@@ -221,3 +223,44 @@ def broken(home) -> Run:
     (home / "broken").mkdir(parents=True)
     (home / "broken" / "run.json").write_text('{"recipe": {"name": "ti')
     return Run(home / "broken")
+
+
+SHAPES = Form(48, colour=True)
+
+
+def shapes(count: int, seed: int) -> Arrays:
+    """Squares of three colours somewhere on grey noise, a third each: (N, 48, 48, 3) and (N,) uint8."""
+    rng = np.random.default_rng(seed)
+    images = np.repeat(rng.integers(90, 160, (count, 48, 48, 1), np.uint8), 3, axis=-1)
+    labels = (np.arange(count) % 3).astype(np.uint8)
+    for image, label in zip(images, labels, strict=True):
+        top, left = rng.integers(2, 26, 2)
+        image[top : top + 20, left : left + 20] = np.eye(3, dtype=np.uint8)[label] * 230
+    return images, labels
+
+
+@pytest.fixture(scope="session")
+def shapes_training(tmp_path_factory, worker_id) -> Path:
+    """The folder of a training on an own data set of colour images, done once for all."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "shapes"
+    with filelock.FileLock(f"{folder}.lock"), pytest.MonkeyPatch.context() as patch:
+        if not (folder / "shapes-1" / "result.json").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            patch.setenv("FMNIST_RUNS", str(folder))
+            splits = {"train": shapes(240, 0), "test": shapes(60, 1)}
+            names = ("red", "أخضر", "🟦")
+            library.add("shapes", names, SHAPES, splits, framing="squeezed")
+            epochs = ("--epochs", "6")
+            done = fmnist(
+                "train", "tiny", "--data", "shapes", *epochs, "--run", folder / "shapes-1"
+            )
+            assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.fixture
+def own(shapes_training, home) -> Run:
+    """A finished run on `shapes`, an own data set of three classes, 48 x 48 pixels in colour."""
+    shutil.copytree(shapes_training, home, dirs_exist_ok=True)
+    return Run(home / "shapes-1")

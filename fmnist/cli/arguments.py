@@ -248,9 +248,9 @@ def _add_answers(command: Any) -> None:
     evaluate.add_argument(
         "--data",
         type=_path,
-        metavar="PATH",
-        help="a CSV, .npz, Parquet or IDX file, a folder of images for each class, or a zip of "
-        "one of these (default: the test set)",
+        metavar="PATH|NAME",
+        help="a CSV, .npz, Parquet or IDX file, a folder of images for each class, a zip of one of "
+        "these, or the name of a data set (default: the test set of the model's own)",
     )
     _add_preprocessing(evaluate)
     _add_json(evaluate)

@@ -7,13 +7,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from fmnist.data import fashion_mnist
-from fmnist.data.dataset import DatasetError
+import numpy as np
+
+from fmnist.data import library
+from fmnist.data.dataset import DataSet, DatasetError
+from fmnist.data.fashion_mnist import DATASET
 from fmnist.data.files import reader
 from fmnist.data.image_files import ImageFileError, image_files
+from fmnist.inference import familiarity
 from fmnist.inference.classifier import Classifier
 from fmnist.inference.prediction import in_words, predict, predict_all
 from fmnist.model_files import evaluation, importer
+from fmnist.preprocessing import labelled
 from fmnist.recipes.registry import DEFAULT
 from fmnist.runs import remarks
 
@@ -21,12 +26,9 @@ Row = tuple[dict[str, Any], str]  # what JSON holds of an image, and a line in w
 
 
 def evaluate(options: argparse.Namespace) -> int:
-    """Loss and accuracy on the test set, or on data of the user's."""
-    if options.data:
-        data = reader.read_labelled(options.data)
-        images, labels, assumptions = data.images, data.labels, list(data.assumptions)
-    else:
-        (images, labels), assumptions = fashion_mnist.load("test"), []
+    """Loss and accuracy on the model's test set, or on data of the user's."""
+    dataset = evaluation.dataset_of(options.model)
+    images, labels, assumptions = _labelled(options.data, dataset)
     found = evaluation.measure(options.model, images, labels, options.preprocessing)
     if options.json:
         print(json.dumps(found.row() | {"assumptions": assumptions}))
@@ -38,12 +40,32 @@ def evaluate(options: argparse.Namespace) -> int:
     return 0
 
 
+def _labelled(data: Path | None, dataset: DataSet) -> tuple[np.ndarray, np.ndarray, list[str]]:
+    """Images, labels, and what was assumed, of a path, a data set's name, or the data set's own test set."""
+    if data is None:
+        return *dataset.load("test"), []
+    if not data.exists() and str(data) in (each.name for each in library.listing()):
+        return *labelled.of_dataset(library.find(str(data)), dataset), []
+    if _is_fashion(dataset):
+        file = reader.read_labelled(data)
+        return file.images, file.labels, list(file.assumptions)
+    found = labelled.of_pictures(data, dataset)
+    return found.images, found.labels, list(found.notes)
+
+
+def _is_fashion(dataset: DataSet) -> bool:
+    """Whether it has the classes and the form of Fashion-MNIST, by which tables are judged."""
+    return (dataset.class_names, dataset.form) == (DATASET.class_names, DATASET.form)
+
+
 def predict_files(options: argparse.Namespace) -> int:
     """A line for each image of the files and folders; 1 if one of them could not be read."""
     status = 0
     with importer.chosen(options.model or DEFAULT, options.preprocessing) as model:
         if model.about and not options.json:
             print(model.about, file=sys.stderr)
+        if problem := familiarity.problem(model.classifier):
+            print(problem, file=sys.stderr)
         given = {"preprocessing": model.preprocessing} if model.preprocessing else {}
         for path in options.pictures:
             rows = _table_rows if reader.is_table(path) else _image_rows
@@ -70,6 +92,11 @@ def _image_rows(path: Path, model: Classifier, options: argparse.Namespace) -> I
 def _table_rows(path: Path, model: Classifier, options: argparse.Namespace) -> Iterator[Row]:
     """For each image of a CSV, .npz, Parquet or IDX file."""
     try:
+        if not _is_fashion(model.dataset):
+            raise DatasetError(
+                f"{path} is a table of images of {DATASET.form}; the model takes image files, which it brings to "
+                f"{model.dataset.form}, as in {model.dataset.name}."
+            )
         data = reader.read(path)
     except DatasetError as error:
         yield {"error": str(error)}, str(error)

@@ -10,9 +10,11 @@ from typing import Any
 import numpy as np
 
 from fmnist.analysis import metrics
-from fmnist.data import file_kinds
+from fmnist.data import fashion_mnist, file_kinds
+from fmnist.data.dataset import DataSet
 from fmnist.data.labels import CLASS_NAMES
 from fmnist.inference import classifier
+from fmnist.runs import listing
 from fmnist.runs.files import RunError
 
 from . import preprocessings, sandbox
@@ -31,6 +33,7 @@ class Figures:
     images: int
     accuracy: float
     loss: float
+    classes: int
     preprocessing: str | None = None  # of a model file
     found: Found | None = None  # how the preprocessing was detected; None if it was given
 
@@ -39,7 +42,7 @@ class Figures:
         """Why the figures may be meaningless, in a sentence; None if there is no reason to doubt them."""
         if self.found and self.found.order:
             return f"Doubtful: {order_in_words(self.found)}"
-        return metrics.doubt(self.accuracy, self.loss, len(CLASS_NAMES))
+        return metrics.doubt(self.accuracy, self.loss, self.classes)
 
     def row(self) -> dict[str, Any]:
         """What `evaluate --json` prints; `preprocessing` and `doubt` are optional."""
@@ -75,7 +78,7 @@ def measure(
 
     Args:
         model: a run's name or directory, or a file that Keras saved.
-        images: (N, 28, 28) uint8.
+        images: (N, *shape) uint8, in the form that the model takes.
         labels: (N,) class indices.
         preprocessing: the one that a file's model was trained with; None detects it.
 
@@ -93,7 +96,16 @@ def measure(
         probabilities = classifier.named(model).probabilities(images)
     accuracy = metrics.accuracy(probabilities.argmax(axis=1), labels)
     loss = metrics.cross_entropy(probabilities, labels)
-    return Figures(model, len(images), accuracy, loss, name, found)
+    return Figures(model, len(images), accuracy, loss, probabilities.shape[1], name, found)
+
+
+def dataset_of(model: str) -> DataSet:
+    """The data set that a run was trained on; for a model file, Fashion-MNIST.
+
+    Raises:
+        RunError: the run does not exist or cannot be read.
+    """
+    return fashion_mnist.DATASET if is_file(model) else listing.named(model).dataset
 
 
 def is_file(model: str) -> bool:
