@@ -124,7 +124,7 @@ def add_once(
 ) -> DataSet:
     """As `add`, but the same classes, images and labels are kept once, and a name that is taken gets a number."""
     known = _of_digest(digest(class_names, splits))
-    return known or add(_free_name(name), class_names, form, splits, **about)
+    return known or add(free_name(name), class_names, form, splits, **about)
 
 
 def relabel(base: DataSet, corrections: Mapping[Split, Mapping[int, int]]) -> DataSet:
@@ -157,7 +157,7 @@ def relabel(base: DataSet, corrections: Mapping[Split, Mapping[int, int]]) -> Da
         return known
     dataset = dataclasses.replace(
         base,
-        name=_free_name(f"{base.name}-corrected"),
+        name=free_name(f"{base.name}-corrected"),
         digest=made,
         origin=f"{base.name} with {len(changes)} corrected {'label' if len(changes) == 1 else 'labels'}.",
         base=base,
@@ -200,7 +200,7 @@ def _of_digest(digest: str) -> DataSet | None:
     return next((known for known in listing() if known.digest == digest), None)
 
 
-def _free_name(name: str) -> str:
+def free_name(name: str) -> str:
     """The name, with a number where it is taken."""
     names = itertools.chain([name], (f"{name}-{number}" for number in itertools.count(2)))
     return next(each for each in names if not stored.folder(each).exists())

@@ -103,7 +103,8 @@ class PointMap {
   }
 
   drawPoints(visible) {
-    const radius = this.size < 450 ? 1.4 : 1.9;
+    const few = Math.max(1, Math.min(2, Math.sqrt(1500 / this.labels.length)));
+    const radius = few * (this.size < 450 ? 1.4 : 1.9);
     const place = this.onScreen();
     for (let index = 0; index < this.labels.length; index++) {
       if (this.isShown(index) !== visible) continue;

@@ -5,13 +5,9 @@ import streamlit as st
 
 from fmnist.app.shared import widgets
 from fmnist.data import overview
-from fmnist.data.dataset import SPLITS, DataSet, Framing
+from fmnist.data.dataset import SPLITS, DataSet
 
-FRAMINGS: dict[Framing, str] = {
-    "cut-out": "the item found, cut out and centred on black",
-    "squeezed": "the whole picture, squeezed to a square",
-    "cropped": "the central square of the picture",
-}
+from .framings import FRAMINGS
 
 
 def show(dataset: DataSet) -> None:

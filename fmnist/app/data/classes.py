@@ -12,7 +12,7 @@ from . import about, one_image
 from .headings import heading
 
 ON_A_PAGE = 20  # classes
-MOST_ROWS, IMAGES = 3, 400  # of a class, at most; of all classes on a page, about
+MOST_ROWS, IMAGES = 3, 500  # of a class, at most; of all classes on a page, about
 SEED = "data.sample"
 
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from fmnist.app.data import about, classes, collection, image_map, one_image
+from fmnist.app.data import about, adding, classes, collection, image_map, one_image, removing
 from fmnist.app.shared import datasets, widgets
 from fmnist.data.dataset import DataSet, DatasetError
 
@@ -14,6 +14,12 @@ def page() -> None:
     widgets.page_header("Data", "What a network learns from, and what it is tested with.")
     with st.container(horizontal=True, vertical_alignment="bottom", key="data_choice"):
         dataset = datasets.choose()
+        adding.button()
+        if not adding.under_way():
+            removing.button(dataset)
+    if adding.under_way():
+        adding.show()
+        return
     if st.session_state.get(LAST, dataset.name) != dataset.name:
         st.session_state["image"] = 0.0  # the number of another data set's image
     st.session_state[LAST] = dataset.name
@@ -22,6 +28,7 @@ def page() -> None:
     except DatasetError as error:
         st.error(str(error))
         return
+    adding.show_added(dataset)
     about.show(dataset)
     classes.show(dataset)
     one_image.show(dataset)

@@ -14,6 +14,7 @@ from . import widgets
 KEY = "data"  # of the select box, and in the address
 SHOWN = "shared.data"  # the name of the one shown last, on whatever page
 ENTERED = "shared.data.page"  # the address of that page
+NEXT = "shared.data.next"  # the name of the one to show next, whatever the box holds
 RUNS = ("model", "run")  # what names a run in an address
 
 
@@ -56,15 +57,15 @@ def is_named(but: str) -> bool:
 
 
 def show_next(name: str) -> None:
-    """Make that one the chosen one when the page runs again."""
-    st.session_state[SHOWN] = name
-    st.session_state.pop(KEY, None)
-    st.session_state[ENTERED] = st.context.url
+    """Make that one the chosen one when the page, which has the box now, runs again."""
+    st.session_state[NEXT] = name
 
 
 def _wanted() -> list[str]:
     """The names to look for: of a link where the visitor has just come to the page, then the one shown before."""
     state = st.session_state
+    if NEXT in state:
+        return str(state.pop(NEXT))
     came = ENTERED not in state or state[ENTERED] != st.context.url
     return [name for name in (came and _linked(), state.get(KEY), state.get(SHOWN)) if name]
 
