@@ -1,9 +1,7 @@
 """The commands about data sets: data add, data list, data show, data remove."""
 
 import argparse
-import contextlib
 import json
-import re
 import sys
 import time
 from collections.abc import Callable
@@ -16,7 +14,6 @@ from fmnist.machine.folders import INSTALLED
 from fmnist.preprocessing.adding import propose
 from fmnist.preprocessing.proposal import Proposal
 from fmnist.runs import listing
-from fmnist.runs.files import RunError
 
 EVERY = 0.2  # seconds between two progress lines
 
@@ -28,7 +25,7 @@ def data(options: argparse.Namespace) -> int:
 
 def _add(options: argparse.Namespace) -> int:
     """Read files, say what was read, and keep it as a data set."""
-    name = options.name or _name_of(options.path)
+    name = options.name or library.name_of(options.path.resolve().name)
     if not options.dry_run:
         library.check_name(name)
     proposal = propose(
@@ -52,12 +49,6 @@ def _add(options: argparse.Namespace) -> int:
         command = "fmnist" if INSTALLED else "python -m fmnist"
         print(f"Added {name}. To train on it: {command} train sprint --data {name}")
     return 0
-
-
-def _name_of(path: Path) -> str:
-    """A name for what was brought, by its own."""
-    stem = path.resolve().name.partition(".")[0]
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", stem).strip("-._")[:64] or "own"
 
 
 def _progress(path: Path) -> Callable[[int, int], None]:
@@ -110,7 +101,10 @@ def _row(dataset: DataSet) -> dict[str, Any]:
 
 def _show(options: argparse.Namespace) -> int:
     dataset = library.find(options.name)
-    row = _row(dataset) | {"notes": library.notes(dataset.name), "runs": _runs_on(dataset)}
+    row = _row(dataset) | {
+        "notes": library.notes(dataset.name),
+        "runs": listing.trained_on(dataset),
+    }
     if options.json:
         print(json.dumps(row))
         return 0
@@ -130,21 +124,12 @@ def _show(options: argparse.Namespace) -> int:
 
 def _remove(options: argparse.Namespace) -> int:
     dataset = library.find(options.name)
-    runs = _runs_on(dataset)
+    runs = listing.trained_on(dataset)
     library.remove(options.name)
     print(f"Removed {options.name}.")
     if runs:
         print(f"These runs were trained on it and still predict: {', '.join(runs)}.")
     return 0
-
-
-def _runs_on(dataset: DataSet) -> list[str]:
-    found = []
-    for run in listing.list_runs():
-        with contextlib.suppress(RunError):  # a broken run says nothing
-            if run.dataset.digest == dataset.digest:
-                found.append(run.name)
-    return found
 
 
 _COMMANDS = {"add": _add, "list": _list, "show": _show, "remove": _remove}

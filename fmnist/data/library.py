@@ -188,8 +188,23 @@ def check_name(name: str) -> None:
         raise DatasetError(
             f"A data set's name must have only letters, digits, '-', '_' and '.', at most 64, not {name[:80]!r}."
         )
-    if name == fashion_mnist.DATASET.name or stored.folder(name).exists():
+    if _is_taken(name):
         raise DatasetError(f"There is a data set {name!r} already; choose another name.")
+
+
+def name_of(file: str) -> str:
+    """A possible name for what is brought in a file or folder of that name."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", file.partition(".")[0]).strip("-._")[:60] or "own"
+
+
+def free_name(name: str) -> str:
+    """The name, with a number where it is taken."""
+    names = itertools.chain([name], (f"{name}-{number}" for number in itertools.count(2)))
+    return next(each for each in names if not _is_taken(each))
+
+
+def _is_taken(name: str) -> bool:
+    return name == fashion_mnist.DATASET.name or stored.folder(name).exists()
 
 
 def _labels(splits: Mapping[Split, Arrays]) -> dict[str, np.ndarray]:
@@ -198,9 +213,3 @@ def _labels(splits: Mapping[Split, Arrays]) -> dict[str, np.ndarray]:
 
 def _of_digest(digest: str) -> DataSet | None:
     return next((known for known in listing() if known.digest == digest), None)
-
-
-def free_name(name: str) -> str:
-    """The name, with a number where it is taken."""
-    names = itertools.chain([name], (f"{name}-{number}" for number in itertools.count(2)))
-    return next(each for each in names if not stored.folder(each).exists())

@@ -5,6 +5,7 @@ import difflib
 from collections.abc import Iterator
 from pathlib import Path
 
+from fmnist.data.dataset import DataSet
 from fmnist.machine import folders
 from fmnist.recipes.registry import DEFAULT
 
@@ -28,6 +29,16 @@ def usable_runs() -> list[Run]:
     """The runs that have a trained model, the default first, then as `list_runs`."""
     found = [run for run in list_runs() if run.usable]
     return sorted(found, key=lambda run: run.path != folders.SHIPPED / DEFAULT)
+
+
+def trained_on(dataset: DataSet) -> list[str]:
+    """The names of all runs that learned from a data set, as `list_runs` has them."""
+    found = []
+    for run in list_runs():
+        with contextlib.suppress(RunError):  # a broken run says nothing
+            if run.dataset.digest == dataset.digest:
+                found.append(run.name)
+    return found
 
 
 def find(name: str) -> Run:

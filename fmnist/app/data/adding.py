@@ -1,7 +1,10 @@
 """Add a data set: upload it, look at what was read, choose the form of its images, keep it."""
 
 import re
+import shutil
 import tempfile
+import weakref
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
@@ -11,11 +14,12 @@ from fmnist.app.components.watchers import refused_upload, watch_uploader
 from fmnist.app.shared import datasets, pages, widgets
 from fmnist.data import library
 from fmnist.data.dataset import DataSet, DatasetError
-from fmnist.preprocessing import proposal as proposals
+from fmnist.preprocessing.adding import propose
 from fmnist.preprocessing.proposal import Proposal
 
 from . import preview
-from .job import Job
+from .job import Job, Report
+from .preview import Choice
 
 KEY = "data.add"
 STATE = f"{KEY}.state"  # an `Adding` while the visitor adds a data set
@@ -35,36 +39,54 @@ class Adding:
 
     def __init__(self) -> None:
         """Nothing is uploaded yet."""
-        self.problem: str | None = None  # why the last upload or form made no data set
-        self.name = ""  # proposed, of the file's
+        self.problem: str | None = None  # why the last upload or choice made no data set
+        self.called = ""  # the upload's name
         self.reading: Job[Proposal] | None = None
         self.keeping: Job[DataSet] | None = None
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._path = Path()
+        self._delete: Callable[[], object] = lambda: None  # what was uploaded
 
     def read(self, files: list[UploadedFile]) -> None:
         """Copy the files, so that the upload's memory can be freed, and begin to read them."""
-        self._folder = tempfile.TemporaryDirectory(prefix="fmnist-")
-        paths = [Path(self._folder.name) / _file_name(file.name) for file in files]
+        folder = Path(tempfile.mkdtemp(prefix="fmnist-"))
+        # At the latest when the visitor's session ends.
+        self._delete = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        paths = [folder / _file_name(file.name) for file in files]
         for path, file in zip(paths, files, strict=True):
             path.write_bytes(file.getbuffer())
-        path = paths[0] if len(paths) == 1 else Path(self._folder.name)
-        self.name = _free_name(paths[0])
-        self.reading = Job(lambda report: proposals.read(path, report), "The upload cannot be read")
+        self._path, self.called = paths[0] if len(paths) == 1 else folder, paths[0].name
+        self.reading = Job(lambda report: self._propose(report), "The upload cannot be read")
 
-    def keep(self, proposal: Proposal, name: str, choice: proposals.Choice) -> None:
-        """Begin to make a data set of what was read."""
-        self.keeping = Job(
-            lambda report: proposals.keep(proposal, name, choice, report), "It cannot be kept"
-        )
+    def keep(self, proposal: Proposal, name: str, choice: Choice) -> None:
+        """Begin to make a data set of what was read, which is read again for another choice."""
+
+        def work(report: Report) -> DataSet:
+            same = choice == Choice.of(proposal)
+            chosen = proposal if same else self._propose(report, choice)
+            report(1.0, "Writing the images…")
+            return chosen.add(name)
+
+        self.keeping = Job(work, "The data set cannot be kept")
+
+    def _propose(self, report: Report, choice: Choice | None = None) -> Proposal:
+        try:
+            return propose(
+                self._path,
+                **choice.options() if choice else {},
+                called=self.called,
+                progress=lambda done, of: report(done / of, f"{done:,} of {of:,} images read"),
+            )
+        except DatasetError as error:  # visitors know their file, not where it was copied
+            words = str(error).replace(str(self._path), self.called)
+            raise DatasetError(words.replace(f"{self._path.parent}/", "")) from None
 
     def forget(self) -> None:
         """End all work, and delete what was uploaded."""
         for job in (self.reading, self.keeping):
             if job:
                 job.cancel()
-        if self._folder:
-            self._folder.cleanup()
-        self.reading = self.keeping = self._folder = None
+        self._delete()
+        self.reading = self.keeping = None
 
 
 def button() -> None:
@@ -108,8 +130,8 @@ def show_added(dataset: DataSet) -> None:
         if st.button(
             "Train on it", type="primary", icon=":material/play_arrow:", key=f"{KEY}.train"
         ):
-            query = {datasets.KEY: dataset.name, "recipe": RECIPE}
-            st.switch_page(pages.path_of("train"), query_params=query)
+            # That page shows the data set of this one, whose box here forbids to name it.
+            st.switch_page(pages.path_of("train"), query_params={"recipe": RECIPE})
 
 
 def _begin() -> None:
@@ -167,7 +189,7 @@ def _show_upload(adding: Adding) -> None:
 
 def _show_preview(adding: Adding, proposal: Proposal) -> None:
     """What was read, the choices, and Add."""
-    chosen = preview.show(proposal, adding.name, KEY)
+    chosen = preview.show(proposal, _name(adding), KEY)
     if chosen is not None:
         name, choice = chosen
         adding.problem = None
@@ -201,7 +223,6 @@ def _file_name(name: str) -> str:
     return re.sub(r"[^\w. -]", "_", Path(name.replace("\\", "/")).name).lstrip(".") or "file"
 
 
-def _free_name(path: Path) -> str:
-    """A name for a data set, of a file's, that is not taken."""
-    stem = re.sub(r"[^A-Za-z0-9._-]+", "-", path.name.split(".")[0]).strip("-._")[:50] or "my-data"
-    return library.free_name(stem)
+def _name(adding: Adding) -> str:
+    """A name for the data set, of the upload's, that is not taken."""
+    return library.free_name(library.name_of(adding.called))

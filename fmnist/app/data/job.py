@@ -58,6 +58,8 @@ class Job(Generic[Result]):
         except DatasetError as error:
             self.problem = str(error)
         except Exception as error:
+            if self._cancelled.is_set():  # what it read is deleted by now
+                return
             self.problem = f"{about}: {error}"
             raise
 

@@ -17,6 +17,7 @@ def page() -> None:
         adding.button()
         if not adding.under_way():
             removing.button(dataset)
+    removing.show_problem()
     if adding.under_way():
         adding.show()
         return

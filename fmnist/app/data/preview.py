@@ -1,24 +1,48 @@
 """What an upload was read as: counts, what was left out, and its images in each form and framing."""
 
+import dataclasses
+from typing import Any, get_args
+
 import numpy as np
 import pandas as pd
 import streamlit as st
 
 from fmnist.app.components.gallery import gallery
 from fmnist.app.shared import widgets
-from fmnist.data import overview
-from fmnist.data.dataset import SIDES, Form
-from fmnist.preprocessing.proposal import Choice, Proposal
+from fmnist.data.dataset import SIDES, Form, Framing
+from fmnist.data.image_files import ImageFileError
+from fmnist.preprocessing.framing import frame, on_white
+from fmnist.preprocessing.proposal import HELD_OUT, Original, Proposal
 
 from .framings import FRAMINGS
 
-PICTURES = 8  # that are shown in each framing
-ORIGINAL = 64  # pixels
+PICTURES = 7  # that are shown in each framing
+AS_UPLOADED = 64  # pixels
 SHADES = {False: "grey", True: "colour"}
+SHARES = (5, 10, 15, 20, 25, 30, 40, 50)  # percent of the images that test
+
+
+@dataclasses.dataclass(frozen=True)
+class Choice:
+    """How an upload becomes a data set."""
+
+    form: Form
+    framing: Framing
+    test: float | None = None  # share of the images held out to test; None as it was proposed
+
+    @classmethod
+    def of(cls, proposal: Proposal) -> "Choice":
+        """As it was proposed."""
+        return cls(proposal.form, proposal.framing)
+
+    def options(self) -> dict[str, Any]:
+        """For `propose`."""
+        form = {"side": self.form.side, "colour": self.form.colour}
+        return form | {"framing": self.framing, "test": self.test}
 
 
 def show(proposal: Proposal, name: str, key: str) -> tuple[str, Choice] | None:
-    """The whole preview; the chosen name, form and framing once Add is pressed."""
+    """The whole preview; the chosen name, form, framing and split once Add is pressed."""
     st.markdown(_summary(proposal))
     settings, pictures = st.columns([2, 3], gap="large")
     with settings:
@@ -27,31 +51,21 @@ def show(proposal: Proposal, name: str, key: str) -> tuple[str, Choice] | None:
         pressed = st.button("Add", type="primary", icon=":material/add:", key=f"{key}.keep")
     with pictures:
         _show_framings(proposal, choice, key)
-    _show_left_out(proposal)
     _show_classes(proposal)
     return (name.strip(), choice) if pressed else None
 
 
 def _summary(proposal: Proposal) -> str:
-    count, test = len(proposal.labels), int(proposal.test.sum())
-    parts = [
-        f"**{count:,} images** in **{len(proposal.class_names)} classes**. {count - test:,} are for training, "
-        f"{test:,} for testing."
-    ]
-    if proposal.left_out:
-        parts.append(f"{widgets.counted(len(proposal.left_out), 'files')} left out.")
-    if proposal.doubled:
-        parts.append(f"{widgets.counted(proposal.doubled, 'duplicates')} kept once.")
-    return " ".join(parts)
+    sentences = [widgets.plain(sentence) for sentence in proposal.sentences]
+    return "\n".join(f"- {sentence}" for sentence in sentences)
 
 
 def _choose(proposal: Proposal, key: str) -> Choice:
-    """Form and framing; as proposed to begin with."""
-    form = proposal.choice.form
+    """Form, framing and split; as proposed to begin with."""
     side = st.segmented_control(
         "Size",
         SIDES,
-        default=form.side,
+        default=proposal.form.side,
         required=True,
         format_func=lambda side: f"{side} x {side}",
         key=f"{key}.side",
@@ -60,62 +74,94 @@ def _choose(proposal: Proposal, key: str) -> Choice:
     colour = st.segmented_control(
         "Colours",
         list(SHADES),
-        default=form.colour,
+        default=proposal.form.colour,
         required=True,
         format_func=lambda colour: SHADES[colour],
         key=f"{key}.colour",
         help="Colour where it tells classes apart; grey trains faster.",
     )
-    framing = proposal.choice.framing
-    if len(proposal.framings) > 1:
+    framing = proposal.framing
+    if proposal.originals:
         framing = st.segmented_control(
             "Framing",
-            proposal.framings,
+            get_args(Framing),
             default=framing,
             required=True,
             key=f"{key}.framing",
-            help="How pictures become square images: "
-            + "; ".join(f"**{name}**: {words}" for name, words in FRAMINGS.items())
-            + ". Photos and drawings that you classify later are framed in the same way.",
+            help="\n".join(f"- **{name}**: {words}" for name, words in FRAMINGS.items())
+            + "\n\nPhotos and drawings that you classify later are framed in the same way.",
         )
-    return Choice(Form(side, colour), framing)
+    return Choice(Form(side, colour), framing, None if proposal.is_given else _share(key))
+
+
+def _share(key: str) -> float | None:
+    """How much of each class is held out; None as it was proposed."""
+    usual = round(100 * HELD_OUT)
+    percent = st.select_slider(
+        "Held out to test",
+        SHARES,
+        usual,
+        format_func=lambda percent: f"{percent}%",
+        key=f"{key}.share",
+        help="Of each class, at random. The network never learns from these images.",
+    )
+    return None if percent == usual else percent / 100
 
 
 def _show_framings(proposal: Proposal, choice: Choice, key: str) -> None:
     """The same pictures as they are and in each framing, the chosen one marked."""
-    numbers = _of_each_class(proposal.labels)
-    labels = [proposal.class_names[label] for label in proposal.labels[numbers]]
-    with st.spinner("Framing some pictures…"):
-        rows = {"As uploaded": proposal.originals(numbers, ORIGINAL)}
-        for framing in proposal.framings:
+    originals = _of_each_class(proposal.originals)
+    if not originals:
+        return
+    names = [original.class_name for original in originals]
+    with st.spinner("Framing some pictures…", show_time=False):
+        rows = {"As uploaded": np.stack([_whole(original) for original in originals])}
+        for framing in get_args(Framing):
             title = f"**{framing}** (chosen)" if framing == choice.framing else framing
-            rows[title] = proposal.preview(numbers, Choice(choice.form, framing))
+            rows[title] = np.stack([_framed(each, choice.form, framing) for each in originals])
+    numbers = range(len(originals))
     for place, (title, images) in enumerate(rows.items()):
         st.caption(title)
-        names = [f"{label}, {title}" for label in labels]
-        captions = labels if place == 0 else [""] * len(labels)
-        gallery(images, numbers, captions, f"{key}.framed.{place}", names, still=True, least=80)
+        captions = names if place == 0 else [""] * len(names)
+        described = [f"{name}, {title}" for name in names]
+        gallery(images, numbers, captions, f"{key}.framed.{place}", described, still=True, least=78)
 
 
-def _of_each_class(labels: np.ndarray) -> list[int]:
-    """Indices of pictures of as many classes as are shown."""
-    classes = int(labels.max()) + 1
-    rows = overview.sample(labels, range(classes), PICTURES, seed=0)
-    turns = [row[turn] for turn in range(PICTURES) for row in rows if turn < len(row)]
-    return sorted(map(int, turns[:PICTURES]))
+def _of_each_class(originals: tuple[Original, ...]) -> list[Original]:
+    """Some pictures of as many classes as can be shown."""
+    seen: dict[str, int] = {}
+    turns = []
+    for original in originals:
+        seen[original.class_name] = seen.get(original.class_name, 0) + 1
+        turns.append(seen[original.class_name])
+    order = sorted(range(len(originals)), key=turns.__getitem__)[:PICTURES]
+    return sorted((originals[number] for number in order), key=lambda each: each.class_name)
 
 
-def _show_left_out(proposal: Proposal) -> None:
-    if not proposal.left_out:
-        return
-    with st.expander(f"{widgets.counted(len(proposal.left_out), 'files')} left out"):
-        st.dataframe(pd.DataFrame(proposal.left_out, columns=["File", "Reason"]), hide_index=True)
+def _whole(original: Original) -> np.ndarray:
+    """The whole picture on grey: (AS_UPLOADED, AS_UPLOADED, 3) uint8."""
+    image = on_white(original.image)
+    image.thumbnail((AS_UPLOADED, AS_UPLOADED))
+    made = np.full((AS_UPLOADED, AS_UPLOADED, 3), 128, np.uint8)
+    top, left = ((AS_UPLOADED - edge) // 2 for edge in (image.height, image.width))
+    made[top : top + image.height, left : left + image.width] = np.asarray(image)
+    return made
+
+
+@st.cache_data(
+    max_entries=200, show_spinner=False, hash_funcs={Original: lambda each: each.image.tobytes()}
+)
+def _framed(original: Original, form: Form, framing: Framing) -> np.ndarray:
+    """A picture in a form; black where no item is found in it."""
+    try:
+        return frame(original.image, form, framing).pixels
+    except ImageFileError:
+        return np.zeros(form.shape, np.uint8)
 
 
 def _show_classes(proposal: Proposal) -> None:
     """Each class with its counts."""
-    classes = len(proposal.class_names)
-    splits = {"Training": proposal.labels[~proposal.test], "Test": proposal.labels[proposal.test]}
-    table = {title: overview.class_counts(labels, classes) for title, labels in splits.items()}
     with st.expander("Images by class"):
-        st.dataframe(pd.DataFrame({"Class": proposal.class_names, **table}), hide_index=True)
+        rows = [{"Class": name, **counts} for name, counts in proposal.counts.items()]
+        table = pd.DataFrame(rows).rename(columns={"train": "Training", "test": "Test"})
+        st.dataframe(table, hide_index=True)

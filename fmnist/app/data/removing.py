@@ -1,16 +1,14 @@
 """Remove an own data set, after a look at what was trained on it."""
 
-import contextlib
-
 import streamlit as st
 
 from fmnist.app.shared import datasets, widgets
 from fmnist.data import fashion_mnist, library
 from fmnist.data.dataset import DataSet, DatasetError
 from fmnist.runs import listing
-from fmnist.runs.files import RunError
 
 NAMED = 10  # runs, at most
+PROBLEM = "data.remove.problem"  # why the last one could not be removed
 
 
 def button(dataset: DataSet) -> None:
@@ -21,16 +19,28 @@ def button(dataset: DataSet) -> None:
         _confirm(dataset)
 
 
+def show_problem() -> None:
+    """Why a data set was not removed, once."""
+    if sentence := st.session_state.pop(PROBLEM, None):
+        st.error(sentence)
+
+
 @st.dialog("Remove a data set")
 def _confirm(dataset: DataSet) -> None:
     st.markdown(
         f"**{widgets.plain(dataset.name)}** with its {sum(dataset.counts.values()):,} images will be deleted. "
-        f"{_consequence(trained_on(dataset))}"
+        f"{_consequence(listing.trained_on(dataset))}"
     )
     with st.container(horizontal=True):
-        if st.button("Remove it", type="primary", icon=":material/delete:", key="data.remove.yes"):
-            _remove(dataset)
-        if st.button("Keep it", key="data.remove.no"):
+        removed = st.button(
+            "Remove it",
+            type="primary",
+            icon=":material/delete:",
+            key="data.remove.yes",
+            on_click=_remove,
+            args=[dataset],
+        )
+        if st.button("Keep it", key="data.remove.no") or removed:
             st.rerun()
 
 
@@ -38,20 +48,9 @@ def _remove(dataset: DataSet) -> None:
     try:
         library.remove(dataset.name)
     except DatasetError as error:
-        st.error(str(error))
-        return
-    datasets.show_next(fashion_mnist.DATASET.name)
-    st.rerun()
-
-
-def trained_on(dataset: DataSet) -> list[str]:
-    """The names of the runs that were trained on it."""
-    found = []
-    for run in listing.list_runs():
-        with contextlib.suppress(RunError):  # a broken run is reported where it is chosen
-            if run.dataset.digest == dataset.digest:
-                found.append(run.name)
-    return found
+        st.session_state[PROBLEM] = str(error)
+    else:
+        datasets.show_next(fashion_mnist.DATASET.name)
 
 
 def _consequence(runs: list[str]) -> str:

@@ -65,7 +65,7 @@ def _wanted() -> list[str]:
     """The names to look for: of a link where the visitor has just come to the page, then the one shown before."""
     state = st.session_state
     if NEXT in state:
-        return str(state.pop(NEXT))
+        return [str(state.pop(NEXT))]
     came = ENTERED not in state or state[ENTERED] != st.context.url
     return [name for name in (came and _linked(), state.get(KEY), state.get(SHOWN)) if name]
 
