@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Iterator
 
+from fmnist.data.fashion_mnist import DATASET
 from fmnist.recipes import registry
 
 from . import prediction_speed, throughput
@@ -49,8 +50,8 @@ FULL = Plan(
     images=6_400,
     matrices=(512, 1024, 2048),
     predicted=(
-        *((registry.DEFAULT, count) for count in (1, 1_000, 10_000)),
-        ("quality", 10_000),
+        *((registry.DEFAULT, count) for count in (1, 1_000, DATASET.test_images)),
+        ("quality", DATASET.test_images),
     ),
 )
 QUICK = Plan(

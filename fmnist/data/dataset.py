@@ -21,7 +21,7 @@ Arrays = tuple[np.ndarray, np.ndarray]  # images (N, *shape) uint8, labels (N,) 
 Framing = Literal["cut-out", "squeezed", "cropped"]
 
 _Count = Annotated[int, Meta(ge=0, le=10**7)]
-_Text = Annotated[str, Meta(max_length=10_000)]
+_Text = Annotated[str, Meta(max_length=5_000)]
 
 
 class DatasetError(Exception):

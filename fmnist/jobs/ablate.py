@@ -125,5 +125,5 @@ def write(rows: list[Row], folder: Path) -> None:
             altair.X("accuracy:Q", title=None, scale=altair.Scale(zero=False)),
         )
     )
-    chart = dots.properties(width=420, height=28 * len(rows))
+    chart = dots.properties(width=420, height=30 * len(rows))
     chart.configure(background="white").save(folder / "ablation.svg")

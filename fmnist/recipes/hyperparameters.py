@@ -14,7 +14,7 @@ from fmnist.networks import layer_list
 from .fields import Field
 
 PRECISIONS = ("auto", "float32")
-LARGEST_BATCH = 60_000
+LARGEST_BATCH = 65_536
 
 # The groups that settings come in, in this order.
 BASICS, NETWORK, OPTIMISATION, DATA, OTHERS, FINISH = GROUPS = (

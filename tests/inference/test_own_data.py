@@ -40,7 +40,7 @@ def test_with_few_images_all_of_them_are_embedded_and_corrupted(own):
         assert work.complete
         assert work.progress == 1
     assert (len(embedding.points.train), len(embedding.points.test)) == (240, 60)
-    images, labels = own.dataset.load("train")
+    images, _ = own.dataset.load("train")
     nearest, _ = embedding.points.nearest(images[7], classifier.load(own.path), 5)
     assert nearest[0] == 7
     for strength in CORRUPTIONS["rotation"].strengths:
