@@ -89,7 +89,7 @@ def test_a_name_like_no_other_brings_up_all():
         ("epochs", 10_001),
         ("epochs", 1.5),
         ("batch_size", 0),
-        ("batch_size", 60_001),
+        ("batch_size", 65_537),
         ("learning_rate", 0.0),
         ("learning_rate", -0.1),
         ("learning_rate", float("nan")),
