@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from fmnist.analysis import corruptions, metrics
-from fmnist.analysis.corruptions import CORRUPTIONS, IMAGES
+from fmnist.analysis.corruptions import CORRUPTIONS
 from fmnist.app.components import confusion_matrix
 from fmnist.app.components.gallery import gallery
 from fmnist.app.shared import charts, widgets
@@ -71,7 +71,7 @@ def _show(run: Run, kind: str, strength: float, growing: bool) -> None:
     images, labels = dataset.load("test")
     left, right = st.columns([2, 3], gap="large")
     with left:
-        show_figures(kind, strength, predicted, labels)
+        show_figures(kind, strength, predicted, labels, known.count)
         show_curve(run, kind, strength, predicted, labels)
         if not known.complete:
             st.progress(
@@ -86,12 +86,16 @@ def _show(run: Run, kind: str, strength: float, growing: bool) -> None:
 
 
 def show_figures(
-    kind: str, strength: float, predicted: dict[float, np.ndarray], labels: np.ndarray
+    kind: str,
+    strength: float,
+    predicted: dict[float, np.ndarray],
+    labels: np.ndarray,
+    of: int,
 ) -> None:
     """Accuracy on the corrupted and on the same unchanged images, and how many they are."""
     count = len(predicted[strength])
     figures = f"Measured on the first {count:,} test images"
-    more = "." if count == IMAGES else f" so far, of {IMAGES:,}."
+    more = "." if count == of else f" so far, of {of:,}."
     st.caption(f"{CORRUPTIONS[kind].summary} {figures}{more}")
     if not count:
         return

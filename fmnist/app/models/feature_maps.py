@@ -15,6 +15,7 @@ from fmnist.runs.run import Run
 
 COLUMNS = 16  # tiles in a row of the sheet; how many are in a row on screen is for the page
 FIRST_IMAGE = 2
+COLOURS = 3  # channels of an image in colour
 STYLE = Path(__file__).with_suffix(".css")
 
 
@@ -39,16 +40,23 @@ def show(run: Run) -> None:
         image = widgets.image_number("Test image", FIRST_IMAGE, "test_image")
     left, right = st.columns(2, gap="large")
     with left:
-        show_kernels(weights[name])
+        show_kernels(weights[name], run.dataset.form.colour)
     with right:
         if widgets.check_image_number(image, "test", run.dataset.test_images):
             show_maps(run, name, int(image))
 
 
-def show_kernels(weights: np.ndarray) -> None:
-    """Each kernel as a tile."""
+def show_kernels(weights: np.ndarray, colour: bool) -> None:
+    """Each kernel as a tile; in colour where the images are and it sees their channels."""
     height, width, channels, count = weights.shape
     st.header("Kernels", anchor=False)
+    if colour and channels == COLOURS:
+        st.caption(
+            f"{count} kernels of {height} x {width} for red, green and blue. A kernel responds to places that "
+            "look like it. Grey: weights near zero."
+        )
+        _tiles(kernels.in_colour(weights), "Kernel", 40)
+        return
     slices = f" and {channels} input channels, of which the strongest is shown" * (channels > 1)
     st.caption(
         f"{count} kernels of {height} x {width}{slices}. A kernel responds to places that look like "

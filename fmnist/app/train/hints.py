@@ -87,7 +87,8 @@ def show(chosen: Recipe, wanted: Recipe, dataset: DataSet, run: Run | None) -> N
     """
     if chosen != wanted:
         st.info(_left_out(chosen, wanted))
-    changed = settings.differences(chosen)
+    changed = settings.differences(wanted)
+    changed.pop(settings.label("data"), None)  # which is in sight
     if changed and not (run and chosen == _recipe_of(run)):
         st.caption(f"Changed: {in_short(changed)}.")
     for sentence in _sizes(chosen, images_used(chosen, dataset.training_images)):
