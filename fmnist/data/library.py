@@ -57,12 +57,21 @@ def load(dataset: DataSet, split: Split) -> Arrays:
     """The arrays of a data set, as `DataSet.load` has it."""
     if dataset.name == fashion_mnist.DATASET.name:
         return fashion_mnist.load(split)
+    check(dataset)
+    return stored.load(dataset, split)
+
+
+def check(dataset: DataSet) -> None:
+    """See that a data set is still there.
+
+    Raises:
+        DatasetError: it is gone, damaged, or another one has its name now.
+    """
     if find(dataset.name).digest != dataset.digest:
         raise DatasetError(
             f"The data set {dataset.name} is another one now; expected the one with the digest "
             f"{dataset.digest[:12]}. Add that one again under another name."
         )
-    return stored.load(dataset, split)
 
 
 def notes(name: str) -> dict[str, Any]:

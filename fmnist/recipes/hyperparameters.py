@@ -225,6 +225,32 @@ class Hyperparameters:
             step=0.1,
         ),
     ] = 0.0
+    replay: Annotated[
+        float,
+        Field(
+            "Replay",
+            "Fraction of each epoch's images that come from the data set of the pretrained weights, so that what was "
+            "learned from it is not forgotten.",
+            OTHERS,
+            "of the images",
+            ge=0,
+            le=0.99,
+            needs="pretrained",
+            step=0.1,
+        ),
+    ] = 0.0
+    frozen_layers: Annotated[
+        int,
+        Field(
+            "Frozen layers",
+            "How many convolutions and dense layers, from the first on, keep their pretrained weights.",
+            OTHERS,
+            "layers",
+            ge=0,
+            le=1000,
+            needs="pretrained",
+        ),
+    ] = 0
     ensemble_member: Annotated[
         str | None,
         Field(

@@ -77,6 +77,13 @@ class Layer(TypedDict, total=False):
     inputs: list[Words]
 
 
+class Scores(TypedDict):
+    """How well a model predicts a test set."""
+
+    accuracy: Share
+    loss: Nats
+
+
 class Result(TypedDict, total=False):
     """result.json."""
 
@@ -93,6 +100,10 @@ class Result(TypedDict, total=False):
     temperature: Annotated[float, Meta(gt=0, le=1e6)]
     parameters: Required[Whole]
     layers: Required[list[Layer]]
+    before: dict[
+        Words, Scores
+    ]  # of its parent's model, on the test sets of both, by the data sets' names
+    after: dict[Words, Scores]  # of its own
 
 
 class Row(TypedDict, total=False):

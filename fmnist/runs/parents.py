@@ -57,14 +57,14 @@ def resolve(recipe: Recipe, dataset: DataSet | None = None) -> Parents:
     """
     if recipe.imported:
         raise RunError("A model that came in a file cannot be trained here; train a recipe.")
-    dataset = dataset or _dataset(recipe)
+    dataset = _dataset(recipe, dataset)
     member = recipe.ensemble_member
     return Parents(
         recipe,
         dataset,
         _predicting(member, f"the ensemble member of {recipe.name}", dataset) if member else None,
         [_teacher(name, recipe, dataset) for name in recipe.teachers],
-        _pretrained(recipe.pretrained, recipe) if recipe.pretrained else None,
+        _pretrained(recipe.pretrained, recipe, dataset) if recipe.pretrained else None,
     )
 
 
@@ -83,9 +83,11 @@ def ancestors(run: Run) -> list[Run]:
     return list(found.values())
 
 
-def _dataset(recipe: Recipe) -> DataSet:
+def _dataset(recipe: Recipe, kept: DataSet | None) -> DataSet:
     try:
-        return library.find(recipe.data)
+        if kept:
+            library.check(kept)
+        return kept or library.find(recipe.data)
     except DatasetError as error:
         raise RunError(str(error)) from None
 
@@ -100,7 +102,12 @@ def _teacher(name: str, recipe: Recipe, dataset: DataSet) -> Run:
     return run
 
 
-def _pretrained(name: str, recipe: Recipe) -> Run:
+def keeps_kernels(kind: str, parameters: int) -> bool:
+    """Whether a layer of that type is one of those that can be frozen: its normalisation is frozen with it."""
+    return parameters > 0 and "Normalization" not in kind
+
+
+def _pretrained(name: str, recipe: Recipe, dataset: DataSet) -> Run:
     run = _trained(name, f"whose weights {recipe.name} starts with")
     if not recipe.has_network_of(run.recipe):
         alike = "layers" if recipe.layers and run.recipe.layers else "architecture"
@@ -112,7 +119,39 @@ def _pretrained(name: str, recipe: Recipe) -> Run:
             f"{name} has the {alike} {theirs}; only a run with the {alike} {ours} has weights that {recipe.name} can "
             "start with."
         )
+    layers = run.result["layers"] if run.result else []
+    count = sum(keeps_kernels(layer["type"], layer["parameters"]) for layer in layers)
+    if recipe.frozen_layers >= max(count, 1):
+        raise RunError(
+            f"{name} has {count} convolutions and dense layers; at most {count - 1} of them can be frozen, not "
+            f"{recipe.frozen_layers}, as the last one must learn."
+        )
+    if recipe.replay:
+        _check_replay(run, dataset)
     return run
+
+
+def _check_replay(run: Run, dataset: DataSet) -> None:
+    """See that the data set of a run can be mixed into another one.
+
+    Raises:
+        RunError: it is the same one, is gone, or has other classes or images.
+    """
+    own = run.dataset
+    if own.digest == dataset.digest:
+        raise RunError(
+            f"Replay mixes in the data set of {run.name}, which is {own.name} itself; set it to 0, or train on "
+            "another data set."
+        )
+    if own.form != dataset.form or not set(own.class_names) <= set(dataset.class_names):
+        raise RunError(
+            f"Replay needs all classes of {own.name} ({own.form}), the data set of {run.name}, in {dataset.name} "
+            f"({dataset.form}), and images of the same form; set it to 0."
+        )
+    try:
+        library.check(own)
+    except DatasetError as error:
+        raise RunError(str(error)) from None
 
 
 def _predicting(name: str, role: str, dataset: DataSet) -> Run:

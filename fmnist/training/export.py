@@ -45,6 +45,12 @@ def core(model: keras.Model) -> keras.Model:
     return model
 
 
+def scale_logits(model: keras.Model, factor: float) -> None:
+    """Multiply what goes into the softmax; the last layer is a dense one with softmax."""
+    last = model.layers[-1]
+    last.set_weights([weights * factor for weights in last.get_weights()])
+
+
 def layer_table(model: keras.Model) -> list[Layer]:
     """Name, type, output shape without the batch, parameters and multiply-adds of each layer.
 

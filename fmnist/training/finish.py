@@ -22,8 +22,7 @@ from fmnist.runs.parents import Parents
 from fmnist.runs.run import Run
 from fmnist.runs.writer import RunWriter
 
-from . import export
-from .progress import Weights
+from . import export, further
 from .reporter import Diverged, Reporter
 
 
@@ -33,6 +32,7 @@ def finish(
     parents: Parents,
     training: Arrays,
     test: Arrays,
+    pretrained: further.Pretrained | None = None,
 ) -> None:
     """Save the trained model, evaluate it once on the test set, and write the result.
 
@@ -42,6 +42,7 @@ def finish(
         parents: the runs that the recipe depends on, and its split.
         training: all training images, (N, *shape) uint8, with their labels, (N,) uint8.
         test: the same of the test set.
+        pretrained: the run whose weights it started with.
 
     Raises:
         Diverged: the network predicts NaN or infinity.
@@ -66,6 +67,8 @@ def finish(
             result |= metrics.scores(f"{name}_", predict(images[part]), labels[part])
     probabilities = predict(test[0])
     result |= metrics.scores("test_", probabilities, test[1])
+    if pretrained:
+        result |= further.compared(pretrained, run, predict, test, cast(Result, result))
     writer.finish(cast(Result, result), probabilities)
 
 
@@ -88,21 +91,8 @@ def calibrate(model: keras.Model, images: np.ndarray, labels: np.ndarray, recipe
     views = [augmented, augmented[:, :, ::-1]] if recipe.flip_tta else [augmented]
     predictions = np.stack([_probabilities(model, view) for view in views])
     temperature = metrics.best_temperature(predictions, labels)
-    _scale_logits(model, 1 / temperature)
+    export.scale_logits(model, 1 / temperature)
     return temperature
-
-
-def uncalibrated_weights(run: Run) -> Weights:
-    """The weights of a run's network without ensemble and test-time augmentation, before calibration.
-
-    Raises:
-        RunError: its result cannot be read.
-    """
-    network = export.core(keras.saving.load_model(run.path / "model.keras"))
-    if result := run.result:
-        _scale_logits(network, result.get("temperature", 1))
-    weights: Weights = network.get_weights()
-    return weights
 
 
 def _check_numbers(network: keras.Model, images: np.ndarray, recipe: Recipe) -> None:
@@ -146,12 +136,6 @@ def _predictor(run: Run, model: keras.Model) -> Callable[[np.ndarray], np.ndarra
     if run.exported:
         return classifier.load(run.path, threads=machine.cores()).probabilities
     return functools.partial(_probabilities, model)
-
-
-def _scale_logits(model: keras.Model, factor: float) -> None:
-    """Multiply the logits; the last layer must be a dense one with softmax."""
-    last = model.layers[-1]
-    last.set_weights([weights * factor for weights in last.get_weights()])
 
 
 def _probabilities(model: keras.Model, images: np.ndarray) -> np.ndarray:

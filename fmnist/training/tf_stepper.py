@@ -214,6 +214,7 @@ class FusedBatchNormalization(keras.layers.BatchNormalization):
     """Batch normalisation over the channels by TensorFlow's fused kernel."""
 
     def call(self, inputs: Any, training: bool = False, mask: Any = None) -> Any:
+        training = training and self.trainable  # frozen, it normalises as it does when it predicts
         outputs, mean, variance = tf.compat.v1.nn.fused_batch_norm(
             inputs,
             self.gamma,

@@ -9,7 +9,7 @@ import numpy as np
 
 from fmnist.analysis import metrics
 from fmnist.data import fashion_mnist
-from fmnist.data.dataset import SPLITS
+from fmnist.data.dataset import SPLITS, Arrays
 from fmnist.inference import classifier
 from fmnist.inference.classifier import Classifier
 from fmnist.recipes import registry
@@ -19,8 +19,9 @@ from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 from fmnist.runs.splits import Split
 
+from . import further
 from .batches import Batches, one_hot
-from .finish import finish, uncalibrated_weights
+from .finish import finish
 from .progress import Weights
 from .reporter import Reporter, Validation
 from .schedules import learning_rates
@@ -48,7 +49,10 @@ def train(run: Run, verbose: int = 0) -> None:
     depends_on = parents.resolve(recipe, dataset)
     keras.utils.clear_session()  # makes the layers' names independent of earlier trainings
     # Both splits now: what is open stays usable when the data set is removed meanwhile.
-    (images, labels), test = (dataset.load(split) for split in SPLITS)
+    training, test = (dataset.load(split) for split in SPLITS)
+    parent = depends_on.pretrained
+    pretrained = further.read(parent, dataset, bool(recipe.replay)) if parent else None
+    old = pretrained.training if pretrained else None
     teachers = [classifier.load(teacher.path) for teacher in depends_on.teachers]
     reporter = Reporter(run, verbose)
     reporter.report("preparing")
@@ -56,36 +60,35 @@ def train(run: Run, verbose: int = 0) -> None:
         reporter.begin_split(number)
         keras.utils.set_random_seed(recipe.seed + number)
         model = recipe.network.build(dataset.form.shape, dataset.classes)
-        if depends_on.pretrained and not reporter.state:
-            model.set_weights(uncalibrated_weights(depends_on.pretrained))
+        start = _start(model, parent, run) if parent else None
         stepper = make_stepper(model, recipe)
+        if start and recipe.frozen_layers:  # whoever loads the finished model may train all of it
+            further.unfreeze(model)
         if reporter.state:
             _restore(stepper, reporter.state, model, reporter)
             reporter.state = None  # the next split begins with new weights
-        fit(stepper, images, labels, depends_on.splits[number], reporter, teachers)
+        fit(stepper, training, depends_on.splits[number], reporter, teachers, old)
         if reporter.stopped:
             break
     reporter.report("finishing")
     keep_best = recipe.restore_best_weights and reporter.best is not None
     model.set_weights(reporter.best if keep_best else stepper.weights())
-    if depends_on.pretrained and recipe.pretrained_share:
-        interpolate(model, uncalibrated_weights(depends_on.pretrained), recipe.pretrained_share)
-    finish(reporter, model, depends_on, (images, labels), test)
+    if start and recipe.pretrained_share:
+        further.interpolate(model, start, recipe.pretrained_share)
+    finish(reporter, model, depends_on, training, test, pretrained)
 
 
-def interpolate(model: keras.Model, pretrained: Weights, share: float) -> None:
-    """Move a network's weights towards others: the mean of both, with that share of the others.
-
-    Wortsman et al., "Robust fine-tuning of zero-shot models", arXiv 2109.01903: the mean keeps most of what both
-    have learned, as there is no barrier between a network and what it is fine-tuned to.
-
-    Args:
-        model: the fine-tuned network, which is changed.
-        pretrained: the weights that it began with, of the same shapes.
-        share: 0 to 1.
-    """
-    both = zip(model.get_weights(), pretrained, strict=True)
-    model.set_weights([(1 - share) * now + share * before for now, before in both])
+def _start(model: keras.Model, parent: Run, run: Run) -> further.Start:
+    """Give the network its parent's weights, say where they did not fit, and freeze what the recipe wants."""
+    start = further.transfer(model, parent, run.dataset)
+    if start.new:
+        print(
+            f"Other classes or images than those of {parent.name}: {', '.join(start.new)} began with new weights.",
+            flush=True,
+        )
+    if run.recipe.frozen_layers:
+        further.freeze(model, run.recipe.frozen_layers)
+    return start
 
 
 def warm_up() -> None:
@@ -99,32 +102,35 @@ def warm_up() -> None:
 
 def fit(
     stepper: Stepper,
-    images: np.ndarray,
-    labels: np.ndarray,
+    training: Arrays,
     split: Split,
     reporter: Reporter,
     teachers: Sequence[Classifier] = (),
+    old: Arrays | None = None,
 ) -> None:
     """Train on one split for all its epochs, or until a stop is requested.
 
     Args:
         stepper: of the network.
-        images: (N, *shape) uint8, all training images.
-        labels: (N,) uint8.
+        training: all training images, (N, *shape) uint8, and their labels, (N,) uint8.
         split: indices of the images for training and for validation.
         reporter: of the training; its progress is where to resume.
         teachers: models whose predictions are mixed into the targets.
+        old: images and labels of the parent's data set, to be mixed in.
     """
     recipe, number = reporter.recipe, reporter.progress.split
-    shown, shown_labels = images[split.training], labels[split.training]
+    new, held_out = (
+        (training[0][part], training[1][part]) for part in (split.training, split.validation)
+    )
     classes = reporter.run.dataset.classes
     for epoch in range(reporter.progress.epoch, recipe.splits[number]):
-        batches = Batches(shown, shown_labels, classes, recipe, number, epoch, teachers)
+        rng = np.random.default_rng((recipe.seed, number, epoch)).spawn(1)[0]
+        images, labels = further.with_replay(new, old, recipe.replay, rng) if old else new
+        batches = Batches(images, labels, classes, recipe, number, epoch, teachers)
         rates = learning_rates(recipe, recipe.splits[number], epoch, len(batches))
         _train_epoch(stepper, batches, rates * reporter.progress.plateau.factor, reporter)
         if not reporter.stopped:
-            held_out = split.validation
-            validation = _validate(stepper, images[held_out], labels[held_out], recipe)
+            validation = _validate(stepper, *held_out, recipe)
             reporter.end_epoch(validation, stepper.weights)
         reporter.save_checkpoint(stepper.state())
         if reporter.stopped:
