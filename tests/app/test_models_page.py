@@ -1,6 +1,5 @@
 """The Models page, without a browser: what it shows and does in every situation."""
 
-import dataclasses
 import json
 import time
 
@@ -11,8 +10,6 @@ from streamlit.testing.v1 import AppTest
 from fmnist.machine import folders
 from fmnist.networks import flops
 from fmnist.recipes import registry
-from fmnist.recipes.fields import settings_of
-from fmnist.recipes.recipe import Recipe
 from fmnist.recipes.settings import in_words
 from fmnist.runs import learning_curve, listing, manage
 
@@ -275,45 +272,6 @@ def test_teachers_and_ensemble_member_are_among_the_settings():
     mixed = registry.find("everyday").changed(ensemble_weight=0.35)
     assert in_words(mixed)["Ensemble member"] == "quality"
     assert in_words(mixed)["Ensemble weight"].startswith("0.35")
-
-
-ANOTHER = {  # value of each setting than `everyday` has
-    "name": "else",
-    "epochs": 5,
-    "resplit_epochs": (2, 3),
-    "batch_size": 64,
-    "optimizer": "adam",
-    "learning_rate": 0.5,
-    "schedule": "constant",
-    "weight_decay": 0.5,
-    "ema_momentum": 0.9,
-    "label_smoothing": 0.5,
-    "validation_split": 0.5,
-    "data": "digits",
-    "augmentation": ("erase",),
-    "mix": "fmix",
-    "teachers": ("compact",),
-    "pretrained": "everyday",
-    "restore_best_weights": True,
-    "training_images": 600,
-    "flip_tta": False,
-    "ensemble_member": "sprint",
-    "ensemble_weight": 0.5,
-    "calibrate": False,
-    "quantize": False,
-    "precision": "float32",
-    "seed": 7,
-}
-
-
-def test_no_setting_of_a_training_is_kept_back():
-    recipe = dataclasses.replace(registry.find("everyday"), resplit_epochs=())
-    shown = in_words(recipe)
-    for setting, value in ANOTHER.items():
-        assert in_words(dataclasses.replace(recipe, **{setting: value})) != shown, setting
-    student = registry.find("student")
-    assert in_words(student.changed(distillation_weight=0.5)) != in_words(student)
-    assert {*ANOTHER, "distillation_weight"} == {"name", *settings_of(Recipe)}
 
 
 def test_a_stopped_training_says_how_far_it_came(tiny):

@@ -260,6 +260,15 @@ def test_start_trains_with_the_settings_and_the_model_can_be_used_at_once(tiny, 
     assert not choose(app, "Model", "tiny-2").error
 
 
+def test_resume_puts_a_run_back_in_the_queue_where_it_can_be_stopped(failed, make_run, monkeypatch):
+    monkeypatch.setenv("FMNIST_WORKERS", "1")
+    with queue.turn(make_run("ahead")):
+        app = press(linked(run=failed.name), "Resume")
+        assert failed.state == "queued"
+        press(app, "Stop")
+        wait_until(lambda: failed.state == "stopped", "its worker's end")
+
+
 @pytest.mark.parametrize("as_what", ["Pretrained weights", "Teachers"])
 def test_start_with_a_run_that_is_gone_is_one_sentence_and_starts_nothing(tiny, home, as_what):
     app = linked(recipe="tiny")

@@ -32,11 +32,10 @@ def choose(always: bool = True) -> DataSet:
         return fashion_mnist.DATASET
     wanted = next((name for name in _wanted() if name in there), fashion_mnist.DATASET.name)
     widgets.warn_if_gone("data set", KEY, there)
-    # Set each time and no default, so that the address always names it.
+    # Set each time, so that the address names it; but not the default, or Back could never leave the page.
     st.session_state[KEY] = wanted
-    name = st.selectbox("Data set", list(there), None, required=True, key=KEY, bind="query-params")
-    if name is None:  # the browser went back to an address from before it named one
-        st.rerun()
+    first = list(there).index(fashion_mnist.DATASET.name)
+    name = st.selectbox("Data set", list(there), first, required=True, key=KEY, bind="query-params")
     st.session_state[SHOWN], st.session_state[ENTERED] = name, st.context.url
     return there[name]
 
