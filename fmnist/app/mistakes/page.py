@@ -11,6 +11,8 @@ from fmnist.app.mistakes import (
     robustness,
 )
 from fmnist.app.shared import widgets
+from fmnist.data.dataset import DatasetError
+from fmnist.runs.run import Run
 
 VIEWS = {
     "Mistakes": error_gallery.show,
@@ -45,7 +47,18 @@ def page() -> None:
     if run:
         with widgets.errors_in_words():
             widgets.warn_if_doubtful(run)
-            VIEWS[view](run)
+            show_view(view, run)
+
+
+def show_view(view: str, run: Run) -> None:
+    """One of the views; where the run's data set is gone, what there still is."""
+    try:
+        VIEWS[view](run)
+    except DatasetError as error:
+        st.error(
+            f"{error} The accuracy above was measured while it was there; the model still works on the pages Models "
+            "and Try it."
+        )
 
 
 page()
