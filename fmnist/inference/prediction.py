@@ -12,7 +12,7 @@ from fmnist.analysis.metrics import least_confidence
 from fmnist.data.dataset import DataSet
 from fmnist.data.image_files import ImageFileError, open_image
 from fmnist.data.labels import FOOTWEAR
-from fmnist.preprocessing.framing import frame
+from fmnist.preprocessing.framing import frame_like
 from fmnist.preprocessing.preprocess import Box, Prepared
 
 from .familiarity import are_familiar
@@ -123,13 +123,13 @@ def predict(
     photo = open_image(source)
     if turns:
         photo = photo.rotate(90 * turns, expand=True)
-    form, framing = classifier.dataset.form, classifier.dataset.framing
-    prepared = frame(photo.crop(box) if box else photo, form, framing)
+    dataset = classifier.dataset
+    prepared = frame_like(photo.crop(box) if box else photo, dataset)
     items = () if box else _items(photo, prepared, classifier)
     if item is not None and not box and not 1 <= item <= max(1, len(items)):
         raise ImageFileError(f"There is no item {item}; expected 1 to {max(1, len(items))}.")
     if items:
-        prepared = frame(photo.crop(items[(item or 1) - 1]), form, framing)
+        prepared = frame_like(photo.crop(items[(item or 1) - 1]), dataset)
     found = next(predict_all(prepared.pixels[None], classifier, prepared.doubtful))
     reason = found.reason
     if reason and turns is None and prepared.kind == "photo":
@@ -179,10 +179,7 @@ def _items(photo: Image.Image, prepared: Prepared, classifier: Classifier) -> tu
         sizes = np.array([(right - left, end - top) for left, top, right, end in prepared.items])
         if (sizes.min(axis=0) >= ALIKE * sizes.max(axis=0)).all():
             dataset = classifier.dataset
-            each = [
-                frame(photo.crop(box), dataset.form, dataset.framing).pixels
-                for box in prepared.items
-            ]
+            each = [frame_like(photo.crop(box), dataset).pixels for box in prepared.items]
             found = classifier.probabilities(np.stack([prepared.pixels, *each])).argmax(axis=1)
             return (
                 () if FOOTWEAR & {dataset.class_names[index] for index in found} else prepared.items

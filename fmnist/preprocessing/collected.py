@@ -9,7 +9,7 @@ from fmnist.data.collection import Collection, CollectionError, Item
 from fmnist.data.dataset import Arrays, DataSet, Split
 from fmnist.data.image_files import ImageFileError
 
-from .framing import frame
+from .framing import frame_like
 
 FEWEST = 5  # pictures: four to learn from and one to test with
 
@@ -63,8 +63,7 @@ def _framed(collection: Collection) -> tuple[list[tuple[Item, np.ndarray]], list
     framed, left_out, base = [], [], collection.dataset
     for item in collection.items():
         try:
-            found = frame(collection.picture(item), base.form, base.framing)
-            framed.append((item, found.pixels))
+            framed.append((item, frame_like(collection.picture(item), base).pixels))
         except ImageFileError:
             left_out.append(item.name)
     return framed, left_out

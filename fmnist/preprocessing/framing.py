@@ -4,13 +4,23 @@ The Try page, the shell and the adding of data sets all bring images to a form h
 given a drawing or photo in the way in which its training images were made.
 """
 
+import contextlib
+import dataclasses
+import functools
+
 import cv2
 import numpy as np
 from PIL import Image
 
-from fmnist.data.dataset import Form, Framing
+from fmnist.data.dataset import DataSet, DatasetError, Form, Framing
 
 from .preprocess import WORK, Prepared, Step, prepare
+
+LOOKED_AT = 300  # training images whose background is looked at; and a share of them
+MOST = (
+    0.9  # that is dark, or light, makes a data set of light items on dark, or the other way round
+)
+DARK, LIGHT = 64, 191  # of 255: a background is darker, or lighter
 
 
 def frame(image: Image.Image, form: Form, framing: Framing) -> Prepared:
@@ -36,6 +46,45 @@ def frame(image: Image.Image, form: Form, framing: Framing) -> Prepared:
     pixels = resized(whole, form)
     steps.append((f"{form.size}, {framing}", pixels))
     return Prepared(pixels, tuple(steps), "whole")
+
+
+def frame_like(image: Image.Image, dataset: DataSet) -> Prepared:
+    """Bring an image to a data set's form, in its framing.
+
+    A whole grey image on the opposite background, as a digit in black on white where the data set's are
+    white on black, becomes its negative.
+
+    Args:
+        image: in any mode, upright.
+        dataset: where its images are gone, nothing is negated.
+
+    Raises:
+        ImageFileError: see `frame`.
+    """
+    prepared = frame(image, dataset.form, dataset.framing)
+    if prepared.kind != "whole" or dataset.form.colour:
+        return prepared
+    with contextlib.suppress(DatasetError):
+        expected, (found,) = _background(dataset), _backgrounds(prepared.pixels[None])
+        if {expected, found} == {"dark", "light"}:
+            negative = 255 - prepared.pixels
+            steps = (*prepared.steps, ("Negative", negative))
+            return dataclasses.replace(prepared, pixels=negative, steps=steps)
+    return prepared
+
+
+@functools.lru_cache(maxsize=16)
+def _background(dataset: DataSet) -> str:
+    """ "dark" or "light" if the images of a data set are so at their edges; else ""."""
+    found = _backgrounds(dataset.load("train")[0][:LOOKED_AT])
+    return next((each for each in ("dark", "light") if found.count(each) > MOST * len(found)), "")
+
+
+def _backgrounds(images: np.ndarray) -> list[str]:
+    """The same of each image, (N, side, side) uint8."""
+    edges = np.concatenate([images[:, 0], images[:, -1], images[:, :, 0], images[:, :, -1]], axis=1)
+    tones = np.median(edges, axis=1)
+    return ["dark" if tone < DARK else "light" if tone > LIGHT else "" for tone in tones]
 
 
 def resized(image: Image.Image, form: Form) -> np.ndarray:

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from fmnist.data import library
 from fmnist.data.dataset import SIDES, Form
 from fmnist.preprocessing.examples import examples
-from fmnist.preprocessing.framing import frame
+from fmnist.preprocessing.framing import frame, frame_like
 
 from ..images import are_alike, garment
 
@@ -89,3 +90,31 @@ def test_an_image_of_the_data_set_saved_and_enlarged_is_known_again(form):
     again = frame(saved, form, "cut-out")
     assert np.abs(again.pixels.astype(int) - pixels).mean() < 2
     assert f"{form.size}, unchanged" in dict(again.steps)
+
+
+def crosses(ink: int, paper: int) -> tuple[np.ndarray, np.ndarray]:
+    """Images of a cross, and labels: (20, 28, 28) and (20,) uint8."""
+    images = np.full((20, 28, 28), paper, np.uint8)
+    images[:, 12:16, 4:24] = images[:, 4:24, 12:16] = ink
+    return images, np.arange(20, dtype=np.uint8) % 2
+
+
+def test_a_drawing_in_black_on_white_is_negated_for_a_data_set_in_white_on_black(home):
+    paper = Image.new("RGB", (280, 280), "white")
+    pen = ImageDraw.Draw(paper)
+    pen.rectangle([120, 40, 159, 239], "black")
+    pen.rectangle([40, 120, 239, 159], "black")
+    data = {
+        "white on black": crosses(255, 0),
+        "black on white": crosses(0, 255),
+        "on grey": crosses(255, 120),
+    }
+    for name, images in data.items():
+        splits = {"train": images, "test": images}
+        made = library.add(name.replace(" ", "-"), ("x", "y"), Form(28), splits, framing="squeezed")
+        prepared = frame_like(paper, made)
+        assert ("Negative" in dict(prepared.steps)) == (name == "white on black")
+        if name != "on grey":
+            assert np.abs(prepared.pixels.astype(int) - images[0][0]).mean() < 2
+        library.remove(made.name)
+        assert frame_like(paper, made).pixels.shape == (28, 28)
