@@ -66,6 +66,7 @@ def test_a_zip_of_folders_is_shown_before_it_is_kept_and_then_shown_as_a_data_se
     assert own.counts == {"train": 22, "test": 5}
     assert app.selectbox(key="data").value == "my-set"
     assert {"Train on it", "Add a data set", "Remove"} <= buttons(app)
+    assert "2 left out" in words(app)
 
 
 def test_form_framing_and_split_are_the_visitors_choice():
@@ -76,6 +77,8 @@ def test_form_framing_and_split_are_the_visitors_choice():
     field(app, "Held out to test").set_value(50)
     field(app, "Name").set_value("choices")
     app.run()
+    assert "48 x 48 pixels, colour, squeezed" in words(app)
+    assert "13 to train and 14 to test" in words(app)
     until_read(press(app, "Add"))
     own = library.find("choices")
     assert (own.form, own.framing) == (Form(48, True), "squeezed")

@@ -14,6 +14,7 @@ from fmnist.app.components.watchers import refused_upload, watch_uploader
 from fmnist.app.shared import datasets, pages, widgets
 from fmnist.data import library
 from fmnist.data.dataset import DataSet, DatasetError
+from fmnist.jobs import launcher
 from fmnist.preprocessing.adding import propose
 from fmnist.preprocessing.proposal import Proposal
 
@@ -61,12 +62,13 @@ class Adding:
         """Begin to make a data set of what was read, which is read again for another choice."""
 
         def work(report: Report) -> DataSet:
-            same = choice == Choice.of(proposal)
-            chosen = proposal if same else self._propose(report, choice)
+            fits = choice.fits(proposal)
+            chosen = choice.divided(proposal) if fits else self._propose(report, choice)
             report(1.0, "Writing the images…")
             return chosen.add(name)
 
         self.keeping = Job(work, "The data set cannot be kept")
+        launcher.keep_warm()  # the next click trains on it
 
     def _propose(self, report: Report, choice: Choice | None = None) -> Proposal:
         try:

@@ -1,6 +1,7 @@
 """What an upload was read as: counts, what was left out, and its images in each form and framing."""
 
 import dataclasses
+from collections.abc import Iterable
 from typing import Any, get_args
 
 import numpy as np
@@ -28,12 +29,15 @@ class Choice:
 
     form: Form
     framing: Framing
-    test: float | None = None  # share of the images held out to test; None as it was proposed
+    test: float | None  # share of the images held out to test; None as it was proposed
 
-    @classmethod
-    def of(cls, proposal: Proposal) -> "Choice":
-        """As it was proposed."""
-        return cls(proposal.form, proposal.framing)
+    def fits(self, proposal: Proposal) -> bool:
+        """Whether the images of the proposal have this form and framing."""
+        return (self.form, self.framing) == (proposal.form, proposal.framing)
+
+    def divided(self, proposal: Proposal) -> Proposal:
+        """The proposal with this share held out."""
+        return proposal if self.test is None else proposal.divided(self.test)
 
     def options(self) -> dict[str, Any]:
         """For `propose`."""
@@ -43,21 +47,26 @@ class Choice:
 
 def show(proposal: Proposal, name: str, key: str) -> tuple[str, Choice] | None:
     """The whole preview; the chosen name, form, framing and split once Add is pressed."""
-    st.markdown(_summary(proposal))
+    summary = st.container()
     settings, pictures = st.columns([2, 3], gap="large")
     with settings:
         name = st.text_input("Name", name, max_chars=64, key=f"{key}.name")
         choice = _choose(proposal, key)
         pressed = st.button("Add", type="primary", icon=":material/add:", key=f"{key}.keep")
+    as_chosen = dataclasses.replace(
+        choice.divided(proposal), form=choice.form, framing=choice.framing
+    )
+    with summary:
+        st.markdown(bullets(as_chosen.sentences))
     with pictures:
         _show_framings(proposal, choice, key)
-    _show_classes(proposal)
+    _show_classes(as_chosen)
     return (name.strip(), choice) if pressed else None
 
 
-def _summary(proposal: Proposal) -> str:
-    sentences = [widgets.plain(sentence) for sentence in proposal.sentences]
-    return "\n".join(f"- {sentence}" for sentence in sentences)
+def bullets(sentences: Iterable[str]) -> str:
+    """Sentences about an upload, one below the other."""
+    return "\n".join(f"- {widgets.plain(sentence)}" for sentence in sentences)
 
 
 def _choose(proposal: Proposal, key: str) -> Choice:

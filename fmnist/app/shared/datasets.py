@@ -34,8 +34,15 @@ def choose(always: bool = True) -> DataSet:
     widgets.warn_if_gone("data set", KEY, there)
     # Set each time, so that the address names it; but not the default, or Back could never leave the page.
     st.session_state[KEY] = wanted
-    first = list(there).index(fashion_mnist.DATASET.name)
-    name = st.selectbox("Data set", list(there), first, required=True, key=KEY, bind="query-params")
+    name = st.selectbox(
+        "Data set",
+        list(there),
+        list(there).index(fashion_mnist.DATASET.name),
+        required=True,
+        key=KEY,
+        bind="query-params",
+        help="Add your own on the Data page.",
+    )
     st.session_state[SHOWN], st.session_state[ENTERED] = name, st.context.url
     return there[name]
 
