@@ -38,7 +38,7 @@ LONGEST = (
     *("browser/test_accessibility", "browser/test_train_page", "app/test_train_page"),
     *("training/test_trainer", "training/test_learning_from_others", "training/test_stopping"),
     *("browser/test_try_page", "app/test_models_page"),
-    *("runs/test_damaged_runs", "app/test_mistakes_page", "browser/test_mistakes_page"),
+    *("runs/test_damaged_runs", "app/mistakes/test_mistakes_page", "browser/test_mistakes_page"),
     *("cli/test_evaluate", "cli/test_train", "browser/test_models_page", "jobs/test_launcher"),
     *("browser/test_data_page", "browser/test_try_photos", "app/test_try_page", "test_packaging"),
     *("app/test_train_form", "app/test_data_page", "inference/test_classifier"),
