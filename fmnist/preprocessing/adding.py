@@ -75,7 +75,7 @@ def propose(
         gathering.skipped += skipped
         done = decoding.decode((picture for _, picture in files), form, framing)
         for number, decoded in enumerate(done, 1):
-            _take(gathering, files[number - 1][0], decoded)
+            _take(gathering, *files[number - 1], decoded)
             progress(number, len(files))
     name = called or path.name
     return gathering.proposal(
@@ -83,12 +83,14 @@ def propose(
     )
 
 
-def _take(gathering: Gathering, split: str, read: Decoded) -> None:
-    if read.pixels is None or read.original is None:
+def _take(gathering: Gathering, split: str, picture: Picture, read: Decoded) -> None:
+    if read.pixels is None:
         gathering.skipped.append(Skipped(read.place, read.reason))
         return
     gathering.take(read.place, read.label, split, read.pixels, read.digest)
-    gathering.show(read.place, read.label, read.original)
+    if gathering.wants_to_show(read.label):
+        with contextlib.suppress(ImageFileError):
+            gathering.show(read.place, read.label, decoding.opened(picture))
 
 
 @contextlib.contextmanager

@@ -18,6 +18,7 @@ from .framing import frame
 from .preprocess import WORK
 
 THREADS = 2  # decoders leave Python while they compute; more would hold more images at a time
+FINER = 4  # times an image's side: what is kept of a picture that becomes one as a whole
 AHEAD = 16  # files that are read before they are needed
 
 
@@ -28,7 +29,6 @@ class Decoded(NamedTuple):
     label: str
     pixels: np.ndarray | None  # (*form.shape) uint8
     digest: bytes  # of what the file shows: equal for copies of it
-    original: Image.Image | None  # at most WORK pixels along an edge
     reason: str = ""
 
 
@@ -50,16 +50,16 @@ def decode(pictures: Iterable[Picture], form: Form, framing: Framing) -> Iterato
 
 def _decoded(picture: Picture, form: Form, framing: Framing) -> Decoded:
     try:
-        image = opened(picture)
+        image = opened(picture, WORK if framing == "cut-out" else FINER * form.side)
         pixels = frame(image, form, framing).pixels
     except ImageFileError as error:
-        return Decoded(picture.place, picture.label, None, b"", None, str(error))
+        return Decoded(picture.place, picture.label, None, b"", str(error))
     seen = hashlib.blake2b(f"{image.size}".encode() + image.tobytes(), digest_size=16).digest()
-    return Decoded(picture.place, picture.label, pixels, seen, image)
+    return Decoded(picture.place, picture.label, pixels, seen)
 
 
-def opened(picture: Picture) -> Image.Image:
-    """The image in mode RGBA, at most WORK pixels along an edge.
+def opened(picture: Picture, kept: int = WORK) -> Image.Image:
+    """The image in mode RGBA, at most `kept` pixels along an edge.
 
     Raises:
         ImageFileError: it cannot be used; the message says why.
@@ -70,4 +70,4 @@ def opened(picture: Picture) -> Image.Image:
         raise ImageFileError("The file is damaged or cannot be read.") from None
     if len(content) > limits.IMAGE_FILE:
         raise ImageFileError(f"The file has more than {limits.IMAGE_FILE // 10**6} MB.")
-    return open_image(content, WORK)
+    return open_image(content, kept)

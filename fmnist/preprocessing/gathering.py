@@ -50,11 +50,14 @@ class Gathering:
         self._places.append(place)
         self._digests.append(digest)
 
+    def wants_to_show(self, name: str) -> bool:
+        """Whether there are not enough originals of a class yet."""
+        return self._shown[name] < SHOWN and len(self._originals) < MOST_SHOWN
+
     def show(self, place: str, name: str, image: Image.Image) -> None:
-        """Keep an original, if there are not enough of its class yet."""
-        if self._shown[name] < SHOWN and len(self._originals) < MOST_SHOWN:
-            self._shown[name] += 1
-            self._originals.append(Original(place, name, image))
+        """Keep an original, at most `preprocess.WORK` pixels along an edge."""
+        self._shown[name] += 1
+        self._originals.append(Original(place, name, image))
 
     def proposal(
         self, path: object, framing: Framing, test: float | None, said: Sequence[str], origin: str
