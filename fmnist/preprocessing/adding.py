@@ -1,39 +1,44 @@
 """What people bring for a data set of their own -> a proposal, before anything is written."""
 
 import contextlib
-import zipfile
+import dataclasses
+import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
-from fmnist.data.dataset import (
-    FEWEST_CLASSES,
-    MOST_CLASSES,
-    SIDES,
-    DatasetError,
-    Form,
-    Framing,
-)
-from fmnist.data.files import limits, opening, pictures
-from fmnist.data.files.pictures import Picture, Skipped
+from fmnist.data.dataset import FEWEST_CLASSES, MOST_CLASSES, DatasetError, Form, Framing
+from fmnist.data.files import finding, label_values, pixel_values
+from fmnist.data.files.contents import Contents
+from fmnist.data.files.finding import Found
+from fmnist.data.files.pictures import Picture
 from fmnist.data.image_files import ImageFileError
 
-from . import decoding
-from .decoding import Decoded
+from . import decoding, looking
+from .framing import resized
 from .gathering import Gathering
 from .proposal import Proposal
 
-SAMPLE = 60  # files that are looked at to propose a form
-COLOURED = 24  # of 255: how far apart the channels of a pixel are that has a colour
-PART, SHARE = (
-    0.02,
-    0.05,
-)  # of an image's pixels, and of the images: from there on they are in colour
-SQUARE = 1.25  # longer edge by shorter one: up to there squeezing does little harm
+NO_CLASS = "in no folder of a class"
+NO_LABEL = "without a label"
 
-Progress = Callable[[int, int], None]  # files read, and of how many
+Progress = Callable[[int, int], None]  # images read, and of how many
+
+
+@dataclasses.dataclass(frozen=True)
+class _Images:
+    """Images that a file gives as numbers."""
+
+    pixels: np.ndarray  # (N, side, side) or (N, side, side, 3) uint8
+    names: list[str]  # (N,) of their classes
+    places: Callable[[int], str]
+    notes: list[str]
+
+
+_Parts = dict[str, _Images | Collection[Picture]]
 
 
 def propose(
@@ -49,113 +54,149 @@ def propose(
     """Read what somebody brings.
 
     Args:
-        path: a folder, or a ZIP file, of images with one folder a class.
+        path: a folder or zip archive of images with one folder a class; or a CSV, .npz, Parquet or IDX
+            file, or a folder or archive of these.
         side: pixels of an image's edge, one of `SIDES`; proposed where it is None, as are
         colour: whether images are kept in colour, and
         framing: how pictures become images.
         test: share of the images that is held out to test; where it is None, files that are divided
             stay so, and a fifth of others is held out.
         called: what to call the path in sentences; by default its name.
-        progress: is called with the files read and their number, again and again.
+        progress: is called with the images read and their number, again and again.
 
     Raises:
         DatasetError: in one sentence, what is wrong and where, what was expected, and what to do.
     """
-    with _pictures(path) as (parts, skipped):
-        files = [(split, picture) for split in parts for picture in parts[split] if picture.label]
-        skipped += [
-            Skipped(picture.place, pictures.NO_CLASS)
-            for of_split in parts.values()
-            for picture in of_split
-            if not picture.label
-        ]
-        _check_classes(path, Counter(picture.label for _, picture in files), skipped)
-        form, framing = _form(path, [picture for _, picture in files], side, colour, framing)
-        gathering = Gathering(form, len(files))
-        gathering.skipped += skipped
-        done = decoding.decode((picture for _, picture in files), form, framing)
-        for number, decoded in enumerate(done, 1):
-            _take(gathering, *files[number - 1], decoded)
-            progress(number, len(files))
-    name = called or path.name
-    return gathering.proposal(
-        name, framing, test, [], f"{name}: images in folders of their classes."
-    )
-
-
-def _take(gathering: Gathering, split: str, picture: Picture, read: Decoded) -> None:
-    if read.pixels is None:
-        gathering.skipped.append(Skipped(read.place, read.reason))
-        return
-    gathering.take(read.place, read.label, split, read.pixels, read.digest)
-    if gathering.wants_to_show(read.label):
-        with contextlib.suppress(ImageFileError):
-            gathering.show(read.place, read.label, decoding.opened(picture))
+    with _called(path, called), _unchanged(path):
+        found = finding.find(path)
+        parts: _Parts = {split: _loaded(path, load()) for split, load in found.parts.items()}
+        _check_classes(path, parts, found)
+        count = sum(len(_items(part)) for part in parts.values())
+        looks = [look for part in parts.values() for look in _looks(part)]
+        form = looking.form_for(path, looks, count, side, colour)
+        are_files = not any(isinstance(part, _Images) for part in parts.values())
+        framing = framing or looking.framing_for(looks, are_files)
+        gathering = Gathering(form, count, progress)
+        gathering.skipped += found.skipped
+        notes = _taken(gathering, parts, form, framing)
+        name = called or path.resolve().name
+        return gathering.proposal(path, framing, test, notes, f"Read from {name}.")
 
 
 @contextlib.contextmanager
-def _pictures(path: Path) -> Iterator[tuple[dict[str, list[Picture]], list[Skipped]]]:
-    """What is in a folder or an archive; the archive stays open meanwhile."""
-    if path.is_dir():
-        yield pictures.in_folder(path)
-        return
+def _called(path: Path, name: str) -> Iterator[None]:
+    """Errors call the path so."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            yield pictures.in_archive(path, archive)
-    except opening.DAMAGED as error:
-        raise opening.damaged(path, error) from None
+        yield
+    except DatasetError as error:
+        if not name:
+            raise
+        raise DatasetError(str(error).replace(str(path), name)) from None
 
 
-def _check_classes(path: Path, counts: Counter[str], skipped: Sequence[Skipped]) -> None:
-    """Refuse what cannot become a data set before anything is decoded."""
-    if not counts:
-        first = f" ({skipped[0].place}: {skipped[0].reason})" if skipped else ""
+@contextlib.contextmanager
+def _unchanged(path: Path) -> Iterator[None]:
+    """Refuse a file that is written while it is read."""
+
+    def state() -> tuple[int, int] | None:
+        with contextlib.suppress(OSError):
+            if path.is_file():
+                found = path.stat()
+                return found.st_size, found.st_mtime_ns
+        return None
+
+    before = state()
+    yield
+    if state() != before:
         raise DatasetError(
-            f"{path} has no images in folders{first}; expected a folder for each class, with its images."
+            f"{path} changed while it was read; wait until it is complete and try again."
         )
-    if not FEWEST_CLASSES <= len(counts) <= MOST_CLASSES:
-        names = ", ".join(sorted(counts)[:3])
+
+
+def _loaded(path: Path, part: finding.Part) -> _Images | Collection[Picture]:
+    if not isinstance(part, Contents):
+        return part
+    if part.labels is None:
+        raise DatasetError(f"{path} has no labels: {part.unlabelled}; expected one for each image.")
+    pixels, notes = pixel_values.to_images(path, part, stretch=True)
+    names = label_values.class_names(part.labels)
+    return _Images(pixels, names, part.label_place, part.assumptions + notes)
+
+
+def _check_classes(path: Path, parts: _Parts, found: Found) -> None:
+    """Refuse what cannot become a data set before all of it is decoded."""
+    names: Counter[str] = Counter()
+    for part in parts.values():
+        if isinstance(part, _Images):
+            names.update(part.names)
+        elif isinstance(part, list):
+            names.update(picture.label for picture in part)
+        else:
+            return  # it is known only once all is read
+    del names[""]
+    if not names:
+        first = next(iter(found.skipped), None)
+        why = f" ({first.place}: {first.reason})" if first else ""
         raise DatasetError(
-            f"{path} has {opening.counted(len(counts), 'class').replace('classs', 'classes')} ({names}); "
-            f"expected {FEWEST_CLASSES} to {MOST_CLASSES}, a folder each."
+            f"{path} has no images in folders of classes{why}; expected a folder for each class."
         )
-
-
-def _form(
-    path: Path,
-    files: Sequence[Picture],
-    side: int | None,
-    colour: bool | None,
-    framing: Framing | None,
-) -> tuple[Form, Framing]:
-    """What is asked for; what is not, by a sample of the images."""
-    if side is not None and side not in SIDES:
-        raise DatasetError(f"The side is {side}; expected {', '.join(map(str, SIDES))} pixels.")
-    edges, ratios, coloured = [], [], []
-    for picture in files[:: max(1, len(files) // SAMPLE)]:
-        with contextlib.suppress(ImageFileError):
-            image = decoding.opened(picture)
-            edges.append(min(image.size))
-            ratios.append(max(image.size) / min(image.size))
-            pixels = np.asarray(image.convert("RGB")).astype(np.int16)
-            coloured.append((np.ptp(pixels, axis=-1) > COLOURED).mean() > PART)
-    if colour is None:
-        colour = bool(coloured) and float(np.mean(coloured)) > SHARE
-    if side is None:
-        edge = float(np.median(edges)) if edges else 0
-        side = max([SIDES[0], *(each for each in SIDES if each <= edge)])
-        while len(files) * _bytes(Form(side, colour)) > limits.BYTES and side > SIDES[0]:
-            side = SIDES[SIDES.index(side) - 1]
-    form = Form(side, colour)
-    if len(files) * _bytes(form) > limits.BYTES:
-        raise DatasetError(
-            f"{path} has {len(files):,} images; expected at most "
-            f"{limits.BYTES // _bytes(form):,} of {form}. Choose a smaller form, or fewer images."
+    if not FEWEST_CLASSES <= len(names) <= MOST_CLASSES:
+        some = ", ".join(sorted(names)[:3])[:100]
+        what = (
+            f"only one class, {some}"
+            if len(names) == 1
+            else f"{len(names):,} classes ({some}, ...)"
         )
-    usual: Framing = "squeezed" if not ratios or np.median(ratios) <= SQUARE else "cropped"
-    return form, framing or usual
+        raise DatasetError(f"{path} has {what}; expected {FEWEST_CLASSES} to {MOST_CLASSES}.")
 
 
-def _bytes(form: Form) -> int:
-    """Of an image."""
-    return form.side**2 * form.channels
+def _items(part: _Images | Collection[Picture]) -> Collection[object]:
+    return part.names if isinstance(part, _Images) else part
+
+
+def _looks(part: _Images | Collection[Picture]) -> list[looking.Look]:
+    return (
+        looking.at_arrays(part.pixels) if isinstance(part, _Images) else looking.at_pictures(part)
+    )
+
+
+def _taken(gathering: Gathering, parts: _Parts, form: Form, framing: Framing) -> list[str]:
+    """Gather all parts; sentences about what was assumed, each once."""
+    notes: list[str] = []
+    for split, part in parts.items():
+        if isinstance(part, _Images):
+            notes += [note for note in part.notes if note not in notes]
+            _take_images(gathering, split, part, form)
+        else:
+            _take_pictures(gathering, split, part, form, framing)
+    return notes
+
+
+def _take_pictures(
+    gathering: Gathering, split: str, files: Collection[Picture], form: Form, framing: Framing
+) -> None:
+    for picture, read in decoding.decode(files, form, framing):
+        if not picture.label:
+            gathering.leave_out(picture.place, NO_CLASS)
+        elif read.pixels is None:
+            gathering.leave_out(picture.place, read.reason)
+        else:
+            gathering.take(picture.place, picture.label, split, read.pixels, read.digest)
+            if gathering.wants_to_show(picture.label):
+                with contextlib.suppress(ImageFileError):
+                    gathering.show(picture.place, picture.label, decoding.opened(picture))
+
+
+def _take_images(gathering: Gathering, split: str, images: _Images, form: Form) -> None:
+    """Images of numbers stay as they are, but for their size and colours."""
+    is_of_form = images.pixels.shape[1:] == form.shape
+    for index, (pixels, name) in enumerate(zip(images.pixels, images.names, strict=True)):
+        place = images.places(index) if not name or gathering.wants_to_show(name) else ""
+        if not name:
+            gathering.leave_out(place, NO_LABEL)
+            continue
+        digest = hashlib.blake2b(pixels.tobytes(), digest_size=16).digest()
+        image = pixels if is_of_form else resized(Image.fromarray(pixels), form)
+        gathering.take(place or f"image {index + 1:,}", name, split, image, digest)
+        if gathering.wants_to_show(name):
+            gathering.show(place, name, Image.fromarray(pixels))

@@ -25,26 +25,28 @@ AHEAD = 16  # files that are read before they are needed
 class Decoded(NamedTuple):
     """An image file that was read; or why it was not."""
 
-    place: str
-    label: str
     pixels: np.ndarray | None  # (*form.shape) uint8
     digest: bytes  # of what the file shows: equal for copies of it
     reason: str = ""
 
 
-def decode(pictures: Iterable[Picture], form: Form, framing: Framing) -> Iterator[Decoded]:
+def decode(
+    pictures: Iterable[Picture], form: Form, framing: Framing
+) -> Iterator[tuple[Picture, Decoded]]:
     """Read image files in their order; what cannot be used is a reason, not an error."""
     with concurrent.futures.ThreadPoolExecutor(THREADS) as pool:
-        waiting: collections.deque[concurrent.futures.Future[Decoded]] = collections.deque()
+        waiting: collections.deque[tuple[Picture, concurrent.futures.Future[Decoded]]]
+        waiting = collections.deque()
         try:
             for picture in pictures:
-                waiting.append(pool.submit(_decoded, picture, form, framing))
+                waiting.append((picture, pool.submit(_decoded, picture, form, framing)))
                 if len(waiting) > AHEAD:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
+                    first, future = waiting.popleft()
+                    yield first, future.result()
+            for first, future in waiting:
+                yield first, future.result()
         finally:  # whoever reads them stopped
-            for future in waiting:
+            for _, future in waiting:
                 future.cancel()
 
 
@@ -53,9 +55,9 @@ def _decoded(picture: Picture, form: Form, framing: Framing) -> Decoded:
         image = opened(picture, WORK if framing == "cut-out" else FINER * form.side)
         pixels = frame(image, form, framing).pixels
     except ImageFileError as error:
-        return Decoded(picture.place, picture.label, None, b"", str(error))
+        return Decoded(None, b"", str(error))
     seen = hashlib.blake2b(f"{image.size}".encode() + image.tobytes(), digest_size=16).digest()
-    return Decoded(picture.place, picture.label, pixels, seen)
+    return Decoded(pixels, seen)
 
 
 def opened(picture: Picture, kept: int = WORK) -> Image.Image:

@@ -2,17 +2,18 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from PIL import Image
 
 from fmnist.data.dataset import FEWEST_CLASSES, MOST_CLASSES, DatasetError, Form, Framing
-from fmnist.data.files.pictures import Skipped
+from fmnist.data.files.folders import Skipped
 
 from .proposal import HELD_OUT, Original, Proposal, counted, held_out
 
 FEWEST_IMAGES = 10  # of a class: eight to learn from and two to test with
+EVERY = 20  # images between two reports of progress
 SHOWN, MOST_SHOWN = 2, 24  # originals of each class, and of all
 COPY = "a copy of another image of its class"
 TWO_CLASSES = "the same image is in two classes"
@@ -22,8 +23,9 @@ IN_BOTH = "a training image that is also a test image"
 class Gathering:
     """What was read so far."""
 
-    def __init__(self, form: Form, count: int):
-        """Make room for so many images at most."""
+    def __init__(self, form: Form, count: int, progress: Callable[[int, int], None]):
+        """Make room for so many images at most; `progress` is called with each EVERY of them."""
+        self._count, self._progress = count, progress
         self._form = form
         self._images = np.empty((count, *form.shape), np.uint8)  # memory is taken as it is filled
         self._names: list[str] = []
@@ -32,6 +34,7 @@ class Gathering:
         self._digests: list[bytes] = []
         self._shown: Counter[str] = Counter()
         self._originals: list[Original] = []
+        self._unusable = 0
         self.skipped: list[Skipped] = []
 
     def take(self, place: str, name: str, split: str, pixels: np.ndarray, digest: bytes) -> None:
@@ -49,6 +52,18 @@ class Gathering:
         self._splits.append(split)
         self._places.append(place)
         self._digests.append(digest)
+        self._report()
+
+    def leave_out(self, place: str, reason: str) -> None:
+        """Say that an image is not taken, and why."""
+        self._unusable += 1
+        self.skipped.append(Skipped(place, reason))
+        self._report()
+
+    def _report(self) -> None:
+        done = len(self._names) + self._unusable
+        if done % EVERY == 0 or done == self._count:
+            self._progress(done, self._count)
 
     def wants_to_show(self, name: str) -> bool:
         """Whether there are not enough originals of a class yet."""

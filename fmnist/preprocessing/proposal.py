@@ -11,7 +11,7 @@ from PIL import Image
 from fmnist.data import library
 from fmnist.data.dataset import SPLITS, Arrays, DataSet, DatasetError, Form, Framing, Split
 from fmnist.data.files import limits
-from fmnist.data.files.pictures import Skipped
+from fmnist.data.files.folders import Skipped
 
 HELD_OUT = 0.2  # share of the images that tests, where nothing divides them
 LEAST_HELD_OUT, MOST_HELD_OUT = 0.05, 0.5

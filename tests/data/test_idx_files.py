@@ -40,8 +40,7 @@ def test_each_split_has_its_pair_of_files(tmp_path):
 
 def test_a_folder_of_another_split_alone_is_refused_and_its_file_named(tmp_path):
     write_idx(tmp_path, name="train-{}-idx{}-ubyte".format)
-    assert "has no t10k-images-idx3-ubyte" in refusal(tmp_path)
-    assert "name train-images-idx3-ubyte itself" in refusal(tmp_path)
+    assert tells(refusal(tmp_path), "no test set", "only train")
 
 
 @pytest.mark.parametrize("what", ["images-idx3", "labels-idx1"])
@@ -114,7 +113,7 @@ def test_a_label_above_nine_is_named_by_its_byte(tmp_path):
             lambda data: b"\0\0\x08\x01" + data[4:],
             "begins with 2049; expected the magic number 2051",
         ),
-        (lambda data: struct.pack(">4i", 2051, 50, 32, 32) + data[16:], "images of 32 x 32"),
+        (lambda data: struct.pack(">4i", 2051, 50, 32, 30) + data[16:], "images of 32 x 30"),
         (lambda data: struct.pack(">4i", 2051, 2**31 - 1, 28, 28), "more than 250,000 images"),
         (lambda data: struct.pack(">4i", 2051, 0, 28, 28), "has no images"),
     ],

@@ -11,18 +11,17 @@ import numpy as np
 
 from fmnist.data.dataset import DatasetError
 
-from . import opening
-from .contents import PIXELS, SIZE, Contents
+from . import limits, opening
+from .contents import Contents, form_of
 from .opening import Source
 
-LARGEST = 4 * opening.MOST * PIXELS  # bytes of an array: as float32
 MOST_ARRAYS = 100
+MOST_CLASSES = 100  # columns of one-hot rows
 SPLITS = {
     "test": re.compile("test|t10k"),
     "train": re.compile("train"),
     "validation": re.compile("(?<![a-z])(val|valid|validation|dev)(?![a-z])"),
 }
-GREY = (0.299, 0.587, 0.114)  # weights of red, green and blue, like in Pillow (ITU-R 601-2)
 POSITIONAL = ("x_train", "y_train", "x_test", "y_test")  # usual order of arrays without names
 
 
@@ -42,15 +41,34 @@ class Member:
         return next(found, "")
 
     @property
+    def inner(self) -> tuple[int, ...]:
+        """The shape of one item, without axes of length 1."""
+        return tuple(length for length in self.shape[1:] if length != 1)
+
+    @property
     def are_images(self) -> bool:
-        """Whether it has the shape of images: (N, 28, 28), (N, 28, 28, 1 or 3), (N, 784) and the like."""
-        inner = tuple(length for length in self.shape[1:] if length != 1)
-        return len(self.shape) > 1 and inner in ((SIZE, SIZE), (PIXELS,), (SIZE, SIZE, 3))
+        """Whether it has the shape of images: (N, 28, 28), (N, 28, 28, 1 or 3), (N, 3, 28, 28), (N, 784)
+        or that of another square."""
+        form = form_of(math.prod(self.inner))
+        return form is not None and (
+            len(self.inner) == 1 or self.inner in (form.shape, (3, form.side, form.side))
+        )
 
     @property
     def are_labels(self) -> bool:
-        """Whether it has the shape of labels, (N,), (N, 1) or one-hot (N, 10)."""
-        return len(self.shape) == 1 or (len(self.shape) == 2 and self.shape[1] in (1, 10))
+        """Whether it has the shape of labels, (N,), (N, 1) or one-hot (N, classes)."""
+        is_flat = len(self.shape) == 2 and self.shape[1] <= MOST_CLASSES
+        return len(self.shape) == 1 or (is_flat and not self.are_images)
+
+
+def splits(path: Source) -> list[str]:
+    """The splits whose images an archive has: "train" and the like; "" if it has images of one kind.
+
+    Raises:
+        DatasetError: it is damaged, or has no images.
+    """
+    found = {member.split for member in _images(path, _members(path))}
+    return sorted(found) if len(found) > 1 else [""]
 
 
 def read(path: Source, split: str) -> Contents:
@@ -60,21 +78,28 @@ def read(path: Source, split: str) -> Contents:
         DatasetError: there are none, or several candidates; the message has their names.
     """
     try:
+        images, labels, notes = _chosen(path, _members(path), split)
         with path.open("rb") as file, zipfile.ZipFile(file) as archive:
-            names = archive.namelist()[:MOST_ARRAYS]
-            members = [_member(path, archive, name) for name in names]
-            images, labels, notes = _chosen(path, _named(members), split)
-            pixels = _array(path, archive, images)
-            if pixels.shape[-1] == len(GREY) and pixels.size == len(pixels) * PIXELS * len(GREY):
-                pixels = (pixels @ np.array(GREY, np.float32)).round(4)
-                notes.append("Colours were converted to grey.")
-            found = Contents(pixels.reshape(-1, SIZE, SIZE), assumptions=notes)
+            pixels = _array(path, archive, images).reshape(-1, *images.inner)
+            if pixels.ndim == 4 and pixels.shape[-1] != 3:  # channels first, as PyTorch has them
+                pixels = pixels.transpose(0, 2, 3, 1)
+            found = Contents(pixels, assumptions=notes)
             if labels:
                 found.labels = _array(path, archive, labels)
     except opening.DAMAGED as error:
         raise opening.damaged(path, error) from None
     found.unlabelled = f"beside {images.name} it has no array of {len(pixels):,} labels"
     return found
+
+
+def _members(path: Source) -> list[Member]:
+    """The arrays of the archive, by their headers."""
+    try:
+        with path.open("rb") as file, zipfile.ZipFile(file) as archive:
+            names = archive.namelist()[:MOST_ARRAYS]
+            return _named([_member(path, archive, name) for name in names])
+    except opening.DAMAGED as error:
+        raise opening.damaged(path, error) from None
 
 
 def _member(path: Source, archive: zipfile.ZipFile, name: str) -> Member:
@@ -103,12 +128,7 @@ def _chosen(
     path: Source, members: Sequence[Member], split: str
 ) -> tuple[Member, Member | None, list[str]]:
     """The split's images, their labels if there are any, and a sentence about the choice."""
-    images = [member for member in members if member.are_images]
-    if not images:
-        shapes = ", ".join(f"{member.name} {member.shape}" for member in members[:6]) or "no array"
-        raise DatasetError(
-            f"{path} has {shapes}; expected images of shape (N, {SIZE}, {SIZE}) or (N, {PIXELS})."
-        )
+    images = _images(path, members)
     chosen = images if len(images) == 1 else [i for i in images if i.split == split]
     if len(chosen) != 1:
         names = ", ".join(member.name for member in images[:6])
@@ -128,14 +148,26 @@ def _chosen(
     return chosen[0], next(iter(labels), None), notes
 
 
+def _images(path: Source, members: Sequence[Member]) -> list[Member]:
+    """The arrays of images; rows of numbers only where there is nothing else."""
+    found = [member for member in members if member.are_images]
+    if not found:
+        shapes = ", ".join(f"{member.name} {member.shape}" for member in members[:6]) or "no array"
+        raise DatasetError(
+            f"{path} has {shapes}; expected images of shape (N, 28, 28), (N, 28, 28, 3) or (N, 784), or of "
+            "another square."
+        )
+    return [member for member in found if len(member.inner) > 1] or found
+
+
 def _array(path: Source, archive: zipfile.ZipFile, member: Member) -> np.ndarray:
     """The array, unless it is too large or has Python objects."""
-    opening.check_count(path, member.shape[0])
+    opening.check_count(path, member.shape[0], max(1, math.prod(member.shape[1:])))
     size = math.prod(member.shape) * member.dtype.itemsize
-    if member.dtype.hasobject or size > LARGEST:
+    if member.dtype.hasobject or size > limits.ARRAY:
         what = "Python objects" if member.dtype.hasobject else f"{size / 2**30:.1f} GB"
         raise DatasetError(
-            f"{path}, {member.name} holds {what}; expected numbers, at most {LARGEST / 2**30:.1f} GB."
+            f"{path}, {member.name} holds {what}; expected numbers, at most {limits.ARRAY / 2**30:.1f} GB."
         )
     if not member.shape[0]:
         raise DatasetError(f"{path}, {member.name} has no images; expected at least one.")

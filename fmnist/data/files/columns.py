@@ -8,8 +8,8 @@ import numpy as np
 
 from fmnist.data.dataset import DatasetError
 
-from .contents import PIXELS, SIZE
-from .label_values import number_of
+from .contents import form_of
+from .label_values import number_of, whole_number
 
 LABEL_NAMES = (
     *("label", "class", "target", "y", "category", "labels", "classlabel", "labelid", "classid"),
@@ -27,10 +27,11 @@ LABEL_NAMES = (
 )
 ID_NAMES = ("id", "index", "idx", "unnamed0", "imageid", "rowid", "sampleid", "row", "rownames", "")
 NUMBERED = re.compile(r"(\D*?)[ _.\-]?(\d+)(?:(\D+)(\d+))?(\D*)")
-NUMBERINGS: dict[int, list[list[tuple[int, ...]]]] = {
-    1: [[(i + first,) for i in range(PIXELS)] for first in (0, 1)],
-    2: [[(i // SIZE + f, i % SIZE + f) for i in range(PIXELS)] for f in (0, 1)],
-}
+MOST_LABELS = 100  # different labels of a table
+MOST_DIFFERENT = 1000  # values that are looked at one by one
+NUMERIC = re.compile(r"[-+.\deE]*|nan", re.IGNORECASE)
+COMPACT = 1.5  # how many numbers a range of labels has for each that occurs; or it has at most
+FEW = 11  # numbers
 SHOWN = 20  # characters of a value in a message
 
 
@@ -46,11 +47,12 @@ class Candidates:
     pixels: list[int]
     others: list[int]
     notes: list[str]
+    count: int  # numbers of an image: its pixels; in colour three for each
 
     @property
     def open(self) -> list[int]:
         """The columns at both ends whose values decide whether they are pixels."""
-        extra = len(self.pixels) - PIXELS
+        extra = len(self.pixels) - self.count
         return self.pixels[:extra] + self.pixels[len(self.pixels) - extra :] if extra else []
 
 
@@ -58,7 +60,7 @@ class Candidates:
 class Roles:
     """The roles of the columns."""
 
-    pixels: list[int]  # 784, row by row
+    pixels: list[int]  # `Candidates.count`, in the order of an image
     label: int | None
     id: int | None
     notes: list[str]
@@ -73,7 +75,7 @@ def by_name(path: object, names: Sequence[str], has_header: bool) -> Candidates:
         has_header: whether the file names its columns.
 
     Raises:
-        DatasetError: no 784 of the columns can be pixels.
+        DatasetError: the columns are not those of images.
     """
     if has_header and (found := _numbered(names)):
         return found
@@ -81,20 +83,22 @@ def by_name(path: object, names: Sequence[str], has_header: bool) -> Candidates:
     if has_header:
         named = [i for i in columns if plain(names[i]) in LABEL_NAMES + ID_NAMES]
         rest = [i for i in columns if i not in named]
-        if len(rest) == PIXELS:
+        if form_of(len(rest)):
             notes = "The column names do not number the pixels; the order of the file was used."
-            return Candidates(names, rest, named, [notes])
+            return Candidates(names, rest, named, [notes], len(rest))
         if named:
             raise DatasetError(
-                f"{path} has {len(rest):,} columns beside {names[named[0]]!r}; expected {PIXELS} "
-                "pixels, such as pixel1 to pixel784."
+                f"{path} has {len(rest):,} columns beside {names[named[0]]!r}; expected {EXPECTED}."
             )
-    if PIXELS <= len(columns) <= PIXELS + 2:
-        return Candidates(names, columns, [], [])
+    if count := next((len(names) - extra for extra in (1, 2, 0) if form_of(len(names) - extra)), 0):
+        return Candidates(names, columns, [], [], count)
     raise DatasetError(
-        f"{path} has {len(columns):,} column{'s' * (len(columns) != 1)} in its first line; expected "
-        f"{PIXELS + 1}: a label and {PIXELS} pixels, separated by commas."
+        f"{path} has {len(columns):,} column{'s' * (len(columns) != 1)} in its first line; expected 785, a "
+        f"label and {EXPECTED}, separated by commas."
     )
+
+
+EXPECTED = "784 pixels of 28 x 28, or those of another square (in colour three times as many)"
 
 
 def _numbered(names: Sequence[str]) -> Candidates | None:
@@ -110,20 +114,30 @@ def _numbered(names: Sequence[str]) -> Candidates | None:
         columns = [group[numbers] for numbers in order]
         others = [column for column in range(len(names)) if column not in set(columns)]
         notes = [] if columns == sorted(columns) else [_REORDERED]
-        if order in NUMBERINGS[len(order[0])] or _numbers_all(order):
-            return Candidates(names, columns, others, notes)
+        if count := _numbered_pixels(order):
+            return Candidates(names, columns, others, notes, count)
     return None
 
 
 _REORDERED = "The pixel columns are not in numerical order; they were sorted by number."
 
 
-def _numbers_all(order: list[tuple[int, ...]]) -> bool:
-    """Whether the label's and the id's columns have numbers, too: 0 to 784, 1 to 785 or 786."""
-    first, extra = order[0][0], len(order) - PIXELS
-    return (
-        extra in (1, 2) and first in (0, 1) and order == [(first + i,) for i in range(len(order))]
-    )
+def _numbered_pixels(order: list[tuple[int, ...]]) -> int:
+    """How many of columns with these numbers are pixels; 0 if they are not those of an image.
+
+    The label's and the id's columns may have numbers, too: 0 to 784, 1 to 785 or 786.
+    """
+    count, first = len(order), order[0][0]
+    if first not in (0, 1):
+        return 0
+    if len(order[0]) == 2:
+        form = form_of(count)
+        side = form.side if form and not form.colour else 1
+        is_grid = order == [(i // side + first, i % side + first) for i in range(count)]
+        return count if side > 1 and is_grid else 0
+    if order != [(first + i,) for i in range(count)]:
+        return 0
+    return next((count - extra for extra in (0, 1, 2) if form_of(count - extra)), 0)
 
 
 def by_value(path: object, candidates: Candidates, texts: Mapping[int, Sequence[str]]) -> Roles:
@@ -162,21 +176,22 @@ def in_words(names: Sequence[str], column: int) -> str:
 def _split(
     path: object, candidates: Candidates, kinds: dict[int, str]
 ) -> tuple[list[int], list[int]]:
-    """The 784 pixels and the other columns at the ends, by the best way to divide them."""
-    columns, extra = candidates.pixels, len(candidates.pixels) - PIXELS
+    """The pixels and the other columns at the ends, by the best way to divide them."""
+    columns = candidates.pixels
+    extra = len(columns) - candidates.count
     if not extra:
         return columns, []
     ways = []
     for front in range(extra + 1):
-        outside = columns[:front] + columns[front + PIXELS :]
+        outside = columns[:front] + columns[front + candidates.count :]
         worth = sum(_WORTH[kinds[column]] for column in outside)
-        ways.append((worth, -front, columns[front : front + PIXELS], outside))
+        ways.append((worth, -front, columns[front : front + candidates.count], outside))
     ways.sort(reverse=True)
     best, second = ways[0], ways[1]
     if best[0] < 0:
         raise DatasetError(
             f"{path} has {len(columns)} columns, and neither the first nor the last looks like a "
-            "label (0 to 9) or an id; name the label's column `label` in a header line."
+            "label or an id; name the label's column `label` in a header line."
         )
     if best[0] == second[0]:
         if kinds[columns[0]] == kinds[columns[-1]] == "zeros" and extra == 1:
@@ -194,21 +209,32 @@ _WORTH = {"label": 3.0, "id": 2.0, "zeros": 1.0, "empty": 2.0, "other": -10.0}
 
 
 def _kind(values: Sequence[str]) -> str:
-    """The kind of values: "label" (0 to 10 or class names, mostly not 0), "zeros" (mostly 0, like an
-    outer pixel), "id" (counted up, or different words), "empty" or "other"."""
+    """The kind of values: "label" (few different words, or small numbers that are mostly not 0), "zeros"
+    (mostly 0, like an outer pixel), "id" (counted up, or different words), "empty" or "other"."""
     different, counts = np.unique(np.asarray(values, str), return_counts=True)
     if len(different) == 1 and not different[0].strip():
         return "empty"
     unique = len(different) == len(values) > 2
     if unique and _counts_up(values):
         return "id"
-    numbers = [number_of(text) for text in different[:1000].tolist()]
-    valid = sum(n for n, v in zip(counts, numbers, strict=False) if v is not None and 0 <= v <= 10)
-    zeros = sum(n for n, v in zip(counts, numbers, strict=False) if v == 0)
-    if valid >= len(values) / 2:
+    found = list(zip(different[:MOST_DIFFERENT].tolist(), counts.tolist(), strict=False))
+    if _are_labels(
+        {text: count for text, count in found if whole_number(text) is not None}, values
+    ):
+        zeros = sum(count for text, count in found if whole_number(text) == 0)
         return "label" if zeros <= len(values) / 2 else "zeros"
-    names = unique and not any(re.fullmatch(r"[-+.\de]+", text) for text in different[:1000])
-    return "id" if names else "other"
+    words = [count for text, count in found if not NUMERIC.fullmatch(text)]
+    if sum(words) < len(values) / 2:
+        return "other"
+    are_names = number_of(different[0]) is not None or not unique
+    return "label" if are_names and len(words) <= MOST_LABELS else "id" if unique else "other"
+
+
+def _are_labels(counts: Mapping[str, int], values: Sequence[str]) -> bool:
+    """Whether most values are few small whole numbers."""
+    numbers = {whole_number(text) or 0 for text in counts}
+    few = len(numbers) <= MOST_LABELS and sum(counts.values()) >= len(values) / 2
+    return few and min(numbers) >= 0 and max(numbers) < max(FEW, COMPACT * len(numbers))
 
 
 def _counts_up(values: Sequence[str]) -> bool:

@@ -14,14 +14,14 @@ import pyarrow.csv
 
 from fmnist.data.dataset import DatasetError
 
-from . import columns, csv_lines, opening
-from .contents import PIXELS, Contents
+from . import columns, csv_lines, limits, opening
+from .contents import Contents, form_of
 from .opening import Source
 from .tables import Table, compact, to_contents
 
-LONGEST_TEXT = 200  # characters of a label or an id
 MOST_NOTES = 50  # lines before the table
 SEPARATORS = ",;\t| "
+FEWEST = limits.SMALLEST_SIDE**2 - 1  # separators in a line
 NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*", re.IGNORECASE)
 TEXT = pyarrow.string()
 
@@ -38,7 +38,7 @@ class Layout:
 
 
 def read(path: Source) -> Contents:
-    """Read a table of 784 pixels a line, with or without header, label and id.
+    """Read a table of an image a line, with or without header, label and id.
 
     60,000 images of whole numbers take about two seconds.
 
@@ -66,7 +66,7 @@ def _layout(path: Source) -> Layout:
     if not lines:
         raise _no_images(path)
     (number, line), last = lines[0], lines[-1][1]
-    separator = next((s for s in SEPARATORS if line.count(s) >= PIXELS - 1), "")
+    separator = next((s for s in SEPARATORS if _are_columns(line.count(s) + 1)), "")
     separator = separator or max(SEPARATORS, key=line.count)
     first, second = _cells(line, separator), _cells(last, separator) if last != line else []
     decimal_point = "," if separator != "," and "," in last else "."
@@ -75,16 +75,21 @@ def _layout(path: Source) -> Layout:
     return Layout(separator, decimal_point, names, has_header, number + has_header)
 
 
+def _are_columns(count: int) -> bool:
+    """Whether a table of images may have so many: with a label and an id, or without."""
+    return any(form_of(count - extra) for extra in range(3))
+
+
 def _is_note(line: str) -> bool:
     """Whether a line before the table is a comment, or Excel's `sep=;`."""
-    return line.startswith(("#", "sep=")) and max(map(line.count, SEPARATORS)) < PIXELS - 1
+    return line.startswith(("#", "sep=")) and max(map(line.count, SEPARATORS)) < FEWEST
 
 
 def _is_header(first: list[str], second: list[str]) -> bool:
     """Whether a line holds names: words, or more different cells than an image has grey values."""
     words = sum(NUMBER.fullmatch(cell) is None for cell in first)
     ends = [columns.plain(cell) for cell in (first[0], first[-1])]
-    different = len(set(first)) == len(first) > 256 >= len(set(second))
+    different = len(set(first)) == len(first) > FEWEST and len(set(second)) < len(second)
     return different or words > len(first) / 2 or any(end in columns.LABEL_NAMES for end in ends)
 
 
@@ -109,7 +114,7 @@ def _table(
     numbers: list[np.ndarray] = []
     texts: dict[int, list[str]] = {column: [] for column in textual}
     blocks = _parsed(path, layout, dict.fromkeys(numeric, kind) | dict.fromkeys(textual, TEXT))
-    for block in opening.counting(path, blocks):
+    for block in opening.counting(path, blocks, candidates.count):
         pixels = np.stack([block[str(column)].to_numpy() for column in numeric], axis=1)
         numbers.append(compact(pixels))
         for column in textual:
@@ -124,9 +129,9 @@ def _short_texts(
     path: Source, values: pyarrow.ChunkedArray, names: Sequence[str], column: int
 ) -> list[str]:
     """The texts of a column; long ones are refused, because they could take any amount of memory."""
-    if (pyarrow.compute.max(pyarrow.compute.binary_length(values)).as_py() or 0) > LONGEST_TEXT:
+    if (pyarrow.compute.max(pyarrow.compute.binary_length(values)).as_py() or 0) > limits.LABEL:
         raise DatasetError(
-            f"{path}, {columns.in_words(names, column)} has more than {LONGEST_TEXT} characters in "
+            f"{path}, {columns.in_words(names, column)} has more than {limits.LABEL} characters in "
             "a line; expected a label, an id or a number."
         )
     return list(values.to_pylist())
@@ -202,6 +207,4 @@ def _line_of(path: Source, layout: Layout, row: int) -> int:
 
 
 def _no_images(path: Source) -> DatasetError:
-    return DatasetError(
-        f"{path} has no images; expected one per line: a label and {PIXELS} pixels."
-    )
+    return DatasetError(f"{path} has no images; expected one per line: a label and its pixels.")

@@ -7,13 +7,11 @@ from typing import IO
 
 from fmnist.data.dataset import DatasetError
 
-from . import opening
-from .contents import PIXELS
+from . import limits, opening
 from .opening import Source
 
 BLOCK = 4 << 20  # bytes at a time
-LONGEST = 100_000  # characters in a line; 785 numbers have at most 3,925, with fractions 20,000
-MOST_LINES = opening.MOST + 10_000  # with empty ones
+MOST_LINES = limits.IMAGES + limits.BLANK_LINES
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -30,11 +28,11 @@ def blocks(path: Source) -> Iterator[tuple[int, bytes]]:
             data = data.removesuffix(held).replace(b"\r", b"\n")
             cut = data.rfind(b"\n") + 1
             rest = data[cut:] + held
-            if len(rest) > LONGEST:
+            if len(rest) > limits.LINE:
                 line += data.count(b"\n")
                 raise DatasetError(
-                    f"{path}, line {line} has more than {LONGEST:,} characters; "
-                    f"expected a label and {PIXELS} pixels."
+                    f"{path}, line {line} has more than {limits.LINE:,} characters; "
+                    "expected a label and the pixels of an image."
                 )
             yield line, data[:cut]
             line += data.count(b"\n")
@@ -50,7 +48,7 @@ def lines(path: Source) -> Iterator[tuple[int, str]]:
     for first, block in blocks(path):
         for number, line in enumerate(block.split(b"\n"), first):
             if line.strip():
-                yield number, line[:LONGEST].decode(errors="replace")
+                yield number, line[: limits.LINE].decode(errors="replace")
 
 
 @contextlib.contextmanager

@@ -1,95 +1,129 @@
-"""Finds the one thing in a folder or a zip archive that can be read."""
+"""The files in a folder or a zip archive, within bounds: nothing is unpacked to the disk, no link followed."""
 
 import itertools
 import re
+import stat
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from fmnist.data.dataset import DatasetError
 
-from . import idx_files, image_folders, opening
-from .contents import Contents
+from . import limits
 from .opening import Source
 
-DEPTH = 4  # folders below the one that was named
-MOST_FILES = 2 * opening.MOST
-TABLES = re.compile(r".*\.(csv|tsv|npz|parquet)(\.gz)?", re.IGNORECASE)
-SPLITS = {"test": re.compile("test|t10k"), "train": re.compile("train")}
+CLUTTER = {"__macosx", "thumbs.db", "ehthumbs.db", "desktop.ini", "@eadir"}  # of file managers
+UTF_8 = 0x800  # the flag of a name in UTF-8 in a zip archive
+ENCRYPTED = 0x1  # that of a member with a password
+
+LINK = "a symbolic link, which is not followed"
+OUTSIDE = "its path leads out of the archive"
+UNREADABLE = "it cannot be read"
+NO_FILE = "not a regular file"
+DEEP = f"more than {limits.DEPTH} folders deep"
 
 
-def read(folder: Source, split: str) -> Contents | Source:
-    """Read IDX files or images; a table or archive that is the only one is returned as its path.
+class File(NamedTuple):
+    """A file in a folder or an archive."""
 
-    Args:
-        folder: a folder, or a `zipfile.Path`.
-        split: "train" or "test", where there are both.
+    source: Source
+    above: tuple[str, ...]  # the folders that it lies in, from the top
+    name: str
+
+    @property
+    def place(self) -> str:
+        """Its path below what was named, with slashes."""
+        return "/".join((*self.above, self.name))
+
+
+class Skipped(NamedTuple):
+    """A file that is not read."""
+
+    place: str  # its path below what was named, with slashes
+    reason: str
+
+
+def files_in(path: Path, is_archive: bool) -> tuple[list[File], list[Skipped]]:
+    """All files in the order of their paths, and those that are not looked at.
+
+    What file managers leave behind, such as .DS_Store and Thumbs.db, is in neither.
 
     Raises:
-        DatasetError: there is nothing to read, or more than one thing.
+        DatasetError: there are too many files; or an archive has a password or promises too much.
+        OSError: the folder cannot be read.
+        zipfile.BadZipFile: the archive is damaged.
     """
-    files = files_in(folder)
-    images = [file for file in files if image_folders.is_image(file.name)]
-    if idx := [file for file in files if idx_files.is_idx(file.name)]:
-        return idx_files.read_split(folder, idx, split)
-    tables = [file for file in files if TABLES.fullmatch(file.name)]
-    if tables and not any(image_folders.is_in_class(file) for file in images):
-        return _only_table(folder, tables, split)
-    if images:
-        return _read_images(folder, images, split)
-    names = ", ".join(file.name for file in files[:3])
-    raise DatasetError(
-        f"{str(folder).rstrip('/')} has {f'only {names}' if names else 'no files'}; expected a CSV, .npz or Parquet "
-        "file, IDX files, or a folder of images for each class."
-    )
+    skipped: list[Skipped] = []
+    found = _members(path, skipped) if is_archive else _walk(path, (), skipped)
+    files = list(itertools.islice(found, limits.FILES + 1))
+    if len(files) + len(skipped) > limits.FILES:
+        raise DatasetError(f"{path} has more than {limits.FILES:,} files, the limit.")
+    return sorted(files, key=lambda file: file.place), skipped
 
 
-def files_in(folder: Source) -> list[Source]:
-    """The files in a folder and the folders below it, in the order of their paths."""
-    found: Iterator[Source] = _walk(folder, DEPTH) if isinstance(folder, Path) else _members(folder)
-    files = list(itertools.islice(found, MOST_FILES + 1))
-    if len(files) > MOST_FILES:
-        raise DatasetError(f"{folder} has more than {MOST_FILES:,} files, the limit.")
-    return sorted(files, key=str)
-
-
-def _walk(folder: Path, depth: int) -> Iterator[Path]:
+def _walk(folder: Path, above: tuple[str, ...], skipped: list[Skipped]) -> Iterator[File]:
     for entry in folder.iterdir():
-        if entry.name.startswith("."):
+        place = "/".join((*above, entry.name))
+        if _is_clutter(entry.name):
             continue
-        if entry.is_dir():
-            yield from _walk(entry, depth - 1) if depth else ()
+        if entry.is_symlink():
+            skipped.append(Skipped(place, LINK))
+        elif entry.is_file():
+            yield File(entry, above, entry.name)
+        elif not entry.is_dir():  # a pipe would never end
+            skipped.append(Skipped(place, NO_FILE))
+        elif len(above) >= limits.DEPTH:
+            skipped.append(Skipped(place, DEEP))
         else:
-            yield entry
+            try:
+                yield from _walk(entry, (*above, entry.name), skipped)
+            except OSError:
+                skipped.append(Skipped(place, UNREADABLE))
 
 
-def _members(archive: zipfile.Path) -> Iterator[zipfile.Path]:
-    """All files of an archive; listing folder by folder would search all names each time."""
-    for name in archive.root.namelist():
-        hidden = name.startswith((".", "__MACOSX/")) or "/." in name
-        if not hidden and not name.endswith("/") and name.count("/") <= DEPTH:
-            yield zipfile.Path(archive.root, name)
+def _members(path: Path, skipped: list[Skipped]) -> Iterator[File]:
+    archive = zipfile.ZipFile(path)  # open as long as a file of it is to be read
+    _check(path, archive.infolist())
+    for member in archive.infolist():
+        name = _decoded(member)
+        *above, last = name.split("/")
+        if member.is_dir() or any(map(_is_clutter, (*above, last))):
+            continue
+        if name.startswith("/") or ".." in above or re.match(r"[A-Za-z]:", name):
+            skipped.append(Skipped(name, OUTSIDE))
+        elif stat.S_ISLNK(member.external_attr >> 16):
+            skipped.append(Skipped(name, LINK))
+        elif len(above) > limits.DEPTH:
+            skipped.append(Skipped(name, DEEP))
+        else:
+            yield File(zipfile.Path(archive, member.filename), tuple(above), last)
 
 
-def _only_table(folder: Source, tables: Sequence[Source], split: str) -> Source:
-    named = [file for file in tables if SPLITS[split].search(file.name.lower())]
-    chosen = tables if len(tables) == 1 else named
-    if len(chosen) != 1:
-        names = ", ".join(file.name for file in tables[:4])
-        raise DatasetError(f"{folder} has several files ({names}); name the one to read.")
-    return chosen[0]
+def _check(path: Path, members: list[zipfile.ZipInfo]) -> None:
+    locked = next((member for member in members if member.flag_bits & ENCRYPTED), None)
+    if locked:
+        raise DatasetError(
+            f"{path} has a password (for {locked.filename[:80]}); unpack it and name the folder."
+        )
+    if len(members) > limits.FILES:
+        raise DatasetError(f"{path} has more than {limits.FILES:,} files, the limit.")
+    if (size := sum(member.file_size for member in members)) > limits.UNPACKED:
+        raise DatasetError(
+            f"{path} would unpack to {size / 1e9:,.0f} GB; expected at most {limits.UNPACKED / 1e9:.0f} GB."
+        )
 
 
-def _read_images(folder: Source, images: Sequence[Source], split: str) -> Contents:
-    """All images, or those of one split, if folders divide them."""
+def _decoded(member: zipfile.ZipInfo) -> str:
+    """A member's name; many programs write UTF-8 without saying so."""
+    name = member.filename.replace("\\", "/")
+    if member.flag_bits & UTF_8 or name.isascii():
+        return name
+    try:
+        return name.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return name
 
-    def is_of_split(file: Source) -> bool:
-        above = image_folders.below(folder, file).rpartition("/")[0]
-        return SPLITS[split].search(above.lower()) is not None
 
-    inside = [file for file in images if is_of_split(file)] or images
-    found = image_folders.read(folder, inside)
-    if len(inside) < len(images):
-        notes = f"Of {len(images):,} images the {len(inside):,} of the {split} set were read."
-        found.assumptions.append(notes)
-    return found
+def _is_clutter(name: str) -> bool:
+    return name.lower() in CLUTTER or (name.startswith(".") and name != "..")

@@ -1,5 +1,6 @@
 """IDX files -> contents: a pair of images and labels, found by their names."""
 
+import math
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,7 +11,7 @@ from fmnist.data.dataset import DatasetError
 from fmnist.data.fashion_mnist import PREFIX
 
 from . import opening
-from .contents import SIZE, Contents
+from .contents import Contents, form_of
 from .opening import Source, counted
 
 # train-images-idx3-ubyte.gz, t10k-labels.idx1-ubyte, emnist-letters-test-images-idx3-ubyte
@@ -29,6 +30,10 @@ def read_split(folder: Source, files: Sequence[Source], split: str) -> Contents:
     Raises:
         DatasetError: in one sentence, which of the two is missing or wrong.
     """
+    if not split:
+        return read_pair(
+            _only(folder, files, "images", "test"), _only(folder, files, "labels", "test")
+        )
     of_any = [file for each in SPLITS for file in _of_split(files, each)]
     inside = _of_split(files, split) or [file for file in files if file not in of_any]
     if not inside:
@@ -37,6 +42,27 @@ def read_split(folder: Source, files: Sequence[Source], split: str) -> Contents:
             f"expected the {split} set; name {files[0].name} itself to read that set."
         )
     return read_pair(_only(folder, inside, "images", split), _only(folder, inside, "labels", split))
+
+
+def splits(files: Sequence[Source]) -> list[str]:
+    """The splits that files are of, "train" and "test"; "" if their names have none."""
+    return [split for split in SPLITS if _of_split(files, split)] or [""]
+
+
+def read_one(path: Source, are_images: bool) -> Contents:
+    """Read one file of a pair, together with the other if that is in the same folder."""
+    other = partner(path, nearby(Path(str(path)).parent)) if isinstance(path, Path) else None
+    if other:
+        found = read_pair(path, other) if are_images else read_pair(other, path)
+        found.assumptions.append(f"{other.name} beside it was read as well.")
+        return found
+    if not are_images:
+        raise DatasetError(
+            f"{path} has only labels; expected its images beside it, such as t10k-images-idx3-ubyte."
+        )
+    found = Contents(read_array(path, 3))
+    found.unlabelled = "its labels, such as t10k-labels-idx1-ubyte, are not beside it"
+    return found
 
 
 def partner(path: Source, files: Sequence[Source]) -> Source | None:
@@ -60,7 +86,7 @@ def read_pair(images_path: Source, labels_path: Source) -> Contents:
     Raises:
         DatasetError: in one sentence, which file is wrong, where, and what was expected.
     """
-    images, labels = read_array(images_path, (SIZE, SIZE)), read_array(labels_path, ())
+    images, labels = read_array(images_path, 3), read_array(labels_path, 1)
     if len(images) != len(labels):
         raise DatasetError(
             f"{images_path} has {counted(len(images), 'image')} but {labels_path.name} has "
@@ -71,25 +97,27 @@ def read_pair(images_path: Source, labels_path: Source) -> Contents:
     return found
 
 
-def read_array(path: Source, shape: tuple[int, ...]) -> np.ndarray:
-    """The array of an IDX file whose items have that shape; `datasets.read_idx` has the format."""
-    magic = 0x0801 + len(shape)
+def read_array(path: Source, axes: int) -> np.ndarray:
+    """The array of an IDX file, 1 axis for labels and 3 for images; `fashion_mnist.read_idx` has the format."""
+    magic = 0x0800 + axes
     with opening.opened(path) as file:
-        length = 8 + 4 * len(shape)
+        length = 4 + 4 * axes
         header = opening.read(path, file, length)
         if len(header) < length:
             raise DatasetError(f"{path} ends within its header of {length} bytes.")
-        found_magic, count, *found = np.frombuffer(header, ">u4").tolist()
+        found_magic, count, *shape = np.frombuffer(header, ">u4").tolist()
         if found_magic != magic:
             raise DatasetError(
                 f"{path} begins with {found_magic}; expected the magic number {magic}."
             )
-        if tuple(found) != shape:
+        numbers = math.prod(shape)
+        form = form_of(numbers)
+        if shape and (form is None or tuple(shape) != form.shape):
             raise DatasetError(
-                f"{path} has images of {' x '.join(map(str, found))}; expected 28 x 28."
+                f"{path} has images of {' x '.join(map(str, shape))}; expected a square, as 28 x 28."
             )
-        opening.check_count(path, count)
-        expected = count * int(np.prod(shape))
+        opening.check_count(path, count, numbers)
+        expected = count * numbers
         data = opening.read(path, file, expected + 1)
     if len(data) != expected:
         had = f"more than {expected:,}" if len(data) > expected else f"{len(data):,}"

@@ -13,10 +13,11 @@ from typing import IO, TypeVar, cast
 
 from fmnist.data.dataset import DatasetError
 
+from . import limits
+
 Source = Path | zipfile.Path  # a member of a zip archive opens like a file
 Block = TypeVar("Block", bound=Sized)
 
-MOST = 250_000  # images in a file: 196 MB as uint8
 GZIP = b"\x1f\x8b"
 # zipfile raises RuntimeError for a password and for a compression that it does not have
 DAMAGED = (OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, RuntimeError)
@@ -58,10 +59,11 @@ def damaged(path: Source, error: Exception) -> DatasetError:
     return DatasetError(f"{path} is damaged or cut short{reason}; download or copy it again.")
 
 
-def check_count(path: Source, count: int) -> None:
-    """Refuse more images than `MOST`."""
-    if count > MOST:
-        raise DatasetError(f"{path} has more than {MOST:,} images, the limit.")
+def check_count(path: Source, count: int, numbers: int = 1) -> None:
+    """Refuse more images, of so many numbers each, than are read."""
+    most = min(limits.IMAGES, limits.NUMBERS // numbers)
+    if count > most:
+        raise DatasetError(f"{path} has more than {most:,} images, the limit.")
 
 
 def counted(count: int, thing: str) -> str:
@@ -69,12 +71,12 @@ def counted(count: int, thing: str) -> str:
     return f"{count:,} {thing}" + ("s" if count != 1 else "")
 
 
-def counting(path: Source, blocks: Iterable[Block]) -> Iterator[Block]:
-    """Pass blocks on, refuse too many images, and show progress on a terminal."""
+def counting(path: Source, blocks: Iterable[Block], numbers: int = 1) -> Iterator[Block]:
+    """Pass blocks of images, of so many numbers each, on; refuse too many, show progress on a terminal."""
     begin, count, shown = time.monotonic(), 0, False
     for block in blocks:
         count += len(block)
-        check_count(path, count)
+        check_count(path, count, numbers)
         if sys.stderr.isatty() and time.monotonic() > begin + PATIENCE:
             print(f"\r{path}: {count:,} images read", end="", file=sys.stderr, flush=True)
             shown = True

@@ -1,7 +1,8 @@
 """Parquet -> contents: a column of image files, like on the Hugging Face hub, or a column per pixel."""
 
+import dataclasses
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import numpy as np
@@ -11,9 +12,9 @@ import pyarrow.parquet
 from fmnist.data.dataset import DatasetError
 
 from . import columns, opening
-from .contents import PIXELS, SIZE, Contents
-from .image_folders import pixels_of
+from .contents import Contents, form_of
 from .opening import Source
+from .pictures import Picture
 from .tables import Table, compact, to_contents
 
 AT_ONCE = 64 << 20  # most bytes that a batch may take
@@ -21,8 +22,49 @@ MOST_ROWS = 1024  # in a batch
 LARGEST_CHUNK = 1 << 30  # bytes of one column in one row group, unpacked
 
 
-def read(path: Source) -> Contents:
-    """Read a column of images and one of labels, or 784 columns of pixels.
+@dataclasses.dataclass(frozen=True)
+class Rows(Collection[Picture]):
+    """Image files in a column, which are read as they are needed."""
+
+    path: Source
+    count: int
+    image: str  # the names of the columns
+    label: str | None
+
+    def __len__(self) -> int:
+        """How many rows there are."""
+        return self.count
+
+    def __iter__(self) -> Iterator[Picture]:
+        """The image files, in their order.
+
+        Raises:
+            DatasetError: the file is damaged.
+        """
+        with opening.opened(self.path) as source:
+            try:
+                file = pyarrow.parquet.ParquetFile(pyarrow.PythonFile(source, "r"))
+                row = 0
+                for batch in _batches(self.path, file, [self.image, *filter(None, [self.label])]):
+                    labels = batch[self.label].to_pylist() if self.label else [None] * len(batch)
+                    names = _class_names(file.schema_arrow, self.label, labels)
+                    for image, name in zip(batch[self.image], names, strict=True):
+                        row += 1
+                        yield self._picture(row, image.as_py(), name)
+            except (pyarrow.ArrowException, OSError) as error:
+                raise opening.damaged(self.path, error) from None
+
+    def __contains__(self, picture: object) -> bool:
+        """Whether one is among them."""
+        return any(picture == each for each in self)
+
+    def _picture(self, row: int, value: Any, name: str) -> Picture:
+        content = value.get("bytes") if isinstance(value, dict) else value
+        return Picture(f"row {row:,}", name, lambda: content or b"", f"row {row:,}, {self.label}")
+
+
+def read(path: Source) -> Contents | Rows:
+    """Read a column of image files or of lists of pixels, and one of labels; or a column for each pixel.
 
     Raises:
         DatasetError: in one sentence, what is missing or wrong.
@@ -36,13 +78,16 @@ def read(path: Source) -> Contents:
             raise opening.damaged(path, error) from None
 
 
-def _read(path: Source, file: pyarrow.parquet.ParquetFile) -> Contents:
+def _read(path: Source, file: pyarrow.parquet.ParquetFile) -> Contents | Rows:
     schema = file.schema_arrow
     images = [field.name for field in schema if _holds_images(field.type)]
     if not file.metadata.num_rows:
         raise DatasetError(f"{path} has no images; expected one per row.")
     if images:
-        return _read_images(path, file, images[0])
+        label = _label(schema, images[0])
+        if _holds_lists(schema.field(images[0]).type):
+            return _read_lists(path, file, images[0], label)
+        return Rows(path, file.metadata.num_rows, images[0], label)
     candidates = columns.by_name(path, schema.names, True)
     return to_contents(path, _table(path, file, candidates), candidates)
 
@@ -51,58 +96,71 @@ def _holds_images(kind: pyarrow.DataType) -> bool:
     """Whether a column holds image files (as bytes, alone or with a path) or lists of pixels."""
     if pyarrow.types.is_struct(kind):
         return bool(kind.get_field_index("bytes") >= 0)
-    lists = (pyarrow.types.is_list, pyarrow.types.is_large_list, pyarrow.types.is_fixed_size_list)
     binary = (pyarrow.types.is_binary, pyarrow.types.is_large_binary)
-    return any(is_kind(kind) for is_kind in lists + binary)
+    return _holds_lists(kind) or any(is_kind(kind) for is_kind in binary)
 
 
-def _read_images(path: Source, file: pyarrow.parquet.ParquetFile, image: str) -> Contents:
-    names = [name for name in file.schema_arrow.names if name != image]
-    label = next(
-        (n for wanted in columns.LABEL_NAMES for n in names if columns.plain(n) == wanted), None
-    )
+def _holds_lists(kind: pyarrow.DataType) -> bool:
+    lists = (pyarrow.types.is_list, pyarrow.types.is_large_list, pyarrow.types.is_fixed_size_list)
+    return any(is_kind(kind) for is_kind in lists)
+
+
+def _label(schema: pyarrow.Schema, image: str) -> str | None:
+    """The column of labels, by its name, or as one that has names of classes."""
+    names = [name for name in schema.names if name != image]
+    by_name = [n for wanted in columns.LABEL_NAMES for n in names if columns.plain(n) == wanted]
+    return next(iter(by_name + [name for name in names if _names(schema, name)]), None)
+
+
+def _read_lists(
+    path: Source, file: pyarrow.parquet.ParquetFile, image: str, label: str | None
+) -> Contents:
+    """A column of lists of numbers, one for each image, also in rows and channels."""
     pixels: list[np.ndarray] = []
-    labels: list[object] = []
-    resized: set[str] = set()
+    labels: list[Any] = []
     for batch in _batches(path, file, [image, *filter(None, [label])]):
-        for value in (scalar.as_py() for scalar in batch[image]):
-            where = f"{path}, row {len(pixels) + 1}"
-            pixels.append(_pixels(where, value, resized))
+        pixels += [
+            _numbers(f"{path}, row {len(pixels) + number}", value, pixels[0].size if pixels else 0)
+            for number, value in enumerate(batch[image].to_pylist(), 1)
+        ]
         labels += batch[label].to_pylist() if label else []
     found = Contents(np.stack(pixels))
     found.label_place = lambda row: f"row {row + 1:,}, {label}"
-    found.assumptions += sorted(resized)
     if label:
-        found.labels = [str(value) for value in _class_names(file.schema_arrow, label, labels)]
+        found.labels = _class_names(file.schema_arrow, label, labels)
     found.unlabelled = f"it has no column of labels beside {image!r}"
     return found
 
 
-def _pixels(where: str, value: object, resized: set[str]) -> np.ndarray:
-    """(28, 28) of one value: {"bytes": ...}, bytes, or a list of numbers."""
-    if isinstance(value, dict):
-        value = value["bytes"]
-    if isinstance(value, bytes):
-        return pixels_of(where, value, resized)
+def _numbers(where: str, value: object, expected: int) -> np.ndarray:
+    """One image's numbers, (N,)."""
     try:
-        pixels = np.array(value, np.float32)
+        numbers = compact(np.array(value, np.float32)).reshape(-1)
     except (ValueError, TypeError):
-        pixels = np.empty(0, np.float32)
-    if pixels.size != PIXELS:
+        numbers = np.empty(0, np.uint8)
+    if not form_of(numbers.size) or numbers.size != (expected or numbers.size):
         raise DatasetError(
-            f"{where} has {pixels.size} pixels; expected {PIXELS}, or an image file."
+            f"{where} has {numbers.size} pixels; expected {expected or '784, or another square'}."
         )
-    return pixels.reshape(SIZE, SIZE)
+    return numbers
 
 
-def _class_names(schema: pyarrow.Schema, label: str, values: list[Any]) -> list[Any]:
-    """Labels as the class names in the metadata of the Hugging Face library, if there are any."""
+def _names(schema: pyarrow.Schema, label: str | None) -> list[str] | None:
+    """The names of a column's classes that the Hugging Face library wrote beside the columns."""
     try:
-        features = json.loads(schema.metadata[b"huggingface"])["info"]["features"]
-        names = features[label]["names"]
-        return [names[value] for value in values]
-    except (KeyError, TypeError, ValueError, IndexError):
-        return values
+        names = json.loads(schema.metadata[b"huggingface"])["info"]["features"][label]["names"]
+    except (KeyError, TypeError, ValueError):
+        return None
+    return names if isinstance(names, list) else None
+
+
+def _class_names(schema: pyarrow.Schema, label: str | None, values: list[Any]) -> list[str]:
+    """Labels as names of classes, or as they are; "" where there is none."""
+    names = _names(schema, label)
+    if names is None:
+        return ["" if value is None else str(value) for value in values]
+    numbers = range(len(names))  # test images without labels have -1
+    return [str(names[value]) if value in numbers else "" for value in values]
 
 
 def _table(

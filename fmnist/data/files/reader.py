@@ -1,68 +1,65 @@
-"""Any file or folder of labelled images -> arrays, with a sentence about each assumption."""
+"""Any file or folder of labelled images -> arrays in a data set's form, and sentences about what was assumed."""
 
-import zipfile
+from collections.abc import Collection
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
-from fmnist.data.dataset import DatasetError
-from fmnist.data.file_kinds import KINDS, kind_of
+from fmnist.data.dataset import DataSet, DatasetError, Form
+from fmnist.data.fashion_mnist import DATASET
+from fmnist.data.file_kinds import kind_of
+from fmnist.data.image_files import ImageFileError, open_image
 
-from . import (
-    appearance,
-    array_files,
-    folders,
-    idx_files,
-    label_values,
-    opening,
-    pixel_values,
-)
-from .contents import SIZE, Contents, DataFile, LabelledFile
-from .opening import Source
-
-READ = "a CSV file, .npz, Parquet, IDX files, or a folder of images for each class"
+from . import appearance, finding, label_values, limits, opening, pixel_values
+from .contents import Contents, DataFile, LabelledFile
+from .pictures import Picture
 
 
-def read(path: Path, split: str = "test") -> DataFile:
+def read(path: Path, split: str = "test", dataset: DataSet = DATASET) -> DataFile:
     """Read labelled images from a CSV, .npz, Parquet or IDX file, a folder or zip of them, or of images.
 
     Args:
         path: a file or folder.
         split: "train" or "test", if a folder or file has both.
+        dataset: whose form and classes are expected. Only for Fashion-MNIST it is looked at whether images
+            are light on dark and upright, and what labels are counted from.
 
     Returns:
-        Images in the form of the data set: (N, 28, 28) uint8, light on dark, upright, with labels 0 to
-        9. `assumptions` lists what was changed or assumed.
+        Images in the form of the data set: (N, *form.shape) uint8, with labels by its classes.
+        `assumptions` lists what was changed or assumed.
 
     Raises:
         DatasetError: names the error and its place, what was expected, and what to do.
     """
-    found = _contents(path, split)
-    pixels, notes = pixel_values.to_uint8(path, found.pixels, found.pixel_place)
-    assumptions = found.assumptions + notes
-    for look in (appearance.light_on_dark, appearance.upright):
-        pixels, notes = look(pixels)
-        assumptions += notes
+    found = _contents(path, split, dataset)
+    images, notes = pixel_values.to_images(path, found)
+    images, more = _of_form(path, images, dataset.form)
+    assumptions = found.assumptions + notes + more
+    if dataset == DATASET:
+        for look in (appearance.light_on_dark, appearance.upright):
+            images, notes = look(images)
+            assumptions += notes
     labels = None
     if found.labels is not None:
-        labels, notes = _labels(path, found, pixels)
+        labels, notes = _labels(path, found, images, dataset)
         assumptions += notes
     ids = None if found.ids is None else tuple(found.ids)
-    return DataFile(pixels, labels, tuple(assumptions), ids, found.unlabelled)
+    return DataFile(images, labels, tuple(assumptions), ids, found.unlabelled)
 
 
 def is_table(path: Path) -> bool:
-    """Whether the file has many images in the data set's form, and is not a photo or drawing."""
+    """Whether the file has many images in a data set's form, and is not a photo or drawing."""
     return kind_of(path) in ("text", "npz", "parquet", "idx-images", "zip")
 
 
-def read_labelled(path: Path, split: str = "test") -> LabelledFile:
+def read_labelled(path: Path, split: str = "test", dataset: DataSet = DATASET) -> LabelledFile:
     """`read` images with labels.
 
     Raises:
         DatasetError: see `read`; or the images have no labels.
     """
-    found = read(path, split)
+    found = read(path, split, dataset)
     if found.labels is None:
         raise DatasetError(
             f"{path} has no labels to compare with: {found.unlabelled}; `python -m fmnist predict` "
@@ -71,96 +68,93 @@ def read_labelled(path: Path, split: str = "test") -> LabelledFile:
     return LabelledFile(found.images, found.labels, found.assumptions, found.ids)
 
 
-def _labels(path: Path, found: Contents, images: np.ndarray) -> tuple[np.ndarray, list[str]]:
-    """(N,) uint8, 0 to 9."""
+def _of_form(path: Path, images: np.ndarray, form: Form) -> tuple[np.ndarray, list[str]]:
+    """Images of the side that is expected, as grey or in colour as is expected."""
+    if images.shape[1] != form.side:
+        raise DatasetError(
+            f"{path} has images of {images.shape[1]} x {images.shape[2]} pixels; expected {form.size}."
+        )
+    if images.ndim == 4 and not form.colour:
+        grey = [np.asarray(Image.fromarray(image).convert("L")) for image in images]
+        return np.stack(grey), ["Colours were converted to grey."]
+    if images.ndim == 3 and form.colour:
+        return np.repeat(images[..., None], 3, axis=-1), []
+    return images, []
+
+
+def _labels(
+    path: Path, found: Contents, images: np.ndarray, dataset: DataSet
+) -> tuple[np.ndarray, list[str]]:
+    """(N,) uint8, by the data set's classes."""
     assert found.labels is not None, "labels were looked for before"
-    numbers = label_values.numbers(path, found.labels, found.label_place)
-    labels, notes = appearance.from_zero(images, numbers)
-    if labels.max() > 9:
+    notes: list[str] = []
+    labels = label_values.numbers(path, found.labels, found.label_place, dataset)
+    if dataset == DATASET:
+        labels, notes = appearance.from_zero(images, labels)
+    if labels.max() >= dataset.classes:
         index = int(labels.argmax())
-        raise label_values.refusal(path, found.label_place(index), str(labels[index]))
+        raise label_values.refusal(path, found.label_place(index), str(labels[index]), dataset)
     return labels.astype(np.uint8), notes
 
 
-def _contents(path: Source, split: str) -> Contents:
-    """The content of any kind of file or folder."""
-    kind = kind_of(path) if isinstance(path, Path) else _kind_by_name(path.name)
-    if kind == "zip":
-        return _of_zip(path, split)
-    if kind == "folder":
-        return _of_folder(path, split)
-    if kind == "text":
-        from . import csv_files  # it loads pyarrow, which only tables need
-
-        return csv_files.read(path)
-    if kind == "npz":
-        return array_files.read(path, split)
-    if kind == "parquet":
-        from . import parquet_files
-
-        return parquet_files.read(path)
-    if kind in ("idx-images", "idx-labels"):
-        return _of_idx_file(path, kind)
-    if kind == "missing":
-        raise DatasetError(f"{path} cannot be read: No such file or directory.")
-    raise DatasetError(f"{path} is {KINDS[kind]}{ADVICE.get(kind, f'; expected {READ}')}.")
-
-
-def _kind_by_name(name: str) -> str:
-    """The kind of a file in a zip archive, by its name."""
-    ending = name.lower().removesuffix(".gz").rpartition(".")[2]
-    return ending if ending in ("npz", "parquet", "zip") else "text"
-
-
-ADVICE = {
-    "empty": "; download or copy it again",
-    "git-lfs": "; `git lfs pull` fetches it",
-    "html": "; download the data itself",
-    "arff": "; save it as CSV",
-    "excel": "; save it as CSV",
-    "npy": ", images or labels only; save both in one file with np.savez(path, x=images, y=labels)",
-    "matlab": "; save its arrays with np.savez(path, x=images, y=labels)",
-    "image": "; `python -m fmnist predict` takes images",
-    "tar": "; unpack it and name the folder",
-    "archive": "; unpack it and name the folder",
-    "keras": "; it is a model and stands in the place of MODEL; after --data expected " + READ,
-    "pickle": "; save its arrays with np.savez(path, x=images, y=labels)",
-}
-
-
-def _of_folder(folder: Source, split: str) -> Contents:
-    try:
-        found = folders.read(folder, split)
-    except OSError as error:
-        raise DatasetError(f"{folder} cannot be read: {error.strerror}.") from None
-    if isinstance(found, Contents):
-        return found
-    contents = _contents(found, split)
-    contents.assumptions.insert(0, f"{found.name} was read.")
-    return contents
-
-
-def _of_zip(path: Source, split: str) -> Contents:
-    if not isinstance(path, Path):
-        raise DatasetError(f"{path} is a zip archive in another; unpack it and name what is in it.")
-    try:
-        return _of_folder(zipfile.Path(path), split)
-    except opening.DAMAGED as error:
-        raise opening.damaged(path, error) from None
-
-
-def _of_idx_file(path: Source, kind: str) -> Contents:
-    """Read one file of a pair, together with the other if that is in the same folder."""
-    other = idx_files.partner(path, idx_files.nearby(Path(path.parent)))
-    if other:
-        pair = (path, other) if kind == "idx-images" else (other, path)
-        found = idx_files.read_pair(*pair)
-        found.assumptions.append(f"{other.name} beside it was read as well.")
-        return found
-    if kind == "idx-labels":
+def _contents(path: Path, split: str, dataset: DataSet) -> Contents:
+    """One split of what a path holds."""
+    parts = finding.find(path).parts
+    wanted = (split, "", "validation") if split == "test" else (split, "")
+    part = next((parts[name]() for name in wanted if name in parts), None)
+    if part is None:
         raise DatasetError(
-            f"{path} has only labels; expected its images beside it, such as t10k-images-idx3-ubyte."
+            f"{path} has no {split} set, only {' and '.join(parts)}; name a file of that itself to read it."
         )
-    found = Contents(idx_files.read_array(path, (SIZE, SIZE)))
-    found.unlabelled = "its labels, such as t10k-labels-idx1-ubyte, are not beside it"
+    return part if isinstance(part, Contents) else _decoded(path, part, dataset)
+
+
+def _decoded(path: Path, pictures: Collection[Picture], dataset: DataSet) -> Contents:
+    """Image files as arrays.
+
+    Raises:
+        DatasetError: one of them is damaged, or not square.
+    """
+    notes: set[str] = set()
+    images, names, ids, places = [], [], [], []
+    for (picture,) in opening.counting(path, ([picture] for picture in pictures)):
+        where = f"{str(path).rstrip('/')}/{picture.place}"
+        images.append(_pixels(where, picture, dataset.form, notes))
+        names.append(picture.label)
+        ids.append(picture.place)
+        places.append(picture.label_place)
+    found = Contents(np.stack(images), ids=ids, assumptions=sorted(notes))
+    found.label_place = lambda image: places[image]
+    if any(names):
+        found.labels = names
+    elif label_values.is_class(path.name, dataset):
+        found.labels = [path.name] * len(images)
+        found.assumptions.append(f"All labels were taken from the folder's own name, {path.name}.")
     return found
+
+
+def _pixels(where: str, picture: Picture, form: Form, notes: set[str]) -> np.ndarray:
+    """One image file, resized if it is square; (*form.shape) uint8."""
+    try:
+        content = picture.content()
+        if len(content) > limits.IMAGE_FILE:
+            raise ImageFileError(f"The file has more than {limits.IMAGE_FILE // 10**6} MB.")
+        image = open_image(content)
+    except opening.DAMAGED as error:
+        raise DatasetError(f"{where} cannot be read: {error}.") from None
+    except ImageFileError as error:
+        raise DatasetError(f"{where}: {error}") from None
+    width, height = image.size
+    if width != height:
+        raise DatasetError(
+            f"{where} has {width} x {height} pixels; expected {form.size}, or another square."
+        )
+    if np.asarray(image.getchannel("A")).min() < 255:
+        notes.add("Transparent parts of images were taken as black.")
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "black"), image)
+    image = image.convert("RGB" if form.colour else "L")
+    if width != form.side:
+        notes.add(f"Images of other sizes were resized to {form.size}.")
+        way = Image.Resampling.BOX if width > form.side else Image.Resampling.BICUBIC
+        image = image.resize((form.side, form.side), way)
+    return np.asarray(image)

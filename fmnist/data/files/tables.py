@@ -8,7 +8,7 @@ import numpy as np
 from fmnist.data.dataset import DatasetError
 
 from . import columns
-from .contents import SIZE, Contents, number
+from .contents import Contents, number
 from .label_values import number_of
 from .opening import Source
 
@@ -17,7 +17,9 @@ from .opening import Source
 class Table:
     """Numbers of the columns that must be pixels, and texts of all others."""
 
-    numbers: np.ndarray  # (N, 782 to 784) uint8 or float32, in the order of `Candidates.pixels`
+    numbers: (
+        np.ndarray
+    )  # (N, numbers of columns) uint8 or float32, in the order of `Candidates.pixels`
     texts: Mapping[int, Sequence[str]]  # by column, (N,) each
     row_place: Callable[[int], str] = number  # "line 3", of row 2
 
@@ -38,7 +40,7 @@ def to_contents(path: Source, table: Table, candidates: columns.Candidates) -> C
         return place(image, roles.pixels[pixel], f"pixel{pixel + 1}")
 
     pixels = _pixels(path, table, roles, pixel_place)
-    found = Contents(pixels.reshape(-1, SIZE, SIZE), assumptions=roles.notes)
+    found = Contents(pixels, assumptions=roles.notes)
     found.pixel_place = pixel_place
     if (label := roles.label) is not None:
         found.label_place = lambda image: place(image, label, "label")
@@ -52,7 +54,7 @@ def to_contents(path: Source, table: Table, candidates: columns.Candidates) -> C
 def _pixels(
     path: Source, table: Table, roles: columns.Roles, place: Callable[[int, int], str]
 ) -> np.ndarray:
-    """(N, 784), including the columns at the ends that turned out to be pixels."""
+    """(N, numbers of an image), including the columns at the ends that turned out to be pixels."""
     parts, inner_done = [], False
     for position, column in enumerate(roles.pixels):
         if column in table.texts:
