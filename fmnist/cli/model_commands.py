@@ -11,8 +11,8 @@ import numpy as np
 
 from fmnist.data import library
 from fmnist.data.dataset import DataSet, DatasetError
-from fmnist.data.fashion_mnist import DATASET
 from fmnist.data.files import reader
+from fmnist.data.files.label_values import is_fashion
 from fmnist.data.image_files import ImageFileError, image_files
 from fmnist.inference import familiarity
 from fmnist.inference.classifier import Classifier
@@ -46,16 +46,11 @@ def _labelled(data: Path | None, dataset: DataSet) -> tuple[np.ndarray, np.ndarr
         return *dataset.load("test"), []
     if not data.exists() and str(data) in (each.name for each in library.listing()):
         return *labelled.of_dataset(library.find(str(data)), dataset), []
-    if _is_fashion(dataset):
+    if is_fashion(dataset):
         file = reader.read_labelled(data)
         return file.images, file.labels, list(file.assumptions)
-    found = labelled.of_pictures(data, dataset)
+    found = labelled.of_files(data, dataset)
     return found.images, found.labels, list(found.notes)
-
-
-def _is_fashion(dataset: DataSet) -> bool:
-    """Whether it has the classes and the form of Fashion-MNIST, by which tables are judged."""
-    return (dataset.class_names, dataset.form) == (DATASET.class_names, DATASET.form)
 
 
 def predict_files(options: argparse.Namespace) -> int:
@@ -92,12 +87,7 @@ def _image_rows(path: Path, model: Classifier, options: argparse.Namespace) -> I
 def _table_rows(path: Path, model: Classifier, options: argparse.Namespace) -> Iterator[Row]:
     """For each image of a CSV, .npz, Parquet or IDX file."""
     try:
-        if not _is_fashion(model.dataset):
-            raise DatasetError(
-                f"{path} is a table of images of {DATASET.form}; the model takes image files, which it brings to "
-                f"{model.dataset.form}, as in {model.dataset.name}."
-            )
-        data = reader.read(path)
+        data = reader.read(path, dataset=model.dataset)
     except DatasetError as error:
         yield {"error": str(error)}, str(error)
         return

@@ -1,15 +1,15 @@
 """Labelled images that somebody brings -> the form and the labels of a data set, to evaluate its models on."""
 
-import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from fmnist.data.dataset import Arrays, DataSet, DatasetError
-from fmnist.data.file_kinds import KINDS, kind_of
-from fmnist.data.files import opening, pictures
+from fmnist.data.files import finding, reader
+from fmnist.data.files.contents import Contents
+from fmnist.data.files.folders import Skipped
 from fmnist.data.files.pictures import Picture
 
 from . import decoding
@@ -38,56 +38,44 @@ def of_dataset(other: DataSet, dataset: DataSet) -> Arrays:
     return images, labels[given]
 
 
-def of_pictures(path: Path, dataset: DataSet) -> Labelled:
-    """Image files in a folder, or a ZIP file, with one folder for each class.
+def of_files(path: Path, dataset: DataSet) -> Labelled:
+    """Labelled images in any file, folder or ZIP file that `finding.find` knows.
 
-    They are framed as those of the data set. Of a folder that is divided, the test set is read.
+    Image files are framed as those of the data set; images given as numbers have its form. Of what is
+    divided, the test set is read.
 
     Raises:
         DatasetError: there is no image that can be read, or one of no class of the data set.
     """
-    kind = kind_of(path)
-    if kind == "folder":
-        return _read(path, *pictures.in_folder(path), dataset)
-    if kind != "zip":
-        raise DatasetError(
-            f"{path} is {KINDS[kind]}; expected a folder, or a ZIP file, with a folder of images for each class "
-            f"of {dataset.name}, or the name of a data set."
-        )
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return _read(path, *pictures.in_archive(path, archive), dataset)
-    except opening.DAMAGED as error:
-        raise opening.damaged(path, error) from None
+    found = finding.find(path)
+    part = reader.chosen(path, found)
+    if not isinstance(part, Contents):
+        return _framed(path, part, found.skipped, dataset)
+    data = reader.of_contents(path, part, dataset)
+    if data.labels is None:
+        raise DatasetError(f"{path} has no labels to compare with: {data.unlabelled}.")
+    return Labelled(data.images, data.labels, data.assumptions)
 
 
-def _read(
-    path: Path,
-    parts: dict[str, list[Picture]],
-    skipped: list[pictures.Skipped],
-    dataset: DataSet,
+def _framed(
+    path: Path, files: Iterable[Picture], skipped: Sequence[Skipped], dataset: DataSet
 ) -> Labelled:
-    files = parts.get("test") or [file for part in parts.values() for file in part]
-    labels = {
-        name: _label(name, dataset, str(path))
-        for name in {file.label for file in files if file.label}
-    }
-    images, found = [], []
+    images, labels = [], []
     left_out = [f"{each.place} ({each.reason})" for each in skipped]
-    left_out += [f"{file.place} ({pictures.NO_CLASS})" for file in files if not file.label]
-    decoded = decoding.decode((file for file in files if file.label), dataset.form, dataset.framing)
-    for each in decoded:
-        if each.pixels is None:
-            left_out.append(f"{each.place} ({each.reason})")
+    for picture, read in decoding.decode(files, dataset.form, dataset.framing):
+        if not picture.label:
+            left_out.append(f"{picture.place} (it has no label)")
+        elif read.pixels is None:
+            left_out.append(f"{picture.place} ({read.reason})")
         else:
-            images.append(each.pixels)
-            found.append(labels[each.label])
+            labels.append(_label(picture.label, dataset, str(path)))
+            images.append(read.pixels)
     if not images:
         first = f" ({left_out[0]})" if left_out else ""
         raise DatasetError(
             f"{path} has no images that can be read{first}; expected a folder for each class, with its images."
         )
-    return Labelled(np.stack(images), np.array(found, np.uint8), _notes(left_out))
+    return Labelled(np.stack(images), np.array(labels, np.uint8), _notes(left_out))
 
 
 def _notes(left_out: Sequence[str]) -> tuple[str, ...]:

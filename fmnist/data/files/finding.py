@@ -65,12 +65,18 @@ def _of_files(path: Path, files: Sequence[File], skipped: list[Skipped]) -> Foun
         return _of_tables(path, tables)
     if images:
         others = [Skipped(file.place, NO_IMAGE) for file in files if not pictures.is_image(file)]
-        loaders = {split: functools.partial(list, part) for split, part in parts.items()}
+        loaders: dict[str, Loader] = {
+            split: functools.partial(_pictures, part) for split, part in parts.items()
+        }
         return Found(loaders, skipped + others)
     names = ", ".join([file.name for file in files] + [place for place, _ in skipped][:3])
     raise DatasetError(
         f"{path} has {f'only {names[:200]}' if names else 'no files'}; expected {READ}."
     )
+
+
+def _pictures(part: list[Picture]) -> Part:
+    return part
 
 
 def _of_tables(path: Path, tables: Sequence[File]) -> Found:

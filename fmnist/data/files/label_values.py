@@ -46,6 +46,11 @@ def number_of(text: str, names: Mapping[str, int] = NAMES) -> int | None:
     return names.get(_letters(_bare(text))) if number is None else number
 
 
+def is_fashion(dataset: DataSet) -> bool:
+    """Whether it has the classes and the form of Fashion-MNIST, whose files are judged by their looks."""
+    return (dataset.class_names, dataset.form) == (DATASET.class_names, DATASET.form)
+
+
 def is_class(name: str, dataset: DataSet = DATASET) -> bool:
     """Whether a word or number names a class."""
     return _numbering(dataset)(name) is not None
@@ -123,7 +128,7 @@ def numbers(
 
 def _numbering(dataset: DataSet) -> Callable[[str], int | None]:
     """How its labels are read: a name of a class first, though it may be a number itself."""
-    if dataset == DATASET:
+    if is_fashion(dataset):
         return number_of
     known = {name.casefold(): number for number, name in enumerate(dataset.class_names)}
     are_numbers = all(name.isdigit() for name in dataset.class_names)

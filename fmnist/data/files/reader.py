@@ -13,6 +13,7 @@ from fmnist.data.image_files import ImageFileError, open_image
 
 from . import appearance, finding, label_values, limits, opening, pixel_values
 from .contents import Contents, DataFile, LabelledFile
+from .finding import Found, Part
 from .pictures import Picture
 
 
@@ -32,11 +33,18 @@ def read(path: Path, split: str = "test", dataset: DataSet = DATASET) -> DataFil
     Raises:
         DatasetError: names the error and its place, what was expected, and what to do.
     """
-    found = _contents(path, split, dataset)
+    part = chosen(path, finding.find(path), split)
+    return of_contents(
+        path, part if isinstance(part, Contents) else _decoded(path, part, dataset), dataset
+    )
+
+
+def of_contents(path: Path, found: Contents, dataset: DataSet) -> DataFile:
+    """What a reader found, in the form and with the labels of a data set; as `read`."""
     images, notes = pixel_values.to_images(path, found)
     images, more = _of_form(path, images, dataset.form)
     assumptions = found.assumptions + notes + more
-    if dataset == DATASET:
+    if label_values.is_fashion(dataset):
         for look in (appearance.light_on_dark, appearance.upright):
             images, notes = look(images)
             assumptions += notes
@@ -46,6 +54,22 @@ def read(path: Path, split: str = "test", dataset: DataSet = DATASET) -> DataFil
         assumptions += notes
     ids = None if found.ids is None else tuple(found.ids)
     return DataFile(images, labels, tuple(assumptions), ids, found.unlabelled)
+
+
+def chosen(path: Path, found: Found, split: str = "test") -> Part:
+    """Read a split of what a path holds, or the only one.
+
+    Raises:
+        DatasetError: it has only another one.
+    """
+    wanted = (split, "", "validation") if split == "test" else (split, "")
+    part = next((found.parts[name]() for name in wanted if name in found.parts), None)
+    if part is None:
+        others = " and ".join(found.parts)
+        raise DatasetError(
+            f"{path} has no {split} set, only {others}; name a file of that itself to read it."
+        )
+    return part
 
 
 def is_table(path: Path) -> bool:
@@ -89,24 +113,12 @@ def _labels(
     assert found.labels is not None, "labels were looked for before"
     notes: list[str] = []
     labels = label_values.numbers(path, found.labels, found.label_place, dataset)
-    if dataset == DATASET:
+    if label_values.is_fashion(dataset):
         labels, notes = appearance.from_zero(images, labels)
     if labels.max() >= dataset.classes:
         index = int(labels.argmax())
         raise label_values.refusal(path, found.label_place(index), str(labels[index]), dataset)
     return labels.astype(np.uint8), notes
-
-
-def _contents(path: Path, split: str, dataset: DataSet) -> Contents:
-    """One split of what a path holds."""
-    parts = finding.find(path).parts
-    wanted = (split, "", "validation") if split == "test" else (split, "")
-    part = next((parts[name]() for name in wanted if name in parts), None)
-    if part is None:
-        raise DatasetError(
-            f"{path} has no {split} set, only {' and '.join(parts)}; name a file of that itself to read it."
-        )
-    return part if isinstance(part, Contents) else _decoded(path, part, dataset)
 
 
 def _decoded(path: Path, pictures: Collection[Picture], dataset: DataSet) -> Contents:
