@@ -135,10 +135,7 @@ class _OnMaps(Layer):
     def misfit(self, shape: Shape) -> Misfit | None:
         if len(shape) == 3:
             return None
-        return Misfit(
-            "takes maps (height x width x channels)",
-            "it belongs before the layer that ends the maps (flatten or average)",
-        )
+        return Misfit("takes feature maps", "put it before flatten or average")
 
     def too_small(self, shape: Shape, size: int, advice: str) -> Misfit | None:
         """Why a window of that size finds no place on the maps."""

@@ -147,8 +147,8 @@ def has_bias(layers: Sequence[Layer], place: int) -> bool:
 
 
 def in_words(shape: Shape) -> str:
-    """A shape for a reader: "14 x 14 x 32", or "1,024 numbers"."""
-    return " x ".join(map(str, shape)) if len(shape) > 1 else f"{shape[0]:,} numbers"
+    """A shape for a reader: "14 x 14 x 32", or "a row of 1,024 numbers"."""
+    return " x ".join(map(str, shape)) if len(shape) > 1 else f"a row of {shape[0]:,} numbers"
 
 
 def _usage(kind: type[Layer]) -> str:

@@ -94,7 +94,7 @@ def test_what_is_no_layer_is_one_sentence(text, expected):
     [
         (
             "conv,flatten,pool",
-            "Layer 3 (pool 2) takes maps (height x width x channels), but layer 2 (flatten) gives 25,088 numbers",
+            "Layer 3 (pool 2) takes feature maps, but layer 2 (flatten) gives a row of 25,088 numbers",
         ),
         (
             "dense 8",
@@ -105,7 +105,7 @@ def test_what_is_no_layer_is_one_sentence(text, expected):
         ("", "The last layer (dense 10 softmax) takes a row of numbers, but the image gives"),
         ("pool 8,pool 3,pool,flatten", "Layer 3 (pool 2) needs maps of 2 x 2 or more"),
         ("pool 4,conv 8 9 valid", "(conv 8 9 valid relu) needs maps of 9 x 9 or more, but layer 1"),
-        ("flatten,average", "takes maps"),
+        ("flatten,average", "takes feature maps"),
     ],
 )
 def test_where_two_layers_do_not_fit_one_sentence_names_both(text, expected):
