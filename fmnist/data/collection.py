@@ -1,7 +1,7 @@
 """Drawings and photos that people have labelled, to train further on: a folder for each data set.
 
-    <id>.png   the picture as it was predicted for, cropped and turned, without its metadata
-    <id>.json  its label and where it comes from; written last: a picture without it does not count
+    <id>.png   the drawing or photo as it was predicted for, cropped and turned, without its metadata
+    <id>.json  its label and where it comes from; written last: an item without it does not count
 
 Every fifth is held out when it is added, and stays so: what a network was trained on once is never used to
 test it later.
@@ -30,7 +30,7 @@ from .dataset import DataSet
 from .image_files import KEPT, ImageFileError, open_image
 
 HELD_OUT = 5  # one of so many is held out
-MOST = 5_000  # pictures of a collection
+MOST = 5_000  # items of a collection
 LARGEST_ARCHIVE = 500_000_000  # bytes of a ZIP file, and of all that is in it
 PATIENCE = 5.0  # seconds to wait for another process that is writing
 DESCRIPTION = "collection.json"  # in a ZIP file
@@ -39,11 +39,11 @@ _Short = Annotated[str, Meta(max_length=200)]
 
 
 class CollectionError(Exception):
-    """A picture that cannot be kept, changed or found; the message says why."""
+    """A drawing or photo that cannot be kept, changed or found; the message says why."""
 
 
 class Item(msgspec.Struct, frozen=True):
-    """A labelled picture."""
+    """A labelled drawing or photo."""
 
     name: Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
     label: _Short  # the name of a class
@@ -63,7 +63,7 @@ class Archive(msgspec.Struct, frozen=True):
 
 @dataclasses.dataclass(frozen=True)
 class Collection:
-    """The labelled pictures that people have added for one data set's classes."""
+    """The labelled drawings and photos that people have added for one data set's classes."""
 
     dataset: DataSet
 
@@ -82,21 +82,21 @@ class Collection:
         known = [item for item in found if item.label in self.dataset.class_names]
         return sorted(known, key=lambda item: (item.added_at, item.name))
 
-    def picture(self, item: Item) -> Image.Image:
-        """The picture, in mode RGBA.
+    def open(self, item: Item) -> Image.Image:
+        """The drawing or photo, in mode RGBA.
 
         Raises:
             ImageFileError: it is gone or damaged.
         """
-        return open_image(self._picture_path(item.name))
+        return open_image(self._image_path(item.name))
 
     def add(
-        self, picture: Image.Image, label: str, *, predicted: str = "", kind: str, by: str = ""
+        self, image: Image.Image, label: str, *, predicted: str = "", kind: str, by: str = ""
     ) -> Item:
-        """Keep a picture with its label.
+        """Keep an item with its label.
 
         Args:
-            picture: the item that the label is of, as it was predicted for.
+            image: what the the label is of, as it was predicted for.
             label: the name of its class.
             predicted: the class that a network predicted.
             kind: "drawing" or "photo".
@@ -110,7 +110,7 @@ class Collection:
             before = self.items()
             if len(before) >= MOST:
                 raise CollectionError(
-                    f"The collection has {MOST:,} pictures, the limit; remove some on the Data page."
+                    f"The collection has {MOST:,} items, the limit; remove some on the Data page."
                 )
             item = Item(
                 name=uuid.uuid4().hex,
@@ -121,11 +121,11 @@ class Collection:
                 by=by[:64],
                 held_out=_due(before),
             )
-            self._keep(item, picture)
+            self._keep(item, image)
         return item
 
     def take(self, others: Iterable[tuple[Item, bytes]]) -> tuple[int, int]:
-        """Add pictures of another collection, each with its file's content; `from_zip` has the rest."""
+        """Add items of another collection, each with its file's content; `from_zip` has the rest."""
         added = left_out = 0
         with self._writing():
             known = {item.name for item in self.items()}
@@ -144,25 +144,25 @@ class Collection:
                 added += 1
         return added, left_out
 
-    def _keep(self, item: Item, picture: Image.Image) -> None:
-        small = picture.copy()
+    def _keep(self, item: Item, image: Image.Image) -> None:
+        small = image.copy()
         small.thumbnail((KEPT, KEPT))
         small.info = {}  # where and when a photo was taken stays with its owner
-        small.save(self._picture_path(item.name), "PNG")
+        small.save(self._image_path(item.name), "PNG")
         self._write(item)
 
     def relabel(self, name: str, label: str) -> None:
-        """Give a picture another label.
+        """Give an item another label.
 
         Raises:
-            CollectionError: there is no such picture or class, or it cannot be written.
+            CollectionError: there is no such item or class, or it cannot be written.
         """
         self._check_label(label)
         with self._writing():
             self._write(msgspec.structs.replace(self._find(name), label=label))
 
     def remove(self, name: str) -> None:
-        """Delete a picture for good.
+        """Delete an item for good.
 
         Raises:
             CollectionError: there is none of that name, or it cannot be deleted.
@@ -170,13 +170,13 @@ class Collection:
         with self._writing():
             self._find(name)
             self._item_path(name).unlink(missing_ok=True)
-            self._picture_path(name).unlink(missing_ok=True)
+            self._image_path(name).unlink(missing_ok=True)
 
     def _find(self, name: str) -> Item:
         for item in self.items():
             if item.name == name:
                 return item
-        raise CollectionError("The picture is not in the collection any more.")
+        raise CollectionError("The item is not in the collection any more.")
 
     def _check_label(self, label: str) -> None:
         if label not in self.dataset.class_names:
@@ -188,7 +188,7 @@ class Collection:
     def _item_path(self, name: str) -> Path:
         return self.folder / f"{name}.json"
 
-    def _picture_path(self, name: str) -> Path:
+    def _image_path(self, name: str) -> Path:
         return self.folder / f"{name}.png"
 
     def _write(self, item: Item) -> None:
@@ -216,18 +216,18 @@ _decoder, _archive_decoder = msgspec.json.Decoder(Item), msgspec.json.Decoder(Ar
 
 
 def _due(before: list[Item]) -> bool:
-    """Whether the next picture is to be held out, after these."""
+    """Whether the next item is to be held out, after these."""
     held_out = sum(item.held_out for item in before)
     return len(before) + 1 >= HELD_OUT * (held_out + 1)
 
 
 def to_zip(collection: Collection, file: BinaryIO) -> None:
-    """Write all pictures as a ZIP, a folder a class, with `collection.json` beside them.
+    """Write all items as a ZIP, a folder a class, with `collection.json` beside them.
 
     The folders are what `fmnist data add` reads.
 
     Raises:
-        CollectionError: a picture cannot be read.
+        CollectionError: an item cannot be read.
     """
     items = collection.items()
     with zipfile.ZipFile(file, "w") as archive:  # PNG is compressed already
@@ -235,14 +235,14 @@ def to_zip(collection: Collection, file: BinaryIO) -> None:
             try:
                 content = (collection.folder / f"{item.name}.png").read_bytes()
             except OSError as error:
-                raise CollectionError(f"A picture cannot be read: {explain(error)}") from None
+                raise CollectionError(f"An item cannot be read: {explain(error)}") from None
             archive.writestr(f"{_plain(item.label)}/{item.name}.png", content)
         about = Archive(data=collection.dataset.name, items=items)
         archive.writestr(DESCRIPTION, msgspec.json.encode(about))
 
 
 def from_zip(collection: Collection, file: BinaryIO) -> tuple[int, int]:
-    """Add the pictures of a ZIP that `to_zip` wrote; those that are there already stay as they are.
+    """Add the items of a ZIP that `to_zip` wrote; those that are there already stay as they are.
 
     Returns:
         How many were added, and how many were left out: damaged, or of a class that there is not.

@@ -11,11 +11,11 @@ from fmnist.data.image_files import ImageFileError
 
 from .framing import frame_like
 
-FEWEST = 5  # pictures: four to learn from and one to test with
+FEWEST = 5  # items: four to learn from and one to test with
 
 
 class Counts(NamedTuple):
-    """How many pictures of a collection are trained on, and how many are held out."""
+    """How many items of a collection are trained on, and how many are held out."""
 
     training: int
     held_out: int
@@ -28,12 +28,12 @@ def counts(items: list[Item]) -> Counts:
 
 
 def to_dataset(collection: Collection) -> DataSet:
-    """The collection as it is now, as an own data set: the pictures that are held out are its test images.
+    """The collection as it is now, as an own data set: the items that are held out are its test images.
 
-    The same pictures with the same labels make the same data set, which is not kept twice.
+    The same items with the same labels make the same data set, which is not kept twice.
 
     Raises:
-        CollectionError: there are fewer than `FEWEST` pictures, or none to learn from or to test with.
+        CollectionError: there are fewer than `FEWEST` items, or none to learn from or to test with.
         DatasetError: the data set cannot be kept.
     """
     base = collection.dataset
@@ -44,7 +44,7 @@ def to_dataset(collection: Collection) -> DataSet:
     }
     if len(images) < FEWEST or not all(len(part[0]) for part in splits.values()):
         raise CollectionError(
-            f"The collection has {len(images)} pictures; expected at least {FEWEST}, of which one in five is held "
+            f"The collection has {len(images)} items; expected at least {FEWEST}, of which one in five is held "
             "out. Add more on the Try it page."
         )
     return library.add_once(
@@ -63,7 +63,7 @@ def _framed(collection: Collection) -> tuple[list[tuple[Item, np.ndarray]], list
     framed, left_out, base = [], [], collection.dataset
     for item in collection.items():
         try:
-            framed.append((item, frame_like(collection.picture(item), base).pixels))
+            framed.append((item, frame_like(collection.open(item), base).pixels))
         except ImageFileError:
             left_out.append(item.name)
     return framed, left_out

@@ -10,6 +10,8 @@ from .registry import RECIPES
 
 USUAL_RATES = {"adam": 0.001, "rmsprop": 0.001, "sgd": 0.01, "nesterov": 0.01}
 FEWEST, MOST = 2, 5  # epochs of a further training
+# Of a training on a few images; chosen for drawings and photos that were predicted wrongly.
+STEPS, FEW_BATCH, FEW_REPLAY, FEW_SHARE = 200, 128, 0.75, 0.5
 FAR = 10  # times below the usual learning rate: then that explains why nothing is learned
 
 
@@ -72,6 +74,32 @@ def further(recipe: Recipe, run: str) -> Recipe:
         pretrained=run,
         learning_rate=_tenth(recipe.learning_rate),
         epochs=max(FEWEST, min(MOST, recipe.epochs // 3)),
+    )
+
+
+def on_few(recipe: Recipe, run: str, data: str, images: int) -> Recipe:
+    """The settings to learn a few images more, such as corrected ones, without forgetting the others.
+
+    Each epoch has three times as many images of the run's own data set as new ones (replay), there are about `STEPS`
+    batches in all, and the finished weights stay half way to the pretrained ones (weight interpolation).
+
+    Args:
+        recipe: of the run.
+        run: whose weights it starts with.
+        data: the name of the data set with the few images.
+        images: how many it has for training.
+    """
+    new_in_batch = FEW_BATCH * (1 - FEW_REPLAY)
+    return recipe.changed(
+        pretrained=run,
+        data=data,
+        training_images=None,
+        replay=FEW_REPLAY,
+        pretrained_share=FEW_SHARE,
+        batch_size=FEW_BATCH,
+        epochs=max(1, round(STEPS * min(1, new_in_batch / images))),
+        learning_rate=_tenth(recipe.learning_rate),
+        validation_split=0.0,
     )
 
 

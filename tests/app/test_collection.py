@@ -37,7 +37,7 @@ def test_a_photo_is_kept_with_its_right_label_and_can_be_taken_back(uploaded):
     app = press(app, "Agree, and keep it with this label")
     (item,) = Collection(DATASET).items()
     assert (item.label, item.predicted in DATASET.class_names) == ("Coat", True)
-    assert Collection(DATASET).picture(item).size == (200, 200)
+    assert Collection(DATASET).open(item).size == (200, 200)
     assert "Kept as **Coat**" in words(app)
     app = press(app, "Undo")
     assert Collection(DATASET).items() == []
@@ -59,4 +59,4 @@ def test_the_data_page_shows_the_collection_and_how_many_are_held_out(home):
     for _ in range(6):
         collection.add(Image.open(io.BytesIO(photo())), "Coat", kind="photo")
     (collection.folder / f"{collection.items()[0].name}.png").unlink()  # the others are shown
-    assert "6 pictures, 1 held out" in words(show("data"))
+    assert "6 items, 1 held out" in words(show("data"))

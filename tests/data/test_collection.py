@@ -20,8 +20,8 @@ def collection(home) -> Collection:
     return Collection(DATASET)
 
 
-def picture(seed: int = 0, size: tuple[int, int] = (40, 30)) -> Image.Image:
-    """A picture of noise, with a part that is transparent."""
+def scene(seed: int = 0, size: tuple[int, int] = (40, 30)) -> Image.Image:
+    """An item of noise, with a part that is transparent."""
     rng = np.random.default_rng(seed)
     return Image.fromarray(rng.integers(0, 256, (size[1], size[0], 4), np.uint8), "RGBA")
 
@@ -29,22 +29,22 @@ def picture(seed: int = 0, size: tuple[int, int] = (40, 30)) -> Image.Image:
 def fill(collection: Collection, count: int) -> None:
     """Add that many coats, which were taken for shirts."""
     for seed in range(count):
-        collection.add(picture(seed), "Coat", predicted="Shirt", kind="photo", by="ann")
+        collection.add(scene(seed), "Coat", predicted="Shirt", kind="photo", by="ann")
 
 
-def test_a_picture_is_kept_with_its_label(collection):
-    added = collection.add(picture(), "Coat", predicted="Shirt", kind="photo", by="ann")
+def test_an_item_is_kept_with_its_label(collection):
+    added = collection.add(scene(), "Coat", predicted="Shirt", kind="photo", by="ann")
     (item,) = collection.items()
     assert item == added
     assert (item.label, item.predicted, item.kind, item.by) == ("Coat", "Shirt", "photo", "ann")
-    assert (np.asarray(collection.picture(item)) == np.asarray(picture())).all()
+    assert (np.asarray(collection.open(item)) == np.asarray(scene())).all()
 
 
 def test_where_a_photo_was_taken_is_not_kept(collection):
     file = io.BytesIO()
     exif = Image.Exif()
     exif[0x010E] = "a secret place"
-    picture().convert("RGB").save(file, "JPEG", exif=exif, comment=b"a secret place")
+    scene().convert("RGB").save(file, "JPEG", exif=exif, comment=b"a secret place")
     item = collection.add(Image.open(file), "Bag", kind="photo")
     assert b"secret" not in (collection.folder / f"{item.name}.png").read_bytes()
 
@@ -58,20 +58,20 @@ def test_every_fifth_is_held_out_and_stays_so(collection):
     assert {item.name for item in collection.items() if item.held_out} == held_out
 
 
-def test_a_label_is_changed_and_a_picture_removed(collection):
+def test_a_label_is_changed_and_an_item_removed(collection):
     fill(collection, 2)
     first, second = collection.items()
     collection.relabel(first.name, "Dress")
     collection.remove(second.name)
     assert [item.label for item in collection.items()] == ["Dress"]
     with pytest.raises(ImageFileError):
-        collection.picture(second)
+        collection.open(second)
 
 
 @pytest.mark.parametrize(
     "act",
     [
-        lambda collection: collection.add(picture(), "Hat", kind="drawing"),
+        lambda collection: collection.add(scene(), "Hat", kind="drawing"),
         lambda collection: collection.relabel("0" * 32, "Coat"),
         lambda collection: collection.remove("../../models"),
         lambda collection: from_zip(collection, io.BytesIO(b"no archive")),
@@ -111,7 +111,7 @@ def test_an_exported_collection_is_imported_as_it_was_and_only_once(
     assert collection.items() == items
 
 
-def test_a_damaged_picture_of_an_archive_is_left_out_and_the_others_are_added(
+def test_a_damaged_item_of_an_archive_is_left_out_and_the_others_are_added(
     collection, tmp_path, monkeypatch
 ):
     fill(collection, 3)

@@ -30,14 +30,14 @@ def collection(home) -> Collection:
     return collection
 
 
-def test_each_picture_is_prepared_as_it_was_predicted_for(collection):
+def test_each_item_is_prepared_as_it_was_predicted_for(collection):
     dataset = to_dataset(collection)
     assert (dataset.class_names, dataset.form) == (DATASET.class_names, DATASET.form)
     assert dataset.counts == {"train": 9, "test": 2}
     images, labels = dataset.load("test")
     held_out = [item for item in collection.items() if item.held_out]
     for item, image, label in zip(held_out, images, labels, strict=True):
-        assert (image == prepare(collection.picture(item)).pixels).all()
+        assert (image == prepare(collection.open(item)).pixels).all()
         assert DATASET.class_names[label] == item.label
 
 
@@ -50,18 +50,18 @@ def test_the_same_collection_is_kept_once_and_a_grown_one_beside_it(collection):
     assert library.listing() == [DATASET, first, second]
 
 
-def test_a_picture_without_an_item_is_left_out_and_named(collection):
+def test_an_empty_photo_is_left_out_and_named(collection):
     blank = collection.add(Image.new("RGBA", (50, 50), "white"), "Bag", kind="photo")
     dataset = to_dataset(collection)
     assert sum(dataset.counts.values()) == 11
     assert library.notes(dataset.name)["left_out"] == [blank.name]
 
 
-def test_too_few_pictures_are_one_sentence(home):
+def test_too_few_items_are_one_sentence(home):
     collection = Collection(DATASET)
     for number in range(4):
         collection.add(drawing(20 + number), "Bag", kind="drawing")
-    with pytest.raises(CollectionError, match="4 pictures") as error:
+    with pytest.raises(CollectionError, match="4 items") as error:
         to_dataset(collection)
     assert in_one_sentence(str(error.value))
     assert np.array_equal([dataset.name for dataset in library.listing()], ["fashion-mnist"])

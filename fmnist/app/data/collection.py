@@ -8,20 +8,26 @@ import streamlit as st
 from PIL import Image
 
 from fmnist.app.components.gallery import gallery
-from fmnist.app.shared import widgets
+from fmnist.app.shared import pages, widgets
+from fmnist.app.shared.predictions import trained_on
 from fmnist.data import collection as collections
 from fmnist.data.collection import Collection, CollectionError, Item
-from fmnist.data.dataset import DataSet
+from fmnist.data.dataset import DataSet, DatasetError
 from fmnist.data.image_files import ImageFileError
+from fmnist.jobs import further, launcher
+from fmnist.preprocessing import collected
+from fmnist.recipes import registry
+from fmnist.recipes.fields import RecipeError
+from fmnist.runs.files import RunError
 
 GALLERY = "data.collection"
 THUMBNAIL = 96  # pixels
-SHOWN = 60  # pictures on a page of the gallery
+SHOWN = 60  # items on a page of the gallery
 PROBLEM, DONE = "data.collection.problem", "data.collection.done"
 
 
 def show(dataset: DataSet) -> None:
-    """The pictures that were labelled for a data set's classes, the newest first."""
+    """The items that were labelled for a data set's classes, the newest first."""
     collection = Collection(dataset)
     items = collection.items()[::-1]
     st.header("Your collection", anchor=False)
@@ -36,9 +42,11 @@ def show(dataset: DataSet) -> None:
         _gallery(collection, items)
     else:
         st.info(
-            "No picture yet. On the Try page, draw or upload one and press **This is wrong**.",
+            "Nothing yet. On the Try page, draw or upload something and press **This is wrong**.",
             icon=":material/rate_review:",
         )
+    if items:
+        _train_further(collection, items)
     with st.container(horizontal=True, gap="small"):
         if items:
             _export(collection)
@@ -60,18 +68,18 @@ def _gallery(collection: Collection, items: list[Item]) -> None:
     index = gallery(thumbnails, range(len(part)), captions, GALLERY, names)
     held_out = sum(item.held_out for item in items)
     st.caption(
-        f"{widgets.counted(len(items), 'pictures')}, {held_out} held out (marked with ·). Click one to change its "
+        f"{widgets.counted(len(items), 'items')}, {held_out} held out (marked with ·). Click one to change its "
         "label or to remove it."
     )
     if index is not None:
         _open(collection, part[index])
 
 
-@st.dialog("A labelled picture")
+@st.dialog("A labelled drawing or photo")
 def _open(collection: Collection, item: Item) -> None:
-    """A picture that was clicked: its label can be changed, or it is removed."""
+    """An item that was clicked: its label can be changed, or it is removed."""
     try:
-        st.image(_on_white(collection.picture(item)), width=280)
+        st.image(_on_white(collection.open(item)), width=280)
     except ImageFileError as error:
         st.error(str(error))
     predicted = f" The prediction was {item.predicted}." if item.predicted else ""
@@ -84,7 +92,7 @@ def _open(collection: Collection, item: Item) -> None:
         if st.button("Change the label", type="primary", disabled=label == item.label):
             _act(lambda: collection.relabel(item.name, label), f"The label is {label} now.")
         if st.button("Remove", icon=":material/delete:"):
-            _act(lambda: collection.remove(item.name), "The picture was removed.")
+            _act(lambda: collection.remove(item.name), "The item was removed.")
 
 
 def _act(do: Callable[[], object], done: str) -> None:
@@ -95,6 +103,38 @@ def _act(do: Callable[[], object], done: str) -> None:
     else:
         st.session_state[DONE] = done
     st.rerun()
+
+
+def _train_further(collection: Collection, items: list[Item]) -> None:
+    """A button that trains a model further on the collection, and shows the run."""
+    models = {run.name: run for run in trained_on(collection.dataset) if not run.recipe.imported}
+    if not models:
+        return
+    known = collected.counts(items)
+    ready = known.training and known.held_out
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+        first = list(models).index(registry.DEFAULT) if registry.DEFAULT in models else 0
+        name = st.selectbox("Model", list(models), first, key="data.collection.model", width=220)
+        pressed = st.button(
+            "Train further on these",
+            type="primary",
+            icon=":material/model_training:",
+            key="data.collection.train",
+            disabled=not ready,
+            on_click=launcher.keep_warm,
+            help="A new run that starts with the model's weights and learns the items, mixed with images of the "
+            f"training set against forgetting. It is tested with the items held out and with the test set of "
+            f"{collection.dataset.name}, before and after.",
+        )
+    if not ready:
+        st.caption(f"It takes {collected.FEWEST} items or more: one in five is held out to test.")
+    if pressed:
+        try:
+            run = further.on_collection(models[name], collection)
+        except (CollectionError, DatasetError, RecipeError, RunError) as error:
+            st.error(str(error))
+        else:
+            st.switch_page(pages.path_of("train"), query_params={"run": run.name})
 
 
 def _export(collection: Collection) -> None:
@@ -121,23 +161,23 @@ def _import(collection: Collection) -> None:
         upload = st.file_uploader(
             "A ZIP file that Export made", type="zip", key="data.collection.upload"
         )
-        if upload and st.button("Add its pictures", key="data.collection.add", type="primary"):
+        if upload and st.button("Add its items", key="data.collection.add", type="primary"):
             try:
                 added, left_out = collections.from_zip(collection, upload)
             except CollectionError as error:
                 st.session_state[PROBLEM] = str(error)
             else:
                 left = f"; {left_out} could not be used" if left_out else ""
-                st.session_state[DONE] = f"{widgets.counted(added, 'pictures')} added{left}."
+                st.session_state[DONE] = f"{widgets.counted(added, 'items')} added{left}."
             st.rerun()
 
 
 @st.cache_data(max_entries=2_000, show_spinner=False)
 def _thumbnail(name: str, _collection: Collection, _item: Item) -> np.ndarray:
-    """(THUMBNAIL, THUMBNAIL, 3) uint8; grey where the picture cannot be read. No two have the same name."""
+    """(THUMBNAIL, THUMBNAIL, 3) uint8; grey where the item cannot be read. No two have the same name."""
     made = Image.new("RGB", (THUMBNAIL, THUMBNAIL), "white")
     try:
-        image = _on_white(_collection.picture(_item))
+        image = _on_white(_collection.open(_item))
     except ImageFileError:
         return np.full((THUMBNAIL, THUMBNAIL, 3), 128, np.uint8)
     image.thumbnail((THUMBNAIL, THUMBNAIL))

@@ -13,7 +13,7 @@ from fmnist.inference.prediction import Prediction
 from . import inputs
 
 CONSENT = (
-    "The picture and your label are kept on the computer that runs this app, to train further on. You can look at "
+    "Your drawing or photo and its label are kept on the computer that runs this app, to train further on. You can look at "
     "them, change and remove them on the Data page."
 )
 CONSENTED = "try.consented"
@@ -21,9 +21,9 @@ KEPT = "try.kept"  # the collection's items by what was classified
 PROBLEM = "try.keep_problem"
 
 
-def show(dataset: DataSet, picture: Image.Image, found: Prediction) -> None:
+def show(dataset: DataSet, image: Image.Image, found: Prediction) -> None:
     """A way to label what was predicted for; where that was done, the label and a way back."""
-    which = _identity(dataset, picture)
+    which = _identity(dataset, image)
     if problem := st.session_state.pop(PROBLEM, None):
         st.error(problem)
     if item := st.session_state.get(KEPT, {}).get(which):
@@ -46,7 +46,7 @@ def show(dataset: DataSet, picture: Image.Image, found: Prediction) -> None:
             type="primary",
             disabled=label is None,
             on_click=_keep,
-            args=(dataset, which, picture, label, found),
+            args=(dataset, which, image, label, found),
         )
 
 
@@ -55,7 +55,7 @@ def _show_kept(dataset: DataSet, which: str, item: Item) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.caption(
             f":material/check: Kept as **{widgets.plain(item.label)}**, one of "
-            f"{widgets.counted(count, 'pictures')}.",
+            f"{widgets.counted(count, 'items')}.",
             width="content",
         )
         st.button(
@@ -65,14 +65,12 @@ def _show_kept(dataset: DataSet, which: str, item: Item) -> None:
             st.switch_page(pages.path_of("data"), query_params={"data": dataset.name})
 
 
-def _keep(
-    dataset: DataSet, which: str, picture: Image.Image, label: str, found: Prediction
-) -> None:
+def _keep(dataset: DataSet, which: str, image: Image.Image, label: str, found: Prediction) -> None:
     st.session_state[CONSENTED] = True
     kind = inputs.source() if found.prepared.kind == "whole" else found.prepared.kind
     try:
         item = Collection(dataset).add(
-            picture, label, predicted=found.label, kind=kind, by=visitor.identity()
+            image, label, predicted=found.label, kind=kind, by=visitor.identity()
         )
     except CollectionError as error:
         st.session_state[PROBLEM] = str(error)
@@ -89,8 +87,8 @@ def _undo(dataset: DataSet, which: str) -> None:
         st.session_state[PROBLEM] = str(error)
 
 
-def _identity(dataset: DataSet, picture: Image.Image) -> str:
-    """What no other picture has, nor the same one for another data set's classes."""
+def _identity(dataset: DataSet, image: Image.Image) -> str:
+    """What no other image has, nor the same one for another data set's classes."""
     made = hashlib.sha256(dataset.name.encode())
-    made.update(f"{picture.size} {picture.mode}".encode() + picture.tobytes())
+    made.update(f"{image.size} {image.mode}".encode() + image.tobytes())
     return made.hexdigest()[:16]
