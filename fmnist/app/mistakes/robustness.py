@@ -22,7 +22,12 @@ REFRESH = 1.5  # seconds between two looks while images are classified
 
 
 def show(run: Run) -> None:
-    """A kind of corruption and its strength; accuracy, curve and confusion matrix under it."""
+    """A kind of corruption and its strength; accuracy, curve and confusion matrix under it.
+
+    Raises:
+        DatasetError: the test images are gone.
+    """
+    run.dataset.load("test")
     left, right = st.columns([2, 3], gap="large")
     kind = left.segmented_control(
         "Corruption",
