@@ -175,9 +175,24 @@ def test_training_further_is_one_click_from_a_finished_run(own):
 def test_only_runs_that_fit_the_data_set_are_offered(own, tiny):
     app = show("train", data="shapes", recipe="tiny")
     assert choices(app, "Teachers") == ["shapes-1"]
-    assert choices(app, "Pretrained weights") == ["shapes-1"]
+    assert set(choices(app, "Pretrained weights")) == {"shapes-1", "tiny-1"}
     app = choose(app, "Data set", "fashion-mnist")
     assert "shapes-1" not in choices(app, "Teachers")
+
+
+def test_further_training_shows_both_test_sets_before_and_after(own):
+    content = json.loads((own.path / "result.json").read_text())
+    content["before"] = {"fashion-mnist": {"accuracy": 0.75, "loss": 1.0}}
+    content["before"]["shapes"] = {"accuracy": 0.3, "loss": 2.0}
+    content["after"] = {"fashion-mnist": {"accuracy": 0.7, "loss": 1.1}}
+    content["after"]["shapes"] = {"accuracy": 0.9, "loss": 0.2}
+    (own.path / "result.json").write_text(json.dumps(content))
+    pages = (("train", {"run": "shapes-1"}), ("models", {"model": "shapes-1", "tab": "Training"}))
+    for page, link in pages:
+        shown = table(show(page, **link), "Before").set_index("Test set")
+        assert shown.loc["fashion-mnist", "Before"] == pytest.approx(75)
+        assert shown.loc["fashion-mnist", "Change"] == pytest.approx(-5)
+        assert shown.loc["shapes", "After"] == pytest.approx(90)
 
 
 # Models

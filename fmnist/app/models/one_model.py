@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from fmnist.analysis import metrics
-from fmnist.app.shared import curves, widgets
+from fmnist.app.shared import before_after, curves, widgets
 from fmnist.recipes import settings
 from fmnist.runs import learning_curve, listing
 from fmnist.runs import table as run_table
@@ -102,6 +102,7 @@ def show_training(run: Run) -> None:
     left, right = st.columns([2, 3], gap="large")
     rows = run.metrics()
     with left:
+        before_after.show(run.figures)
         st.markdown(run.recipe.origin or "This recipe names no source.")
         facts = settings.in_words(run.recipe) | outcome(run, rows) | made_with(run)
         st.table(pd.Series(facts, name=""), border="horizontal", hide_header=True)

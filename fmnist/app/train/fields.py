@@ -134,14 +134,13 @@ def _widget(place: DeltaGenerator, field: Field, recipe: Recipe, trained: Offer)
 
 
 def _trained_runs(recipe: Recipe, dataset: DataSet) -> Offer:
-    """Runs that predict the data set's classes ("any"), and those with weights for its form ("alike")."""
+    """Runs that predict the data set's classes ("any"), and those of the recipe's network ("alike")."""
     found: Offer = {"any": [], "alike": []}
     for run in listing.usable_runs():
         with contextlib.suppress(RunError):  # it is just being deleted
-            own = run.dataset
-            if fit.alike(own, dataset):
+            if fit.alike(run.dataset, dataset):
                 found["any"].append(run.name)
-            if own.form == dataset.form and recipe.has_network_of(run.recipe):
+            if recipe.has_network_of(run.recipe):
                 found["alike"].append(run.name)
     return found
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
-from fmnist.app.shared import curves, pages, widgets
+from fmnist.app.shared import before_after, curves, pages, widgets
 from fmnist.jobs import launcher
 from fmnist.machine import folders
 from fmnist.recipes import settings
@@ -75,6 +75,8 @@ def show_run(run: Run, state_before: str) -> None:
     if state in ("running", "stopping"):
         show_progress(run.status)
     show_result(run)
+    if result := run.result:
+        before_after.show(result)
     curves.show(run, "train", beside=True, height=CURVE_HEIGHT)
     show_settings(run.recipe)
     if state != "queued" and (log := run.log()):
