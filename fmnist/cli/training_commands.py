@@ -3,6 +3,8 @@
 import argparse
 import statistics
 import sys
+from collections.abc import Mapping
+from typing import Any
 
 from fmnist.analysis import metrics
 from fmnist.data import library
@@ -12,7 +14,7 @@ from fmnist.networks import builder_file
 from fmnist.recipes import registry, settings
 from fmnist.recipes.fields import RecipeError
 from fmnist.recipes.recipe import Recipe
-from fmnist.runs import listing, remarks, table
+from fmnist.runs import fit, listing, remarks, table
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 from fmnist.runs.states import USABLE
@@ -24,11 +26,29 @@ def train(options: argparse.Namespace) -> int:
     """Train a recipe, a network of the user's own, or a run that waits for it."""
     if options.architecture:
         return _work(launcher.create(_of_file(options), options.run))
-    if options.recipe is None:
-        return _train_waiting(options)
     changes = settings.parse(options.settings)
-    chosen = registry.find(options.recipe).changed(**changes)
+    if options.recipe is None and not changes.get("pretrained"):
+        return _train_waiting(options)
+    chosen = _suited(options.recipe, changes).changed(**changes)
     return _work(launcher.create(chosen, options.run))
+
+
+def _suited(name: str | None, changes: Mapping[str, Any]) -> Recipe:
+    """The recipe of that name for the data set, or what goes on with the pretrained run; prints what differs."""
+    if name:
+        base = registry.find(name)
+        found = fit.suited(base, library.find(changes.get("data", base.data)))
+    else:
+        parent = listing.find(changes["pretrained"])
+        base = parent.recipe
+        found = fit.further(parent, library.find(changes.get("data", base.data)))
+    differs = [
+        f"{label.lower()} {here} (not {there})"
+        for label, (here, there) in settings.differences(found, base).items()
+    ]
+    if differs:
+        print(f"The settings of {base.name}, but {', '.join(differs)}", flush=True)
+    return found
 
 
 def _of_file(options: argparse.Namespace) -> Recipe:

@@ -55,12 +55,12 @@ def in_words(recipe: Recipe) -> dict[str, str]:
     return found
 
 
-def differences(recipe: Recipe) -> dict[str, tuple[str, str]]:
-    """What differs from the recipe of that name: each setting's words here and there.
+def differences(recipe: Recipe, other: Recipe | None = None) -> dict[str, tuple[str, str]]:
+    """What differs from another recipe, by default the known one of that name: each setting's words here and there.
 
     "none" stands for a setting that is switched off. A recipe of an unknown name differs in nothing.
     """
-    here, there = in_words(recipe), in_words(base(recipe))
+    here, there = in_words(recipe), in_words(other or base(recipe))
     return {
         name: (here.get(name, "none"), there.get(name, "none"))
         for name in here | there

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from fmnist.data import library
+from fmnist.augmentation.augment import GARMENTS_ONLY
+from fmnist.data import fashion_mnist, library
 from fmnist.data.dataset import DataSet, DatasetError
 from fmnist.recipes.recipe import Recipe
 
@@ -58,6 +59,7 @@ def resolve(recipe: Recipe, dataset: DataSet | None = None) -> Parents:
     if recipe.imported:
         raise RunError("A model that came in a file cannot be trained here; train a recipe.")
     dataset = _dataset(recipe, dataset)
+    _check_augmentation(recipe, dataset)
     member = recipe.ensemble_member
     return Parents(
         recipe,
@@ -90,6 +92,22 @@ def _dataset(recipe: Recipe, kept: DataSet | None) -> DataSet:
         return kept or library.find(recipe.data)
     except DatasetError as error:
         raise RunError(str(error)) from None
+
+
+def _check_augmentation(recipe: Recipe, dataset: DataSet) -> None:
+    """See that no augmentation is made for other images.
+
+    Raises:
+        RunError: one is.
+    """
+    garments = fashion_mnist.DATASET
+    alike = (dataset.class_names, dataset.form) == (garments.class_names, garments.form)
+    unsuitable = [name for name in recipe.augmentation if name in GARMENTS_ONLY]
+    if unsuitable and not alike:
+        raise RunError(
+            f"The augmentation {unsuitable[0]} is made for garments; {dataset.name} has other classes or images than "
+            f"{garments.name} ({garments.form}). Leave it out of the augmentation."
+        )
 
 
 def _teacher(name: str, recipe: Recipe, dataset: DataSet) -> Run:
