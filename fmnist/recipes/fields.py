@@ -136,7 +136,10 @@ class Field:
         """A value for a reader, with its unit; "" where it switches something off."""
         if value is None:
             return "" if self.none == "none" else self.none
-        if value is False or value == () or (self.item is float and not value):
+        is_amount = (
+            self.item is float or self.unit
+        )  # of which 0 is none, while the seed 0 is a seed
+        if value is False or value == () or (is_amount and not value):
             return ""
         items = value if self.many else [value]
         return f"{', '.join(map(self._word, items))} {self.unit}".strip()

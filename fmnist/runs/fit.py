@@ -18,10 +18,8 @@ from .files import RunError
 from .run import Run
 from .splits import images_used
 
-MIRRORS = {
-    "flip": 2,
-    "flip-vertical": 1,
-}  # augmentations, and the axis of the images that they mirror
+# Augmentations that mirror images, and along which axis.
+MIRRORS = {"flip": 2, "flip-vertical": 1}
 
 
 def suited(recipe: Recipe, dataset: DataSet) -> Recipe:
@@ -35,9 +33,8 @@ def suited(recipe: Recipe, dataset: DataSet) -> Recipe:
     if recipe.pretrained and recipe.pretrained != original.pretrained:
         original = settings.further(original, recipe.pretrained)
     changes = {}
-    with contextlib.suppress(
-        DatasetError
-    ):  # where its own is gone, nothing is known to be unchanged
+    # Where its own data set is gone, nothing is known to be unchanged.
+    with contextlib.suppress(DatasetError):
         before = _defaults(original, library.find(recipe.data))
         changes = {
             name: value

@@ -2,13 +2,16 @@
 
 import shutil
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from fmnist.data import library
+from fmnist.data.dataset import Form
 from fmnist.jobs import launcher
 from fmnist.recipes import registry
 from fmnist.recipes.recipe import Recipe
-from fmnist.runs import creation
+from fmnist.runs import creation, fit
 from fmnist.runs.run import Run
 from fmnist.runs.writer import RunWriter
 
@@ -126,3 +129,18 @@ def test_a_diverged_run_offers_a_lower_learning_rate_and_no_resume(two_runs, hom
     assert again.recipe == two_runs[1].recipe.changed(learning_rate=0.003)
     assert app.selectbox(key="run").value == "tiny-2"
     assert form(app)["Learning rate"] == 0.003
+
+
+def test_on_another_data_set_a_recipe_has_the_values_that_suit_it_and_keeps_what_was_changed(home):
+    images, labels = np.zeros((100, 28, 28), np.uint8), np.arange(100, dtype=np.uint8) % 2
+    images[labels == 1, 4:20, 5:9] = 255
+    splits = {"train": (images, labels), "test": (images, labels)}
+    library.add("sticks", ("none", "one"), Form(28), splits)
+    app = linked(recipe="sprint", data="sticks")
+    suited = fit.suited(registry.find("sprint"), library.find("sticks"))
+    assert form(app)["Epochs"] == suited.epochs > 5
+    assert "The recipe's own settings" in words(app)
+    fill_in(app, "Learning rate", 0.05)
+    choose(app, "Data set", "fashion-mnist")
+    assert form(app)["Epochs"] == 5
+    assert form(app)["Learning rate"] == 0.05

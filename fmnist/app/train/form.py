@@ -6,7 +6,6 @@ tab starts.
 """
 
 import contextlib
-import dataclasses
 import time
 
 import streamlit as st
@@ -18,7 +17,7 @@ from fmnist.recipes import registry, settings
 from fmnist.recipes.fields import RecipeError
 from fmnist.recipes.recipe import Recipe
 from fmnist.runs.files import RunError
-from fmnist.runs.fit import fitting
+from fmnist.runs.fit import fitting, suited
 from fmnist.runs.run import Run
 
 from . import augmented_preview, fields, layers
@@ -111,7 +110,7 @@ def show(run: Run | None) -> tuple[Recipe, DataSet]:
     state[LAST] = name
     if key(name, "filled") not in state:
         fill(registry.find(name))
-    state[key(name, "data")] = dataset.name
+    _move_to(dataset, name)
     base = settings.base(state[key(name, "filled")])
     layers.follow_link(base)
     st.markdown(base.summary or "")
@@ -119,6 +118,18 @@ def show(run: Run | None) -> tuple[Recipe, DataSet]:
         st.warning(f"`{name}` {base.caveat}.", icon=":material/info:")
     _settings(base, dataset, run)
     return base, dataset
+
+
+def _move_to(dataset: DataSet, name: str) -> None:
+    """Give the settings that a visitor has not changed the values that suit the data set."""
+    filled: Recipe = st.session_state[key(name, "filled")]
+    if filled.data == dataset.name:
+        return
+    own = filled
+    with contextlib.suppress(RecipeError):  # a value that is not possible
+        own = composed(name)
+    st.session_state[key(name, "filled")] = suited(filled, dataset)
+    fields.fill(suited(own, dataset))
 
 
 @st.fragment  # of what is beside it, nothing depends on a setting
@@ -180,7 +191,7 @@ def _ways_back(chosen: Recipe | None, name: str, dataset: DataSet) -> None:
     own, aside = registry.RECIPES.get(name), st.session_state.get(ASIDE)
     ways: dict[str, tuple[str, Recipe]] = {}
     if own:
-        own = fitting(dataclasses.replace(own, data=dataset.name), dataset)
+        own = suited(own, dataset)
     if own and chosen != own:
         ways["Reset to the recipe"] = (":material/restart_alt:", own)
     if aside and aside.name == name and aside != chosen:

@@ -17,7 +17,7 @@ from fmnist.recipes.recipe import Recipe
 from fmnist.runs import learning_curve, parents
 from fmnist.runs.fields import Result
 from fmnist.runs.files import RunError
-from fmnist.runs.fit import fitting
+from fmnist.runs.fit import suited
 from fmnist.runs.run import Run
 from fmnist.runs.splits import images_used
 
@@ -46,8 +46,8 @@ def how_long(chosen: Recipe, dataset: DataSet) -> str | None:
     original, result = registry.RECIPES.get(chosen.name), shipped_result(chosen.name)
     if not original or not result:
         return None
-    pace = {field: getattr(original, field) for field in SAME_PACE}
-    here = fitting(dataclasses.replace(original, data=chosen.data), dataset)
+    here = suited(original, dataset)
+    pace = {field: getattr(here, field) for field in SAME_PACE}
     if dataclasses.replace(chosen, **pace) != here:
         return None
     scale = _pixels(chosen, dataset) / _pixels(original, fashion_mnist.DATASET)
@@ -65,7 +65,7 @@ def origin(chosen: Recipe | None, dataset: DataSet, run: Run | None) -> str:
     if run and chosen and chosen == _recipe_of(run):
         return f"The settings of **{run.name}**"
     own = registry.RECIPES.get(chosen.name) if chosen else None
-    if own and chosen == fitting(dataclasses.replace(own, data=dataset.name), dataset):
+    if own and chosen == suited(own, dataset):
         return "The recipe's own settings"
     return "Your settings"
 

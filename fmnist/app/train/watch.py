@@ -10,7 +10,7 @@ from fmnist.jobs import launcher
 from fmnist.machine import folders
 from fmnist.recipes import settings
 from fmnist.recipes.recipe import Recipe
-from fmnist.runs import learning_curve, remarks, table
+from fmnist.runs import fit, learning_curve, remarks, table
 from fmnist.runs.fields import Status
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
@@ -219,7 +219,7 @@ def use_settings(run: Run) -> None:
 
 def go_further(run: Run) -> None:
     """Fill the form for a training that starts with the run's weights."""
-    form.use(settings.further(run.recipe, run.name))
+    form.use(fit.further(run, run.dataset))
     launcher.keep_warm()
 
 
