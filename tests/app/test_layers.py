@@ -2,6 +2,7 @@
 
 import pytest
 
+from fmnist.networks.presets import PRESETS
 from fmnist.recipes import registry
 from fmnist.runs import creation, listing
 from fmnist.runs.writer import RunWriter
@@ -40,6 +41,17 @@ def test_start_trains_the_layers_that_are_shown_and_the_run_fills_the_form_again
     assert field(again, "Layers").value == ", ".join(texts)
     assert "layers.Dense(16" in source(again)
     assert field(press(again, "Reset to the recipe"), "Layers").value == ", ".join(OWN.layers)
+
+
+def test_a_recipes_network_can_be_changed_layer_by_layer_and_is_trained_as_before(home):
+    app = linked(recipe="two-conv")
+    app.session_state["train.details"] = True
+    app = press(fill_in(app.run(), "Seed", 7), "Change its layers")
+    assert field(app, "Recipe").value == "own-layers"
+    assert field(app, "Layers").value == ", ".join(PRESETS["two-conv"])
+    two_conv = registry.find("two-conv")
+    assert (field(app, "Epochs").value, field(app, "Seed").value) == (two_conv.epochs, 7)
+    assert not button(app, "Start").disabled
 
 
 @pytest.mark.parametrize("layers", ["conv 8, dense 16", "conv 9999, flatten", "cnv 8, flatten", ""])

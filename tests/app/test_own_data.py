@@ -133,6 +133,16 @@ def test_a_link_names_the_data_set_that_is_trained_on(home, own, monkeypatch):
     assert [recipe.data for recipe in started] == ["shapes"]
 
 
+def test_own_layers_are_measured_for_the_data_set_that_is_chosen(home, own):
+    app = show("train", data="shapes", recipe="own-layers", layers="flatten,dense 1024")
+    editor = sent(app, "train.layers")
+    assert editor["figures"][0][0] == "48 × 48 × 3"
+    assert editor["figures"][-1][:2] == ["3", f"{1025 * 3:,}"]
+    assert "parameters, most of them in layer 2 (dense 1024 relu)" in editor["problem"]
+    app = choose(app, "Data set", "fashion-mnist")
+    assert sent(app, "train.layers")["problem"] is None
+
+
 def test_another_recipe_keeps_the_data_set_and_a_run_brings_its_own(own, tiny):
     app = show("train", run="shapes-1")
     assert field(app, "Data set").value == "shapes"

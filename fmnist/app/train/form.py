@@ -13,8 +13,9 @@ import streamlit as st
 from fmnist.app.shared import datasets
 from fmnist.data.dataset import DataSet
 from fmnist.jobs import launcher
+from fmnist.networks.presets import PRESETS
 from fmnist.recipes import registry, settings
-from fmnist.recipes.fields import RecipeError
+from fmnist.recipes.fields import RecipeError, settings_of
 from fmnist.recipes.recipe import Recipe
 from fmnist.runs.files import RunError
 from fmnist.runs.fit import fitting, suited
@@ -58,6 +59,14 @@ def use(recipe: Recipe, its_data: bool = True) -> None:
     if its_data:
         datasets.show_next(recipe.data)
     fill(recipe)
+
+
+def change_layers(recipe: Recipe) -> None:
+    """Choose own layers that begin as a recipe's network does, with the settings of the form."""
+    with contextlib.suppress(RecipeError):  # a setting is not possible: then with the recipe's own
+        recipe = composed(recipe.name)
+    own = {name: getattr(recipe, name) for name in settings_of(Recipe)}
+    use(registry.OWN_LAYERS.changed(**own | {"layers": PRESETS[recipe.architecture]}))
 
 
 def fill(recipe: Recipe) -> None:

@@ -11,6 +11,7 @@ from fmnist.data import fashion_mnist
 from fmnist.data.dataset import DataSet
 from fmnist.jobs import launcher
 from fmnist.networks.architectures import ARCHITECTURES
+from fmnist.networks.presets import PRESETS
 from fmnist.recipes.recipe import Recipe
 from fmnist.runs import learning_curve, listing
 from fmnist.runs.fields import Layer
@@ -86,6 +87,14 @@ def about(recipe: Recipe, dataset: DataSet) -> None:
                     help="Accuracy on the test set and training time of the model that ships.",
                 )
         layer_table(recipe, dataset)
+        if recipe.architecture in PRESETS:
+            st.button(
+                "Change its layers",
+                icon=":material/edit:",
+                help="Train a network that begins as this one does, layer by layer.",
+                on_click=form.change_layers,
+                args=[recipe],
+            )
         st.caption(recipe.origin)
 
 
