@@ -19,10 +19,9 @@ from fmnist.recipes import registry
 from fmnist.runs import queue, remarks
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
-from fmnist.runs.states import ACTIVE
 from fmnist.runs.writer import RunWriter
 
-from ..conftest import in_one_sentence, wait_until
+from ..conftest import KERAS_NOISE, WAIT, in_one_sentence, wait_until
 
 TINY = registry.find("tiny")
 SHORT = TINY.changed(epochs=1, training_images=600)
@@ -62,17 +61,20 @@ def test_workers_outlive_their_starter_and_train_one_after_the_other(home, monke
     wait_until(lambda: "Test accuracy" in second.log(), "the second run's last words")
 
 
+@pytest.mark.usefixtures("signals")
+@pytest.mark.filterwarnings(KERAS_NOISE)
 def test_a_worker_that_was_killed_is_interrupted_and_resume_goes_on_as_if_it_had_not_been(tiny):
     run = launcher.start(TINY)
     wait_until(lambda: run.checkpoint, "the first checkpoint")
-    psutil.Process(run.status["pid"]).kill()
-    wait_until(lambda: run.state == "interrupted", "the loss to be noticed")
+    worker = psutil.Process(run.status["pid"])
+    worker.kill()
+    worker.wait(WAIT)
+    assert run.state == "interrupted"
     with open(run.path / "metrics.jsonl", "a") as curve:
         curve.write('{"epoch": 2.7, "lo')
-    launcher.resume(run)
-    assert run.state in ("queued", "running")
-    wait_until(lambda: run.state not in ACTIVE, "the end")
-    assert run.state == "finished", run.log()
+    launcher.prepare_resume(run)
+    assert work(run) is None
+    assert run.state == "finished"
     curves = [[row for row in each.metrics() if row.get("end_of_epoch")] for each in (run, tiny)]
     for row, uninterrupted in zip(*curves, strict=True):
         assert row["epoch"] == uninterrupted["epoch"]
