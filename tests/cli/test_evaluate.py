@@ -36,15 +36,6 @@ def test_evaluate_a_keras_file_gives_the_same_and_says_how_it_was_given_its_pixe
     assert "doubt" not in row
 
 
-def test_a_preprocessing_that_does_not_suit_the_file_leaves_no_figure_without_doubt(tiny, call):
-    path = tiny.path / "model.keras"
-    done = call("evaluate", path, "--preprocessing", "inverted-0-255")
-    scores, doubt, *rest = done.stdout.splitlines()
-    assert "10,000 test images" in scores
-    assert doubt.startswith("Doubtful: ")
-    assert any("inverted-0-255" in line for line in rest)
-
-
 def test_evaluate_a_run_anywhere_by_its_directory(tiny, tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("FMNIST_RUNS", str(tmp_path))  # where it is not
     assert main(["evaluate", str(tiny.path), "--json"]) == 0

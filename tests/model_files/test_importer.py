@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import keras
@@ -109,15 +110,17 @@ def test_embedding_and_feature_maps_are_those_of_the_network_itself(imported):
     }
 
 
-def test_a_name_that_is_taken_gets_a_number_unless_it_was_asked_for(file, home):
+def test_a_name_that_is_taken_or_none_is_refused_if_it_was_asked_for(file, home):
     (home / "My-model-1").mkdir(parents=True)
     with pytest.raises(RunError, match="There is a run My-model-1 already"):
         importer.add(file, "My-model-1")
     with pytest.raises(RunError, match="does not"):
         importer.add(file, "../mine")
-    run = importer.add(file, preprocessing="inverted-0-255")
-    assert run.path == home / "My-model-1-2"
-    assert not list(home.glob(".import-*"))
+
+
+def test_figures_that_guessing_may_give_are_doubted_in_the_table(imported, tmp_path):
+    run = Run(shutil.copytree(imported, tmp_path / "model"))
+    (run.path / "result.json").write_text(json.dumps(run.result | {"test_accuracy": 0.1}))
     row = table.row(run)
     assert row["error"] == row["doubt"]
     assert row["doubt"].startswith("Doubtful: ")
@@ -154,6 +157,7 @@ def test_every_page_shows_it(imported, monkeypatch):
 
 
 def test_a_file_is_added_on_the_models_page(file, home):
+    (home / "My-model-1").mkdir(parents=True)  # the name is taken: it gets a number
     app = AppTest.from_file(folders.ROOT / "streamlit_app.py", default_timeout=120).run()
     app.switch_page("fmnist/app/models/page.py").run()
     for name, content in (("a.keras", b"no model"), (file.name, file.read_bytes())):
@@ -164,6 +168,7 @@ def test_a_file_is_added_on_the_models_page(file, home):
         if name == "a.keras":
             assert any("is a text" in error.value for error in app.error)
     assert not app.error
-    assert listing.find("My-model-1").usable
-    assert app.selectbox(key="model").value == "My-model-1"
-    assert any("Added **My-model-1**" in text.value for text in app.markdown)
+    assert listing.find("My-model-1-2").usable
+    assert not list(home.glob(".import-*"))
+    assert app.selectbox(key="model").value == "My-model-1-2"
+    assert any("Added **My-model-1-2**" in text.value for text in app.markdown)
