@@ -12,7 +12,8 @@ from fmnist.app.components.probability_bars import _order
 from fmnist.app.models.family import in_generations
 from fmnist.data import library
 from fmnist.jobs import launcher
-from fmnist.runs import family
+from fmnist.recipes import registry
+from fmnist.runs import family, fit
 from fmnist.runs.family import Relation
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
@@ -178,7 +179,7 @@ def test_training_further_is_one_click_from_a_finished_run(own):
     app = press(show("train", run="shapes-1"), "Train further")
     assert field(app, "Pretrained weights").value == "shapes-1"
     assert field(app, "Learning rate").value == pytest.approx(own.recipe.learning_rate / 10)
-    assert field(app, "Epochs").value < own.recipe.epochs
+    assert field(app, "Epochs").value < fit.suited(registry.find("tiny"), own.dataset).epochs
     assert field(app, "Data set").value == "shapes"
 
 

@@ -43,11 +43,19 @@ function connect(svg, boxes, lines) {
     const [endX, endY] = [left(to), middle(to)];
     const half = (x + endX) / 2;
     const path = shape('path', { d: `M${x},${y} C${half},${y} ${half},${endY} ${endX},${endY}` });
-    const text = shape('text', { x: half, y: (y + endY) / 2 - 7 });
-    text.textContent = role;
-    return [path, text];
+    return [path, ...labels(role, half, (y + endY) / 2)];
   });
   svg.replaceChildren(...drawn);
+}
+
+// The roles of a parent, a line each, above the middle of the line that they name.
+function labels(role, x, y) {
+  const roles = role.split(', ');
+  return roles.map((name, place) => {
+    const text = shape('text', { x, y: y - 7 - 12 * (roles.length - 1 - place) });
+    text.textContent = name;
+    return text;
+  });
 }
 
 function left(element) {

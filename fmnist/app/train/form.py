@@ -169,7 +169,7 @@ def _settings(base: Recipe, dataset: DataSet, run: Run | None) -> None:
                 st.error(problem)
         with hints:
             if chosen:
-                train_hints.show(chosen, composed(base.name), dataset, run)
+                train_hints.show(chosen, dataset, run)
             _ways_back(chosen, base.name, dataset)
     _preview(chosen or base, dataset)
 

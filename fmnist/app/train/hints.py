@@ -17,7 +17,7 @@ from fmnist.recipes.recipe import Recipe
 from fmnist.runs import learning_curve, parents
 from fmnist.runs.fields import Result
 from fmnist.runs.files import RunError
-from fmnist.runs.fit import suited
+from fmnist.runs.fit import fitting, suited
 from fmnist.runs.run import Run
 from fmnist.runs.splits import images_used
 
@@ -76,35 +76,33 @@ def _recipe_of(run: Run) -> Recipe | None:
     return None
 
 
-def show(chosen: Recipe, wanted: Recipe, dataset: DataSet, run: Run | None) -> None:
-    """What differs from the recipe, and warnings; the settings of `run` are shown beside it already.
-
-    Args:
-        chosen: what Start trains.
-        wanted: the same with what does not suit the data set.
-        dataset: the data set.
-        run: what is shown beside the form.
-    """
-    if chosen != wanted:
-        st.info(_left_out(chosen, wanted))
-    changed = settings.differences(wanted)
-    changed.pop(settings.label("data"), None)  # which is in sight
+def show(chosen: Recipe, dataset: DataSet, run: Run | None) -> None:
+    """What differs from the recipe, and warnings; the settings of `run` are shown beside it already."""
+    made = dataclasses.replace(settings.base(chosen), data=dataset.name)
+    here, fitted = suited(settings.base(chosen), dataset), fitting(made, dataset)
+    if fitted != made:
+        st.info(_left_out(fitted, made))
+    if adapted := settings.differences(here, fitted):
+        st.caption(f"Adapted to {dataset.name}: {in_short(adapted)}.")
+    changed = settings.differences(chosen, here)
     if changed and not (run and chosen == _recipe_of(run)):
         st.caption(f"Changed: {in_short(changed)}.")
     for sentence in _sizes(chosen, images_used(chosen, dataset.training_images)):
         st.caption(sentence)
 
 
-def _left_out(chosen: Recipe, wanted: Recipe) -> str:
-    """What the settings lose on another data set than theirs, in a sentence."""
+def _left_out(fitted: Recipe, made: Recipe) -> str:
+    """What a recipe loses on another data set than its own, in a sentence."""
     parts = []
     for name, field in settings_of(Recipe).items():
-        before, after = getattr(wanted, name), getattr(chosen, name)
+        before, after = getattr(made, name), getattr(fitted, name)
         if before != after:
             kept = after if field.many else ()
             lost = [each for each in (before if field.many else [before]) if each not in kept]
             parts.append(f"{field.label.lower()} {', '.join(lost)}")
-    return f"Left out on {chosen.data}, as other images or classes are needed for it: {'; '.join(parts)}."
+    return (
+        f"Left out on {made.data}, as it is made for other images or classes: {'; '.join(parts)}."
+    )
 
 
 shorten = functools.partial(textwrap.shorten, width=60, placeholder=" …")  # a list of layers
