@@ -6,7 +6,7 @@ import os
 import sys
 
 from fmnist.analysis import metrics
-from fmnist.data import fashion_mnist, library
+from fmnist.data import library
 from fmnist.machine import folders, loading_keras, quiet_stderr
 from fmnist.model_files import saved_models
 from fmnist.networks import architectures
@@ -69,14 +69,16 @@ def export(options: argparse.Namespace) -> int:
     from fmnist.inference import classifier
 
     run = listing.named(options.run)
+    result = run.result
+    test = run.dataset.load("test") if result else None  # first: nothing is written without them
     os.environ["KERAS_BACKEND"] = "tensorflow"  # others cannot write such files
     with loading_keras():
         from fmnist.training.litert import save_litert
     with quiet_stderr():
         model = saved_models.load(run.path / "model.keras")
         save_litert(model, run.path / "model.tflite", run.recipe.quantize)
-    if result := run.result:  # the result must be that of the new file
-        images, labels = fashion_mnist.load("test")
+    if result and test:  # the result must be that of the new file
+        images, labels = test
         probabilities = classifier.load(run.path).probabilities(images)
         scores = metrics.scores("test_", probabilities, labels)
         result["test_accuracy"], result["test_loss"] = scores["test_accuracy"], scores["test_loss"]

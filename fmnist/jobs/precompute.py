@@ -3,6 +3,7 @@
 import contextlib
 
 from fmnist.analysis.corruptions import CORRUPTIONS
+from fmnist.data.dataset import DatasetError
 from fmnist.inference.embedding import Embedding
 from fmnist.inference.robustness import Robustness
 from fmnist.runs import cache, table
@@ -17,6 +18,7 @@ def precompute(run: Run) -> None:
 
     Raises:
         RunError: the run has no usable model, or the model was replaced meanwhile.
+        DatasetError: the images of its data set are gone.
         OSError: the file cannot be written.
     """
     stamp = cache.stamp(run)
@@ -39,7 +41,7 @@ def wanted(run: Run) -> bool:
 
 
 def if_wanted(run: Run) -> None:
-    """Precompute if wanted and possible; the run may be used or deleted meanwhile."""
-    with contextlib.suppress(RunError, OSError):
+    """Precompute if wanted and possible; the run or its data set may be deleted meanwhile."""
+    with contextlib.suppress(RunError, DatasetError, OSError):
         if wanted(run):
             precompute(run)

@@ -96,4 +96,7 @@ def test_after_its_data_set_is_gone_the_run_predicts_and_says_what_is_missing_on
     assert done.returncode == 0
     assert done.stdout.count("red") == 3
     assert tells(done.stderr, "shapes", "training images")
-    assert "shapes" in refusal("evaluate", own.name)
+    before = (own.path / "model.tflite").stat().st_mtime_ns
+    for command in ("evaluate", "export", "precompute"):
+        assert "shapes" in refusal(command, own.name)
+    assert (own.path / "model.tflite").stat().st_mtime_ns == before
