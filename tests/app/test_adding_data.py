@@ -1,6 +1,7 @@
 """Data sets that a visitor adds and removes on the Data page, without a browser."""
 
 import io
+import json
 import threading
 import zipfile
 
@@ -191,12 +192,11 @@ def test_runs_on_a_data_set_that_is_gone_keep_their_names_and_say_so_where_image
         app = visit(page, data="my-set", model="tiny-1")
         assert not app.exception, app.exception
         assert app.selectbox(key="model").value == "tiny-1"
+    assert "my-set" in text_of(app.error)
 
 
 def trained_on_own(run: Run, name: str) -> Run:
     """The run as if it had been trained on that data set: its predictions are by chance."""
-    import json
-
     own = library.find(name)
     described = json.loads((run.path / "run.json").read_text())
     described["data"] = own.as_json()
