@@ -120,7 +120,7 @@ _SOURCE = """\
 from keras import Input, Sequential, layers
 
 
-def build(shape=(28, 28), classes=10):
+def build(shape, classes):
     return Sequential(
         [
             Input(shape),

@@ -50,10 +50,10 @@ def test_i_build_a_network_with_the_keyboard_and_see_at_once_what_fits_and_what_
     expect(button(page, "Start")).to_be_enabled()
 
     page.get_by_role("button", name="Add Dropout").press("Enter")
-    expect(page.get_by_label("Rate of layer 5, Dropout")).to_be_focused()
+    expect(page.get_by_label("Rate of layer 6, Dropout")).to_be_focused()
     page.keyboard.press("Alt+ArrowUp")
-    expect(page.get_by_label("Rate of layer 4, Dropout")).to_be_visible()
-    assert names(page) == [*TWO_CONV[:3], "Dropout", *TWO_CONV[3:]]
+    expect(page.get_by_label("Rate of layer 5, Dropout")).to_be_visible()
+    assert names(page) == [*TWO_CONV[:-1], "Dropout", "Flatten"]
     page.get_by_label("Kernels of layer 3, Convolution").fill("9999")
     expect(status).to_contain_text("must be a whole number from 1 to 512, not 9999")
     page.get_by_label("Kernels of layer 3, Convolution").fill("8")

@@ -55,11 +55,14 @@ class Editor {
     if (!wait) this.draw(focus);
     clearTimeout(this.timer);
     this.waits = wait > 0;
-    this.timer = setTimeout(() => {
-      this.waits = false;
-      this.send({ serial: this.serial, texts });
-    }, wait);
+    this.timer = setTimeout(() => this.submit(), wait);
     this.showState();
+  }
+
+  submit() {
+    clearTimeout(this.timer);
+    this.waits = false;
+    this.send({ serial: this.serial, texts: this.texts });
   }
 
   undo() {
@@ -91,6 +94,7 @@ class Editor {
   }
 
   draw(focus) {
+    if (!focus) this.current = null;
     const { kinds, presets } = this.data;
     const rows = this.texts.map((text, place) => this.row(text, place));
     this.rows.replaceChildren(
@@ -181,9 +185,15 @@ class Editor {
       return select;
     }
     const input = make('input', { ...known, type: 'number', step, inputMode: 'decimal', value });
-    input.oninput = () => input.value && change(input.value, PAUSE);
+    let last = value;
+    input.oninput = () => {
+      if (!input.value) return; // on the way to another number
+      last = input.value;
+      change(last, PAUSE);
+    };
     input.onblur = () => {
-      input.value ||= value;
+      input.value ||= last;
+      if (this.waits) this.submit(); // before what is clicked, which may be Start
     };
     return make('label', {}, `${label} `, input);
   }

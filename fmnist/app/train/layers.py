@@ -34,7 +34,7 @@ def show(recipe: Recipe, dataset: DataSet) -> str | None:
     plan = _plan(texts, dataset.form.shape, dataset.classes)
     layer_editor(texts, plan, PRESETS, EDITOR, lambda: _take(recipe))
     with st.expander("As Keras source and as text", key="train.source"):
-        show_source(texts)
+        show_source(texts, dataset)
         fields.show_network(recipe)
     return plan.problem
 
@@ -59,20 +59,19 @@ def _write_link(texts: list[str], recipe: Recipe) -> None:
         st.query_params[LINK] = text
 
 
-def show_source(texts: list[str]) -> None:
-    """The Python source that builds the network, and how to train it at a shell."""
+def show_source(texts: list[str], dataset: DataSet) -> None:
+    """The Python source that builds the network for the data set, and how to train it at a shell."""
     try:
-        st.code(
-            layer_list.source([layer_list.read(text) for text in texts]),
-            language="python",
-            wrap_lines=True,
-        )
+        source = layer_list.source([layer_list.read(text) for text in texts])
     except NetworkError:
         st.caption("The source is shown when each layer is possible.")
         return
+    built = f"model = build({dataset.form.shape}, {dataset.classes})"
+    st.code(f"{source}\n\n{built}", language="python", wrap_lines=True)
     st.caption("At a shell:")
     given = shlex.quote(f"layers={','.join(texts)}")
-    st.code(f"python -m fmnist train own-layers --set {given}", language="bash", wrap_lines=True)
+    command = f"python -m fmnist train own-layers --data {dataset.name} --set {given}"
+    st.code(command, language="bash", wrap_lines=True)
 
 
 def _texts(recipe: Recipe) -> list[str]:
