@@ -156,10 +156,10 @@ def _check_replay(run: Run, dataset: DataSet) -> None:
         RunError: it is the same one, is gone, or has other classes or images.
     """
     own = run.dataset
-    if own.digest == dataset.digest:
+    if _has_images_of(own, dataset):
         raise RunError(
-            f"Replay mixes in the data set of {run.name}, which is {own.name} itself; set it to 0, or train on "
-            "another data set."
+            f"Replay mixes in the images of {own.name}, on which {run.name} was trained, but those of {dataset.name} "
+            "are the same; set it to 0, or train on another data set."
         )
     if own.form != dataset.form or not set(own.class_names) <= set(dataset.class_names):
         raise RunError(
@@ -201,12 +201,22 @@ def _unseen_by(runs: Iterable[Run], split: Split, dataset: DataSet) -> Split:
 def _seen_by(run: Run, dataset: DataSet) -> np.ndarray:
     """Indices of the data set's training images that a run and its ancestors were trained on.
 
-    They may be all, if an ancestor is gone. Of another data set they are none.
+    They may be all, if an ancestor is gone. Of another data set they are none, unless its images are the same and
+    only labels differ.
     """
     try:
-        recipes = [each.recipe for each in ancestors(run) if each.dataset.digest == dataset.digest]
+        recipes = [each.recipe for each in ancestors(run) if _has_images_of(each.dataset, dataset)]
     except RunError:
         return np.arange(dataset.training_images)
     drawn = [splits.draw(recipe, dataset.training_images) for recipe in recipes]
     indices = [split.training for each in drawn for split in each]
     return np.unique(np.concatenate(indices)) if indices else np.arange(0)
+
+
+def _has_images_of(one: DataSet, other: DataSet) -> bool:
+    """Whether two data sets have the same images, even if one has corrected labels."""
+    return _with_images(one).digest == _with_images(other).digest
+
+
+def _with_images(dataset: DataSet) -> DataSet:
+    return _with_images(dataset.base) if dataset.base else dataset

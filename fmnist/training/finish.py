@@ -25,6 +25,8 @@ from fmnist.runs.writer import RunWriter
 from . import export, further
 from .reporter import Diverged, Reporter
 
+FEWEST = 30  # validation images that calibrate: fewer say next to nothing of how sure to be
+
 
 def finish(
     reporter: Reporter,
@@ -53,7 +55,7 @@ def finish(
     result: dict[str, Any] = {**reporter.summary()}
     _check_numbers(network, images[:8], parents.recipe)
     held_out = parents.splits[split].validation
-    if parents.recipe.calibrate and len(held_out):
+    if parents.recipe.calibrate and len(held_out) >= FEWEST:
         temperature = calibrate(network, images[held_out], labels[held_out], parents.recipe)
         result["temperature"] = temperature
     result |= {"parameters": _parameters(network, parents), "layers": export.layer_table(network)}

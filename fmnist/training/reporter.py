@@ -23,7 +23,7 @@ from .schedules import Plateau
 SETTLED = 15.0  # seconds of training after which its speed is steady enough to predict its end
 POINT_INTERVAL = 0.4  # seconds between two points of a curve inside an epoch
 SHOWN = ("loss", "accuracy", "validation_loss", "validation_accuracy")  # beside a progress bar
-DIVERGED = 1e3  # a mean loss far above that of any network that learns; guessing has ln 10 = 2.3
+DIVERGED = 1e3  # a mean loss far above that of any network that learns; guessing among 100 classes has ln 100 = 4.6
 
 
 class Diverged(Exception):

@@ -178,3 +178,15 @@ def test_old_images_that_are_gone_are_missed_before_anything_is_learned():
         parents.resolve(recipe)
     assert in_one_sentence(str(error.value))
     assert "first" in str(error.value)
+
+
+def test_images_whose_labels_were_corrected_are_the_same_images():
+    base = garments("first", ("Bag", "Coat"))
+    parent = trained("tiny", data="first")
+    label = int(base.load("train")[1][0])
+    corrected = library.relabel(base, {"train": {0: 1 - label}})
+    recipe = registry.find("tiny").changed(pretrained=parent.name, data=corrected.name)
+    assert not len(parents.resolve(recipe).splits[0].validation)  # the parent learned from all
+    with pytest.raises(RunError) as error:
+        parents.resolve(recipe.changed(replay=0.5))
+    assert tells(str(error.value), "first", corrected.name)

@@ -46,7 +46,7 @@ def test_a_network_learns_what_colour_alone_tells_and_a_grey_one_cannot():
         found[name] = run.result["test_accuracy"]
         assert run.predictions()[0].shape == (200, 4)
     assert found["colour"] > 0.99
-    assert found["grey"] < 0.5
+    assert found["grey"] < 0.35  # guessing among four
 
 
 @pytest.mark.parametrize("count", [8, 40])
