@@ -56,7 +56,7 @@ def undo_and_redo_a_stroke_by_button_and_by_key(page):
     expect(prediction(page)).to_have_text(first_prediction)
 
 
-def test_my_drawing_survives_a_look_at_another_page_and_a_reload(server, page):
+def test_my_drawing_and_the_model_survive_a_look_at_another_page_and_a_reload(server, page):
     page.goto(server.url)
     draw(page, BOOT)
     expect(prediction(page)).to_contain_text("Ankle boot")
@@ -66,20 +66,17 @@ def test_my_drawing_survives_a_look_at_another_page_and_a_reload(server, page):
     page.get_by_role("link", name="Try it").click()
     expect(prediction(page)).to_contain_text("Ankle boot")
     browsing.wait_for_ink(page, drawn)
+    before = prediction(page).inner_text()
+    choose(page, "Model", "mlp-256")
+    expect(prediction(page)).not_to_have_text(before)
+    expect(page).to_have_url(re.compile(r"[?&]model=mlp-256"))
+    other = prediction(page).inner_text()
     page.reload()
     browsing.wait_for_ink(page, drawn)
-    expect(prediction(page)).to_contain_text("Ankle boot")
+    expect(page.get_by_role("combobox", name="Model")).to_have_value(re.compile("^mlp-256"))
+    expect(prediction(page)).to_have_text(other)
     edit(page, "Undo").click()
     browsing.wait_for_ink(page, 0)
-
-
-def test_what_i_draw_while_the_page_still_loads_is_classified(server, page):
-    page.goto(server.url, wait_until="commit")
-    draw(page, BOOT)
-    drawn = ink(page)
-    expect(browsing.caption_of(page, "Your drawing")).to_be_visible()
-    browsing.expect_drawn(page)
-    assert ink(page) == drawn
 
 
 def test_i_draw_with_a_finger_on_a_phone_and_see_the_prediction_below(server, phone):
@@ -94,7 +91,7 @@ def test_i_draw_with_a_finger_on_a_phone_and_see_the_prediction_below(server, ph
     browsing.expect_in_view(phone, prediction(phone))
 
 
-def test_cause_and_effect_are_in_one_view_on_a_small_screen(server, page):
+def test_cause_and_effect_are_in_one_view_on_a_small_screen_and_images_one_click_away(server, page):
     page.set_viewport_size({"width": 1280, "height": 720})
     page.goto(server.url)
     to_draw_with = [canvas(page), edit(page, "Clear"), tool(page, "Eraser")]
@@ -103,9 +100,16 @@ def test_cause_and_effect_are_in_one_view_on_a_small_screen(server, page):
     draw(page, SLEEVE)  # a line is no garment: there are tips, too
     expect(prediction(page)).to_contain_text("can't tell")
     expect_all_in_one_view(page, *to_draw_with)
+    button(page, "Surprise me").click()
+    expect(browsing.caption_of(page, "Test image")).to_have_text(
+        re.compile(r"Test image \d+, labelled \w+")
+    )
     page.get_by_role("button", name="Example: Sneaker, photo").click()
+    expect(browsing.caption_of(page, "Example: Sneaker, photo")).to_be_visible()
     expect(prediction(page)).to_contain_text("Sneaker")
     expect_all_in_one_view(page, browsing.photo(page), button(page, "Turn left"))
+    for step in ("Your photo", "Salient item", "Cut out", "Grey, inverted", "28 x 28, centred"):
+        expect(page.get_by_role("img", name=step, exact=True)).to_be_visible()
 
 
 def expect_all_in_one_view(page, *more):
@@ -125,9 +129,10 @@ def expect_all_in_one_view(page, *more):
     browsing.expect_no_sideways_scroll(page)
 
 
-def test_each_tool_is_reached_by_keys_and_seen_to_be(server, page):
+def test_each_tool_draws_in_its_own_way_and_is_reached_by_keys(server, page):
     page.goto(server.url)
     draw(page, SLEEVE)
+    with_pen = ink(page)
     page.get_by_role("combobox", name="Model").wait_for()
     tool(page, "Pen").focus()
     page.keyboard.press("ArrowRight")
@@ -139,39 +144,21 @@ def test_each_tool_is_reached_by_keys_and_seen_to_be(server, page):
             edit(page, name).evaluate("button => getComputedStyle(button).outlineStyle") == "solid"
         )
         page.keyboard.press("Tab")
-
-
-def test_an_example_or_a_random_test_image_is_one_click_away(server, page):
-    page.goto(server.url)
-    shown = browsing.caption_of(page, "Test image")
-    before = shown.inner_text()
-    button(page, "Surprise me").click()
-    expect(shown).not_to_have_text(before)
-    expect(shown).to_have_text(re.compile(r"Test image \d+, labelled \w+"))
-    page.get_by_role("button", name="Example: Sneaker, photo").click()
-    expect(browsing.caption_of(page, "Example: Sneaker, photo")).to_be_visible()
-    expect(prediction(page)).to_contain_text("Sneaker")
-    for step in ("Your photo", "Salient item", "Cut out", "Grey, inverted", "28 x 28, centred"):
-        expect(page.get_by_role("img", name=step, exact=True)).to_be_visible()
-
-
-def test_the_brush_paints_broadly_and_the_eraser_takes_away(server, page):
-    page.goto(server.url)
-    draw(page, SLEEVE)
-    with_pen = ink(page)
-    tool(page, "Brush").check(force=True)
     draw(page, SLEEVE)
     with_brush = ink(page)
     assert with_brush > 2 * with_pen
     tool(page, "Eraser").check(force=True)
     draw(page, SLEEVE)
-    assert ink(page) < with_pen
+    assert ink(page) < with_brush
 
 
-def test_no_stroke_is_lost_to_what_i_press_right_after(server, page):
-    page.goto(server.url)
-    expect(prediction(page)).to_be_visible()
+def test_no_stroke_is_lost_while_the_page_loads_nor_to_what_i_press_right_after(server, page):
+    page.goto(server.url, wait_until="commit")
     draw(page, T_SHIRT)
+    drawn = ink(page)
+    expect(browsing.caption_of(page, "Your drawing")).to_be_visible()
+    browsing.expect_drawn(page)
+    assert ink(page) == drawn
     draw(page, SLEEVE)
     tool(page, "Brush").check(force=True)
     draw(page, SLEEVE)
@@ -183,18 +170,6 @@ def test_no_stroke_is_lost_to_what_i_press_right_after(server, page):
     button(page, "Draw").click()
     expect(browsing.caption_of(page, "Your drawing")).to_be_visible()
     assert ink(page) == drawn
-
-
-def test_another_model_predicts_something_else_and_its_name_is_in_the_link(server, page):
-    page.goto(server.url)
-    draw(page, T_SHIRT)
-    expect(browsing.caption_of(page, "Your drawing")).to_be_visible()
-    before = prediction(page).inner_text()
-    choose(page, "Model", "mlp-256")
-    expect(prediction(page)).not_to_have_text(before)
-    expect(page).to_have_url(re.compile(r"[?&]model=mlp-256"))
-    page.reload()
-    expect(page.get_by_role("combobox", name="Model")).to_have_value(re.compile("^mlp-256"))
 
 
 # What the tests above say in a word
