@@ -93,7 +93,7 @@ def test_i_open_a_mistake_step_on_by_keys_mark_its_label_and_go_back(server, pag
     expect(wrong).to_contain_text("1")
 
 
-def test_a_cell_and_what_it_changes_are_in_one_view(server, page):
+def test_a_cell_and_what_it_changes_and_a_mistake_and_its_reasons_are_in_one_view(server, page):
     page.set_viewport_size(browsing.LAPTOP)
     page.goto(f"{server.url}/mistakes?model=mlp-256")
     matrix = page.get_by_role("table", name="Confusion matrix")
@@ -108,12 +108,8 @@ def test_a_cell_and_what_it_changes_are_in_one_view(server, page):
     expect_only(page, "Shirt → Coat")
     expect(found).to_contain_text("mistakes of Shirt predicted as Coat")
     browsing.expect_in_view(page, matrix, found, *first_two_rows)
-
-
-def test_a_mistake_its_reasons_and_the_buttons_are_in_one_view(server, page):
-    page.set_viewport_size(browsing.LAPTOP)
-    page.goto(f"{server.url}/mistakes?model=mlp-256")
-    thumbnail = browsing.thumbnails(page).nth(60)
+    # And so are a mistake, its reasons and the buttons.
+    thumbnail = browsing.thumbnails(page).nth(20)
     thumbnail.scroll_into_view_if_needed()
     thumbnail.click()
     bars = page.get_by_role("table", name="Probability of each class")

@@ -17,6 +17,7 @@ from fmnist.runs.run import Run
 
 from ..conftest import python
 
+SOME = 200  # test images
 SHIPPED = sorted(path.parent for path in folders.SHIPPED.glob("*/result.json"))
 
 
@@ -39,7 +40,7 @@ def test_the_server_agrees_with_keras_on_the_whole_test_set(tiny):
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.name)
 def test_the_server_agrees_with_keras_for_every_model_that_ships(path):
-    apart = differences(Run(path), 10_000 if path.name == "mlp-256" else 500)
+    apart = differences(Run(path), 10_000 if path.name == "mlp-256" else SOME)
     if Run(path).recipe.quantize:
         assert apart.mean() < 0.003
         assert np.quantile(apart, 0.99) < 0.03
@@ -52,7 +53,7 @@ def test_what_ships_with_a_model_is_what_it_says(path):
     run, (_, labels) = Run(path), fashion_mnist.load("test")
     probabilities, predicted = run.predictions()
     assert metrics.accuracy(predicted, labels) == pytest.approx(run.result["test_accuracy"])
-    np.testing.assert_allclose(answers(path, 500), probabilities[:500], atol=1e-3)
+    np.testing.assert_allclose(answers(path, SOME), probabilities[:SOME], atol=1e-3)
 
 
 def test_a_models_own_predictions_are_what_it_answers(tiny):

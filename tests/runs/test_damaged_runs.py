@@ -104,7 +104,10 @@ def test_any_value_of_a_run_may_be_damaged_and_the_others_are_listed_unchanged(
     before = look_at_all(capsys)
     others, usable = before.keys() - {run.name}, {run.name for run in listing.usable_runs()}
     document = read_whole(run.path / name)[-1]
-    for path, value in itertools.product(leaves(document), NASTY):
+    cases = list(itertools.product(leaves(document), NASTY))
+    for path, value in cases[
+        ::2
+    ]:  # an odd number of values: a place gets one half, the next the other
         (run.path / name).write_text(damaged(document, path, value))
         seen, case = look_at_all(capsys), (path, value)
         assert all(seen[other] == before[other] for other in others), case
