@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import keras
 
 LARGEST = 100_000  # bytes of a file
+UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)  # what parsing a text may raise
 EXPECTED = "expected FILE.py:BUILDER, such as my_net.py:build"
 
 
@@ -74,12 +75,10 @@ class FileNetwork:
         names: dict[str, Any] = {"__name__": Path(self.file).stem, "__file__": self.file}
         try:
             exec(compile(self.source, self.file, "exec"), names)
-        except SyntaxError as error:
-            raise NetworkError(f"{self.file}, line {error.lineno}: {error.msg}.") from None
         except (Exception, SystemExit) as error:
             raise NetworkError(f"{self._place(error)}{self._alone(error)}") from error
         found = names.get(self.function)
-        if not callable(found):
+        if not inspect.isfunction(found):
             there = [node.name for node in _functions(self.source)]
             raise NetworkError(
                 f"{self.file} has no function {self.function!r}; it has {', '.join(there) or 'none'}."
@@ -108,8 +107,10 @@ class FileNetwork:
         """Where in the file an error arose, and what it says, in a line."""
         frames = traceback.extract_tb(error.__traceback__)
         lines = [frame.lineno for frame in frames if frame.filename == self.file]
-        said = (str(error).strip() or "no message").splitlines()[0][:300].rstrip(".")
-        return f"{self.file}, line {lines[-1] if lines else 1}: {type(error).__name__}: {said}"
+        line = lines[-1] if lines else getattr(error, "lineno", None) or 1
+        message = str(getattr(error, "msg", error)).strip() or "no message"
+        said = message.splitlines()[0][:300].rstrip(".")
+        return f"{self.file}, line {line}: {type(error).__name__}: {said}"
 
     def _alone(self, error: BaseException) -> str:
         """The end of the sentence; a file that stood beside this one cannot be imported."""
@@ -141,14 +142,19 @@ def read(argument: str) -> FileNetwork:
         )
     try:
         ast.parse(source, path.name)
-    except (SyntaxError, ValueError) as error:  # ValueError: a null byte
+    except UNREADABLE as error:
         line = getattr(error, "lineno", None) or 1
         raise NetworkError(f"{path.name}, line {line}: {getattr(error, 'msg', error)}.") from None
     return FileNetwork(f"{path.name}:{function}", source)
 
 
 def _functions(source: str) -> list[ast.FunctionDef]:
-    return [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
+    """Those of a file; none of a text that is no Python, as a damaged run may have."""
+    try:
+        module = ast.parse(source)
+    except UNREADABLE:
+        return []
+    return [node for node in module.body if isinstance(node, ast.FunctionDef)]
 
 
 def _arguments(function: Callable[..., Any], shape: Shape, classes: int) -> dict[str, Any] | None:

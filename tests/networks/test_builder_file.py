@@ -59,6 +59,16 @@ def test_a_network_is_known_by_its_text_when_the_file_is_gone(tmp_path):
     assert known.build((28, 28), 10).count_params() > 0
 
 
+def test_a_text_that_is_no_python_as_a_damaged_run_has_is_one_sentence():
+    damaged = builder_file.FileNetwork("my_net.py:build", "def build(:")
+    assert damaged.summary.endswith(".")
+    with pytest.raises(
+        NetworkError, match=r"my_net.py, line 1: SyntaxError: invalid syntax"
+    ) as error:
+        damaged.build((28, 28), 10)
+    assert in_one_sentence(str(error.value))
+
+
 def test_reading_a_file_does_not_run_it(tmp_path):
     source = "raise SystemExit\n\n\ndef build():\n    pass\n"
     assert network(tmp_path, source).summary == "The network that `build` in my_net.py builds."
