@@ -80,9 +80,9 @@ def scores(prefix: str, probabilities: np.ndarray, labels: np.ndarray) -> dict[s
     }
 
 
-def least_accuracy(classes: int) -> float:
-    """The accuracy from which on a network does better than guessing among so many classes."""
-    return round(1 / classes + CHANCE[0], 6)  # 0.15 for ten, not a hair more
+def least_accuracy(guess: float) -> float:
+    """The accuracy from which on a network does better than guessing, whose accuracy is `guess`."""
+    return round(min(guess + CHANCE[0], (1 + guess) / 2), 6)  # 0.15 for 0.1, not a hair more
 
 
 def least_confidence(classes: int) -> float:
@@ -90,7 +90,7 @@ def least_confidence(classes: int) -> float:
     return CONFIDENT_OF_TWO if classes == 2 else CONFIDENT
 
 
-def doubt(accuracy: float, loss: float, classes: int) -> str | None:
+def doubt(accuracy: float, loss: float, classes: int, guess: float | None = None) -> str | None:
     """A sentence to stand beside figures that are no better than guessing; None for better ones.
 
     Guessing among ten classes has an accuracy of 0.1 and a loss of ln 10 = 2.30. Show the sentence
@@ -100,13 +100,17 @@ def doubt(accuracy: float, loss: float, classes: int) -> str | None:
         accuracy: share of the images that were classified correctly.
         loss: mean cross-entropy, in nats.
         classes: how many there are.
+        guess: the accuracy of guessing, if the classes have unequal numbers of images.
     """
+    guess = guess or 1 / classes
     causes = (
         "Check how the pixels are preprocessed, the order of the classes, and the labels; an "
         "untrained model gives such figures, too."
     )
-    if not accuracy >= least_accuracy(classes):  # NaN is doubtful, too
-        return f"Doubtful: an accuracy of {accuracy:.1%} is close to guessing ({1 / classes:.0%}). {causes}"
+    if not accuracy >= least_accuracy(guess):  # NaN is doubtful, too
+        return (
+            f"Doubtful: an accuracy of {accuracy:.1%} is close to guessing ({guess:.0%}). {causes}"
+        )
     if not loss <= math.log(classes) + CHANCE[1]:
         return f"Doubtful: a loss of {loss:.2f} is worse than that of guessing ({math.log(classes):.2f}). {causes}"
     return None

@@ -69,12 +69,20 @@ class DataSet:
     digest: _Text  # of all that a network learns from or is tested with: see `digest`
     framing: Framing = "cut-out"
     origin: _Text = ""  # where it came from, a sentence
+    majority: Annotated[float, Meta(ge=0, le=1)] = (
+        0.0  # share of the test images of the largest class
+    )
     base: "DataSet | None" = None  # whose images it has, with labels of its own
 
     @property
     def classes(self) -> int:
         """How many there are."""
         return len(self.class_names)
+
+    @property
+    def guess(self) -> float:
+        """The accuracy of a model that always predicts the most frequent class, or any at random."""
+        return max(1 / self.classes, self.majority)
 
     @property
     def counts(self) -> dict[Split, int]:

@@ -109,6 +109,7 @@ def add(
         raise DatasetError(
             f"{name} has {len(class_names)} classes; expected {FEWEST_CLASSES} to {MOST_CLASSES}."
         )
+    labels = splits["test"][1]
     dataset = DataSet(
         name=name,
         class_names=tuple(class_names),
@@ -118,6 +119,7 @@ def add(
         digest=digest(class_names, splits),
         framing=framing,
         origin=origin,
+        majority=float(np.bincount(labels).max() / len(labels)) if len(labels) else 0.0,
     )
     images = {f"{split}-images": splits[split][0] for split in SPLITS}
     stored.write(dataset, images | _labels(splits), notes or {})

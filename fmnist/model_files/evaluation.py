@@ -34,6 +34,7 @@ class Figures:
     accuracy: float
     loss: float
     classes: int
+    guess: float  # the accuracy of guessing
     preprocessing: str | None = None  # of a model file
     found: Found | None = None  # how the preprocessing was detected; None if it was given
 
@@ -42,7 +43,7 @@ class Figures:
         """Why the figures may be meaningless, in a sentence; None if there is no reason to doubt them."""
         if self.found and self.found.order:
             return f"Doubtful: {order_in_words(self.found)}"
-        return metrics.doubt(self.accuracy, self.loss, self.classes)
+        return metrics.doubt(self.accuracy, self.loss, self.classes, self.guess)
 
     def row(self) -> dict[str, Any]:
         """What `evaluate --json` prints; `preprocessing` and `doubt` are optional."""
@@ -96,7 +97,8 @@ def measure(
         probabilities = classifier.named(model).probabilities(images)
     accuracy = metrics.accuracy(probabilities.argmax(axis=1), labels)
     loss = metrics.cross_entropy(probabilities, labels)
-    return Figures(model, len(images), accuracy, loss, probabilities.shape[1], name, found)
+    dataset = dataset_of(model)
+    return Figures(model, len(images), accuracy, loss, dataset.classes, dataset.guess, name, found)
 
 
 def dataset_of(model: str) -> DataSet:
@@ -123,7 +125,7 @@ def in_words(preprocessing: str, found: Found | None) -> str:
     tried = f"{found.accuracy:.1%} of {preprocessings.COMPARED:,} training images are classified correctly"
     if found.order:
         return f"{what}, the most accurate of those tried; {order_in_words(found)}"
-    if found.accuracy < metrics.least_accuracy(len(CLASS_NAMES)):
+    if found.accuracy < metrics.least_accuracy(fashion_mnist.DATASET.guess):
         return f"{what}, the most accurate of those tried, but with it {tried}, which is close to guessing."
     next_best = f"{found.second_accuracy:.1%} with {found.second}"
     equal = ", which may be equally good" * found.equal

@@ -84,22 +84,22 @@ def stuck(rows: Sequence[Row], recipe: Recipe, dataset: DataSet) -> str | None:
     points = [row for row in rows if row["epoch"] > begun]
     images = images_used(recipe, dataset.training_images) * (1 - recipe.validation_split)
     if points and (points[-1]["epoch"] - begun) * images / recipe.batch_size >= STEPS:
-        return guessing(_mean_accuracy(points, begun), "training", recipe, dataset.classes)
+        return guessing(_mean_accuracy(points, begun), "training", recipe, dataset)
     if not ends:
         return None
-    return guessing(ends[-1]["accuracy"], "training", recipe, dataset.classes)
+    return guessing(ends[-1]["accuracy"], "training", recipe, dataset)
 
 
-def guessing(accuracy: float, images: str, recipe: Recipe, classes: int) -> str | None:
+def guessing(accuracy: float, images: str, recipe: Recipe, dataset: DataSet) -> str | None:
     """A sentence on an accuracy that is no better than guessing, with what to try; None if it is better.
 
     Args:
         accuracy: a fraction.
         images: which ones it was measured on, "test" say.
         recipe: what was trained.
-        classes: how many there are.
+        dataset: what it was trained on.
     """
-    if not accuracy < least_accuracy(classes):
+    if not accuracy < least_accuracy(dataset.guess):
         return None
     return (
         f"No better than guessing: {accuracy:.1%} of the {images} images are classified correctly. "

@@ -32,10 +32,10 @@ def remark(run: Run, state: str) -> str | None:
 def _remark_on_model(run: Run, result: Result) -> str | None:
     if not run.exported:
         return f"It has no model.tflite; with TensorFlow, `python -m fmnist export {run.argument}` makes it."
-    classes = run.dataset.classes
-    accuracy, imported = result["test_accuracy"], run.imported
+    dataset = run.dataset
+    accuracy, loss, imported = result["test_accuracy"], result["test_loss"], run.imported
     if imported:
-        return imported.get("doubt") or metrics.doubt(accuracy, result["test_loss"], classes)
+        return imported.get("doubt") or metrics.doubt(accuracy, loss, dataset.classes)
     learned = result["epochs"] > 0  # else it was stopped before it could
-    advice = learning_curve.guessing(accuracy, "test", run.recipe, classes) if learned else None
-    return advice or metrics.doubt(accuracy, result["test_loss"], classes)
+    advice = learning_curve.guessing(accuracy, "test", run.recipe, dataset) if learned else None
+    return advice or metrics.doubt(accuracy, loss, dataset.classes, dataset.guess)

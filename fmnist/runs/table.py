@@ -60,7 +60,8 @@ def _figures(recipe: Recipe, result: Result, dataset: DataSet) -> Row:
         found["difference"] = apart
     if cost := _megaflops(recipe, result["layers"]):
         found["megaflops"] = cost
-    if doubt := metrics.doubt(result["test_accuracy"], result["test_loss"], dataset.classes):
+    accuracy, loss = result["test_accuracy"], result["test_loss"]
+    if doubt := metrics.doubt(accuracy, loss, dataset.classes, dataset.guess):
         found["doubt"] = doubt
     return found
 

@@ -39,6 +39,16 @@ def test_a_figure_that_guessing_may_give_is_doubted(accuracy, loss, doubtful):
     assert bool(metrics.doubt(accuracy, loss, 10)) == doubtful
 
 
+@pytest.mark.parametrize(
+    ("accuracy", "guess", "doubtful"),
+    [(0.8, 0.8, True), (0.86, 0.8, False), (0.97, 0.96, True), (0.985, 0.96, False)],
+)
+def test_where_one_class_is_frequent_always_predicting_it_is_guessing(accuracy, guess, doubtful):
+    sentence = metrics.doubt(accuracy, 0.2, 3, guess)
+    assert bool(sentence) == doubtful
+    assert not doubtful or f"{guess:.0%}" in sentence
+
+
 def test_a_sure_mistake_costs_as_much_as_keras_says_and_not_infinity():
     sure = np.eye(10, dtype=np.float32)[:1]
     assert metrics.cross_entropy(sure, np.array([5])) == pytest.approx(-math.log(1e-7))

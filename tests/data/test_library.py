@@ -42,6 +42,18 @@ def test_what_was_added_is_found_with_all_that_belongs_to_it(home, form):
     assert library.notes("shapes")["created_at"] > 0
 
 
+def test_what_guessing_reaches_is_the_share_of_the_most_frequent_class(home):
+    images, labels = arrays(Form(28), 20)
+    assert added().guess == pytest.approx(1 / 3)
+    splits = {
+        "train": (images, labels),
+        "test": (images, np.repeat([2, 0], [15, 5]).astype(np.uint8)),
+    }
+    library.add("uneven", NAMES, Form(28), splits)
+    assert library.find("uneven").guess == 0.75
+    assert library.find("fashion-mnist").guess == 0.1
+
+
 def test_fashion_mnist_is_the_first_and_its_digest_is_that_of_its_images(home):
     added()
     assert [dataset.name for dataset in library.listing()] == ["fashion-mnist", "shapes"]

@@ -189,8 +189,8 @@ def _learned_nothing(run: Run) -> bool:
     result = run.result
     if not result or not result["epochs"]:
         return False
-    accuracy, classes = result["test_accuracy"], run.dataset.classes
-    return learning_curve.guessing(accuracy, "test", run.recipe, classes) is not None
+    accuracy = result["test_accuracy"]
+    return learning_curve.guessing(accuracy, "test", run.recipe, run.dataset) is not None
 
 
 def _button_to_start_again(run: Run, label: str, **changes: float) -> None:
