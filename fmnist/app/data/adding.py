@@ -41,10 +41,10 @@ class Adding:
     def __init__(self) -> None:
         """Nothing is uploaded yet."""
         self.problem: str | None = None  # why the last upload or choice made no data set
-        self.called = ""  # the upload's name
+        self.name = ""  # of the first file
         self.reading: Job[Proposal] | None = None
         self.keeping: Job[DataSet] | None = None
-        self._path = Path()
+        self._path, self._called = Path(), ""
         self._delete: Callable[[], object] = lambda: None  # what was uploaded
 
     def read(self, files: list[UploadedFile]) -> None:
@@ -55,7 +55,9 @@ class Adding:
         paths = [folder / _file_name(file.name) for file in files]
         for path, file in zip(paths, files, strict=True):
             path.write_bytes(file.getbuffer())
-        self._path, self.called = paths[0] if len(paths) == 1 else folder, paths[0].name
+        self.name = paths[0].name
+        single = len(paths) == 1
+        self._path, self._called = (paths[0], self.name) if single else (folder, "The upload")
         self.reading = Job(lambda report: self._propose(report), "The upload cannot be read")
 
     def keep(self, proposal: Proposal, name: str, choice: Choice) -> None:
@@ -71,16 +73,12 @@ class Adding:
         launcher.keep_warm()  # the next click trains on it
 
     def _propose(self, report: Report, choice: Choice | None = None) -> Proposal:
-        try:
-            return propose(
-                self._path,
-                **choice.options() if choice else {},
-                called=self.called,
-                progress=lambda done, of: report(done / of, f"{done:,} of {of:,} images read"),
-            )
-        except DatasetError as error:  # visitors know their file, not where it was copied
-            words = str(error).replace(str(self._path), self.called)
-            raise DatasetError(words.replace(f"{self._path.parent}/", "")) from None
+        return propose(
+            self._path,
+            **choice.options() if choice else {},
+            called=self._called,
+            progress=lambda done, of: report(done / of, f"{done:,} of {of:,} images read"),
+        )
 
     def forget(self) -> None:
         """End all work, and delete what was uploaded."""
@@ -227,4 +225,4 @@ def _file_name(name: str) -> str:
 
 def _name(adding: Adding) -> str:
     """A name for the data set, of the upload's, that is not taken."""
-    return library.free_name(library.name_of(adding.called))
+    return library.free_name(library.name_of(adding.name))
