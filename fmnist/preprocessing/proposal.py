@@ -27,7 +27,8 @@ class LeftOut:
 
     def __str__(self) -> str:
         names = ", ".join(self.first) + (", ..." if self.count > len(self.first) else "")
-        return f"{self.count:,} left out, {self.reason}: {names}."
+        reason = self.reason[:1].lower() + self.reason[1:].removesuffix(".")
+        return f"{self.count:,} left out ({reason}): {names}."
 
 
 def counted(skipped: Sequence[Skipped]) -> tuple[LeftOut, ...]:

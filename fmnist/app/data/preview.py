@@ -124,13 +124,12 @@ def _show_framings(proposal: Proposal, choice: Choice, key: str) -> None:
         return
     names = [original.class_name for original in originals]
     with st.spinner("Framing some pictures…", show_time=False):
-        rows = {"As uploaded": np.stack([_whole(original) for original in originals])}
+        rows = {"as uploaded": np.stack([_whole(original) for original in originals])}
         for framing in get_args(Framing):
-            title = f"**{framing}** (chosen)" if framing == choice.framing else framing
-            rows[title] = np.stack([_framed(each, choice.form, framing) for each in originals])
+            rows[framing] = np.stack([_framed(each, choice.form, framing) for each in originals])
     numbers = range(len(originals))
     for place, (title, images) in enumerate(rows.items()):
-        st.caption(title)
+        st.caption(f"**{title}** (chosen)" if title == choice.framing else title)
         captions = names if place == 0 else [""] * len(names)
         described = [f"{name}, {title}" for name in names]
         gallery(images, numbers, captions, f"{key}.framed.{place}", described, still=True, least=78)

@@ -38,7 +38,6 @@ def choose(always: bool = True) -> DataSet:
         "Data set",
         list(there),
         list(there).index(fashion_mnist.DATASET.name),
-        required=True,
         key=KEY,
         bind="query-params",
         help="Add your own on the Data page.",
