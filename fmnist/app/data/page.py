@@ -4,6 +4,7 @@ import streamlit as st
 
 from fmnist.app.data import about, adding, classes, collection, image_map, one_image, removing
 from fmnist.app.shared import datasets, widgets
+from fmnist.data.collection import Collection
 from fmnist.data.dataset import DataSet, DatasetError
 
 LAST = "data.shown"  # the name of the data set that the page showed last
@@ -31,10 +32,14 @@ def page() -> None:
         return
     adding.show_added(dataset)
     about.show(dataset)
+    collected = bool(Collection(dataset).items())
+    if collected:  # who has one comes for it
+        show_collection(dataset)
     classes.show(dataset)
     one_image.show(dataset)
     image_map.show(dataset)
-    show_collection(dataset)
+    if not collected:
+        show_collection(dataset)
 
 
 @st.fragment

@@ -119,9 +119,13 @@ def in_short(changed: dict[str, tuple[str, str]]) -> str:
 def _sizes(chosen: Recipe, used: int) -> list[str]:
     """Warnings on how many images there are to learn from, and to hold out."""
     found, held_out = [], math.floor(used * chosen.validation_split)
-    if chosen.batch_size > used - held_out:
+    replay = (
+        chosen.replay if chosen.pretrained else 0
+    )  # images of the parent's data set beside them
+    shown = round((used - held_out) / (1 - replay))
+    if chosen.batch_size > shown:
         found.append(
-            f"The batch size is larger than the {used - held_out:,} training images: each epoch is one step."
+            f"The batch size is larger than the {shown:,} training images: each epoch is one step."
         )
     if chosen.validation_split and not held_out:
         found.append(
