@@ -35,7 +35,9 @@ def test_what_a_recipe_does_not_have_is_not_left_out():
     assert not any(variant.teachers or variant.pretrained for variant in student.values())
 
 
-def test_the_command_trains_all_prints_a_table_and_repeats_nothing(tmp_path, capsys):
+def test_the_command_trains_all_prints_a_table_and_repeats_nothing(tmp_path, capsys, monkeypatch):
+    few = registry.find("tiny").changed(training_images=600)
+    monkeypatch.setitem(registry.RECIPES, "tiny", few)
     command = ["ablate", "tiny", "--epochs", "1", "--augmentation", "flip"]
     folder = tmp_path / "trials"
     command += ["--architecture", "mlp-256"]  # another network in place of the recipe's
