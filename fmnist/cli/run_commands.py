@@ -75,7 +75,7 @@ def export(options: argparse.Namespace) -> int:
     with loading_keras():
         from fmnist.training.litert import save_litert
     with quiet_stderr():
-        model = saved_models.load(run.path / "model.keras")
+        model = saved_models.load(run.path / "model.keras", run.dataset)
         save_litert(model, run.path / "model.tflite", run.recipe.quantize)
     if result and test:  # the result must be that of the new file
         images, labels = test

@@ -18,11 +18,14 @@ import re
 import shutil
 import tempfile
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from fmnist.data import fashion_mnist
+from fmnist.data.dataset import DataSet
 from fmnist.machine import BackendError, loading_keras
 
 from . import inspection, keras2, preprocessings
@@ -36,14 +39,15 @@ ROUNDING = 1e-3  # by how much a probability may be outside of 0 to 1
 CHUNK = 10_000  # images at a time as float32
 
 
-def load(path: Path | str) -> "keras.Model":
+def load(path: Path | str, dataset: DataSet | None = None) -> "keras.Model":
     """Load a `.keras` or `.h5` file of Keras 3 or Keras 2, without running code from it.
 
     Args:
         path: the file, or a zip archive with one such file in it.
+        dataset: what a run's own model is for; without it, Fashion-MNIST in any of `SHAPES`.
 
     Returns:
-        The model, not compiled. Its input is one of `SHAPES`, its output (10,).
+        The model, not compiled. Its input and output are those of the data set.
 
     Raises:
         ModelFileError: the file cannot be used.
@@ -53,7 +57,7 @@ def load(path: Path | str) -> "keras.Model":
     path = Path(path)
     try:
         with inspection.unzipped(path) as file:
-            return _loaded(file, _checked(file))
+            return _loaded(file, _checked(file), dataset)
     except (ModelFileError, BackendError):
         raise
     except Exception as error:  # Keras and h5py raise nearly everything on a bad file
@@ -97,7 +101,7 @@ def _checked(path: Path) -> Description:
     return found._replace(network=network)
 
 
-def _loaded(path: Path, description: Description) -> "keras.Model":
+def _loaded(path: Path, description: Description, dataset: DataSet | None) -> "keras.Model":
     with loading_keras():
         import keras
     with tempfile.TemporaryDirectory() as folder:
@@ -105,7 +109,7 @@ def _loaded(path: Path, description: Description) -> "keras.Model":
         shutil.copy(path, copy)
         _describe_again(copy, description)
         model = keras.saving.load_model(copy, compile=False, safe_mode=True)
-    _check_shapes(path, model)
+    _check_shapes(path, model, dataset)
     return model
 
 
@@ -178,18 +182,20 @@ def _describe_again(path: Path, description: Description) -> None:
             file.writestr(name, content)
 
 
-def _check_shapes(path: Path, model: "keras.Model") -> None:
+def _check_shapes(path: Path, model: "keras.Model", dataset: DataSet | None) -> None:
     takes, gives = (getattr(model, f"{side}_shape", None) for side in ("input", "output"))
-    if _fitting(takes) is None or _without_batch(gives) != (10,):
+    shapes: Sequence[tuple[int, ...]] = [dataset.form.shape] if dataset else SHAPES
+    known = dataset or fashion_mnist.DATASET
+    if _fitting(takes, shapes) is None or _without_batch(gives) != (known.classes,):
         raise ModelFileError(
-            f"{path} takes {_without_batch(takes)} and gives {_without_batch(gives)}; a "
-            "Fashion-MNIST model takes (28, 28), (28, 28, 1) or (784,) and gives (10,)."
+            f"{path} takes {_without_batch(takes)} and gives {_without_batch(gives)}; expected a model of {known.name}, "
+            f"which takes {' or '.join(map(str, shapes))} and gives ({known.classes},)."
         )
 
 
-def _fitting(shape: Any) -> int | None:
-    """The index of the first of `SHAPES` that an input accepts (None accepts any length)."""
-    for place, wanted in enumerate(SHAPES):
+def _fitting(shape: Any, shapes: Sequence[tuple[int, ...]] = SHAPES) -> int | None:
+    """The index of the first of the shapes that an input accepts (None accepts any length)."""
+    for place, wanted in enumerate(shapes):
         if isinstance(shape, tuple) and len(shape) == len(wanted) + 1:
             pairs = zip(shape[1:], wanted, strict=True)
             if all(length in (None, right) for length, right in pairs):

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from fmnist.cli.commands import main
 from fmnist.data import library
 from fmnist.data.dataset import DatasetError, Form
 from fmnist.jobs import launcher
@@ -102,3 +103,12 @@ def test_without_its_data_set_a_run_cannot_be_resumed_and_keeps_its_model():
             add("gone", 204)  # another one of that name is no better
     with pytest.raises(DatasetError):
         run.dataset.load("train")
+
+
+def test_a_model_of_an_own_data_set_is_exported_like_any_other(home):
+    add("colour", 60)
+    run = creation.create(registry.find("tiny").changed(data="colour", epochs=1))
+    trainer.train(run)
+    (run.path / "model.tflite").unlink()
+    assert main(["export", run.name]) == 0
+    assert run.usable
