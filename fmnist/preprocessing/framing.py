@@ -65,7 +65,7 @@ def frame_like(image: Image.Image, dataset: DataSet) -> Prepared:
     if prepared.kind != "whole" or dataset.form.colour:
         return prepared
     with contextlib.suppress(DatasetError):
-        expected, (found,) = _background(dataset), _backgrounds(prepared.pixels[None])
+        expected, (found,) = background(dataset), _backgrounds(prepared.pixels[None])
         if {expected, found} == {"dark", "light"}:
             negative = 255 - prepared.pixels
             steps = (*prepared.steps, ("Negative", negative))
@@ -74,16 +74,20 @@ def frame_like(image: Image.Image, dataset: DataSet) -> Prepared:
 
 
 @functools.lru_cache(maxsize=16)
-def _background(dataset: DataSet) -> str:
-    """ "dark" or "light" if the images of a data set are so at their edges; else ""."""
+def background(dataset: DataSet) -> str:
+    """ "dark" or "light" if the images of a data set are so at their edges; else "".
+
+    Raises:
+        DatasetError: they are gone.
+    """
     found = _backgrounds(dataset.load("train")[0][:LOOKED_AT])
     return next((each for each in ("dark", "light") if found.count(each) > MOST * len(found)), "")
 
 
 def _backgrounds(images: np.ndarray) -> list[str]:
-    """The same of each image, (N, side, side) uint8."""
+    """The same of each image, (N, *shape) uint8."""
     edges = np.concatenate([images[:, 0], images[:, -1], images[:, :, 0], images[:, :, -1]], axis=1)
-    tones = np.median(edges, axis=1)
+    tones = np.median(edges.reshape(len(images), -1), axis=1)
     return ["dark" if tone < DARK else "light" if tone > LIGHT else "" for tone in tones]
 
 

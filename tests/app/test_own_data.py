@@ -116,7 +116,7 @@ def test_a_test_image_gets_the_probabilities_of_the_runs_own_classes(own):
 def test_there_are_inks_and_examples_of_the_data_set(own):
     app = show("", model="shapes-1")
     canvas = sent(app, "sketch")
-    assert canvas["colour"]
+    assert (canvas["colour"], canvas["dark"]) == (True, False)  # its images are on grey
     assert all(name in canvas["hint"] for name in NAMES)
     assert sent(app, "try.examples")["ids"] == [0, 1, 2]
     assert not sent(show("", model="mlp-256"), "sketch")["colour"]

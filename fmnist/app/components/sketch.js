@@ -4,9 +4,9 @@
 import { make } from './elements.js';
 
 const EDGE = 320; // pixels of a drawing, whatever size it is shown at
-const PAPER = 'white';
 const TOOLS = { pen: 9, brush: 30, eraser: 30 }; // width of each in pixels
-const BLACK = 'black';
+const BLACK = 'black'; // the first ink; on black paper it is white
+const WHITE = 'white';
 const INKS = [
   ...[BLACK, 'red', 'darkorange', 'gold', 'limegreen', 'dodgerblue', 'rebeccapurple'],
   ...['hotpink', 'saddlebrown', 'gray'],
@@ -18,7 +18,19 @@ const ERASER_OF_A_PEN = 32; // the bit in `buttons` for the other end of a stylu
 class Drawing {
   constructor() {
     Object.assign(this, { id: 0, tool: 'pen', ink: BLACK, strokes: [], undone: [] }, stored());
-    this.isColour = false;
+    Object.assign(this, { isColour: false, paper: WHITE });
+  }
+
+  get contrast() {
+    return this.paper === WHITE ? BLACK : WHITE;
+  }
+
+  // Change the paper; whether what is drawn looks another way now.
+  lay(paper) {
+    if (paper === this.paper) return false;
+    this.paper = paper;
+    if (!this.blank) this.#changed();
+    return !this.blank;
   }
 
   get blank() {
@@ -80,16 +92,18 @@ function sinceCleared(strokes) {
   return strokes.slice(strokes.findLastIndex((stroke) => stroke.tool === 'clear') + 1);
 }
 
-function paint(context, strokes) {
-  context.fillStyle = PAPER;
+function paint(context, strokes, { paper, contrast }) {
+  context.fillStyle = paper;
   context.fillRect(0, 0, EDGE, EDGE);
-  for (const stroke of sinceCleared(strokes)) trace(context, stroke);
+  for (const { tool, ink, points } of sinceCleared(strokes)) {
+    const drawn = (ink ?? BLACK) === BLACK ? contrast : ink;
+    trace(context, TOOLS[tool], tool === 'eraser' ? paper : drawn, points);
+  }
 }
 
 // A smooth line: curves from middle to middle of the straight ones, bent towards the points.
-function trace(context, { tool, ink, points }) {
-  const colour = tool === 'eraser' ? PAPER : (ink ?? BLACK);
-  Object.assign(context, { lineWidth: TOOLS[tool], strokeStyle: colour });
+function trace(context, width, colour, points) {
+  Object.assign(context, { lineWidth: width, strokeStyle: colour });
   Object.assign(context, { lineCap: 'round', lineJoin: 'round' });
   context.beginPath();
   context.moveTo(...points[0]);
@@ -104,13 +118,14 @@ function trace(context, { tool, ink, points }) {
 }
 
 // The drawing as a PNG in base64, the same from every screen; null if nothing is to be seen.
-function png(strokes) {
+function png(drawing) {
   const canvas = document.createElement('canvas');
   canvas.width = canvas.height = EDGE;
   const context = canvas.getContext('2d', { willReadFrequently: true });
-  paint(context, strokes);
+  paint(context, drawing.strokes, drawing);
   const { data } = context.getImageData(0, 0, EDGE, EDGE);
-  const isInked = data.some((value, place) => place % 4 < 3 && value < 160);
+  const blank = drawing.paper === WHITE ? 255 : 0;
+  const isInked = data.some((value, place) => place % 4 < 3 && Math.abs(value - blank) > 95);
   return isInked ? canvas.toDataURL('image/png').split(',')[1] : null;
 }
 
@@ -190,11 +205,18 @@ class View {
     this.show();
   }
 
-  // For what is drawn: whether there are inks, and what stands on the empty paper.
-  prepare({ colour, hint }) {
+  // For what is drawn: whether there are inks, the paper, and what stands on it while it is empty.
+  prepare({ colour, dark, hint }) {
     this.drawing.isColour = colour;
     this.root.querySelector('.inks').hidden = !colour;
     this.root.querySelector('.hint').textContent = hint;
+    this.root.classList.toggle('dark', dark);
+    const isOther = this.drawing.lay(dark ? BLACK : WHITE);
+    const first = this.root.querySelector(`[value=${BLACK}]`);
+    first.style.setProperty('--ink', this.drawing.contrast);
+    first.title = first.ariaLabel = this.drawing.contrast;
+    this.show();
+    if (isOther) this.send();
   }
 
   key(event) {
@@ -210,7 +232,7 @@ class View {
   show() {
     this.frame = null;
     const { strokes, undone, blank, tool } = this.drawing;
-    paint(this.context, this.stroke ? [...strokes, this.stroke] : strokes);
+    paint(this.context, this.stroke ? [...strokes, this.stroke] : strokes, this.drawing);
     const count = sinceCleared(strokes).length;
     this.canvas.setAttribute(
       'aria-label',
@@ -261,8 +283,8 @@ export default function ({ data, parentElement, setStateValue }) {
   const known = views.get(root);
   const view = known ?? new View(root, drawing);
   views.set(root, view);
+  view.send = () => setStateValue('drawing', { id: drawing.id, png: png(drawing) });
   view.prepare(data);
-  view.send = () => setStateValue('drawing', { id: drawing.id, png: png(drawing.strokes) });
   if (!known && drawing.id !== data.known) view.send();
   return () => view.close();
 }

@@ -25,15 +25,16 @@ class Drawing:
     content: bytes | None = None  # PNG, 320 x 320; None if nothing is drawn
 
 
-def sketch(on_change: Callable[[], None], colour: bool, hint: str) -> None:
+def sketch(on_change: Callable[[], None], colour: bool, dark: bool, hint: str) -> None:
     """Show the canvas.
 
     Args:
         on_change: called before the page runs again when `receive` has a new drawing.
-        colour: whether there are inks to choose from; otherwise it is drawn in black.
+        colour: whether there are inks to choose from; otherwise it is drawn in black on white.
+        dark: whether the paper is black, and the first ink white.
         hint: what stands on the empty canvas.
     """
-    data = {"known": drawing().id, "colour": colour, "hint": hint}
+    data = {"known": drawing().id, "colour": colour, "dark": dark, "hint": hint}
     _component(data=data, key=KEY, on_drawing_change=on_change)
 
 

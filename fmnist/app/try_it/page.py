@@ -1,5 +1,6 @@
 """Try it: draw or upload a garment, or choose a test image, and see the prediction."""
 
+import contextlib
 import dataclasses
 from pathlib import Path
 
@@ -13,9 +14,11 @@ from fmnist.app.components.watchers import scroll_to
 from fmnist.app.shared import styles, widgets
 from fmnist.app.try_it import correct, crop_box, examples, inputs, uploads
 from fmnist.app.try_it.tips import tip
+from fmnist.data.dataset import DataSet, DatasetError
 from fmnist.data.image_files import ImageFileError
 from fmnist.inference import familiarity
 from fmnist.inference.prediction import Prediction, in_words, predict, predict_pixels
+from fmnist.preprocessing.framing import background
 from fmnist.preprocessing.preprocess import Box
 from fmnist.runs import cache
 from fmnist.runs.run import Run
@@ -167,8 +170,16 @@ def show_input(output: Output | None, run: Run) -> None:
     elif inputs.source() == "photo" and (photo := inputs.photo()) and output and output.found:
         crop_box.show(photo, output.found)
     else:
-        dataset = run.dataset
-        sketch(inputs.take_drawing, dataset.form.colour, f"Draw here: {examples.in_words(dataset)}")
+        hint = f"Draw here: {examples.in_words(run.dataset)}"
+        sketch(inputs.take_drawing, run.dataset.form.colour, _is_dark(run.dataset), hint)
+
+
+def _is_dark(dataset: DataSet) -> bool:
+    """Whether drawings in colour need black paper, as no negative is made of them."""
+    with contextlib.suppress(DatasetError):
+        whole = dataset.framing != "cut-out" and dataset.form.colour
+        return whole and background(dataset) == "dark"
+    return False
 
 
 def show_steps(found: Prediction) -> None:
