@@ -1,4 +1,4 @@
-"""The Train page's form: what fills it, what does not, and what a run was trained with."""
+"""The Train page's form: its fields, what fills it, what does not, and what a run was trained with."""
 
 import shutil
 
@@ -6,17 +6,32 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from fmnist.augmentation.augment import AUGMENTATIONS
 from fmnist.data import library
 from fmnist.data.dataset import Form
 from fmnist.jobs import launcher
 from fmnist.recipes import registry
+from fmnist.recipes.fields import settings_of
+from fmnist.recipes.hyperparameters import NETWORK
 from fmnist.recipes.recipe import Recipe
-from fmnist.runs import creation, fit
+from fmnist.runs import creation, fit, learning_curve, listing
 from fmnist.runs.run import Run
 from fmnist.runs.writer import RunWriter
 
+from ..conftest import in_one_sentence
 from .test_train_page import TINY, linked
-from .visiting import buttons, choose, fill_in, press, show, still_well, words
+from .visiting import (
+    button,
+    buttons,
+    choose,
+    field,
+    fill_in,
+    press,
+    show,
+    still_well,
+    text_of,
+    words,
+)
 
 
 def form(app: AppTest) -> dict:
@@ -144,3 +159,91 @@ def test_on_another_data_set_a_recipe_has_the_values_that_suit_it_and_keeps_what
     choose(app, "Data set", "fashion-mnist")
     assert form(app)["Epochs"] == 5
     assert form(app)["Learning rate"] == 0.05
+
+
+# Its fields
+
+
+def test_the_form_has_a_field_for_each_setting_with_the_recipes_own_value(tiny):
+    app = linked(recipe="tiny")
+    kinds = (app.number_input, app.selectbox, app.multiselect, app.checkbox, app.text_input)
+    shown = {widget.label: widget.value or None for widgets in kinds for widget in widgets}
+    for name, setting in settings_of(Recipe).items():
+        if setting.group == NETWORK:  # of the recipe own-layers: see test_layers.py
+            continue
+        assert shown[setting.label] == (getattr(TINY, name) or None), name
+    assert field(app, "Augmentation").options == list(AUGMENTATIONS)
+
+
+def test_settings_outlast_a_look_at_another_recipe(tiny):
+    app = fill_in(choose(show("train"), "Recipe", "tiny"), "Epochs", 7).run()
+    field(app, "Augmentation").select("flip").run()
+    choose(app, "Recipe", "sprint")
+    app = choose(app, "Recipe", "tiny")
+    assert {field.label: field.value for field in app.number_input}["Epochs"] == 7
+    assert field(app, "Augmentation").value == ["flip"]
+
+
+def test_the_training_images_follow_the_settings():
+    def shown() -> list[str]:
+        return [image.url for images in app.get("image") for image in images.proto.imgs]
+
+    app = linked(recipe="tiny")
+    assert not app.get("image")  # they are made when they are looked at
+    app.session_state["train.preview"] = True
+    app = still_well(app.run())
+    assert "the same images" in words(app)
+    (plain,) = shown()
+    app = still_well(field(app, "Augmentation").select("flip").run())
+    assert "two epochs" in words(app)
+    assert shown()[0] == plain
+    flipped = shown()[1]
+    choose(app, "Mix", "fmix")
+    assert shown()[0] == plain
+    assert shown()[1] not in (plain, flipped)
+
+
+@pytest.mark.parametrize(
+    ("label", "value"),
+    [
+        ("Learning rate", 0.0),
+        ("Epochs", 10_001),
+        ("Seed", -1),
+        ("Validation split", 0.95),
+    ],
+)
+def test_a_value_that_cannot_be_is_said_at_once_and_start_waits_for_another(label, value):
+    app = fill_in(linked(recipe="tiny"), label, value).run()
+    (error,) = app.error
+    assert f"{label} must be" in error.value
+    assert str(value).rstrip("0").rstrip(".") in error.value.replace(",", "")
+    assert in_one_sentence(error.value)
+    assert button(app, "Start").disabled
+    app = fill_in(app, label, {"Validation split": 0.5}.get(label, 1)).run()
+    assert not app.error
+    assert not button(app, "Start").disabled
+
+
+def test_a_recipe_that_needs_validation_images_says_so_when_the_share_is_taken_away():
+    app = fill_in(linked(recipe="augmented-cnn"), "Validation split", 0.0).run()
+    assert "needs a validation split above 0" in text_of(app.error)
+    assert button(app, "Start").disabled
+
+
+def test_a_batch_larger_than_all_images_and_a_share_of_no_image_are_explained():
+    app = fill_in(linked(recipe="tiny"), "Batch size", 5_000).run()
+    assert "larger than the 4,800 training images" in words(app)
+    app = fill_in(fill_in(app, "Batch size", 64), "Validation split", 0.0001).run()
+    assert "no validation accuracy" in words(app)
+    assert not button(app, "Start").disabled
+
+
+def test_start_says_how_long_it_takes_where_that_is_known():
+    seconds = listing.find("sprint").result["seconds"]
+    assert f"about {learning_curve.duration(seconds)}" in words(linked(recipe="sprint"))
+    app = fill_in(linked(recipe="sprint"), "Epochs", 10).run()
+    assert f"about {learning_curve.duration(2 * seconds)}" in words(app)
+    field(app, "Augmentation").select("affine").run()
+    assert "where it was measured" not in words(
+        app
+    )  # augmentation takes time that was not measured

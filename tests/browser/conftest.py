@@ -7,14 +7,14 @@ import os
 
 import pytest
 
-from . import browsing
+from . import browsing, serving
 
 
 @pytest.fixture(scope="package")
 def server(tmp_path_factory):
     """The app, with no runs of the user's but those that a test brings and takes away."""
     folder = tmp_path_factory.mktemp("browser") / "runs"
-    with browsing.running_server(folder, warm=False) as server:
+    with serving.running_server(folder, warm=False) as server:
         yield server
         assert not server.complaints()
 
@@ -22,19 +22,19 @@ def server(tmp_path_factory):
 @pytest.fixture
 def own_server(tmp_path):
     """A server for one test that trains; the trainings end with it."""
-    with browsing.running_server(tmp_path / "runs", warm=False) as server:
+    with serving.running_server(tmp_path / "runs", warm=False) as server:
         yield server
 
 
 @pytest.fixture(scope="package")
 def browser():
     """A Chromium; without one the tests are skipped, or fail where FMNIST_BROWSER=required."""
-    if not browsing.find_chromium():
-        reason = f"no browser: none of {', '.join(browsing.CHROMIUMS)} is on the PATH"
+    if not serving.find_chromium():
+        reason = f"no browser: none of {', '.join(serving.CHROMIUMS)} is on the PATH"
         if os.environ.get("FMNIST_BROWSER") == "required":
             pytest.fail(reason)
         pytest.skip(reason)
-    with browsing.running_chromium() as browser:
+    with serving.running_chromium() as browser:
         yield browser
 
 

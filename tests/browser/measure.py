@@ -14,8 +14,8 @@ from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from . import browsing
-from .browsing import Server
+from . import browsing, serving
+from .serving import Server
 
 PATIENCE = 300 * browsing.SECONDS  # a slow processor is to be measured, too
 LOADS = 5
@@ -51,8 +51,8 @@ def main() -> None:
     """Measure and print."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        browsing.running_server(Path(folder) / "runs") as server,
-        browsing.running_chromium() as browser,
+        serving.running_server(Path(folder) / "runs") as server,
+        serving.running_chromium() as browser,
     ):
         context = browser.new_context(**browsing.DESKTOP)
         context.set_default_timeout(PATIENCE)

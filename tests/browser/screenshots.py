@@ -9,8 +9,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
-from . import browsing
-from .browsing import Server
+from . import browsing, serving
+from .serving import Server
 
 T_SHIRT = [  # a few strokes, as one draws it
     [(112, 52), (58, 84), (36, 142), (78, 156), (98, 122)],
@@ -29,8 +29,8 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as runs,
-        browsing.running_server(Path(runs) / "runs") as server,
-        browsing.running_chromium() as browser,
+        serving.running_server(Path(runs) / "runs") as server,
+        serving.running_chromium() as browser,
     ):
         take_all(server, browser, folder)
 
