@@ -12,16 +12,18 @@ from PIL import Image
 
 from fmnist.data.dataset import FEWEST_CLASSES, MOST_CLASSES, DatasetError, Form, Framing
 from fmnist.data.files import finding, label_values, pixel_values
-from fmnist.data.files.contents import Contents
+from fmnist.data.files.contents import Contents, number
 from fmnist.data.files.finding import Found
 from fmnist.data.files.pictures import Picture
 from fmnist.data.image_files import ImageFileError
 
 from . import decoding, looking
+from .deciding import decide
 from .framing import resized
-from .gathering import Gathering
+from .gathering import Gathering, Taken
 from .proposal import Proposal
 
+ORDER = ("", "train", "validation", "test")
 NO_CLASS = "in no folder of a class"
 NO_LABEL = "without a label"
 
@@ -69,7 +71,9 @@ def propose(
     """
     with _called(path, called), _unchanged(path):
         found = finding.find(path)
-        parts: _Parts = {split: _loaded(path, load()) for split, load in found.parts.items()}
+        parts: _Parts = {
+            split: _loaded(path, found.parts[split]()) for split in ORDER if split in found.parts
+        }
         _check_classes(path, parts, found)
         count = sum(len(_items(part)) for part in parts.values())
         looks = [look for part in parts.values() for look in _looks(part)]
@@ -80,7 +84,7 @@ def propose(
         gathering.skipped += found.skipped
         notes = _taken(gathering, parts, form, framing)
         name = called or path.resolve().name
-        return gathering.proposal(path, framing, test, notes, f"Read from {name}.")
+        return decide(path, gathering, framing, test, notes, f"Read from {name}.")
 
 
 @contextlib.contextmanager
@@ -181,7 +185,8 @@ def _take_pictures(
         elif read.pixels is None:
             gathering.leave_out(picture.place, read.reason)
         else:
-            gathering.take(picture.place, picture.label, split, read.pixels, read.digest)
+            taken = Taken(picture.place, picture.label, split, read.digest)
+            gathering.take(taken, read.pixels)
             if gathering.wants_to_show(picture.label):
                 with contextlib.suppress(ImageFileError):
                     gathering.show(picture.place, picture.label, decoding.opened(picture))
@@ -197,6 +202,6 @@ def _take_images(gathering: Gathering, split: str, images: _Images, form: Form) 
             continue
         digest = hashlib.blake2b(pixels.tobytes(), digest_size=16).digest()
         image = pixels if is_of_form else resized(Image.fromarray(pixels), form)
-        gathering.take(place or f"image {index + 1:,}", name, split, image, digest)
+        gathering.take(Taken(place or number(index), name, split, digest), image)
         if gathering.wants_to_show(name):
             gathering.show(place, name, Image.fromarray(pixels))

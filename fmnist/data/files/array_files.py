@@ -78,12 +78,12 @@ def read(path: Source, split: str) -> Contents:
         DatasetError: there are none, or several candidates; the message has their names.
     """
     try:
-        images, labels, notes = _chosen(path, _members(path), split)
+        images, labels = _chosen(path, _members(path), split)
         with path.open("rb") as file, zipfile.ZipFile(file) as archive:
             pixels = _array(path, archive, images).reshape(-1, *images.inner)
             if pixels.ndim == 4 and pixels.shape[-1] != 3:  # channels first, as PyTorch has them
                 pixels = pixels.transpose(0, 2, 3, 1)
-            found = Contents(pixels, assumptions=notes)
+            found = Contents(pixels)
             if labels:
                 found.labels = _array(path, archive, labels)
     except opening.DAMAGED as error:
@@ -124,10 +124,8 @@ def _named(members: Sequence[Member]) -> list[Member]:
     return list(members)
 
 
-def _chosen(
-    path: Source, members: Sequence[Member], split: str
-) -> tuple[Member, Member | None, list[str]]:
-    """The split's images, their labels if there are any, and a sentence about the choice."""
+def _chosen(path: Source, members: Sequence[Member], split: str) -> tuple[Member, Member | None]:
+    """The split's images, and their labels if there are any."""
     images = _images(path, members)
     chosen = images if len(images) == 1 else [i for i in images if i.split == split]
     if len(chosen) != 1:
@@ -143,9 +141,7 @@ def _chosen(
         raise DatasetError(
             f"{path} has several arrays of labels ({names}); expected one for {chosen[0].name}."
         )
-    others = ", ".join(member.name for member in images if member is not chosen[0])
-    notes = [f"Of its arrays {chosen[0].name} was read, not {others}."] if others else []
-    return chosen[0], next(iter(labels), None), notes
+    return chosen[0], next(iter(labels), None)
 
 
 def _images(path: Source, members: Sequence[Member]) -> list[Member]:

@@ -1,0 +1,182 @@
+"""What was gathered -> a proposal: which images to keep, of which classes, and which of them test."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+
+from fmnist.data.dataset import FEWEST_CLASSES, MOST_CLASSES, DatasetError, Framing
+from fmnist.data.files.folders import Skipped
+
+from .gathering import Gathering, Taken
+from .proposal import HELD_OUT, Proposal, counted, held_out
+
+FEWEST_IMAGES = 10  # of a class: eight to learn from and two to test with
+SAME = 0.5  # share of the training images that are test images, too: then they are no two sets
+COPY = "a copy of another image of its class"
+TWO_CLASSES = "the same image is in two classes"
+IN_BOTH = "a training image that is also a test image"
+
+
+def decide(
+    path: object,
+    gathering: Gathering,
+    framing: Framing,
+    test: float | None,
+    notes: Sequence[str],
+    origin: str,
+) -> Proposal:
+    """What can be added of all that was read.
+
+    Args:
+        path: what was read, for messages.
+        gathering: the images.
+        framing: how these images were made.
+        test: share to hold out; None keeps the files' own splits.
+        notes: sentences that are known already.
+        origin: where it comes from, a sentence.
+
+    Raises:
+        DatasetError: fewer than two classes have enough images, or there are too many.
+    """
+    said, skipped = list(notes), list(gathering.skipped)
+    taken = _merged(gathering.taken, said)
+    is_test = _given(taken, said) if test is None else None
+    kept = _without_copies(taken, is_test, skipped)
+    left = [each for each, keep in zip(taken, kept, strict=True) if keep]
+    small = _small(left, is_test[kept] if is_test is not None else None, said)
+    kept &= np.array([each.name not in small for each in taken], bool)
+    class_names = sorted({each.name for each in left} - small, key=_order)
+    _check_count(path, class_names, said)
+    said += _renumbered(class_names)
+    numbers = {name: number for number, name in enumerate(class_names)}
+    labels = np.array([numbers[each.name] for each in left if each.name not in small], np.uint8)
+    return Proposal(
+        class_names=tuple(class_names),
+        form=gathering.form,
+        framing=framing,
+        images=gathering.images if kept.all() else gathering.images[kept],
+        labels=labels,
+        is_test=is_test[kept]
+        if is_test is not None
+        else held_out(labels, HELD_OUT if test is None else test),
+        is_given=is_test is not None,
+        left_out=counted(skipped),
+        said=tuple(said),
+        originals=tuple(each for each in gathering.originals if each.class_name in numbers),
+        origin=origin,
+    )
+
+
+def _merged(taken: Sequence[Taken], said: list[str]) -> list[Taken]:
+    """Names that differ in case alone as one, the most frequent of them; single letters stay as they are."""
+    spellings: dict[str, Counter[str]] = {}
+    for name, count in Counter(each.name for each in taken).items():
+        key = name.casefold() if len(name) > 1 else name
+        spellings.setdefault(key, Counter())[name] += count
+    chosen: dict[str, str] = {}
+    for found in spellings.values():
+        (usual, _), *others = found.most_common()
+        chosen |= dict.fromkeys(found, usual)
+        said += [
+            f"{usual!r} and {other!r} were taken as one class, {usual!r}." for other, _ in others
+        ]
+    return [each._replace(name=chosen[each.name]) for each in taken]
+
+
+def _given(taken: Sequence[Taken], said: list[str]) -> np.ndarray | None:
+    """Which images test, (N,) bool, as their files are divided; None where they are not."""
+    splits = Counter(each.split for each in taken)
+    if not splits["train"] or len(splits) == 1:
+        return None
+    tests = "test" if splits["test"] else "validation"
+    is_test = np.array([each.split == tests for each in taken])
+    digests = {each.digest for each in taken if each.split == tests}
+    both = sum(each.digest in digests for each in taken if each.split != tests)
+    if both > SAME * (~is_test).sum():
+        said.append(
+            f"{both:,} of {(~is_test).sum():,} training images are also test images, so the files' own split "
+            "was not kept."
+        )
+        return None
+    if splits["validation"]:
+        what = (
+            "became the test images"
+            if tests == "validation"
+            else "were added to the training images"
+        )
+        said.append(f"The {splits['validation']:,} images for validation {what}.")
+    return is_test
+
+
+def _without_copies(
+    taken: Sequence[Taken], is_test: np.ndarray | None, skipped: list[Skipped]
+) -> np.ndarray:
+    """Which images to keep, (N,) bool: each once, those that test first; none that is in two classes."""
+    kept = np.ones(len(taken), bool)
+
+    def leave(which: Sequence[int], reason: str) -> None:
+        kept[list(which)] = False
+        skipped.extend(Skipped(taken[index].place, reason) for index in which)
+
+    groups: dict[bytes, list[int]] = {}
+    for index, each in enumerate(taken):
+        groups.setdefault(each.digest, []).append(index)
+    for group in (group for group in groups.values() if len(group) > 1):
+        if len({taken[index].name for index in group}) > 1:
+            leave(group, TWO_CLASSES)
+            continue
+        tests = [index for index in group if is_test is not None and is_test[index]]
+        trains = [index for index in group if index not in tests]
+        leave(tests[1:], COPY)
+        leave(trains if tests else trains[1:], IN_BOTH if tests else COPY)
+    return kept
+
+
+def _small(left: Sequence[Taken], is_test: np.ndarray | None, said: list[str]) -> set[str]:
+    """The classes that have too few images, or none to learn from."""
+    counts = Counter(each.name for each in left)
+    small = {name for name, count in counts.items() if count < FEWEST_IMAGES}
+    said += [
+        f"The class {name!r} was left out: it has {counts[name]} image{'s' * (counts[name] != 1)}; each "
+        f"class needs at least {FEWEST_IMAGES}."
+        for name in sorted(small, key=_order)
+    ]
+    if is_test is None:
+        return small
+    learned = {each.name for each, tests in zip(left, is_test, strict=True) if not tests}
+    unlearned = set(counts) - small - learned
+    said += [
+        f"The class {name!r} was left out: it has test images alone."
+        for name in sorted(unlearned, key=_order)
+    ]
+    return small | unlearned
+
+
+def _order(name: str) -> tuple[int, int, str]:
+    """Numbers by their value, before words by the alphabet."""
+    is_number = re.fullmatch(r"\d{1,9}", name) is not None
+    return (0, int(name), name) if is_number else (1, 0, name)
+
+
+def _check_count(path: object, class_names: Sequence[str], said: Sequence[str]) -> None:
+    if not FEWEST_CLASSES <= len(class_names) <= MOST_CLASSES:
+        why = f" {said[-1]}" if said and len(class_names) < FEWEST_CLASSES else ""
+        raise DatasetError(
+            f"{path} has {len(class_names)} classes with {FEWEST_IMAGES} images or more; expected "
+            f"{FEWEST_CLASSES} to {MOST_CLASSES}.{why}"
+        )
+
+
+def _renumbered(class_names: Sequence[str]) -> list[str]:
+    """What to say of classes that are numbers, but not 0, 1, 2, ..."""
+    numbers = [int(name) for name in class_names if re.fullmatch(r"\d{1,9}", name)]
+    if len(numbers) < len(class_names) or numbers == list(range(len(numbers))):
+        return []
+    missing = sorted(set(range(numbers[0], min(numbers[-1], numbers[0] + 1000))) - set(numbers))
+    without = f" without {', '.join(map(str, missing[:5]))}" if missing else ""
+    return [
+        f"Labels go from {numbers[0]} to {numbers[-1]}{without}; classes keep these as names and are numbered "
+        f"from 0 to {len(numbers) - 1}."
+    ]
