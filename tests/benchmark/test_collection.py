@@ -15,7 +15,7 @@ from fmnist.inference import classifier
 from fmnist.preprocessing.examples import examples
 from fmnist.runs import listing
 
-from ..conftest import in_one_sentence
+from ..conftest import in_one_sentence, tells
 
 LABELS = {"T-shirt": 0, "Trousers": 1, "Boot": 9, "Bag": 8}
 LABELS |= {"Pullover": 2, "Dress": 3, "Sneaker": 7, "Ankle boot": 9}
@@ -158,3 +158,19 @@ def test_a_list_that_names_a_file_that_is_not_there_says_which_one(folder):
         file.write("typo.png,1,drawn,pen\n")
     with pytest.raises(DatasetError, match=r"line 10: .*typo\.png does not exist"):
         collection.read(folder, CLASSES)
+
+
+def test_a_folder_is_labelled_for_the_data_set_of_the_model(own, tmp_path, capsys):
+    images, labels = own.dataset.load("test")
+    rows = []
+    for number, (image, label) in enumerate(zip(images[:12], labels[:12], strict=True)):
+        Image.fromarray(image).save(tmp_path / f"{number}.png")
+        rows.append([f"{number}.png", label, "made", "square"])
+    write(tmp_path, rows)
+    assert main(["benchmark", "pictures", str(tmp_path), "--model", own.name, "--json"]) == 0
+    row = json.loads(capsys.readouterr().out)
+    assert np.shape(row["confusion"]) == (3, 3)
+    assert row["accuracy"]["ours"] > 0.8
+    write(tmp_path, [["0.png", 3, "made", "square"]])
+    assert main(["benchmark", "pictures", str(tmp_path), "--model", own.name]) == 1
+    assert tells(capsys.readouterr().err, "line 2", "0 to 2")
