@@ -2,7 +2,9 @@
 
 import numpy as np
 
-SOFTENING = 4.0  # temperature at which also a small doubt is seen on the map
+# The temperature at which also a small doubt is seen on the map. Of more classes each takes some of the
+# weight, so that it must be lower: about 4 for ten classes, 2.2 for a hundred.
+SOFTENING, MOST_SOFTENING = 7.1, 4.0
 SMALLEST = 2.0**-24  # the smallest float16 above 0: stored probabilities below it read 0
 
 
@@ -124,7 +126,7 @@ def map_of_predictions(probabilities: np.ndarray, places: np.ndarray) -> np.ndar
 
     Each is the mean of the class places, weighted by its probabilities (the layout RadViz:
     Hoffman et al., "DNA visual and analytic data mining", 1997). These are softened first, as if
-    the logits were divided by `SOFTENING`, or all confident predictions would be one point.
+    the logits were divided by a temperature, or all confident predictions would be one point.
 
     Args:
         probabilities: (N, C) float; rows sum to 1.
@@ -133,5 +135,6 @@ def map_of_predictions(probabilities: np.ndarray, places: np.ndarray) -> np.ndar
     Returns:
         (N, 2) float32 within the circle of radius 1.
     """
-    likely = np.maximum(probabilities.astype(np.float32), SMALLEST) ** (1 / SOFTENING)
+    temperature = min(MOST_SOFTENING, SOFTENING / len(places) ** 0.25)
+    likely = np.maximum(probabilities.astype(np.float32), SMALLEST) ** (1 / temperature)
     return np.asarray(likely / likely.sum(axis=1, keepdims=True) @ places)

@@ -42,5 +42,6 @@ def test_a_colours_numbers_are_red_green_and_blue(colour, numbers):
     assert colours.rgb(colour) == numbers
 
 
-def test_each_class_has_a_colour_of_its_own():
-    assert len(set(colours.CLASSES)) == 10
+@pytest.mark.parametrize("count", [2, 10, 11, 100])
+def test_each_class_has_a_colour_of_its_own(count):
+    assert len(set(colours.of_classes(count))) == count

@@ -95,6 +95,15 @@ def test_an_image_with_a_confident_prediction_is_nearest_to_its_class():
     assert away.min(axis=1).max() < 0.15
 
 
+@pytest.mark.parametrize("classes", [2, 10, 100])
+def test_a_prediction_of_99_percent_is_far_from_the_middle_whatever_the_number_of_classes(classes):
+    places = overview.class_places(np.arange(classes))
+    sure = np.full((1, classes), 0.01 / (classes - 1))
+    sure[0, 0] = 0.99
+    (place,) = overview.map_of_predictions(sure, places)
+    assert place @ places[0] > 0.25
+
+
 def test_between_two_classes_means_half_way_and_no_idea_means_the_middle():
     undecided = np.zeros((1, 10), np.float16)
     undecided[0, [2, 4]] = 0.5

@@ -5,7 +5,7 @@ import { make } from './elements.js';
 const FLIGHT = 900; // milliseconds from the old map to the new
 const NEAR = 14; // pixels around a point within which it can be hit
 const LARGEST = 32767; // what 1 is sent as
-const MOST_NAMES = 24; // on the map; the legend has all
+const MOST_NAMES = 24; // on the map at once; the legend has all
 const MARGIN = 1.12; // the map's edge, where the outermost points are at 1
 
 class PointMap {
@@ -27,7 +27,8 @@ class PointMap {
     this.labels = bytes(data.labels);
     if (this.at?.length !== this.target.length) this.forget();
     this.canvas.setAttribute('aria-label', data.name);
-    this.root.querySelector('.places').replaceChildren(...this.names());
+    this.places = this.names();
+    this.root.querySelector('.places').replaceChildren(...this.places);
     this.buttons = data.names.map((name, label) => this.button(name, label));
     this.root.querySelector('.legend').replaceChildren(...this.buttons);
     this.press();
@@ -44,11 +45,11 @@ class PointMap {
   }
 
   names() {
-    if (this.data.names.length > MOST_NAMES) return []; // they would cover each other
     return this.data.class_places.map(([x, y], label) => {
       const element = make('span', { className: 'place' }, make('bdi', {}, this.data.names[label]));
-      element.style.left = `${(1 + 0.88 * x) * 50}%`;
+      element.style.left = `${(1 + 0.97 * x) * 50}%`;
       element.style.top = `${(1 - 0.93 * y) * 50}%`;
+      element.style.transform = `translate(${-50 * (1 + x)}%, -50%)`; // within the map, however long
       return element;
     });
   }
@@ -68,6 +69,9 @@ class PointMap {
   press() {
     for (const [label, button] of this.buttons.entries())
       button.setAttribute('aria-pressed', this.alone === label);
+    // Of many classes only the name of the one that stands alone: others would cover each other.
+    for (const [label, place] of this.places.entries())
+      place.hidden = this.places.length > MOST_NAMES && this.alone !== label;
   }
 
   move() {

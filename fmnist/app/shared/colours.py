@@ -1,6 +1,5 @@
 """The app's colours by name: the theme's, of .streamlit/config.toml, and those of colours.css."""
 
-import colorsys
 import re
 from pathlib import Path
 
@@ -11,11 +10,9 @@ OF_CSS = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", FILE.read_text("utf-8")
 
 MAGENTA, GREY = OF_CSS["magenta"], OF_CSS["grey"]
 CLASSES = [value for name, value in OF_CSS.items() if name.startswith("class-")]
-GOLDEN = 0.618034  # of the circle of hues, from one class to the next: no two come to lie near each other
-LIGHTNESS, SATURATION = (
-    (0.45, 0.6, 0.72),
-    0.55,
-)  # of classes beyond the scheme, readable in both themes
+# Of more classes than the scheme has: hues a golden angle apart, so that neighbours differ, and lightnesses
+# of OKLCH at which all have a contrast of 3 to 1 or more on a light and on a dark page.
+GOLDEN_ANGLE, CHROMA, LIGHTNESSES = 137.508, 0.14, (0.53, 0.62, 0.575)
 
 
 def kind() -> str:
@@ -44,15 +41,13 @@ def teal() -> str:
 
 
 def of_classes(count: int) -> list[str]:
-    """A colour for each of so many classes: of the scheme in colours.css where that has enough."""
+    """A colour for each of so many classes, as CSS writes it: of the scheme in colours.css where that has enough."""
     if count <= len(CLASSES):
         return CLASSES[:count]
-    found = []
-    for label in range(count):
-        shade = LIGHTNESS[label % len(LIGHTNESS)]
-        parts = colorsys.hls_to_rgb(label * GOLDEN % 1, shade, SATURATION)
-        found.append("#" + "".join(f"{round(255 * part):02x}" for part in parts))
-    return found
+    return [
+        f"oklch({LIGHTNESSES[label % 3]} {CHROMA} {label * GOLDEN_ANGLE % 360:.1f})"
+        for label in range(count)
+    ]
 
 
 def rgb(colour: str) -> tuple[int, int, int]:
