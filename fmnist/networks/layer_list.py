@@ -25,7 +25,7 @@ from .layer_kinds import KINDS, BatchNormalisation, Dense, Layer, MaxPooling, Ne
 NOTATION = "layers such as conv 32 3 same relu, pool 2, norm, activation relu, dropout 0.25, flatten, average, dense 128 relu"
 DEEPEST = 40  # layers
 MOST_PARAMETERS = 5_000_000
-MOST_MEGAFLOPS = 400.0  # an image; some 20 minutes an epoch of 60,000 images on two cores
+MOST_MEGAFLOPS = 400.0  # an image; some 7 minutes an epoch of 60,000 images on two cores
 MOST_VALUES = 1_500_000  # an image: of all layers' outputs, which training keeps for a whole batch
 
 Row = dict[str, Any]  # of a layer, as in a run's result.json

@@ -95,7 +95,7 @@ def test_a_network_of_my_own_file_is_trained_and_again_when_the_file_is_gone(hom
     file.write_text(MY_NET)
     few = ["--epochs", "1", "--training-images", "500"]
     done = call("train", "tiny", "--architecture", f"{file}:build", *few)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0, done.stderr
     file.unlink()
     run = Run(home / "my_net-1")
     assert run.result["parameters"] == 7_850
@@ -112,8 +112,9 @@ def test_a_file_whose_network_cannot_be_trained_makes_no_run(home, call, tmp_pat
     file.write_text(MY_NET.replace(', activation="softmax"', ""))
     done = call("train", "--architecture", f"{file}:build")
     assert (done.returncode, done.stdout) == (1, "")
-    assert "my_net.py, line 4: build gives no network to train: its last layer is" in done.stderr
-    assert in_one_sentence(done.stderr)
+    *_, sentence = done.stderr.splitlines()  # after what TensorFlow may print of absent GPUs
+    assert "my_net.py, line 4: build gives no network to train: its last layer is" in sentence
+    assert in_one_sentence(sentence)
     assert not home.exists() or not any(home.iterdir())
 
 
