@@ -2,10 +2,8 @@
 
 import argparse
 from collections.abc import Iterable, Mapping
-from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
-from fmnist.data.dataset import SIDES, Framing
 from fmnist.data.fashion_mnist import DATASET
 from fmnist.machine.folders import INSTALLED
 from fmnist.model_files.preprocessings import NAMES, USUAL
@@ -13,6 +11,9 @@ from fmnist.networks.architectures import ARCHITECTURES
 from fmnist.recipes.fields import Field, settings_of
 from fmnist.recipes.recipe import Recipe
 from fmnist.recipes.registry import DEFAULT, RECIPES
+
+from .data_arguments import add_data
+from .options import add_json, path
 
 DESCRIPTION = "Fashion-MNIST classifiers: train, predict, and measure."
 RUN = {"metavar": "RUN", "help": "a run's name, or its directory"}
@@ -33,7 +34,7 @@ def parser() -> argparse.ArgumentParser:
     _add_runs(commands.add_parser)
     _add_reproduce(commands.add_parser)
     _add_ablate(commands.add_parser)
-    _add_data(commands.add_parser)
+    add_data(commands.add_parser)
     _add_models(commands.add_parser)
     _add_answers(commands.add_parser)
     _add_benchmark(commands.add_parser)
@@ -60,9 +61,7 @@ def _add_train(command: Any) -> None:
         help="train your own network: a function in a Python file that takes (shape, classes), or nothing, and returns "
         "a Keras model; with the recipe's settings, or those of own-layers",
     )
-    train.add_argument(
-        "--run", type=_path, metavar="DIR", help="the run directory to make or train"
-    )
+    train.add_argument("--run", type=path, metavar="DIR", help="the run directory to make or train")
     train.add_argument(
         "--set",
         action=_Setting,
@@ -147,7 +146,7 @@ def _add_reproduce(command: Any) -> None:
     reproduce.add_argument("recipes", nargs="*", metavar="RECIPE", help="default: all published")
     reproduce.add_argument(
         "--into",
-        type=_path,
+        type=path,
         metavar="DIR",
         help="where to make the run directories (default: runs/reproduced-RECIPE; with --seeds "
         "runs/reproduced-RECIPE-SEED)",
@@ -176,61 +175,13 @@ def _add_ablate(command: Any) -> None:
     add_settings(ablate, {name: settings_of(Recipe)[name] for name in shared})
     ablate.add_argument("--seeds", type=int, default=1, help="trainings of each variant")
     ablate.add_argument(
-        "--into", type=_path, metavar="DIR", required=True, help="where its runs and its table go"
+        "--into", type=path, metavar="DIR", required=True, help="where its runs and its table go"
     )
-
-
-def _add_data(command: Any) -> None:
-    data = command("data", help="data sets of your own: add, list, show, remove")
-    whats = data.add_subparsers(required=True, metavar="WHAT", dest="what")
-    _add_data_add(whats.add_parser("add", help="make a data set of your images"))
-    listed = whats.add_parser("list", help="list all data sets")
-    _add_json(listed)
-    show = whats.add_parser("show", help="what is known of a data set")
-    show.add_argument("name", metavar="NAME")
-    _add_json(show)
-    remove = whats.add_parser("remove", help="delete a data set of your own; runs stay")
-    remove.add_argument("name", metavar="NAME")
-
-
-def _add_data_add(add: Any) -> None:
-    add.add_argument(
-        "path",
-        type=_path,
-        metavar="PATH",
-        help="a folder of images for each class, or a CSV, .npz, Parquet or IDX file, or a zip of one of these",
-    )
-    add.add_argument("--name", help="of the data set (default: that of PATH)")
-    add.add_argument(
-        "--side", type=int, choices=SIDES, help="pixels of an image's edge (default: by their size)"
-    )
-    colours = add.add_mutually_exclusive_group()
-    colours.add_argument(
-        "--colour",
-        action="store_true",
-        default=None,
-        help="keep colours (default: if the images have any)",
-    )
-    colours.add_argument("--grey", action="store_false", dest="colour", help="make them grey")
-    add.add_argument(
-        "--framing",
-        choices=get_args(Framing),
-        help="find the item, cut it out and centre it on black; or take the whole image, squeezed to a "
-        "square, or its central square (default: squeezed, or cropped where most are far from square)",
-    )
-    add.add_argument(
-        "--test",
-        type=float,
-        metavar="FRACTION",
-        help="share of each class held out to test (default: as the files are divided, or 0.2)",
-    )
-    add.add_argument("--dry-run", action="store_true", help="say what was read, and add nothing")
-    _add_json(add)
 
 
 def _add_models(command: Any) -> None:
     models = command("models", help="list all runs")
-    _add_json(models)
+    add_json(models)
     layers = command("layers", help="the layers of an architecture")
     layers.add_argument("architecture", choices=ARCHITECTURES, metavar="ARCHITECTURE")
     layers.add_argument(
@@ -239,7 +190,7 @@ def _add_models(command: Any) -> None:
         metavar="NAME",
         help=f"the data set that it is built for (default: {DATASET.name})",
     )
-    _add_json(layers)
+    add_json(layers)
 
 
 def _add_answers(command: Any) -> None:
@@ -247,18 +198,18 @@ def _add_answers(command: Any) -> None:
     evaluate.add_argument("model", metavar="MODEL", help="a run's name, or a .keras or .h5 file")
     evaluate.add_argument(
         "--data",
-        type=_path,
+        type=path,
         metavar="PATH|NAME",
         help="a CSV, .npz, Parquet or IDX file, a folder of images for each class, a zip of one of "
         "these, or the name of a data set (default: the test set of the model's own)",
     )
     _add_preprocessing(evaluate)
-    _add_json(evaluate)
+    add_json(evaluate)
     predict = command("predict", help="the classes of images")
     predict.add_argument(
         "pictures",
         nargs="+",
-        type=_path,
+        type=path,
         metavar="IMAGE",
         help="an image file, a folder of them, or a table of images (CSV, .npz, Parquet, IDX)",
     )
@@ -274,11 +225,11 @@ def _add_answers(command: Any) -> None:
         help="turn the photos counter-clockwise by 90, 180 or 270 degrees first",
     )
     _add_preprocessing(predict)
-    _add_json(predict)
+    add_json(predict)
     add = command(
         "import", help="make a run from a model file; the app then shows it like any other"
     )
-    add.add_argument("file", type=_path, metavar="FILE", help="a .keras or .h5 file")
+    add.add_argument("file", type=path, metavar="FILE", help="a .keras or .h5 file")
     add.add_argument("--name", help="of the run (default: the file's)")
     _add_preprocessing(add)
 
@@ -299,22 +250,12 @@ def _add_benchmark(command: Any) -> None:
         "--quick", action="store_true", help="a short version, with the recipe tiny only"
     )
     benchmark.add_argument(
-        "--out", type=_path, metavar="DIR", help="where to write a table, a JSON file and a plot"
+        "--out", type=path, metavar="DIR", help="where to write a table, a JSON file and a plot"
     )
-    _add_json(benchmark)
+    add_json(benchmark)
     whats = benchmark.add_subparsers(metavar="[pictures DIR]", dest="what")
     collection = whats.add_parser("pictures", help="accuracy on a folder of drawings and photos")
-    collection.add_argument("folder", type=_path, metavar="DIR", help="with a labels.csv")
+    collection.add_argument("folder", type=path, metavar="DIR", help="with a labels.csv")
     collection.add_argument("--model", **MODEL)
     # An option of `benchmark` that stands before `images` keeps its value after it.
-    _add_json(collection, default=argparse.SUPPRESS)
-
-
-def _add_json(parser: argparse.ArgumentParser, **options: Any) -> None:
-    parser.add_argument("--json", action="store_true", help="JSON in place of text", **options)
-
-
-def _path(text: str) -> Path:
-    if not text:  # it would be the current folder
-        raise argparse.ArgumentTypeError("expected a path, not an empty text")
-    return Path(text)
+    add_json(collection, default=argparse.SUPPRESS)

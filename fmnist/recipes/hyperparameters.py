@@ -17,14 +17,9 @@ PRECISIONS = ("auto", "float32")
 LARGEST_BATCH = 65_536
 
 # The groups that settings come in, in this order.
-BASICS, NETWORK, OPTIMISATION, DATA, OTHERS, FINISH = GROUPS = (
-    "Basics",
-    "Network",
-    "Optimisation",
-    "Training data",
-    "Other models",
-    "Finished model",
-)
+BASICS, NETWORK, OPTIMISATION = "Basics", "Network", "Optimisation"
+DATA, OTHERS, FINISH = "Training data", "Other models", "Finished model"
+GROUPS = (BASICS, NETWORK, OPTIMISATION, DATA, OTHERS, FINISH)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -247,7 +242,6 @@ class Hyperparameters:
             OTHERS,
             "layers",
             ge=0,
-            le=1000,
             needs="pretrained",
         ),
     ] = 0
