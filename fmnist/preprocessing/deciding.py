@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -45,10 +45,12 @@ def decide(
     is_test = _given(taken, said) if test is None else None
     kept = _without_copies(taken, is_test, skipped)
     left = [each for each, keep in zip(taken, kept, strict=True) if keep]
-    small = _small(left, is_test[kept] if is_test is not None else None, said)
+    too_few = _small(left, is_test[kept] if is_test is not None else None)
+    small = set(too_few)
+    said += [f"The class {name!r} was left out: it has {why}." for name, why in too_few.items()]
     kept &= np.array([each.name not in small for each in taken], bool)
     class_names = sorted({each.name for each in left} - small, key=_order)
-    _check_count(path, class_names, said)
+    _check_count(path, class_names, too_few)
     said += _renumbered(class_names)
     numbers = {name: number for number, name in enumerate(class_names)}
     labels = np.array([numbers[each.name] for each in left if each.name not in small], np.uint8)
@@ -134,24 +136,20 @@ def _without_copies(
     return kept
 
 
-def _small(left: Sequence[Taken], is_test: np.ndarray | None, said: list[str]) -> set[str]:
-    """The classes that have too few images, or none to learn from."""
+def _small(left: Sequence[Taken], is_test: np.ndarray | None) -> dict[str, str]:
+    """What the classes have that have too few images, or none to learn from, by their names."""
     counts = Counter(each.name for each in left)
-    small = {name for name, count in counts.items() if count < FEWEST_IMAGES}
-    said += [
-        f"The class {name!r} was left out: it has {counts[name]} image{'s' * (counts[name] != 1)}; each "
-        f"class needs at least {FEWEST_IMAGES}."
-        for name in sorted(small, key=_order)
-    ]
-    if is_test is None:
-        return small
-    learned = {each.name for each, tests in zip(left, is_test, strict=True) if not tests}
-    unlearned = set(counts) - small - learned
-    said += [
-        f"The class {name!r} was left out: it has test images alone."
-        for name in sorted(unlearned, key=_order)
-    ]
-    return small | unlearned
+    learned = Counter(
+        each.name for index, each in enumerate(left) if is_test is None or not is_test[index]
+    )
+    found = {}
+    for name in sorted(counts, key=_order):
+        if counts[name] < FEWEST_IMAGES:
+            images = f"{counts[name]} image{'s' * (counts[name] != 1)}"
+            found[name] = f"{images}; each class needs at least {FEWEST_IMAGES}"
+        elif not learned[name]:
+            found[name] = "test images alone"
+    return found
 
 
 def _order(name: str) -> tuple[int, int, str]:
@@ -160,13 +158,16 @@ def _order(name: str) -> tuple[int, int, str]:
     return (0, int(name), name) if is_number else (1, 0, name)
 
 
-def _check_count(path: object, class_names: Sequence[str], said: Sequence[str]) -> None:
-    if not FEWEST_CLASSES <= len(class_names) <= MOST_CLASSES:
-        why = f" {said[-1]}" if said and len(class_names) < FEWEST_CLASSES else ""
-        raise DatasetError(
-            f"{path} has {len(class_names)} classes with {FEWEST_IMAGES} images or more; expected "
-            f"{FEWEST_CLASSES} to {MOST_CLASSES}.{why}"
-        )
+def _check_count(path: object, class_names: Sequence[str], too_few: Mapping[str, str]) -> None:
+    count = len(class_names)
+    if FEWEST_CLASSES <= count <= MOST_CLASSES:
+        return
+    named = [f"{name[:40]!r} has {why.partition(';')[0]}" for name, why in too_few.items()][:5]
+    why = f" ({', '.join(named)})" if named and count < FEWEST_CLASSES else ""
+    raise DatasetError(
+        f"{path} has {count} class{'es' * (count != 1)} with {FEWEST_IMAGES} images or more{why}; expected "
+        f"{FEWEST_CLASSES} to {MOST_CLASSES}."
+    )
 
 
 def _renumbered(class_names: Sequence[str]) -> list[str]:
