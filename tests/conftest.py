@@ -40,6 +40,7 @@ LONGEST = (
     *("browser/test_try_page", "app/test_models_page"),
     *("runs/test_damaged_runs", "app/mistakes/test_mistakes_page", "browser/test_mistakes_page"),
     *("cli/test_evaluate", "cli/test_train", "browser/test_models_page", "jobs/test_launcher"),
+    *("browser/test_adding_data", "app/test_adding_data"),
     *("browser/test_data_page", "browser/test_try_photos", "app/test_try_page", "test_packaging"),
     *("app/test_train_form", "app/test_data_page", "inference/test_classifier"),
     *("model_files/test_importer", "model_files/test_saved_models", "training/test_flagship"),

@@ -15,6 +15,7 @@ from fmnist.app.shared import datasets, pages, widgets
 from fmnist.data import library
 from fmnist.data.dataset import DataSet, DatasetError
 from fmnist.jobs import launcher
+from fmnist.machine.disk import explain
 from fmnist.preprocessing.adding import propose
 from fmnist.preprocessing.proposal import Proposal
 
@@ -53,8 +54,13 @@ class Adding:
         # At the latest when the visitor's session ends.
         self._delete = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         paths = [folder / _file_name(file.name) for file in files]
-        for path, file in zip(paths, files, strict=True):
-            path.write_bytes(file.getbuffer())
+        try:
+            for path, file in zip(paths, files, strict=True):
+                path.write_bytes(file.getbuffer())
+        except OSError as error:
+            self._delete()
+            self.problem = f"The upload cannot be copied to {folder.parent}: {explain(error)}"
+            return
         self.name = paths[0].name
         single = len(paths) == 1
         self._path, self._called = (paths[0], self.name) if single else (folder, "The upload")
