@@ -30,6 +30,8 @@ def test_models_lists_every_run_one_json_object_a_line(tiny, running, failed, in
     assert rows["tiny-1"] == result | {
         "name": "tiny-1",
         "recipe": "tiny",
+        "data": "fashion-mnist",
+        "test_images": 10_000,
         "state": "finished",
         "shipped": False,
         "reported_accuracy": None,
