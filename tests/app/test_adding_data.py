@@ -227,6 +227,7 @@ def test_runs_on_a_data_set_that_is_gone_keep_their_names_and_say_so_where_image
     assert not app.exception
     assert "my-set" in text_of(app.error)
     assert in_one_sentence(text_of(app.error))
+    assert "tiny-1" in words(app)
     for page in ("models", "mistakes"):
         app = visit(page, data="my-set", model="tiny-1")
         assert not app.exception, app.exception

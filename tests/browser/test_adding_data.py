@@ -54,7 +54,7 @@ def test_a_zip_becomes_a_data_set_and_a_model_of_it_by_clicks_alone(own_server, 
     expect(page.locator(".place").first).to_be_visible()
     browsing.button(page, "Remove").click()
     dialog = page.get_by_role("dialog")
-    expect(dialog).to_contain_text("1 run trained on it (sprint-1)")
+    expect(dialog).to_contain_text("1 run (sprint-1) was trained on it")
     dialog.get_by_role("button", name="Remove it").click()
     expect(dialog).to_have_count(0)
     expect(page.get_by_role("combobox", name="Data set")).to_have_value("fashion-mnist")

@@ -29,6 +29,7 @@ def page() -> None:
         dataset.load("train")
     except DatasetError as error:
         st.error(str(error))
+        removing.show_what_is_left(dataset)
         return
     adding.show_added(dataset)
     about.show(dataset)

@@ -1,7 +1,7 @@
 """What an upload was read as: counts, what was left out, and its images in each form and framing."""
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, get_args
 
 import numpy as np
@@ -17,6 +17,7 @@ from fmnist.preprocessing.proposal import HELD_OUT, Original, Proposal
 
 from .framings import FRAMINGS
 
+SENTENCES = 6  # that are shown at once
 PICTURES = 7  # that are shown in each framing
 AS_UPLOADED = 64  # pixels
 SHADES = {False: "grey", True: "colour"}
@@ -57,11 +58,19 @@ def show(proposal: Proposal, name: str, key: str) -> tuple[str, Choice] | None:
         choice.divided(proposal), form=choice.form, framing=choice.framing
     )
     with summary:
-        st.markdown(bullets(as_chosen.sentences))
+        _show_sentences(as_chosen.sentences)
     with pictures:
         _show_framings(proposal, choice, key)
     _show_classes(as_chosen)
     return (name.strip(), choice) if pressed else None
+
+
+def _show_sentences(sentences: Sequence[str]) -> None:
+    """The first ones, and the others where they take no room."""
+    st.markdown(bullets(sentences[:SENTENCES]))
+    if others := sentences[SENTENCES:]:
+        with st.expander(f"{len(others)} more about what was read"):
+            st.markdown(bullets(others))
 
 
 def bullets(sentences: Iterable[str]) -> str:

@@ -53,12 +53,26 @@ def _remove(dataset: DataSet) -> None:
         datasets.show_next(fashion_mnist.DATASET.name)
 
 
+def show_what_is_left(dataset: DataSet) -> None:
+    """The runs of a data set that is gone, or damaged."""
+    if runs := listing.trained_on(dataset):
+        st.markdown(
+            f"{_counted(runs)} trained on it and can still be used on the other pages. To see its images again, "
+            "add the same files under the same name."
+        )
+
+
 def _consequence(runs: list[str]) -> str:
     if not runs:
         return "No run was trained on it."
+    return (
+        f"{_counted(runs)} trained on it and will keep the models and their predictions; views that need the "
+        "images will be empty."
+    )
+
+
+def _counted(runs: list[str]) -> str:
+    """ "2 runs (digits-1, digits-2) were", say."""
     names = ", ".join(widgets.plain(name) for name in runs[:NAMED])
     more = f" and {len(runs) - NAMED} more" if len(runs) > NAMED else ""
-    return (
-        f"{widgets.counted(len(runs), 'runs')} trained on it ({names}{more}) will keep the models and their "
-        "predictions; views that need the images will be empty."
-    )
+    return f"{widgets.counted(len(runs), 'runs')} ({names}{more}) {'was' if len(runs) == 1 else 'were'}"
