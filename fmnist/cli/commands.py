@@ -36,7 +36,7 @@ COMMANDS = {
     "import": "model_commands.add",
     "benchmark": "benchmark_commands.benchmark",
 }
-LASTING = ("train", "resume", "restart", "wait", "reproduce", "ablate")
+LASTING = ("data", "train", "resume", "restart", "wait", "reproduce", "ablate")
 ERRORS = (
     BackendError,
     DatasetError,

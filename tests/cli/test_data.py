@@ -1,11 +1,13 @@
 """Data sets of one's own at the shell: added, listed, shown, removed."""
 
+import io
 import json
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from fmnist.cli.commands import main
 from fmnist.data import library
 from fmnist.machine import folders
 
@@ -52,3 +54,13 @@ def test_what_cannot_be_added_or_removed_is_one_sentence(home, refusal, shapes, 
     assert "nothing" in refusal("data", "add", tmp_path / "nothing")
     assert "fashion-mnist" in refusal("data", "remove", "fashion-mnist")
     assert "none" in refusal("data", "show", "none")
+
+
+def test_a_reader_that_stops_stops_no_data_set(home, shapes, monkeypatch):
+    class Closed(io.StringIO):
+        def write(self, text: str) -> int:
+            raise BrokenPipeError
+
+    monkeypatch.setattr("sys.stdout", Closed())
+    main(["data", "add", str(shapes), "--name", "mine"])
+    assert library.find("mine").classes == 2
