@@ -245,7 +245,7 @@ def from_zip(collection: Collection, file: BinaryIO) -> tuple[int, int]:
     """Add the items of a ZIP that `to_zip` wrote; those that are there already stay as they are.
 
     Returns:
-        How many were added, and how many were left out: damaged, or of a class that there is not.
+        How many were added, and how many were left out: damaged, or of an unknown class.
 
     Raises:
         CollectionError: it is no such file, too large, or cannot be written.

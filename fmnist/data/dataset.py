@@ -16,8 +16,8 @@ Split = Literal["train", "test"]
 SPLITS: tuple[Split, Split] = ("train", "test")
 Arrays = tuple[np.ndarray, np.ndarray]  # images (N, *shape) uint8, labels (N,) uint8
 
-# How a picture becomes an image: its item found, cut out and centred on black; or the whole
-# picture, squeezed to a square or cropped to its central one.
+# How a photo or drawing becomes an image: its item found, cut out and centred on black; or the whole
+# of it, squeezed to a square or cropped to its central one.
 Framing = Literal["cut-out", "squeezed", "cropped"]
 
 _Count = Annotated[int, Meta(ge=0, le=10**7)]

@@ -96,7 +96,7 @@ def add(
         class_names: by their labels.
         form: of each image.
         splits: images (N, *form.shape) uint8 and labels (N,) uint8 of "train" and "test".
-        framing: how pictures became these images, and others will.
+        framing: how photos and drawings became these images, and others will.
         origin: where it came from, a sentence.
         notes: what to remember of how it was made, for a JSON file.
 

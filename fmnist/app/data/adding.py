@@ -172,7 +172,7 @@ def _show_upload(adding: Adding) -> None:
     """The upload box, and what can be read."""
     st.markdown(
         "Upload **labelled images**: 2 to 100 classes, at least 10 images in each.\n\n"
-        "- a **ZIP** file of pictures, with a folder for each class; any size, grey or colour\n"
+        "- a **ZIP** file of images, with a folder for each class; any size, grey or colour\n"
         "- a **CSV** file (an image a line, with its label), **.npz**, **Parquet**, or **IDX** files (images and "
         "labels together)"
     )

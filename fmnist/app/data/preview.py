@@ -49,7 +49,7 @@ class Choice:
 def show(proposal: Proposal, name: str, key: str) -> tuple[str, Choice] | None:
     """The whole preview; the chosen name, form, framing and split once Add is pressed."""
     summary = st.container()
-    settings, pictures = st.columns([2, 3], gap="large")
+    settings, shown = st.columns([2, 3], gap="large")
     with settings:
         name = st.text_input("Name", name, max_chars=64, key=f"{key}.name")
         choice = _choose(proposal, key)
@@ -59,7 +59,7 @@ def show(proposal: Proposal, name: str, key: str) -> tuple[str, Choice] | None:
     )
     with summary:
         _show_sentences(as_chosen.sentences)
-    with pictures:
+    with shown:
         _show_framings(proposal, choice, key)
     _show_classes(as_chosen)
     return (name.strip(), choice) if pressed else None
@@ -127,12 +127,12 @@ def _share(key: str) -> float | None:
 
 
 def _show_framings(proposal: Proposal, choice: Choice, key: str) -> None:
-    """The same pictures as they are and in each framing, the chosen one marked."""
+    """The same images as they were brought and in each framing, the chosen one marked."""
     originals = _of_each_class(proposal.originals)
     if not originals:
         return
     names = [original.class_name for original in originals]
-    with st.spinner("Framing some pictures…", show_time=False):
+    with st.spinner("Framing some images…", show_time=False):
         rows = {"as uploaded": np.stack([_whole(original) for original in originals])}
         for framing in get_args(Framing):
             rows[framing] = np.stack([_framed(each, choice.form, framing) for each in originals])
@@ -145,7 +145,7 @@ def _show_framings(proposal: Proposal, choice: Choice, key: str) -> None:
 
 
 def _of_each_class(originals: tuple[Original, ...]) -> list[Original]:
-    """Some pictures of as many classes as can be shown."""
+    """Some images of as many classes as can be shown."""
     seen: dict[str, int] = {}
     turns = []
     for original in originals:
@@ -156,7 +156,7 @@ def _of_each_class(originals: tuple[Original, ...]) -> list[Original]:
 
 
 def _whole(original: Original) -> np.ndarray:
-    """The whole picture on grey: (AS_UPLOADED, AS_UPLOADED, 3) uint8."""
+    """The whole image on grey: (AS_UPLOADED, AS_UPLOADED, 3) uint8."""
     image = on_white(original.image)
     image.thumbnail((AS_UPLOADED, AS_UPLOADED))
     made = np.full((AS_UPLOADED, AS_UPLOADED, 3), 128, np.uint8)
@@ -169,7 +169,7 @@ def _whole(original: Original) -> np.ndarray:
     max_entries=200, show_spinner=False, hash_funcs={Original: lambda each: each.image.tobytes()}
 )
 def _framed(original: Original, form: Form, framing: Framing) -> np.ndarray:
-    """A picture in a form; black where no item is found in it."""
+    """An image in a form; black where no item is found in it."""
     try:
         return frame(original.image, form, framing).pixels
     except ImageFileError:
