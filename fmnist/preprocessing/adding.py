@@ -21,7 +21,7 @@ from . import decoding, looking
 from .deciding import decide
 from .framing import resized
 from .gathering import Gathering, Taken
-from .proposal import Proposal
+from .proposal import Proposal, check_share
 
 ORDER = ("", "train", "validation", "test")
 NO_CLASS = "in no folder of a class"
@@ -69,6 +69,8 @@ def propose(
     Raises:
         DatasetError: in one sentence, what is wrong and where, what was expected, and what to do.
     """
+    if test is not None:
+        check_share(test)
     with _called(path, called), _unchanged(path):
         found = finding.find(path)
         parts: _Parts = {

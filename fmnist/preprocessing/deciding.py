@@ -45,24 +45,21 @@ def decide(
     is_test = _given(taken, said) if test is None else None
     kept = _without_copies(taken, is_test, skipped)
     left = [each for each, keep in zip(taken, kept, strict=True) if keep]
-    too_few = _small(left, is_test[kept] if is_test is not None else None)
-    small = set(too_few)
-    said += [f"The class {name!r} was left out: it has {why}." for name, why in too_few.items()]
-    kept &= np.array([each.name not in small for each in taken], bool)
-    class_names = sorted({each.name for each in left} - small, key=_order)
-    _check_count(path, class_names, too_few)
-    said += _renumbered(class_names)
+    class_names = _classes(path, left, is_test[kept] if is_test is not None else None, said)
     numbers = {name: number for number, name in enumerate(class_names)}
-    labels = np.array([numbers[each.name] for each in left if each.name not in small], np.uint8)
+    kept &= np.array([each.name in numbers for each in taken], bool)
+    labels = np.array([numbers[each.name] for each in left if each.name in numbers], np.uint8)
+    if is_test is None:
+        tests = held_out(labels, HELD_OUT if test is None else test)
+    else:
+        tests = is_test[kept]
     return Proposal(
         class_names=tuple(class_names),
         form=gathering.form,
         framing=framing,
         images=gathering.images if kept.all() else gathering.images[kept],
         labels=labels,
-        is_test=is_test[kept]
-        if is_test is not None
-        else held_out(labels, HELD_OUT if test is None else test),
+        is_test=tests,
         is_given=is_test is not None,
         left_out=counted(skipped),
         said=tuple(said),
@@ -134,6 +131,22 @@ def _without_copies(
         leave(tests[1:], COPY)
         leave(trains if tests else trains[1:], IN_BOTH if tests else COPY)
     return kept
+
+
+def _classes(
+    path: object, left: Sequence[Taken], is_test: np.ndarray | None, said: list[str]
+) -> list[str]:
+    """The names of the classes that have enough images, in their order.
+
+    Raises:
+        DatasetError: these are too few or too many.
+    """
+    too_few = _small(left, is_test)
+    said += [f"The class {name!r} was left out: it has {why}." for name, why in too_few.items()]
+    names = sorted({each.name for each in left} - set(too_few), key=_order)
+    _check_count(path, names, too_few)
+    said += _renumbered(names)
+    return names
 
 
 def _small(left: Sequence[Taken], is_test: np.ndarray | None) -> dict[str, str]:

@@ -156,14 +156,19 @@ def held_out(labels: np.ndarray, share: float, seed: int = 0) -> np.ndarray:
     Raises:
         DatasetError: the share is not possible.
     """
-    if not LEAST_HELD_OUT <= share <= MOST_HELD_OUT:
-        raise DatasetError(
-            f"The share of images to test with is {share:g}; expected {LEAST_HELD_OUT:g} to "
-            f"{MOST_HELD_OUT:g}."
-        )
+    check_share(share)
     rng = np.random.default_rng(seed)
     chosen = np.zeros(len(labels), bool)
     for label in np.unique(labels):
         places = rng.permutation(np.flatnonzero(labels == label))
         chosen[places[: max(1, round(share * len(places)))]] = True
     return chosen
+
+
+def check_share(share: float) -> None:
+    """Raise DatasetError unless that share of each class can be held out."""
+    if not LEAST_HELD_OUT <= share <= MOST_HELD_OUT:
+        raise DatasetError(
+            f"The share of images to test with is {share:g}; expected {LEAST_HELD_OUT:g} to "
+            f"{MOST_HELD_OUT:g}."
+        )
