@@ -21,7 +21,7 @@ COUNT = f"{KEY}.count"  # of the files that were added
 DETECT = "detect"
 BOX = "models_add"  # the container of the upload box
 TOO_LARGE = f"{KEY}.too_large"  # the message about a file that the browser stopped
-MEGABYTE = 1 << 20  # as Streamlit counts them
+MEGABYTE = 10**6  # as Streamlit's upload box counts them
 MOST = 99  # megabytes; below server.maxUploadSize
 
 

@@ -8,7 +8,7 @@ from fmnist.app.components.watchers import refused_upload, watch_uploader
 
 from . import inputs
 
-MEGABYTE = 1 << 20  # as Streamlit counts them
+MEGABYTE = 10**6  # as Streamlit's upload box counts them
 MOST = 50  # megabytes; below server.maxUploadSize
 UPLOADER = "try_upload"
 
