@@ -217,6 +217,7 @@ def test_the_table_names_each_data_set_and_shows_one_alone(own):
     app = choose(app, "Data set", "shapes")
     assert table(app, "state")["name"].tolist() == ["shapes-1"]
     assert table(show("models", data="shapes"), "state")["name"].tolist() == ["shapes-1"]
+    assert tells(text_of(show("models", data="gone").warning), "`gone`", "all data sets")
 
 
 def test_without_own_data_sets_the_table_has_no_such_column(tiny):

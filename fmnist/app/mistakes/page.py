@@ -43,7 +43,8 @@ def page() -> None:
             on_change=image_list.first_page,
         )
         if run:
-            st.caption(f"Test accuracy **{run.figures['test_accuracy']:.2%}**")
+            accuracy = f"**{run.figures['test_accuracy']:.2%}**"
+            st.caption(f"Test accuracy {accuracy} on {run.dataset.name}")
     if run:
         with widgets.errors_in_words():
             widgets.warn_if_doubtful(run)

@@ -93,6 +93,7 @@ def _of_one_data_set(rows: list[run_table.Row], form: str) -> list[run_table.Row
     if len(names) < 2:
         return rows
     options = [EVERY, *names] if form == TABLE else names
+    widgets.warn_if_gone("data set", "data", options)
     if st.session_state.get("data", options[0]) not in options:
         st.session_state["data"] = options[0]
     name = st.selectbox(

@@ -87,7 +87,8 @@ def choose_model(about: bool = True, dataset: DataSet | None = None) -> Run | No
     if about:
         result = run.figures
         st.caption(
-            f"Test accuracy {result['test_accuracy']:.1%} · {result['parameters']:,} parameters"
+            f"Test accuracy {result['test_accuracy']:.1%} on {run.dataset.name} · "
+            f"{result['parameters']:,} parameters"
         )
         warn_if_doubtful(run)
     return run
