@@ -30,14 +30,15 @@ def models(options: argparse.Namespace) -> int:
 def print_models(rows: list[table.Row]) -> None:
     """A line for each run, then a line for each that has a remark."""
     print(
-        f"{'name':24}{'state':10}{'test accuracy':>14}{'published':>11}{'parameters':>12}{'time':>8}"
+        f"{'name':24}{'state':12}{'data set':20}{'test accuracy':>14}{'reported':>10}{'parameters':>12}{'time':>8}"
     )
     for row in rows:
-        accuracy, published = (_percent(row.get(f"{k}_accuracy")) for k in ("test", "published"))
+        accuracy, reported = (_percent(row.get(f"{k}_accuracy")) for k in ("test", "reported"))
         parameters = f"{row['parameters']:,}" if "parameters" in row else "-"
         time = f"{row['seconds']:.0f} s" if "seconds" in row else "-"
         print(
-            f"{row['name']:24}{row['state']:10}{accuracy:>14}{published:>11}{parameters:>12}{time:>8}"
+            f"{row['name']:24}{row['state']:12}{row.get('data', '-'):20}{accuracy:>14}{reported:>10}{parameters:>12}"
+            f"{time:>8}"
         )
     if remarks := [f"{row['name']}: {row['error']}" for row in rows if "error" in row]:
         print("", *remarks, sep="\n")

@@ -14,6 +14,8 @@ from .fields import Row
 from .splits import images_used
 
 GOOD = 0.001  # of accuracy: an epoch this near to the best is as good
+FEW_STEPS = 30  # batches below which a network that guesses shows only that it needs more of them
+BRIEF = "It was trained for a few steps only; set more epochs."
 STEPS = 300  # batches after which a network that learns is better than guessing
 
 
@@ -82,15 +84,16 @@ def stuck(rows: Sequence[Row], recipe: Recipe, dataset: DataSet) -> str | None:
     ends = [row for row in rows if row.get("end_of_epoch")]
     begun = ends[-1]["epoch"] if ends else 0
     points = [row for row in rows if row["epoch"] > begun]
-    images = images_used(recipe, dataset.training_images) * (1 - recipe.validation_split)
-    if points and (points[-1]["epoch"] - begun) * images / recipe.batch_size >= STEPS:
+    if points and _steps(recipe, dataset, points[-1]["epoch"] - begun) >= STEPS:
         return guessing(_mean_accuracy(points, begun), "training", recipe, dataset)
-    if not ends:
+    if not ends or is_brief(recipe, dataset, begun):
         return None
     return guessing(ends[-1]["accuracy"], "training", recipe, dataset)
 
 
-def guessing(accuracy: float, images: str, recipe: Recipe, dataset: DataSet) -> str | None:
+def guessing(
+    accuracy: float, images: str, recipe: Recipe, dataset: DataSet, epochs: float | None = None
+) -> str | None:
     """A sentence on an accuracy that is no better than guessing, with what to try; None if it is better.
 
     Args:
@@ -98,13 +101,26 @@ def guessing(accuracy: float, images: str, recipe: Recipe, dataset: DataSet) -> 
         images: which ones it was measured on, "test" say.
         recipe: what was trained.
         dataset: what it was trained on.
+        epochs: how many it was trained for, where that is over.
     """
     if not accuracy < least_accuracy(dataset.guess):
         return None
+    is_short = epochs is not None and is_brief(recipe, dataset, epochs)
     return (
         f"No better than guessing: {accuracy:.1%} of the {images} images are classified correctly. "
-        + settings.advice(recipe)
+        + (BRIEF if is_short else settings.advice(recipe))
     )
+
+
+def is_brief(recipe: Recipe, dataset: DataSet, epochs: float) -> bool:
+    """Whether a training of so many epochs has too few steps to judge its learning rate by."""
+    return _steps(recipe, dataset, epochs) < FEW_STEPS
+
+
+def _steps(recipe: Recipe, dataset: DataSet, epochs: float) -> float:
+    """Batches in that many epochs, about."""
+    images = images_used(recipe, dataset.training_images) * (1 - recipe.validation_split)
+    return epochs * math.ceil(images / recipe.batch_size)
 
 
 def _mean_accuracy(points: Sequence[Row], begun: float) -> float:

@@ -37,5 +37,9 @@ def _remark_on_model(run: Run, result: Result) -> str | None:
     if imported:
         return imported.get("doubt") or metrics.doubt(accuracy, loss, dataset.classes)
     learned = result["epochs"] > 0  # else it was stopped before it could
-    advice = learning_curve.guessing(accuracy, "test", run.recipe, dataset) if learned else None
+    advice = (
+        learning_curve.guessing(accuracy, "test", run.recipe, dataset, result["epochs"])
+        if learned
+        else None
+    )
     return advice or metrics.doubt(accuracy, loss, dataset.classes, dataset.guess)

@@ -51,8 +51,10 @@ def test_models_without_json_is_a_table_for_people(tiny, broken, call):
     assert (done.returncode, done.stderr) == (0, "")
     table, remarks = (part.splitlines() for part in done.stdout.split("\n\n"))
     lines = {line.split()[0]: line.split() for line in table}
-    assert lines["tiny-1"][1:5] == ["finished", f"{tiny.result['test_accuracy']:.2%}", "-", "2,970"]
-    assert lines["broken"][1:] == ["broken", "-", "-", "-", "-"]
+    accuracy = f"{tiny.result['test_accuracy']:.2%}"
+    assert lines["tiny-1"][1:6] == ["finished", "fashion-mnist", accuracy, "-", "2,970"]
+    assert lines["mlp-256"][4] == "88.00%"  # the reported accuracy
+    assert lines["broken"][1:] == ["broken", *["-"] * 5]
     assert len({len(line) for line in table}) == 1  # columns are aligned
     assert remarks == [f"broken: {broken.problem}"]
 

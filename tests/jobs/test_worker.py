@@ -44,7 +44,7 @@ def test_a_learning_rate_of_1e9_ends_as_failed_and_says_why():
 
 
 def test_a_training_that_learns_nothing_says_so_while_it_runs_and_at_its_end(capsys):
-    run = creation.create(SMALL.changed(learning_rate=1.0, epochs=2))
+    run = creation.create(SMALL.changed(learning_rate=1.0, epochs=2, batch_size=16))
     assert main(["train", "--run", str(run.path)]) == 0
     printed = capsys.readouterr().out
     assert printed.count("No better than guessing") == 2

@@ -26,13 +26,13 @@ def test_the_preprocessing_is_named_with_how_clearly_it_stands_out(found, words)
 
 
 def test_figures_that_guessing_could_give_never_stand_alone():
-    good = Figures("mine", 1_000, 0.9, 0.3)
+    good = Figures("mine", 1_000, 0.9, 0.3, 10, 0.1)
     assert "doubt" not in good.row()
     reordered = CLEAR._replace(order=(*range(1, 10), 0), reordered_accuracy=0.7)
     for found in (
-        Figures("mine", 1_000, 0.1, 0.3),
-        Figures("mine", 1_000, 0.9, 3.0),
-        Figures("mine", 1_000, 0.4, 2.0, "minus1-1", reordered),
+        Figures("mine", 1_000, 0.1, 0.3, 10, 0.1),
+        Figures("mine", 1_000, 0.9, 3.0, 10, 0.1),
+        Figures("mine", 1_000, 0.4, 2.0, 10, 0.1, "minus1-1", reordered),
     ):
         doubt = found.row()["doubt"]
         assert doubt == found.doubt == found.in_words()[1]

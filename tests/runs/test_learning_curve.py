@@ -1,5 +1,7 @@
 """What the curve of a training shows."""
 
+import dataclasses
+
 import pytest
 
 from fmnist.data.fashion_mnist import DATASET
@@ -100,6 +102,14 @@ def test_what_collapses_after_a_good_epoch_is_stuck_and_what_recovers_is_not():
     assert learning_curve.stuck([good, bad, epoch_end(0.7, epoch=3)], TINY, DATASET) is None
     assert learning_curve.stuck([], TINY, DATASET) is None
     assert learning_curve.stuck([epoch_end(float("nan"))], TINY, DATASET) is None
+
+
+def test_a_few_steps_do_not_blame_the_learning_rate():
+    few = dataclasses.replace(DATASET, training_images=200)  # two steps an epoch
+    assert learning_curve.stuck([epoch_end(0.1)], TINY.changed(training_images=None), few) is None
+    sentence = learning_curve.guessing(0.1, "test", TINY.changed(training_images=None), few, 5)
+    assert "more epochs" in sentence
+    assert "learning rate" not in sentence
 
 
 def test_no_shipped_network_was_ever_called_stuck():

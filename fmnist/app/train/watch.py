@@ -187,7 +187,7 @@ def _checkpoint_problem(run: Run) -> str | None:
 
 def _learned_nothing(run: Run) -> bool:
     result = run.result
-    if not result or not result["epochs"]:
+    if not result or learning_curve.is_brief(run.recipe, run.dataset, result["epochs"]):
         return False
     accuracy = result["test_accuracy"]
     return learning_curve.guessing(accuracy, "test", run.recipe, run.dataset) is not None
