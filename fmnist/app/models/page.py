@@ -5,16 +5,13 @@ import hashlib
 from collections.abc import Callable
 from typing import Any
 
-import altair as alt
 import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from fmnist.analysis import metrics
-from fmnist.app.models import add_model, one_model, pareto, run_actions
-from fmnist.app.shared import charts, colours, curves, widgets
-from fmnist.app.shared.predictions import load_predictions
+from fmnist.app.models import add_model, by_class, one_model, pareto, run_actions
+from fmnist.app.shared import charts, curves, widgets
 from fmnist.recipes import registry
 from fmnist.runs import listing, remarks
 from fmnist.runs import table as run_table
@@ -36,7 +33,6 @@ NONE = {
 TABLE = "table"
 FORMS = [TABLE, "Pareto chart"]
 EVERY = "all data sets"
-ROW = 16  # pixels of a class in the chart of differences, at least
 HINT = "Select a row to see its curves, two to compare them by class. Click a heading to sort."
 
 
@@ -226,7 +222,7 @@ def show_selected(selected: list[Run]) -> None:
     if lines:
         show_curves(pd.concat(lines), [run.name for run in selected], places[:2])
     if pair and alike:
-        compare(selected[0], selected[1], places[2])
+        by_class.compare(selected[0], selected[1], places[2])
     elif pair:
         places[2].info(
             "These models were trained on different data sets, so their figures cannot be compared."
@@ -246,65 +242,6 @@ def show_curves(lines: pd.DataFrame, names: list[str], places: list[DeltaGenerat
         "Solid: validation images. Dotted: training images, measured during the epoch and with "
         "augmentation, which makes them look worse."
     )
-
-
-def compare(first: Run, second: Run, place: DeltaGenerator) -> None:
-    """Recall of each class by both, and their differences at that place."""
-    both, dataset = (load_predictions(run) for run in (first, second)), first.dataset
-    matrices = (
-        metrics.confusion_matrix(predictions.labels, predictions.predicted, dataset.classes)
-        for predictions in both
-    )
-    one, two = (100 * metrics.class_scores(matrix).recall for matrix in matrices)
-    table = pd.DataFrame(
-        {"class": dataset.class_names, "one": one, "two": two, "difference": two - one}
-    )
-    place.altair_chart(_differences(table), key="models.differences")
-    st.header(f"{first.name} and {second.name}, by class", anchor=False)
-    st.caption(
-        "Recall: the share of a class's test images that the model classifies correctly. A bar to "
-        f"the right: {second.name} is better; to the left: {first.name} is."
-    )
-    st.dataframe(
-        table,
-        column_config={
-            "class": "Class",
-            "one": _number(first.name, "%.1f%%", "Recall."),
-            "two": _number(second.name, "%.1f%%", "Recall."),
-            "difference": _number("Difference", "%+.1f", f"{second.name} less {first.name}."),
-        },
-        hide_index=True,
-        height="content",
-        width="content",
-    )
-
-
-def _differences(table: pd.DataFrame) -> alt.Chart:
-    """A bar a class, to the right where the second model is better."""
-    edge = max(1, table["difference"].abs().max())
-    bars: alt.Chart = (
-        alt.Chart(table)
-        .mark_bar(cornerRadius=3)
-        .encode(
-            x=alt.X(
-                "difference:Q",
-                title="difference in recall, in percentage points",
-                scale=alt.Scale(domain=[-edge, edge]),
-            ),
-            y=alt.Y(
-                "class:N",
-                sort=table["class"].tolist(),
-                title=None,
-                axis=alt.Axis(ticks=False, labelOverlap=False, labelLimit=120),
-            ),
-            color=alt.condition(
-                "datum.difference > 0", alt.value(colours.teal()), alt.value(colours.amber())
-            ),
-            tooltip=["class", alt.Tooltip("difference:Q", format="+.1f")],
-        )
-        .properties(height=max(260, ROW * len(table)))
-    )
-    return bars
 
 
 def show_unusable(run: Run) -> None:
