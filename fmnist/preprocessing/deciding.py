@@ -45,7 +45,8 @@ def decide(
     is_test = _given(taken, said) if test is None else None
     kept = _without_copies(taken, is_test, skipped)
     left = [each for each, keep in zip(taken, kept, strict=True) if keep]
-    class_names = _classes(path, left, is_test[kept] if is_test is not None else None, said)
+    part = is_test[kept] if is_test is not None else None
+    class_names = _classes(path, left, part, skipped, said)
     numbers = {name: number for number, name in enumerate(class_names)}
     kept &= np.array([each.name in numbers for each in taken], bool)
     labels = np.array([numbers[each.name] for each in left if each.name in numbers], np.uint8)
@@ -69,7 +70,8 @@ def decide(
 
 
 def _merged(taken: Sequence[Taken], said: list[str]) -> list[Taken]:
-    """Names that differ in case alone as one, the most frequent of them; single letters stay as they are."""
+    """Names that differ in case or space alone as one, the most frequent; single letters stay as they are."""
+    taken = [each._replace(name=" ".join(each.name.split())) for each in taken]
     spellings: dict[str, Counter[str]] = {}
     for name, count in Counter(each.name for each in taken).items():
         key = name.casefold() if len(name) > 1 else name
@@ -134,7 +136,11 @@ def _without_copies(
 
 
 def _classes(
-    path: object, left: Sequence[Taken], is_test: np.ndarray | None, said: list[str]
+    path: object,
+    left: Sequence[Taken],
+    is_test: np.ndarray | None,
+    skipped: Sequence[Skipped],
+    said: list[str],
 ) -> list[str]:
     """The names of the classes that have enough images, in their order.
 
@@ -144,8 +150,11 @@ def _classes(
     too_few = _small(left, is_test)
     said += [f"The class {name!r} was left out: it has {why}." for name, why in too_few.items()]
     names = sorted({each.name for each in left} - set(too_few), key=_order)
-    _check_count(path, names, too_few)
+    _check_count(path, names, too_few, skipped)
     said += _renumbered(names)
+    if is_test is not None:
+        tested = {each.name for each, tests in zip(left, is_test, strict=True) if tests}
+        said += [f"The class {name!r} has no test images." for name in names if name not in tested]
     return names
 
 
@@ -171,12 +180,18 @@ def _order(name: str) -> tuple[int, int, str]:
     return (0, int(name), name) if is_number else (1, 0, name)
 
 
-def _check_count(path: object, class_names: Sequence[str], too_few: Mapping[str, str]) -> None:
+def _check_count(
+    path: object,
+    class_names: Sequence[str],
+    too_few: Mapping[str, str],
+    skipped: Sequence[Skipped],
+) -> None:
     count = len(class_names)
     if FEWEST_CLASSES <= count <= MOST_CLASSES:
         return
     named = [f"{name[:40]!r} has {why.partition(';')[0]}" for name, why in too_few.items()][:5]
-    why = f" ({', '.join(named)})" if named and count < FEWEST_CLASSES else ""
+    named += [str(each).removesuffix(".") for each in counted(skipped)[:1]]
+    why = f" ({'; '.join(named)})" if named and count < FEWEST_CLASSES else ""
     raise DatasetError(
         f"{path} has {count} class{'es' * (count != 1)} with {FEWEST_IMAGES} images or more{why}; expected "
         f"{FEWEST_CLASSES} to {MOST_CLASSES}."

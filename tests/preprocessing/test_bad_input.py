@@ -269,3 +269,19 @@ def test_a_full_disk_is_a_sentence_and_what_was_there_stays(home, shapes, monkey
     assert in_one_sentence(str(error.value))
     assert [path.name for path in folders.datasets().iterdir()] == ["first"]
     assert library.find("first") == kept
+
+
+def test_too_few_images_name_what_was_left_out(tmp_path):
+    for name in ("circle", "square"):
+        (tmp_path / "all" / name).mkdir(parents=True)
+        for number in range(12):
+            (tmp_path / "all" / name / f"{number}.png").write_text("no image")
+    sentence = refusal(tmp_path / "all")
+    assert "24 left out" in sentence
+    assert "circle/0.png" in sentence
+
+
+def test_spaces_and_line_breaks_in_names_are_single_spaces(tmp_path):
+    write(tmp_path / "all" / "a  big\ncircle")
+    write(tmp_path / "all" / "square")
+    assert propose(tmp_path / "all").class_names == ("a big circle", "square")
