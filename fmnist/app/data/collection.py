@@ -39,14 +39,13 @@ def show(dataset: DataSet) -> None:
         if sentence := st.session_state.pop(key, None):
             tell(sentence)
     if items:
+        _train_further(collection, items)
         _gallery(collection, items)
     else:
         st.info(
             "Nothing yet. On the Try page, draw or upload something and press **This is wrong**.",
             icon=":material/rate_review:",
         )
-    if items:
-        _train_further(collection, items)
     with st.container(horizontal=True, gap="small"):
         if items:
             _export(collection)
