@@ -26,6 +26,7 @@ from PIL import Image
 from fmnist.machine import folders
 from fmnist.machine.disk import explain
 
+from . import library
 from .dataset import DataSet
 from .image_files import KEPT, ImageFileError, open_image
 
@@ -65,7 +66,12 @@ class Archive(msgspec.Struct, frozen=True):
 class Collection:
     """The labelled drawings and photos that people have added for one data set's classes."""
 
-    dataset: DataSet
+    dataset: DataSet  # found by `collection_for`
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is in it, without a look at each item."""
+        return next(self.folder.glob("*.json"), None) is None
 
     @property
     def folder(self) -> Path:
@@ -210,6 +216,20 @@ class Collection:
             ) from None
         except OSError as error:
             raise CollectionError(f"The collection cannot be written: {explain(error)}") from None
+
+
+def collection_for(dataset: DataSet) -> Collection:
+    """The collection of a data set's classes: one for it and for all that was made of it.
+
+    A data set with corrected labels has that of its base; one that was made of a collection has the same
+    collection, so that what is learned from it can be corrected further.
+
+    Raises:
+        DatasetError: the data set that it was collected for is gone.
+    """
+    while dataset.base:
+        dataset = dataset.base
+    return Collection(library.find(dataset.collected_for) if dataset.collected_for else dataset)
 
 
 _decoder, _archive_decoder = msgspec.json.Decoder(Item), msgspec.json.Decoder(Archive)

@@ -73,6 +73,7 @@ class DataSet:
         0.0  # share of the test images of the largest class
     )
     base: "DataSet | None" = None  # whose images it has, with labels of its own
+    collected_for: _Text = ""  # of a collection: the name of the data set whose classes it has
 
     @property
     def classes(self) -> int:
@@ -88,6 +89,10 @@ class DataSet:
     def counts(self) -> dict[Split, int]:
         """Images of each split."""
         return {"train": self.training_images, "test": self.test_images}
+
+    def is_like(self, other: "DataSet") -> bool:
+        """Whether both have the same classes and form: then a network for one predicts for the other."""
+        return (self.class_names, self.form) == (other.class_names, other.form)
 
     def load(self, split: Split) -> Arrays:
         """One split's arrays.

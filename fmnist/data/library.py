@@ -87,6 +87,7 @@ def add(
     *,
     framing: Framing = "cut-out",
     origin: str = "",
+    collected_for: str = "",
     notes: Mapping[str, Any] | None = None,
 ) -> DataSet:
     """Keep an own data set, as a whole or not at all.
@@ -98,6 +99,7 @@ def add(
         splits: images (N, *form.shape) uint8 and labels (N,) uint8 of "train" and "test".
         framing: how photos and drawings became these images, and others will.
         origin: where it came from, a sentence.
+        collected_for: of a collection, the name of the data set whose classes it has.
         notes: what to remember of how it was made, for a JSON file.
 
     Raises:
@@ -119,6 +121,7 @@ def add(
         digest=digest(class_names, splits),
         framing=framing,
         origin=origin,
+        collected_for=collected_for,
         majority=float(np.bincount(labels).max() / len(labels)) if len(labels) else 0.0,
     )
     images = {f"{split}-images": splits[split][0] for split in SPLITS}

@@ -13,8 +13,8 @@ from PIL import Image
 from fmnist.data.dataset import FEWEST_CLASSES, MOST_CLASSES, DatasetError, Form, Framing
 from fmnist.data.files import finding, label_values, pixel_values
 from fmnist.data.files.contents import Contents, number
+from fmnist.data.files.encoded_images import EncodedImage
 from fmnist.data.files.finding import Found
-from fmnist.data.files.pictures import Picture
 from fmnist.data.image_files import ImageFileError
 
 from . import decoding, looking
@@ -40,7 +40,7 @@ class _Images:
     notes: list[str]
 
 
-_Parts = dict[str, _Images | Collection[Picture]]
+_Parts = dict[str, _Images | Collection[EncodedImage]]
 
 
 def propose(
@@ -60,7 +60,7 @@ def propose(
             file, or a folder or archive of these.
         side: pixels of an image's edge, one of `SIDES`; proposed where it is None, as are
         colour: whether images are kept in colour, and
-        framing: how pictures become images.
+        framing: how photos and drawings become images.
         test: share of the images that is held out to test; where it is None, files that are divided
             stay so, and a fifth of others is held out.
         called: what to call the path in sentences; by default its name.
@@ -119,7 +119,7 @@ def _unchanged(path: Path) -> Iterator[None]:
         )
 
 
-def _loaded(path: Path, part: finding.Part) -> _Images | Collection[Picture]:
+def _loaded(path: Path, part: finding.Part) -> _Images | Collection[EncodedImage]:
     if not isinstance(part, Contents):
         return part
     if part.labels is None:
@@ -136,7 +136,7 @@ def _check_classes(path: Path, parts: _Parts, found: Found) -> None:
         if isinstance(part, _Images):
             names.update(part.names)
         elif isinstance(part, list):
-            names.update(picture.label for picture in part)
+            names.update(encoded.label for encoded in part)
         else:
             return  # it is known only once all is read
     del names[""]
@@ -156,14 +156,12 @@ def _check_classes(path: Path, parts: _Parts, found: Found) -> None:
         raise DatasetError(f"{path} has {what}; expected {FEWEST_CLASSES} to {MOST_CLASSES}.")
 
 
-def _items(part: _Images | Collection[Picture]) -> Collection[object]:
+def _items(part: _Images | Collection[EncodedImage]) -> Collection[object]:
     return part.names if isinstance(part, _Images) else part
 
 
-def _looks(part: _Images | Collection[Picture]) -> list[looking.Look]:
-    return (
-        looking.at_arrays(part.pixels) if isinstance(part, _Images) else looking.at_pictures(part)
-    )
+def _looks(part: _Images | Collection[EncodedImage]) -> list[looking.Look]:
+    return looking.at_arrays(part.pixels) if isinstance(part, _Images) else looking.at_encoded(part)
 
 
 def _taken(gathering: Gathering, parts: _Parts, form: Form, framing: Framing) -> list[str]:
@@ -174,24 +172,24 @@ def _taken(gathering: Gathering, parts: _Parts, form: Form, framing: Framing) ->
             notes += [note for note in part.notes if note not in notes]
             _take_images(gathering, split, part, form)
         else:
-            _take_pictures(gathering, split, part, form, framing)
+            _take_encoded(gathering, split, part, form, framing)
     return notes
 
 
-def _take_pictures(
-    gathering: Gathering, split: str, files: Collection[Picture], form: Form, framing: Framing
+def _take_encoded(
+    gathering: Gathering, split: str, files: Collection[EncodedImage], form: Form, framing: Framing
 ) -> None:
-    for picture, read in decoding.decode(files, form, framing):
-        if not picture.label:
-            gathering.leave_out(picture.place, NO_CLASS)
+    for encoded, read in decoding.decode(files, form, framing):
+        if not encoded.label:
+            gathering.leave_out(encoded.place, NO_CLASS)
         elif read.pixels is None:
-            gathering.leave_out(picture.place, read.reason)
+            gathering.leave_out(encoded.place, read.reason)
         else:
-            taken = Taken(picture.place, picture.label, split, read.digest)
+            taken = Taken(encoded.place, encoded.label, split, read.digest)
             gathering.take(taken, read.pixels)
-            if gathering.wants_to_show(picture.label):
+            if gathering.wants_to_show(encoded.label):
                 with contextlib.suppress(ImageFileError):
-                    gathering.show(picture.place, picture.label, decoding.opened(picture))
+                    gathering.show(encoded.place, encoded.label, decoding.opened(encoded))
 
 
 def _take_images(gathering: Gathering, split: str, images: _Images, form: Form) -> None:

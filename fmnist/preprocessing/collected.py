@@ -54,7 +54,8 @@ def to_dataset(collection: Collection) -> DataSet:
         splits,
         framing=base.framing,
         origin=f"{len(images)} drawings and photos that were labelled in the app.",
-        notes={"base": base.name, "left_out": left_out},
+        collected_for=base.name,
+        notes={"left_out": left_out},
     )
 
 

@@ -50,17 +50,14 @@ def decide(
     numbers = {name: number for number, name in enumerate(class_names)}
     kept &= np.array([each.name in numbers for each in taken], bool)
     labels = np.array([numbers[each.name] for each in left if each.name in numbers], np.uint8)
-    if is_test is None:
-        tests = held_out(labels, HELD_OUT if test is None else test)
-    else:
-        tests = is_test[kept]
+    by_share = HELD_OUT if test is None else test
     return Proposal(
         class_names=tuple(class_names),
         form=gathering.form,
         framing=framing,
         images=gathering.images if kept.all() else gathering.images[kept],
         labels=labels,
-        is_test=tests,
+        is_test=held_out(labels, by_share) if is_test is None else is_test[kept],
         is_given=is_test is not None,
         left_out=counted(skipped),
         said=tuple(said),

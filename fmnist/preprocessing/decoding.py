@@ -11,14 +11,14 @@ from PIL import Image
 
 from fmnist.data.dataset import Form, Framing
 from fmnist.data.files import limits, opening
-from fmnist.data.files.pictures import Picture
+from fmnist.data.files.encoded_images import EncodedImage
 from fmnist.data.image_files import ImageFileError, open_image
 
 from .framing import frame
 from .preprocess import WORK
 
 THREADS = 2  # decoders leave Python while they compute; more would hold more images at a time
-FINER = 4  # times an image's side: what is kept of a picture that becomes one as a whole
+FINER = 4  # times an image's side: what is kept of a file that becomes an image as a whole
 AHEAD = 16  # files that are read before they are needed
 
 
@@ -31,28 +31,28 @@ class Decoded(NamedTuple):
 
 
 def decode(
-    pictures: Iterable[Picture], form: Form, framing: Framing
-) -> Iterator[tuple[Picture, Decoded]]:
+    images: Iterable[EncodedImage], form: Form, framing: Framing
+) -> Iterator[tuple[EncodedImage, Decoded]]:
     """Read image files in their order; what cannot be used is a reason, not an error."""
     with concurrent.futures.ThreadPoolExecutor(THREADS) as pool:
-        waiting: collections.deque[tuple[Picture, concurrent.futures.Future[Decoded]]]
+        waiting: collections.deque[tuple[EncodedImage, concurrent.futures.Future[Decoded]]]
         waiting = collections.deque()
         try:
-            for picture in pictures:
-                waiting.append((picture, pool.submit(_decoded, picture, form, framing)))
+            for encoded in images:
+                waiting.append((encoded, pool.submit(_decoded, encoded, form, framing)))
                 if len(waiting) > AHEAD:
                     first, future = waiting.popleft()
                     yield first, future.result()
             for first, future in waiting:
                 yield first, future.result()
-        finally:  # whoever reads them stopped
+        finally:  # their reader may have stopped
             for _, future in waiting:
                 future.cancel()
 
 
-def _decoded(picture: Picture, form: Form, framing: Framing) -> Decoded:
+def _decoded(encoded: EncodedImage, form: Form, framing: Framing) -> Decoded:
     try:
-        image = opened(picture, WORK if framing == "cut-out" else FINER * form.side)
+        image = opened(encoded, WORK if framing == "cut-out" else FINER * form.side)
         pixels = frame(image, form, framing).pixels
     except ImageFileError as error:
         return Decoded(None, b"", str(error))
@@ -60,14 +60,14 @@ def _decoded(picture: Picture, form: Form, framing: Framing) -> Decoded:
     return Decoded(pixels, seen)
 
 
-def opened(picture: Picture, kept: int = WORK) -> Image.Image:
+def opened(encoded: EncodedImage, kept: int = WORK) -> Image.Image:
     """The image in mode RGBA, at most `kept` pixels along an edge.
 
     Raises:
         ImageFileError: it cannot be used; the message says why.
     """
     try:
-        content = picture.content()
+        content = encoded.content()
     except opening.DAMAGED:
         raise ImageFileError("The file is damaged or cannot be read.") from None
     if len(content) > limits.IMAGE_FILE:

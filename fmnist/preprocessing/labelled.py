@@ -9,8 +9,8 @@ import numpy as np
 from fmnist.data.dataset import Arrays, DataSet, DatasetError
 from fmnist.data.files import finding, reader
 from fmnist.data.files.contents import Contents
+from fmnist.data.files.encoded_images import EncodedImage
 from fmnist.data.files.folders import Skipped
-from fmnist.data.files.pictures import Picture
 
 from . import decoding
 
@@ -58,17 +58,17 @@ def of_files(path: Path, dataset: DataSet) -> Labelled:
 
 
 def _framed(
-    path: Path, files: Iterable[Picture], skipped: Sequence[Skipped], dataset: DataSet
+    path: Path, files: Iterable[EncodedImage], skipped: Sequence[Skipped], dataset: DataSet
 ) -> Labelled:
     images, labels = [], []
     left_out = [f"{each.place} ({each.reason})" for each in skipped]
-    for picture, read in decoding.decode(files, dataset.form, dataset.framing):
-        if not picture.label:
-            left_out.append(f"{picture.place} (it has no label)")
+    for encoded, read in decoding.decode(files, dataset.form, dataset.framing):
+        if not encoded.label:
+            left_out.append(f"{encoded.place} (it has no label)")
         elif read.pixels is None:
-            left_out.append(f"{picture.place} ({read.reason})")
+            left_out.append(f"{encoded.place} ({read.reason})")
         else:
-            labels.append(_label(picture.label, dataset, str(path)))
+            labels.append(_label(encoded.label, dataset, str(path)))
             images.append(read.pixels)
     if not images:
         first = f" ({left_out[0]})" if left_out else ""

@@ -10,7 +10,7 @@ from PIL import Image
 
 from fmnist.data.dataset import SIDES, DatasetError, Form, Framing
 from fmnist.data.files import limits
-from fmnist.data.files.pictures import Picture
+from fmnist.data.files.encoded_images import EncodedImage
 from fmnist.data.image_files import ImageFileError
 
 from .decoding import opened
@@ -43,13 +43,13 @@ class Look(NamedTuple):
         return cls(min(image.size), ratio, bool(coloured), bool(np.median(edges) < DARK))
 
 
-def at_pictures(files: Collection[Picture]) -> list[Look]:
+def at_encoded(files: Collection[EncodedImage]) -> list[Look]:
     """A sample of image files; those that cannot be read are left out."""
     step = max(1, len(files) // SAMPLE) if isinstance(files, list) else 1
     looks = []
-    for picture in itertools.islice(files, 0, SAMPLE * step, step):
+    for encoded in itertools.islice(files, 0, SAMPLE * step, step):
         with contextlib.suppress(ImageFileError):
-            looks.append(Look.at(opened(picture)))
+            looks.append(Look.at(opened(encoded)))
     return looks
 
 
@@ -96,7 +96,7 @@ def form_for(
 
 
 def framing_for(looks: list[Look], are_files: bool) -> Framing:
-    """How pictures become images: of files as a whole, or their central square where most are oblong.
+    """How files become images: those as a whole, or their central square where most are oblong.
 
     Images that are given as numbers stay as they are; if they are on black, as Fashion-MNIST's, the items
     of photos and drawings are best cut out to be like them.

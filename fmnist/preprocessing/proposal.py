@@ -46,7 +46,7 @@ def _first(skipped: Sequence[Skipped], reason: str) -> list[str]:
 
 @dataclasses.dataclass(frozen=True)
 class Original:
-    """A picture as it was brought, to be shown in other framings."""
+    """An image as it was brought, to be shown in other framings."""
 
     place: str
     class_name: str
@@ -83,7 +83,7 @@ class Proposal:
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        """All that there is to say, for a reader."""
+        """What was read and decided, for a reader."""
         training, test = (int(chosen.sum()) for chosen in self._chosen().values())
         how = "as the files are divided" if self.is_given else "held out at random in each class"
         return (

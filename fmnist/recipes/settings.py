@@ -94,6 +94,7 @@ def on_few(recipe: Recipe, run: str, data: str, images: int) -> Recipe:
         pretrained=run,
         data=data,
         training_images=None,
+        teachers=(),  # whose predictions would take longer than the training
         replay=FEW_REPLAY,
         pretrained_share=FEW_SHARE,
         batch_size=FEW_BATCH,

@@ -72,7 +72,7 @@ def _defaults(recipe: Recipe, dataset: DataSet) -> dict[str, Any]:
 @functools.lru_cache(maxsize=64)
 def _kept_by_mirrors(dataset: DataSet) -> dict[str, bool]:
     """Whether each of `MIRRORS` keeps the classes of the images; what cannot be read counts as kept."""
-    if not alike(fashion_mnist.DATASET, dataset):  # what the recipes are made for
+    if not dataset.is_like(fashion_mnist.DATASET):  # what the recipes are made for
         with contextlib.suppress(DatasetError):
             images, labels = dataset.load("train")
             return {
@@ -87,7 +87,7 @@ def fitting(recipe: Recipe, dataset: DataSet) -> Recipe:
     Teachers and an ensemble member must predict its classes for its images, and some augmentation is made for
     garments. A run that is gone stays: who resolves the recipe reports it.
     """
-    garments = alike(fashion_mnist.DATASET, dataset)
+    garments = dataset.is_like(fashion_mnist.DATASET)
     member = recipe.ensemble_member
     return dataclasses.replace(
         recipe,
@@ -99,14 +99,9 @@ def fitting(recipe: Recipe, dataset: DataSet) -> Recipe:
     )
 
 
-def alike(one: DataSet, other: DataSet) -> bool:
-    """Whether they have the same classes and form, so that a network for one predicts for the other."""
-    return (one.class_names, one.form) == (other.class_names, other.form)
-
-
 def _predicts(name: str, dataset: DataSet) -> bool:
     own = _dataset(name)
-    return own is None or alike(own, dataset)
+    return own is None or own.is_like(dataset)
 
 
 def _dataset(name: str) -> DataSet | None:

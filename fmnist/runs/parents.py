@@ -101,9 +101,8 @@ def _check_augmentation(recipe: Recipe, dataset: DataSet) -> None:
         RunError: one is.
     """
     garments = fashion_mnist.DATASET
-    alike = (dataset.class_names, dataset.form) == (garments.class_names, garments.form)
     unsuitable = [name for name in recipe.augmentation if name in GARMENTS_ONLY]
-    if unsuitable and not alike:
+    if unsuitable and not dataset.is_like(garments):
         raise RunError(
             f"The augmentation {unsuitable[0]} is made for garments; {dataset.name} has other classes or images than "
             f"{garments.name} ({garments.form}). Leave it out of the augmentation."
@@ -176,7 +175,7 @@ def _predicting(name: str, role: str, dataset: DataSet) -> Run:
     """A run whose predictions are used for the images of that data set."""
     run = _trained(name, role)
     own = run.dataset
-    if (own.class_names, own.form) != (dataset.class_names, dataset.form):
+    if not own.is_like(dataset):
         raise RunError(
             f"{name}, {role}, was trained on {own.name} ({own.classes} classes, {own.form}); expected one that "
             f"predicts the classes of {dataset.name} for its images ({dataset.form})."

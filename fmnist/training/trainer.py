@@ -62,7 +62,7 @@ def train(run: Run, verbose: int = 0) -> None:
         model = recipe.network.build(dataset.form.shape, dataset.classes)
         start = _start(model, parent, run) if parent else None
         stepper = make_stepper(model, recipe)
-        if start and recipe.frozen_layers:  # whoever loads the finished model may train all of it
+        if start and recipe.frozen_layers:  # all layers of the finished model can be trained
             further.unfreeze(model)
         if reporter.state:
             _restore(stepper, reporter.state, model, reporter)

@@ -1,5 +1,6 @@
 """Labelled drawings and photos: kept without metadata, changed, removed, exported and imported."""
 
+import dataclasses
 import io
 import zipfile
 
@@ -7,7 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from fmnist.data.collection import Collection, CollectionError, from_zip, to_zip
+from fmnist.data import library
+from fmnist.data.collection import Collection, CollectionError, collection_for, from_zip, to_zip
+from fmnist.data.dataset import SPLITS, DatasetError
 from fmnist.data.fashion_mnist import DATASET
 from fmnist.data.image_files import ImageFileError
 
@@ -121,6 +124,21 @@ def test_a_damaged_item_of_an_archive_is_left_out_and_the_others_are_added(
     to_zip(collection, file)
     monkeypatch.setenv("FMNIST_RUNS", str(tmp_path / "another"))
     assert from_zip(collection, file) == (2, 1)
+
+
+def test_a_data_set_and_what_was_made_of_it_have_one_collection(collection):
+    corrected = library.relabel(DATASET, {"test": {0: 1}})
+    form, names = DATASET.form, DATASET.class_names
+    splits = {
+        split: (np.zeros((2, *form.shape), np.uint8), np.arange(2, dtype=np.uint8))
+        for split in SPLITS
+    }
+    learned = library.add("learned", names, form, splits, collected_for=corrected.base.name)
+    for dataset in (DATASET, corrected, learned):
+        assert collection_for(dataset) == collection
+    orphan = dataclasses.replace(learned, collected_for="gone")
+    with pytest.raises(DatasetError, match="gone"):
+        collection_for(orphan)
 
 
 def test_what_is_damaged_hides_nothing_else(collection):

@@ -1,4 +1,4 @@
-"""Own data sets: kept as a whole, found by name, removed without harm to whoever has them open."""
+"""Own data sets: kept as a whole, found by name, removed without harm to processes that use them."""
 
 import json
 

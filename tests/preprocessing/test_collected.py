@@ -5,7 +5,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from fmnist.data import library
-from fmnist.data.collection import Collection, CollectionError
+from fmnist.data.collection import Collection, CollectionError, collection_for
 from fmnist.data.fashion_mnist import DATASET
 from fmnist.preprocessing.collected import to_dataset
 
@@ -34,6 +34,9 @@ def test_each_item_is_prepared_as_it_was_predicted_for(collection):
     dataset = to_dataset(collection)
     assert (dataset.class_names, dataset.form) == (DATASET.class_names, DATASET.form)
     assert dataset.counts == {"train": 9, "test": 2}
+    assert (
+        collection_for(dataset) == collection
+    )  # what learned from it is corrected in the same one
     images, labels = dataset.load("test")
     held_out = [item for item in collection.items() if item.held_out]
     for item, image, label in zip(held_out, images, labels, strict=True):

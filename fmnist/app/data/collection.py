@@ -12,7 +12,7 @@ from fmnist.app.shared import pages, widgets
 from fmnist.app.shared.predictions import trained_on
 from fmnist.data import collection as collections
 from fmnist.data.collection import Collection, CollectionError, Item
-from fmnist.data.dataset import DataSet, DatasetError
+from fmnist.data.dataset import DatasetError
 from fmnist.data.image_files import ImageFileError
 from fmnist.jobs import further, launcher
 from fmnist.preprocessing import collected
@@ -26,9 +26,8 @@ SHOWN = 60  # items on a page of the gallery
 PROBLEM, DONE = "data.collection.problem", "data.collection.done"
 
 
-def show(dataset: DataSet) -> None:
-    """The items that were labelled for a data set's classes, the newest first."""
-    collection = Collection(dataset)
+def show(collection: Collection) -> None:
+    """Its items, the newest first."""
     items = collection.items()[::-1]
     st.header("Your collection", anchor=False)
     st.caption(

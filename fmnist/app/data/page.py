@@ -1,10 +1,12 @@
 """Data: choose a data set or add one; its classes, one image as numbers, and a map of the test images."""
 
+import contextlib
+
 import streamlit as st
 
 from fmnist.app.data import about, adding, classes, collection, image_map, one_image, removing
 from fmnist.app.shared import datasets, widgets
-from fmnist.data.collection import Collection
+from fmnist.data.collection import collection_for
 from fmnist.data.dataset import DataSet, DatasetError
 
 LAST = "data.shown"  # the name of the data set that the page showed last
@@ -33,21 +35,27 @@ def page() -> None:
         return
     adding.show_added(dataset)
     about.show(dataset)
-    collected = bool(Collection(dataset).items())
-    if collected:  # who has one comes for it
+    has_collection = _has_collection(dataset)
+    if has_collection:  # who has one comes for it
         show_collection(dataset)
     classes.show(dataset)
     one_image.show(dataset)
     image_map.show(dataset)
-    if not collected:
+    if not has_collection:
         show_collection(dataset)
+
+
+def _has_collection(dataset: DataSet) -> bool:
+    with contextlib.suppress(DatasetError):  # `show_collection` says so
+        return not collection_for(dataset).is_empty
+    return False
 
 
 @st.fragment
 @widgets.errors_in_words()
 def show_collection(dataset: DataSet) -> None:
     """The drawings and photos that people have labelled for its classes."""
-    collection.show(dataset)
+    collection.show(collection_for(dataset))
 
 
 page()

@@ -9,6 +9,7 @@ import streamlit as st
 
 from fmnist.analysis import metrics
 from fmnist.app.shared import before_after, curves, widgets
+from fmnist.data import fashion_mnist
 from fmnist.recipes import settings
 from fmnist.runs import learning_curve, listing
 from fmnist.runs import table as run_table
@@ -38,11 +39,17 @@ def show(run: Run) -> None:
                 content(run)
 
 
+def _accuracy_on(data: str) -> str:
+    """The name of the accuracy on the test images of that data set, which is named unless it is the usual one."""
+    usual = data == fashion_mnist.DATASET.name
+    return "Test accuracy" if usual else f"Test accuracy on {widgets.plain(data)}"
+
+
 def show_figures(row: run_table.Row) -> None:
     """Accuracy, size and cost, and a warning where they may be meaningless."""
     with st.container(horizontal=True):
         st.metric(
-            "Test accuracy",
+            _accuracy_on(row["data"]),
             f"{row['test_accuracy']:.2%}",
             f"{100 * row['difference']:+.2f} points from reported" if "difference" in row else None,
             help=how_sure(row["test_accuracy"], row["test_images"]),

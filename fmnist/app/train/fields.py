@@ -17,7 +17,7 @@ from fmnist.jobs import launcher
 from fmnist.recipes.fields import Field, RecipeError, settings_of
 from fmnist.recipes.hyperparameters import BASICS, NETWORK
 from fmnist.recipes.recipe import Recipe
-from fmnist.runs import fit, listing
+from fmnist.runs import listing
 from fmnist.runs.files import RunError
 
 Offer = dict[str, list[str]]  # names of runs, by the kind that a field asks for
@@ -138,7 +138,7 @@ def _trained_runs(recipe: Recipe, dataset: DataSet) -> Offer:
     found: Offer = {"any": [], "alike": []}
     for run in listing.usable_runs():
         with contextlib.suppress(RunError):  # it is just being deleted
-            if fit.alike(run.dataset, dataset):
+            if run.dataset.is_like(dataset):
                 found["any"].append(run.name)
             if recipe.has_network_of(run.recipe):
                 found["alike"].append(run.name)

@@ -2,6 +2,7 @@
 
 import contextlib
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -57,35 +58,13 @@ def about(recipe: Recipe, dataset: DataSet) -> None:
     details = st.expander("About this recipe", key="train.details", on_change="rerun")
     if not details.open:  # building a network only to list its layers takes seconds
         return
-    ships = dataset == fashion_mnist.DATASET
-    result = hints.shipped_result(recipe.name) if ships else None
     with details:
         st.markdown(recipe.network.summary)
         if recipe.architecture not in ARCHITECTURES:  # the user's own layers or source
             _show_own(recipe)
             return
-        architecture = ARCHITECTURES[recipe.architecture]
-        with st.container(horizontal=True):
-            if ships:
-                st.metric("Parameters", f"{architecture.parameters:,}")
-            if ships and recipe.reported_accuracy:
-                after = f"after {recipe.reported_epochs} epochs" if recipe.reported_epochs else None
-                st.metric(
-                    "Reported accuracy",
-                    f"{recipe.reported_accuracy:.2%}",
-                    after,
-                    delta_color="off",
-                    delta_arrow="off",
-                )
-            if result:
-                st.metric(
-                    "Measured",
-                    f"{result['test_accuracy']:.2%}",
-                    f"after {learning_curve.duration(result['seconds'])}",
-                    delta_color="off",
-                    delta_arrow="off",
-                    help="Accuracy on the test set and training time of the model that ships.",
-                )
+        if dataset == fashion_mnist.DATASET:
+            _show_figures(recipe)
         layer_table(recipe, dataset)
         if recipe.architecture in PRESETS:
             st.button(
@@ -96,6 +75,24 @@ def about(recipe: Recipe, dataset: DataSet) -> None:
                 args=[recipe],
             )
         st.caption(recipe.origin)
+
+
+def _show_figures(recipe: Recipe) -> None:
+    """Parameters, reported accuracy, and what was measured of the model that ships."""
+    plain: dict[str, Any] = {"delta_color": "off", "delta_arrow": "off"}
+    with st.container(horizontal=True):
+        st.metric("Parameters", f"{ARCHITECTURES[recipe.architecture].parameters:,}")
+        if recipe.reported_accuracy:
+            after = f"after {recipe.reported_epochs} epochs" if recipe.reported_epochs else None
+            st.metric("Reported accuracy", f"{recipe.reported_accuracy:.2%}", after, **plain)
+        if result := hints.shipped_result(recipe.name):
+            st.metric(
+                "Measured",
+                f"{result['test_accuracy']:.2%}",
+                f"after {learning_curve.duration(result['seconds'])}",
+                help="Accuracy on the test set and training time of the model that ships.",
+                **plain,
+            )
 
 
 def _show_own(recipe: Recipe) -> None:

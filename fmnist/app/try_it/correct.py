@@ -6,8 +6,8 @@ import streamlit as st
 from PIL import Image
 
 from fmnist.app.shared import pages, visitor, widgets
-from fmnist.data.collection import Collection, CollectionError, Item
-from fmnist.data.dataset import DataSet
+from fmnist.data.collection import CollectionError, Item, collection_for
+from fmnist.data.dataset import DataSet, DatasetError
 from fmnist.inference.prediction import Prediction
 
 from . import inputs
@@ -51,7 +51,7 @@ def show(dataset: DataSet, image: Image.Image, found: Prediction) -> None:
 
 
 def _show_kept(dataset: DataSet, which: str, item: Item) -> None:
-    count = len(Collection(dataset).items())
+    count = len(collection_for(dataset).items())
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.caption(
             f":material/check: Kept as **{widgets.plain(item.label)}**, one of "
@@ -69,10 +69,10 @@ def _keep(dataset: DataSet, which: str, image: Image.Image, label: str, found: P
     st.session_state[CONSENTED] = True
     kind = inputs.source() if found.prepared.kind == "whole" else found.prepared.kind
     try:
-        item = Collection(dataset).add(
+        item = collection_for(dataset).add(
             image, label, predicted=found.label, kind=kind, by=visitor.identity()
         )
-    except CollectionError as error:
+    except (CollectionError, DatasetError) as error:
         st.session_state[PROBLEM] = str(error)
         return
     st.session_state.setdefault(KEPT, {})[which] = item
@@ -82,8 +82,8 @@ def _undo(dataset: DataSet, which: str) -> None:
     item = st.session_state[KEPT].pop(which, None)
     try:
         if item:
-            Collection(dataset).remove(item.name)
-    except CollectionError as error:  # it was removed on the Data page
+            collection_for(dataset).remove(item.name)
+    except (CollectionError, DatasetError) as error:  # it was removed on the Data page
         st.session_state[PROBLEM] = str(error)
 
 

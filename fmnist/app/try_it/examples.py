@@ -9,7 +9,6 @@ from fmnist.app.components.gallery import clicked, gallery
 from fmnist.data import fashion_mnist
 from fmnist.data.dataset import DataSet, DatasetError
 from fmnist.preprocessing.examples import examples, thumbnails
-from fmnist.runs.fit import alike
 
 from . import inputs
 
@@ -22,7 +21,7 @@ LONGEST = 24  # characters of a class name
 
 def show(dataset: DataSet) -> None:
     """A gallery of examples; a click classifies one."""
-    if alike(dataset, fashion_mnist.DATASET):
+    if dataset.is_like(fashion_mnist.DATASET):
         names = list(examples())
         described = [f"Example: {name}" for name in names]
         _gallery(thumbnails(), list(range(len(names))), described, garments=True)
@@ -36,7 +35,7 @@ def show(dataset: DataSet) -> None:
 
 def in_words(dataset: DataSet) -> str:
     """What one might draw: a few classes."""
-    if alike(dataset, fashion_mnist.DATASET):
+    if dataset.is_like(fashion_mnist.DATASET):
         return GARMENTS
     names = [name[:LONGEST] for name in dataset.class_names[:NAMED]]
     more = ", …" if dataset.classes > NAMED else ""

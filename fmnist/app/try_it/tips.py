@@ -3,7 +3,6 @@
 from fmnist.data import fashion_mnist
 from fmnist.data.dataset import DataSet
 from fmnist.preprocessing.preprocess import Prepared
-from fmnist.runs.fit import alike
 
 TIPS = {
     "garment": "Draw one item, large, and show its features: sleeves, buttons or a zip, the "
@@ -26,4 +25,4 @@ def tip(prepared: Prepared, dataset: DataSet) -> str:
         return TIPS["painted"]
     if "Fine lines" not in steps:  # open strokes stay as they are
         return TIPS["open"]
-    return TIPS["garment" if alike(dataset, fashion_mnist.DATASET) else "filled"]
+    return TIPS["garment" if dataset.is_like(fashion_mnist.DATASET) else "filled"]

@@ -12,7 +12,7 @@ csv_files      CSV
 parquet_files  Parquet
 array_files    .npz
 idx_files      IDX
-pictures       image files: their splits and classes
+encoded_images image files: their splits and classes
 pixel_values   any scale -> 0 to 255
 label_values   class names, one-hot rows, labels from 1 -> numbers or names
 appearance     dark on light, turned, other labels: compared with Fashion-MNIST

@@ -10,11 +10,11 @@ from pathlib import Path
 from fmnist.data.dataset import DatasetError
 from fmnist.data.file_kinds import KINDS, kind_of
 
-from . import array_files, folders, idx_files, opening, pictures
+from . import array_files, encoded_images, folders, idx_files, opening
 from .contents import Contents
+from .encoded_images import SPLITS, EncodedImage
 from .folders import File, Skipped
 from .opening import Source
-from .pictures import SPLITS, Picture
 
 READ = "a CSV file, .npz, Parquet, IDX files, or a folder of images for each class"
 TABLES = re.compile(r".*\.(csv|tsv|npz|parquet)(\.gz)?", re.IGNORECASE)
@@ -23,7 +23,7 @@ SHARD = re.compile(
 )  # a part of a Parquet file on the hub
 NO_IMAGE = "not an image by its name"
 
-Part = Contents | Collection[Picture]
+Part = Contents | Collection[EncodedImage]
 Loader = Callable[[], Part]
 
 
@@ -57,16 +57,18 @@ def _of_files(path: Path, files: Sequence[File], skipped: list[Skipped]) -> Foun
     if idx := [file.source for file in files if idx_files.is_idx(file.name)]:
         splits = idx_files.splits(idx)
         return Found({s: functools.partial(idx_files.read_split, path, idx, s) for s in splits})
-    images = [file for file in files if pictures.is_image(file)]
+    images = [file for file in files if encoded_images.is_image(file)]
     tables = [file for file in files if TABLES.fullmatch(file.name)]
-    parts = pictures.by_split(images)
-    labels = {picture.label for part in parts.values() for picture in part if picture.label}
+    parts = encoded_images.by_split(images)
+    labels = {encoded.label for part in parts.values() for encoded in part if encoded.label}
     if tables and len(labels) < 2:
         return _of_tables(path, tables)
     if images:
-        others = [Skipped(file.place, NO_IMAGE) for file in files if not pictures.is_image(file)]
+        others = [
+            Skipped(file.place, NO_IMAGE) for file in files if not encoded_images.is_image(file)
+        ]
         loaders: dict[str, Loader] = {
-            split: functools.partial(_pictures, part) for split, part in parts.items()
+            split: functools.partial(_listed, part) for split, part in parts.items()
         }
         return Found(loaders, skipped + others)
     names = ", ".join([file.name for file in files] + [place for place, _ in skipped][:3])
@@ -75,7 +77,7 @@ def _of_files(path: Path, files: Sequence[File], skipped: list[Skipped]) -> Foun
     )
 
 
-def _pictures(part: list[Picture]) -> Part:
+def _listed(part: list[EncodedImage]) -> Part:
     return part
 
 
@@ -130,19 +132,19 @@ def _joined(files: Sequence[File]) -> Part:
 
 
 @dataclasses.dataclass(frozen=True)
-class _Joined(Collection[Picture]):
+class _Joined(Collection[EncodedImage]):
     """The image files of several tables, read as they are needed."""
 
-    parts: Sequence[Collection[Picture]]
+    parts: Sequence[Collection[EncodedImage]]
 
     def __len__(self) -> int:
         return sum(map(len, self.parts))
 
-    def __iter__(self) -> Iterator[Picture]:
+    def __iter__(self) -> Iterator[EncodedImage]:
         return chain.from_iterable(self.parts)
 
-    def __contains__(self, picture: object) -> bool:
-        return any(picture in part for part in self.parts)
+    def __contains__(self, encoded: object) -> bool:
+        return any(encoded in part for part in self.parts)
 
 
 def _kind_by_name(name: str) -> str:

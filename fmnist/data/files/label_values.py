@@ -48,7 +48,7 @@ def number_of(text: str, names: Mapping[str, int] = NAMES) -> int | None:
 
 def is_fashion(dataset: DataSet) -> bool:
     """Whether it has the classes and the form of Fashion-MNIST, whose files are judged by their looks."""
-    return (dataset.class_names, dataset.form) == (DATASET.class_names, DATASET.form)
+    return dataset.is_like(DATASET)
 
 
 def is_class(name: str, dataset: DataSet = DATASET) -> bool:

@@ -13,8 +13,8 @@ from fmnist.data.dataset import DatasetError
 
 from . import columns, opening
 from .contents import Contents, form_of
+from .encoded_images import EncodedImage
 from .opening import Source
-from .pictures import Picture
 from .tables import Table, compact, to_contents
 
 AT_ONCE = 64 << 20  # most bytes that a batch may take
@@ -23,7 +23,7 @@ LARGEST_CHUNK = 1 << 30  # bytes of one column in one row group, unpacked
 
 
 @dataclasses.dataclass(frozen=True)
-class Rows(Collection[Picture]):
+class Rows(Collection[EncodedImage]):
     """Image files in a column, which are read as they are needed."""
 
     path: Source
@@ -35,7 +35,7 @@ class Rows(Collection[Picture]):
         """How many rows there are."""
         return self.count
 
-    def __iter__(self) -> Iterator[Picture]:
+    def __iter__(self) -> Iterator[EncodedImage]:
         """The image files, in their order.
 
         Raises:
@@ -50,17 +50,19 @@ class Rows(Collection[Picture]):
                     names = _class_names(file.schema_arrow, self.label, labels)
                     for image, name in zip(batch[self.image], names, strict=True):
                         row += 1
-                        yield self._picture(row, image.as_py(), name)
+                        yield self._encoded(row, image.as_py(), name)
             except (pyarrow.ArrowException, OSError) as error:
                 raise opening.damaged(self.path, error) from None
 
-    def __contains__(self, picture: object) -> bool:
+    def __contains__(self, encoded: object) -> bool:
         """Whether one is among them."""
-        return any(picture == each for each in self)
+        return any(encoded == each for each in self)
 
-    def _picture(self, row: int, value: Any, name: str) -> Picture:
+    def _encoded(self, row: int, value: Any, name: str) -> EncodedImage:
         content = value.get("bytes") if isinstance(value, dict) else value
-        return Picture(f"row {row:,}", name, lambda: content or b"", f"row {row:,}, {self.label}")
+        return EncodedImage(
+            f"row {row:,}", name, lambda: content or b"", f"row {row:,}, {self.label}"
+        )
 
 
 def read(path: Source) -> Contents | Rows:

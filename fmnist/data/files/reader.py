@@ -13,8 +13,8 @@ from fmnist.data.image_files import ImageFileError, open_image
 
 from . import appearance, finding, label_values, limits, opening, pixel_values
 from .contents import Contents, DataFile, LabelledFile
+from .encoded_images import EncodedImage
 from .finding import Found, Part
-from .pictures import Picture
 
 
 def read(path: Path, split: str = "test", dataset: DataSet = DATASET) -> DataFile:
@@ -121,7 +121,7 @@ def _labels(
     return labels.astype(np.uint8), notes
 
 
-def _decoded(path: Path, pictures: Collection[Picture], dataset: DataSet) -> Contents:
+def _decoded(path: Path, files: Collection[EncodedImage], dataset: DataSet) -> Contents:
     """Image files as arrays.
 
     Raises:
@@ -129,12 +129,12 @@ def _decoded(path: Path, pictures: Collection[Picture], dataset: DataSet) -> Con
     """
     notes: set[str] = set()
     images, names, ids, places = [], [], [], []
-    for (picture,) in opening.counting(path, ([picture] for picture in pictures)):
-        where = f"{str(path).rstrip('/')}/{picture.place}"
-        images.append(_pixels(where, picture, dataset.form, notes))
-        names.append(picture.label)
-        ids.append(picture.place)
-        places.append(picture.label_place)
+    for (encoded,) in opening.counting(path, ([encoded] for encoded in files)):
+        where = f"{str(path).rstrip('/')}/{encoded.place}"
+        images.append(_pixels(where, encoded, dataset.form, notes))
+        names.append(encoded.label)
+        ids.append(encoded.place)
+        places.append(encoded.label_place)
     found = Contents(np.stack(images), ids=ids, assumptions=sorted(notes))
     found.label_place = lambda image: places[image]
     if any(names):
@@ -145,10 +145,10 @@ def _decoded(path: Path, pictures: Collection[Picture], dataset: DataSet) -> Con
     return found
 
 
-def _pixels(where: str, picture: Picture, form: Form, notes: set[str]) -> np.ndarray:
+def _pixels(where: str, encoded: EncodedImage, form: Form, notes: set[str]) -> np.ndarray:
     """One image file, resized if it is square; (*form.shape) uint8."""
     try:
-        content = picture.content()
+        content = encoded.content()
         if len(content) > limits.IMAGE_FILE:
             raise ImageFileError(f"The file has more than {limits.IMAGE_FILE // 10**6} MB.")
         image = open_image(content)

@@ -19,7 +19,7 @@ SPLITS = {
 }
 
 
-class Picture(NamedTuple):
+class EncodedImage(NamedTuple):
     """An image file, not decoded."""
 
     place: str  # its path below what was named, with slashes; or "row 3"
@@ -33,13 +33,15 @@ def is_image(file: File) -> bool:
     return file.name.rpartition(".")[2].lower() in EXTENSIONS
 
 
-def by_split(files: Sequence[File]) -> dict[str, list[Picture]]:
+def by_split(files: Sequence[File]) -> dict[str, list[EncodedImage]]:
     """Image files by split, "" where folders divide them in none, with the class that folders give them."""
-    found: dict[str, list[Picture]] = {}
+    found: dict[str, list[EncodedImage]] = {}
     places = arranged([file.above for file in files])
     for file, (split, name) in zip(files, places, strict=True):
-        picture = Picture(file.place, name, _reader(file.source), f"the folder of {file.place}")
-        found.setdefault(split, []).append(picture)
+        encoded = EncodedImage(
+            file.place, name, _reader(file.source), f"the folder of {file.place}"
+        )
+        found.setdefault(split, []).append(encoded)
     return found
 
 
