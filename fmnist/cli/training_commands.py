@@ -29,12 +29,14 @@ def train(options: argparse.Namespace) -> int:
     changes = settings.parse(options.settings)
     if options.recipe is None and not changes.get("pretrained"):
         return _train_waiting(options)
-    chosen = _suited(options.recipe, changes).changed(**changes)
-    return _work(launcher.create(chosen, options.run))
+    return _work(launcher.create(_chosen(options.recipe, changes), options.run))
 
 
-def _suited(name: str | None, changes: Mapping[str, Any]) -> Recipe:
-    """The recipe of that name for the data set, or what goes on with the pretrained run; prints what differs."""
+def _chosen(name: str | None, changes: Mapping[str, Any]) -> Recipe:
+    """The recipe of that name, or a further training of the pretrained run, as suits the data set, with the changes.
+
+    Prints what differs from the recipe without being asked for.
+    """
     if name:
         base = registry.find(name)
         found = fit.suited(base, library.find(changes.get("data", base.data)))
@@ -42,13 +44,14 @@ def _suited(name: str | None, changes: Mapping[str, Any]) -> Recipe:
         parent = listing.find(changes["pretrained"])
         base = parent.recipe
         found = fit.further(parent, library.find(changes.get("data", base.data)))
+    chosen = found.changed(**changes)
     differs = [
         f"{label.lower()} {here} (not {there})"
-        for label, (here, there) in settings.differences(found, base).items()
+        for label, (here, there) in settings.differences(chosen, base.changed(**changes)).items()
     ]
     if differs:
         print(f"The settings of {base.name}, but {', '.join(differs)}", flush=True)
-    return found
+    return chosen
 
 
 def _of_file(options: argparse.Namespace) -> Recipe:

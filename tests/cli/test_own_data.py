@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from fmnist.cli import training_commands
 from fmnist.data import library
 from fmnist.data.dataset import Form
 
@@ -100,3 +101,11 @@ def test_after_its_data_set_is_gone_the_run_predicts_and_says_what_is_missing_on
     for command in ("evaluate", "export", "precompute"):
         assert "shapes" in refusal(command, own.name)
     assert (own.path / "model.tflite").stat().st_mtime_ns == before
+
+
+def test_what_suits_the_data_set_is_printed_unless_it_was_given(own, capsys):
+    suited = training_commands._chosen("sprint", {"data": "shapes"})
+    assert f"epochs {suited.epochs} (not 5)" in capsys.readouterr().out
+    chosen = training_commands._chosen("sprint", {"data": "shapes", "epochs": 7})
+    assert chosen.epochs == 7
+    assert "epochs" not in capsys.readouterr().out
