@@ -10,8 +10,9 @@ from .registry import RECIPES
 
 USUAL_RATES = {"adam": 0.001, "rmsprop": 0.001, "sgd": 0.01, "nesterov": 0.01}
 FEWEST, MOST = 2, 5  # epochs of a further training
-# Of a training on a few images; chosen for drawings and photos that were predicted wrongly.
+# Of a training on a few images; chosen on drawings and photos of the development sets that were predicted wrongly.
 STEPS, FEW_BATCH, FEW_REPLAY, FEW_SHARE = 200, 128, 0.75, 0.5
+FEW_RATE = 0.2  # of the recipe's learning rate
 FAR = 10  # times below the usual learning rate: then that explains why nothing is learned
 
 
@@ -99,7 +100,7 @@ def on_few(recipe: Recipe, run: str, data: str, images: int) -> Recipe:
         pretrained_share=FEW_SHARE,
         batch_size=FEW_BATCH,
         epochs=max(1, round(STEPS * min(1, new_in_batch / images))),
-        learning_rate=_tenth(recipe.learning_rate),
+        learning_rate=float(f"{FEW_RATE * recipe.learning_rate:.0e}"),
         validation_split=0.0,
     )
 

@@ -11,6 +11,7 @@ import time
 import streamlit as st
 
 from fmnist.app.shared import datasets
+from fmnist.data import fashion_mnist
 from fmnist.data.dataset import DataSet
 from fmnist.jobs import launcher
 from fmnist.networks.presets import PRESETS
@@ -122,7 +123,9 @@ def show(run: Run | None) -> tuple[Recipe, DataSet]:
     _move_to(dataset, name)
     base = settings.base(state[key(name, "filled")])
     layers.follow_link(base)
-    st.markdown(base.summary or "")
+    elsewhere = dataset != fashion_mnist.DATASET and not base.layers
+    measured_on = f" (On {fashion_mnist.DATASET.name}.)" if elsewhere else ""
+    st.markdown(f"{base.summary or ''}{measured_on}")
     if base.caveat:
         st.warning(f"`{name}` {base.caveat}.", icon=":material/info:")
     _settings(base, dataset, run)
