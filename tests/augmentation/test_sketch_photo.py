@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from fmnist.augmentation import elastic, scenes, sketch_photo
+from fmnist.augmentation import drawings, elastic, nothing, scenes, sketch_photo
 from fmnist.data import fashion_mnist
 from fmnist.inference.classifier import Classifier
 from fmnist.machine import folders
@@ -47,7 +47,7 @@ def test_a_picture_of_one_colour_is_no_trouble(value):
         assert sketch_photo.imitate(images, labels, rng(label)).shape == images.shape
 
 
-@pytest.mark.parametrize("make", [sketch_photo.draw, sketch_photo.photograph])
+@pytest.mark.parametrize("make", [drawings.draw, sketch_photo.photograph])
 def test_what_is_made_shows_one_large_item_on_black(pictures, make):
     made = make(*pictures, rng())
     bright = made > 40
@@ -62,12 +62,12 @@ def test_where_cloth_changes_its_tone_there_is_a_line_in_the_drawing():
     def middle(left: int, right: int) -> float:
         bags = np.zeros((200, 28, 28), np.uint8)
         bags[:, 3:25, 2:14], bags[:, 3:25, 14:26] = left, right
-        return sketch_photo.draw(bags, np.full(200, BAG, np.uint8), rng())[:, 9:19, 9:19].mean()
+        return drawings.draw(bags, np.full(200, BAG, np.uint8), rng())[:, 9:19, 9:19].mean()
 
     assert middle(100, 250) > middle(180, 180) + 3
 
 
-@pytest.mark.parametrize("make", [sketch_photo.draw, sketch_photo.photograph])
+@pytest.mark.parametrize("make", [drawings.draw, sketch_photo.photograph])
 def test_a_network_that_learned_from_such_still_knows_the_garment(pictures, make):
     images, labels = pictures
     classifier = Classifier(folders.SHIPPED / "everyday")
@@ -78,7 +78,7 @@ def test_a_network_that_learned_from_such_still_knows_the_garment(pictures, make
 
 def test_nobody_could_tell_what_a_scribble_shows():
     classifier = Classifier(folders.SHIPPED / "everyday")
-    probabilities = classifier.probabilities(sketch_photo.scribble(200, rng()))
+    probabilities = classifier.probabilities(nothing.scribble(200, rng()))
     assert np.median(probabilities.max(axis=1)) < 0.5
 
 
