@@ -8,38 +8,10 @@ import numpy as np
 
 from .elastic import CENTER, FAINT, SIZE, framed
 
-TSHIRT, TROUSERS, DRESS, SANDAL, SNEAKER, BOOT = 0, 1, 3, 5, 7, 9
-TOPS = (0, 2, 4, 6)  # what is worn above trousers
+TSHIRT, TROUSERS, PULLOVER, DRESS, COAT, SANDAL, SHIRT, SNEAKER, BAG, BOOT = range(10)
+TOPS = (TSHIRT, PULLOVER, COAT, SHIRT)  # what is worn above trousers
 SHOES = (SANDAL, SNEAKER, BOOT)
 EDGE = 28  # pixels around an image while its parts are moved
-
-
-def arranged(
-    images: np.ndarray, labels: np.ndarray, others: np.ndarray, rng: np.random.Generator
-) -> np.ndarray:
-    """Some garments worn by a person, some with their sleeves spread, shoes in pairs or turned.
-
-    Args:
-        images: (N, 28, 28) uint8.
-        labels: (N,) uint8.
-        others: (M, 28, 28) uint8, trousers and tops to wear with them, any.
-        rng: where the randomness comes from.
-    """
-    result = images.copy()
-    for i, label in enumerate(labels):
-        chance = rng.random()
-        other = others[rng.integers(len(others))]
-        if label in SHOES and chance < 0.45:
-            result[i] = pair(images[i], label, rng)
-        elif label in SHOES and chance < 0.65:
-            result[i] = at_an_angle(images[i], label, rng)
-        elif label in TOPS and chance > 0.75:
-            result[i] = sleeves_spread(images[i], label == TSHIRT, rng)
-        elif (label in TOPS or label == DRESS) and chance < 0.2:
-            result[i] = worn_top(images[i], other, label == DRESS, rng)
-        elif label == TROUSERS and chance < 0.4:
-            result[i] = worn_trousers(images[i], other, rng)
-    return result
 
 
 def pair(shoe: np.ndarray, label: int, rng: np.random.Generator) -> np.ndarray:
