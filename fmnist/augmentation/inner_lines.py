@@ -10,6 +10,7 @@ COAT, SHIRT = 4, 6
 CLOSED = (SNEAKER, BOOT)  # shoes with seams and laces
 BARE = 0.2  # share of their drawings that are an outline and nothing else
 FLAT = 100  # by Sobel: where no edge is stronger, faint ones are no lines either
+BLURS = (0.7, 1, 1, 2)  # half pixels: some draw every edge, others the coarse ones
 OPEN = (COAT, SHIRT)  # people draw how these open in front
 LINED = (*OPEN, *SHOES)  # known by their inner lines
 
@@ -38,7 +39,10 @@ def inner_lines(
     n, lined = len(images), each(np.isin(labels, LINED))
     is_sandal = each(labels == SANDAL)  # nobody leaves out its straps
     faintest = rng.uniform(0.18, np.where(lined, 0.42, 0.77)) * np.where(is_sandal, 0.5, 1)
-    edges = sample(_distances_to_edges(images, distance, faintest), pose, OUTSIDE) * pose.scale
+    blur = rng.choice(BLURS, n)
+    edges = (
+        sample(_distances_to_edges(images, distance, faintest, blur), pose, OUTSIDE) * pose.scale
+    )
     gaps = np.where(is_sandal, -2, np.where(lined, -1.3, -0.7))  # a line is where noise is above
     lines: np.ndarray = stroke(edges, half) * (noise(n, 6, rng) > gaps)
     lines = np.maximum(lines, _openings(labels, pose, half, rng))
@@ -48,7 +52,7 @@ def inner_lines(
 
 
 def _distances_to_edges(
-    images: np.ndarray, distance: np.ndarray, faintest: np.ndarray
+    images: np.ndarray, distance: np.ndarray, faintest: np.ndarray, blur: np.ndarray
 ) -> np.ndarray:
     """How far each pixel is from an edge within its silhouette: (N, 28, 28) float32, in pixels.
 
@@ -56,10 +60,11 @@ def _distances_to_edges(
         images: (N, 28, 28) uint8.
         distance: (N, 28, 28) float32, to the silhouette's own edge, which does not count here.
         faintest: (N, 1, 1), the faintest edge that counts, as a share of the strongest.
+        blur: (N,), standard deviation in half pixels.
     """
     result = np.full(images.shape, OUTSIDE, np.float32)
     for i, image in enumerate(images):
-        large = cv2.GaussianBlur(cv2.resize(image, None, fx=2, fy=2), (0, 0), 1)
+        large = cv2.GaussianBlur(cv2.resize(image, None, fx=2, fy=2), (0, 0), blur[i])
         right, down = cv2.spatialGradient(large)
         within = cv2.resize(distance[i], None, fx=2, fy=2) < -1
         strongest = max(FLAT, (np.hypot(right, down) * within).max())

@@ -10,11 +10,13 @@ import numpy as np
 
 from .arrangements import arranged
 from .drawings import draw
-from .nothing import scribble
+from .drawn.garments import garments
+from .nothing import nothing
 from .photographs import photograph
 
 DRAWINGS, PHOTOS = 0.3, 0.3  # shares of the images; the others stay as they are, but for
-SCRIBBLES = 0.03  # which show nothing: whatever their labels, the network learns to be unsure
+BY_CODE = 0.4  # share of the drawings that no image is the model of
+NOTHING = 0.08  # which show nothing: whatever their labels, the network learns to be unsure
 
 
 def imitate(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -29,12 +31,14 @@ def imitate(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) ->
         (N, 28, 28) uint8; the input is not changed.
     """
     kind = rng.random(len(images))
-    drawn = kind < DRAWINGS
-    shot = ~drawn & (kind < DRAWINGS + PHOTOS)
+    coded = kind < DRAWINGS * BY_CODE
+    drawn = ~coded & (kind < DRAWINGS)
+    shot = (kind >= DRAWINGS) & (kind < DRAWINGS + PHOTOS)
     result = images.copy()
     result[drawn] = draw(images[drawn], labels[drawn], rng)
+    result[coded] = garments(labels[coded], rng)
     scenes = arranged(images[shot], labels[shot], images, rng)
     result[shot] = photograph(scenes, labels[shot], rng)
-    nothing = kind > 1 - SCRIBBLES
-    result[nothing] = scribble(int(np.count_nonzero(nothing)), rng)
+    other = kind > 1 - NOTHING
+    result[other] = nothing(images[other], rng)
     return result

@@ -26,7 +26,7 @@ def test_some_pictures_become_drawings_some_photos_and_the_others_stay(pictures)
     images, labels = pictures
     made = sketch_photo.imitate(images, labels, rng())
     stayed = (made == images).all(axis=(1, 2)).mean()
-    changed = sketch_photo.DRAWINGS + sketch_photo.PHOTOS + sketch_photo.SCRIBBLES
+    changed = sketch_photo.DRAWINGS + sketch_photo.PHOTOS + sketch_photo.NOTHING
     assert stayed == pytest.approx(1 - changed, abs=0.08)
 
 
@@ -78,7 +78,7 @@ def test_a_network_that_learned_from_such_still_knows_the_garment(pictures, make
 
 def test_nobody_could_tell_what_a_scribble_shows():
     classifier = Classifier(folders.SHIPPED / "everyday")
-    probabilities = classifier.probabilities(nothing.scribble(200, rng()))
+    probabilities = classifier.probabilities(nothing.scribbled(200, rng()))
     assert np.median(probabilities.max(axis=1)) < 0.5
 
 
