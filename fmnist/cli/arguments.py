@@ -211,7 +211,7 @@ def _add_answers(command: Any) -> None:
         nargs="+",
         type=path,
         metavar="IMAGE",
-        help="an image file, a folder of them, or a table of images (CSV, .npz, Parquet, IDX)",
+        help="an image file, a folder or ZIP file of them, or a table of images (CSV, .npz, Parquet, IDX)",
     )
     predict.add_argument("--model", **MODEL)
     predict.add_argument(
@@ -223,6 +223,9 @@ def _add_answers(command: Any) -> None:
         choices=(0, 90, 180, 270),
         metavar="DEGREES",
         help="turn the photos counter-clockwise by 90, 180 or 270 degrees first",
+    )
+    predict.add_argument(
+        "--csv", type=path, metavar="OUT", help="write the predictions to a CSV file, too"
     )
     _add_preprocessing(predict)
     add_json(predict)

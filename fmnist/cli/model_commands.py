@@ -1,9 +1,11 @@
 """The commands that take any model, a run or a file: evaluate, predict, import."""
 
 import argparse
+import contextlib
+import dataclasses
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +15,17 @@ from fmnist.data import library
 from fmnist.data.dataset import DataSet, DatasetError
 from fmnist.data.files import reader
 from fmnist.data.files.label_values import is_fashion
-from fmnist.data.image_files import ImageFileError, image_files
+from fmnist.data.files.photos import photos_in
 from fmnist.inference import familiarity
+from fmnist.inference.batch import Outcome, Table, predict_one, summary
 from fmnist.inference.classifier import Classifier
-from fmnist.inference.prediction import in_words, predict, predict_all
+from fmnist.inference.prediction import predict_all
 from fmnist.model_files import evaluation, importer
 from fmnist.preprocessing import labelled
 from fmnist.recipes.registry import DEFAULT
 from fmnist.runs import remarks
 
-Row = tuple[dict[str, Any], str]  # what JSON holds of an image, and a line in words
+Row = tuple[Outcome, dict[str, Any]]  # of an image, and what else JSON holds of it
 
 
 def evaluate(options: argparse.Namespace) -> int:
@@ -54,53 +57,71 @@ def _labelled(data: Path | None, dataset: DataSet) -> tuple[np.ndarray, np.ndarr
 
 
 def predict_files(options: argparse.Namespace) -> int:
-    """A line for each image of the files and folders; 1 if one of them could not be read."""
-    status = 0
+    """A line for each image of the files, folders and archives, and a summary; 1 if one could not be read."""
+    outcomes: list[Outcome] = []
     with importer.chosen(options.model or DEFAULT, options.preprocessing) as model:
         if model.about and not options.json:
             print(model.about, file=sys.stderr)
         if problem := familiarity.problem(model.classifier):
             print(problem, file=sys.stderr)
         given = {"preprocessing": model.preprocessing} if model.preprocessing else {}
-        for path in options.pictures:
+        with _table(options, model.classifier) as add:
+            for outcome, more in _rows(options, model.classifier):
+                row = outcome.row() | more | given
+                print(json.dumps(row) if options.json else outcome.in_words(), flush=True)
+                add(outcome)
+                outcomes.append(outcome.light())
+    if len(outcomes) > 1 and not options.json:
+        print(summary(outcomes, "image"))
+    return int(any(outcome.problem for outcome in outcomes))
+
+
+@contextlib.contextmanager
+def _table(options: argparse.Namespace, model: Classifier) -> Iterator[Callable[[Outcome], None]]:
+    """What writes a line of the CSV file that was asked for, as soon as it is known."""
+    path = options.csv
+    if path is None:
+        yield lambda outcome: None
+        return
+    if path.suffix.lower() != ".csv" or path in options.pictures:
+        raise DatasetError(f"--csv would write to {path}; expected a new name that ends in .csv.")
+    with path.open("w", newline="", encoding="utf-8", buffering=1) as file:
+        yield Table(file, model.dataset.class_names).add
+
+
+def _rows(options: argparse.Namespace, model: Classifier) -> Iterator[Row]:
+    for path in options.pictures:
+        try:
             rows = _table_rows if reader.is_table(path) else _image_rows
-            for row, words in rows(path, model.classifier, options):
-                status = 1 if "error" in row else status
-                row = {"file": str(path)} | row | given
-                print(json.dumps(row) if options.json else words)
-    return status
+            yield from rows(path, model, options)
+        except DatasetError as error:
+            yield Outcome(str(path), problem=str(error)), {}
 
 
 def _image_rows(path: Path, model: Classifier, options: argparse.Namespace) -> Iterator[Row]:
-    """For an image file, or each of a folder."""
+    """For an image file, or each in a folder or an archive."""
     turns = None if options.turn is None else options.turn // 90
-    for file in image_files(path):
-        try:
-            found = predict(file, model, turns=turns, item=options.item)
-        except ImageFileError as error:
-            yield {"file": str(file), "error": str(error)}, f"{file}: {error}"
-        else:
-            why = f" {found.reason}" if found.reason else ""
-            yield {"file": str(file)} | found.row(), f"{file}: {in_words(found)}{why}"
+    found = photos_in(path)
+    for place, reason in found.skipped:
+        print(f"{path / place} was skipped: {reason}.", file=sys.stderr)
+    for photo in found.photos:
+        outcome = predict_one(photo, model, turns, options.item)
+        file = path if found.is_single else path / photo.place
+        yield dataclasses.replace(outcome, file=str(file)), {}
 
 
 def _table_rows(path: Path, model: Classifier, options: argparse.Namespace) -> Iterator[Row]:
     """For each image of a CSV, .npz, Parquet or IDX file."""
-    try:
-        data = reader.read(path, dataset=model.dataset)
-    except DatasetError as error:
-        yield {"error": str(error)}, str(error)
-        return
-    said = " ".join((f"{path}: assumed of the data:", *data.assumptions)) + "\n"
+    data = reader.read(path, dataset=model.dataset)
+    if data.assumptions and not options.json:
+        print(f"{path}: assumed of the data:", *data.assumptions)
     for index, found in enumerate(predict_all(data.images, model)):
-        row: dict[str, Any] = {"image": index + 1}
-        name = f"image {index + 1}"
+        more: dict[str, Any] = {"file": str(path), "image": index + 1}
+        name = f"{path}, image {index + 1}"
         if data.ids:
-            row["id"] = data.ids[index]
+            more["id"] = data.ids[index]
             name += f" (id {data.ids[index]})"
-        row |= found.row() | {"assumptions": list(data.assumptions)}
-        before = said if data.assumptions and not index else ""
-        yield row, f"{before}{path}, {name}: {in_words(found)}"
+        yield Outcome(name, found), more | {"assumptions": list(data.assumptions)}
 
 
 def add(options: argparse.Namespace) -> int:

@@ -61,14 +61,6 @@ class ImageFileError(Exception):
     """An image that cannot be used; the message names the error, what was expected and what to do."""
 
 
-def image_files(path: Path) -> list[Path]:
-    """The image files directly in a folder, sorted by name; for anything else, the path itself."""
-    if not path.is_dir():
-        return [path]
-    names = (file for file in sorted(path.iterdir()) if not file.name.startswith("."))
-    return [file for file in names if file.suffix.lower()[1:] in EXTENSIONS] or [path]
-
-
 def open_image(source: Path | bytes, kept: int = KEPT) -> Image.Image:
     """Read an image file, turned upright.
 

@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol, get_args
 
 import numpy as np
 from PIL import Image
@@ -18,6 +18,9 @@ from fmnist.preprocessing.preprocess import Box, Prepared
 from .familiarity import are_familiar
 
 SURE = 0.9  # confidence threshold of a sure prediction
+
+Certainty = Literal["sure", "probably", "can't tell"]
+CERTAINTIES: tuple[Certainty, ...] = get_args(Certainty)
 
 ALIKE = 0.6  # smallest ratio of the widths, and of the heights, of two shoes that are a pair
 
@@ -74,6 +77,11 @@ class Prediction:
     def sure(self) -> bool:
         """Whether the sentence is "I am sure"."""
         return self.confidence >= SURE and self.familiar and not self.unsure
+
+    @property
+    def certainty(self) -> Certainty:
+        """How its sentence begins, in a word."""
+        return "can't tell" if self.unsure else "sure" if self.sure else "probably"
 
     def shown(self, box: Box | None = None) -> Image.Image | None:
         """What this is about: the box of the photo, or else its chosen item, or else all of it."""

@@ -10,8 +10,7 @@ import numpy as np
 from PIL import Image
 
 from fmnist.data.dataset import Form, Framing
-from fmnist.data.files import limits, opening
-from fmnist.data.files.encoded_images import EncodedImage
+from fmnist.data.files.encoded_images import EncodedImage, content_of
 from fmnist.data.image_files import ImageFileError, open_image
 
 from .framing import frame
@@ -66,10 +65,4 @@ def opened(encoded: EncodedImage, kept: int = WORK) -> Image.Image:
     Raises:
         ImageFileError: it cannot be used; the message says why.
     """
-    try:
-        content = encoded.content()
-    except opening.DAMAGED:
-        raise ImageFileError("The file is damaged or cannot be read.") from None
-    if len(content) > limits.IMAGE_FILE:
-        raise ImageFileError(f"The file has more than {limits.IMAGE_FILE // 10**6} MB.")
-    return open_image(content, kept)
+    return open_image(content_of(encoded), kept)

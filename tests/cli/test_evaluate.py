@@ -97,7 +97,7 @@ def test_predict_takes_a_table_and_predicts_each_of_its_images(tmp_path, capsys)
     assert rows[0]["assumptions"] == ["The images are dark on light; they were inverted."]
     assert main(["predict", str(path)]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 61
+    assert len(lines) == 1 + 60 + 1  # what was assumed, the images, a summary
     assert "they were inverted" in lines[0]
     assert lines[1].startswith(f"{path}, image 1 (id 7): ")
 

@@ -1,5 +1,6 @@
 """Predicting images at the shell."""
 
+import csv
 import json
 import shutil
 
@@ -47,10 +48,11 @@ def test_a_bad_picture_among_good_ones_has_its_own_line_and_the_others_go_on(
 def test_predict_without_json_is_a_sentence_a_picture(trouser, tmp_path, call):
     (tmp_path / "empty.png").touch()
     done = call("predict", trouser, tmp_path / "empty.png")
-    first, second = done.stdout.splitlines()
+    first, second, last = done.stdout.splitlines()
     assert first.startswith(f"{trouser}: I am sure: Trouser (")
     assert first.endswith("%).")
     assert second.startswith(f"{tmp_path / 'empty.png'}: The file is empty; expected PNG, ")
+    assert last == "2 images: 1 sure, 1 not read."
     assert done.returncode == 1
 
 
@@ -63,11 +65,46 @@ def test_predict_asks_the_model_that_was_named(trouser, tiny, refusal, capfd):
     assert "no run 'nobody'" in refusal("predict", "--model", "nobody", trouser)
 
 
-def test_of_a_folder_every_image_is_predicted(trouser, tmp_path, capsys):
-    (folder := tmp_path / "folder").mkdir()
+def test_of_a_folder_or_zip_every_image_is_predicted(trouser, tmp_path, call):
+    (folder := tmp_path / "folder" / "more").mkdir(parents=True)
     for name in ("b.png", "a.JFIF", "notes.txt", ".hidden.png"):
         shutil.copy(trouser, folder / name)
-    assert main(["predict", "--json", str(folder)]) == 0
-    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [row["file"] for row in rows] == [str(folder / name) for name in ("a.JFIF", "b.png")]
-    assert rows[0]["label"] == "Trouser"
+    archive = shutil.make_archive(str(tmp_path / "packed"), "zip", folder.parent)
+    for path in (folder.parent, tmp_path / archive):
+        done = call("predict", "--json", path)
+        rows = [json.loads(line) for line in done.stdout.splitlines()]
+        assert [row["file"] for row in rows] == [
+            str(path / "more" / name) for name in ("a.JFIF", "b.png")
+        ]
+        assert rows[0]["label"] == "Trouser"
+
+
+def test_a_table_has_what_is_printed_and_what_is_labelled_is_compared(trouser, tmp_path, call):
+    for folder, name in (("Trouser", "a.png"), ("Bag", "b.png"), ("12", "c.png")):
+        (tmp_path / "photos" / folder).mkdir(parents=True)
+        shutil.copy(trouser, tmp_path / "photos" / folder / name)
+    (tmp_path / "photos" / "Bag" / "cut.png").write_bytes(trouser.read_bytes()[:300])
+    (tmp_path / "photos" / "labels.csv").write_text("file,label\nBag/b.png,1\n")
+    out = tmp_path / "out.csv"
+    done = call("predict", tmp_path / "photos", "--csv", out)
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[-1] == (
+        "4 images: 3 sure, 1 not read. 2 of 2 labelled are correct (100%)."
+    )
+    with out.open(newline="") as file:
+        rows = {row["file"].rpartition("/")[2]: row for row in csv.DictReader(file)}
+    assert {name: row["true_label"] for name, row in rows.items()} == {
+        "a.png": "Trouser",
+        "b.png": "Trouser",  # labels.csv counts before the folder
+        "c.png": "",
+        "cut.png": "Bag",
+    }
+    assert rows["a.png"]["certainty"] == "sure"
+    assert rows["a.png"]["confidence"] == rows["a.png"]["Trouser"]
+    assert "damaged" in rows["cut.png"]["error"]
+
+
+def test_a_table_is_not_written_over_a_photo(trouser, refusal):
+    before = trouser.read_bytes()
+    assert "ends in .csv" in refusal("predict", "--csv", trouser, trouser)
+    assert trouser.read_bytes() == before

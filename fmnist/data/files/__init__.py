@@ -13,6 +13,7 @@ parquet_files  Parquet
 array_files    .npz
 idx_files      IDX
 encoded_images image files: their splits and classes
+photos         image files to predict
 pixel_values   any scale -> 0 to 255
 label_values   class names, one-hot rows, labels from 1 -> numbers or names
 appearance     dark on light, turned, other labels: compared with Fashion-MNIST

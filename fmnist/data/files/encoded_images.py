@@ -5,11 +5,11 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from fmnist.data.image_files import EXTENSIONS
+from fmnist.data.image_files import EXTENSIONS, ImageFileError
 
 from . import limits
 from .folders import File
-from .opening import Source
+from .opening import DAMAGED, Source
 
 # A word of a folder's name that makes it a split: "train", "seg_train", "test_set"
 SPLITS = {
@@ -30,7 +30,12 @@ class EncodedImage(NamedTuple):
 
 def is_image(file: File) -> bool:
     """Whether it is an image file by its name."""
-    return file.name.rpartition(".")[2].lower() in EXTENSIONS
+    return is_image_name(file.name)
+
+
+def is_image_name(name: str) -> bool:
+    """Whether a file of that name is an image file."""
+    return name.rpartition(".")[2].lower() in EXTENSIONS
 
 
 def by_split(files: Sequence[File]) -> dict[str, list[EncodedImage]]:
@@ -38,18 +43,39 @@ def by_split(files: Sequence[File]) -> dict[str, list[EncodedImage]]:
     found: dict[str, list[EncodedImage]] = {}
     places = arranged([file.above for file in files])
     for file, (split, name) in zip(files, places, strict=True):
-        encoded = EncodedImage(
-            file.place, name, _reader(file.source), f"the folder of {file.place}"
-        )
+        encoded = EncodedImage(file.place, name, reader(file.source), f"the folder of {file.place}")
         found.setdefault(split, []).append(encoded)
     return found
 
 
-def _reader(source: Source) -> Callable[[], bytes]:
+def reader(source: Source) -> Callable[[], bytes]:
+    """A function that reads an image file, up to a byte more than it may have."""
+
     def content() -> bytes:
         with source.open("rb") as file:
             return file.read(limits.IMAGE_FILE + 1)
 
+    return content
+
+
+def content_of(encoded: EncodedImage) -> bytes:
+    """The content of an image file.
+
+    Raises:
+        ImageFileError: it cannot be read, or has too many bytes.
+    """
+    try:
+        content = encoded.content()
+    except DAMAGED as error:
+        reason = getattr(error, "strerror", None)
+        if reason:
+            raise ImageFileError(f"The file cannot be read: {reason}.") from None
+        raise ImageFileError("The file is damaged or cannot be read.") from None
+    if len(content) > limits.IMAGE_FILE:
+        raise ImageFileError(
+            f"The file is larger than {limits.IMAGE_FILE // 10**6} MB, the limit; "
+            "save a smaller copy of the image."
+        )
     return content
 
 

@@ -44,13 +44,21 @@ def find(path: Path) -> Found:
     kind = kind_of(path)
     if kind not in ("folder", "zip"):
         return Found(_file(path, kind))
+    return _of_files(path, *files_in(path, is_archive=kind == "zip"))
+
+
+def files_in(path: Path, is_archive: bool) -> tuple[list[File], list[Skipped]]:
+    """`folders.files_in`, whose errors are sentences.
+
+    Raises:
+        DatasetError: the folder or archive cannot be read, or has too much in it.
+    """
     try:
-        files, skipped = folders.files_in(path, is_archive=kind == "zip")
+        return folders.files_in(path, is_archive)
     except OSError as error:
         raise DatasetError(f"{path} cannot be read: {error.strerror or error}.") from None
     except opening.DAMAGED as error:
         raise opening.damaged(path, error) from None
-    return _of_files(path, files, skipped)
 
 
 def _of_files(path: Path, files: Sequence[File], skipped: list[Skipped]) -> Found:

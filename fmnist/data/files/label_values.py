@@ -56,6 +56,12 @@ def is_class(name: str, dataset: DataSet = DATASET) -> bool:
     return _numbering(dataset)(name) is not None
 
 
+def index_of(label: str, dataset: DataSet) -> int | None:
+    """The index of the class that a word or number names; None if it names none."""
+    number = _numbering(dataset)(label)
+    return number if number is not None and 0 <= number < dataset.classes else None
+
+
 def _bare(text: str) -> str:
     """The text without quotes, and without what Python adds to bytes: "b'9'"."""
     text = text.strip().strip("\"'")

@@ -8,12 +8,12 @@ from PIL import Image
 
 from fmnist.data.dataset import DataSet, DatasetError, Form
 from fmnist.data.fashion_mnist import DATASET
-from fmnist.data.file_kinds import kind_of
+from fmnist.data.file_kinds import kind_of, names_in
 from fmnist.data.image_files import ImageFileError, open_image
 
-from . import appearance, finding, label_values, limits, opening, pixel_values
+from . import appearance, finding, label_values, opening, pixel_values
 from .contents import Contents, DataFile, LabelledFile
-from .encoded_images import EncodedImage
+from .encoded_images import EncodedImage, content_of, is_image_name
 from .finding import Found, Part
 
 
@@ -74,7 +74,10 @@ def chosen(path: Path, found: Found, split: str = "test") -> Part:
 
 def is_table(path: Path) -> bool:
     """Whether the file has many images in a data set's form, and is not a photo or drawing."""
-    return kind_of(path) in ("text", "npz", "parquet", "idx-images", "zip")
+    kind = kind_of(path)
+    if kind == "zip":
+        return not any(map(is_image_name, names_in(path)))
+    return kind in ("text", "npz", "parquet", "idx-images")
 
 
 def read_labelled(path: Path, split: str = "test", dataset: DataSet = DATASET) -> LabelledFile:
@@ -148,12 +151,7 @@ def _decoded(path: Path, files: Collection[EncodedImage], dataset: DataSet) -> C
 def _pixels(where: str, encoded: EncodedImage, form: Form, notes: set[str]) -> np.ndarray:
     """One image file, resized if it is square; (*form.shape) uint8."""
     try:
-        content = encoded.content()
-        if len(content) > limits.IMAGE_FILE:
-            raise ImageFileError(f"The file has more than {limits.IMAGE_FILE // 10**6} MB.")
-        image = open_image(content)
-    except opening.DAMAGED as error:
-        raise DatasetError(f"{where} cannot be read: {error}.") from None
+        image = open_image(content_of(encoded))
     except ImageFileError as error:
         raise DatasetError(f"{where}: {error}") from None
     width, height = image.size
