@@ -10,8 +10,11 @@ from .elastic import CENTER, FAINT, SIZE, framed
 from .footwear import shoes_seen
 from .fronts import with_front
 from .scenes import (
+    COAT,
     DRESS,
     EDGE,
+    PULLOVER,
+    SHIRT,
     SHOES,
     TOPS,
     TROUSERS,
@@ -19,12 +22,12 @@ from .scenes import (
     at_an_angle,
     pair,
     sleeves_spread,
-    taller,
     worn_top,
     worn_trousers,
 )
 
-FRONTS = 0.5  # share of tops and dresses whose fronts are drawn on
+# Shares whose fronts are drawn on: where something opens in front, people see that it does.
+FRONTS = {TSHIRT: 0.4, PULLOVER: 0.5, DRESS: 0.4, COAT: 0.7, SHIRT: 0.7}
 CUT, CLUTTERED = 0.1, 0.08  # shares that are partly out of the photo, or before something else
 
 
@@ -60,8 +63,6 @@ def _shoes(shoe: np.ndarray, label: int, rng: np.random.Generator) -> np.ndarray
     chance = rng.random()
     if chance < 0.5:
         return shoes_seen(shoe, label, rng)
-    if rng.random() < 0.4:
-        shoe = taller(shoe, rng)
     if chance < 0.65:
         return pair(shoe, label, rng)
     return at_an_angle(shoe, label, rng) if chance < 0.8 else shoe
@@ -70,7 +71,7 @@ def _shoes(shoe: np.ndarray, label: int, rng: np.random.Generator) -> np.ndarray
 def _top(
     garment: np.ndarray, label: int, other: np.ndarray, rng: np.random.Generator
 ) -> np.ndarray:
-    if rng.random() < FRONTS:
+    if rng.random() < FRONTS[label]:
         garment = with_front(garment, label, rng)
     chance = rng.random()
     if chance < 0.15:

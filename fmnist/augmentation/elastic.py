@@ -43,7 +43,11 @@ def distances(images: np.ndarray) -> np.ndarray:
 
 
 def random_pose(
-    inside: np.ndarray, degrees: np.ndarray, bend: float | np.ndarray, rng: np.random.Generator
+    inside: np.ndarray,
+    degrees: np.ndarray,
+    bend: float | np.ndarray,
+    rng: np.random.Generator,
+    sizes: tuple[float, float] = (0.86, 1.02),
 ) -> Pose:
     """Turn, stretch, shear and bend images; their longest edge fills the image, nearly.
 
@@ -52,6 +56,7 @@ def random_pose(
         degrees: (N,) float, how far each is turned; what is turned far may be stretched far.
         bend: pixels that each place is moved by, about; one for all, or (N, 1, 1).
         rng: where the randomness comes from.
+        sizes: the shortest and the longest that the longest edge becomes, of the new image's side.
     """
     n = len(inside)
     matrix = _random_matrices(degrees, rng)  # old -> new
@@ -65,7 +70,7 @@ def random_pose(
         middles.append((low + high) / 2)
         lengths.append(high - low + 1)
     scale = SIZE / np.clip(np.maximum(*lengths), SIZE / 2.5, SIZE / 0.3)
-    scale *= rng.uniform(0.86, 1.02, (n, 1, 1))
+    scale *= rng.uniform(*sizes, (n, 1, 1))
     keystone = 1 + rng.normal(0, 0.1, (n, 1, 1)) * y / CENTER
     new_x = (x - rng.normal(0, 0.7, (n, 1, 1))) / scale * keystone + middles[0]
     new_y = (y - rng.normal(0, 0.7, (n, 1, 1))) / scale + middles[1]

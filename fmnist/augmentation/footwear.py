@@ -87,12 +87,13 @@ def _placed(label: int, rng: np.random.Generator) -> list[_Last]:
     """One or two of the same shape, left and right, farther ones first."""
     half, height = _shape(label, rng)
     thick = rng.uniform(0.02, 0.1)
-    low = rng.uniform(0, 0.9) * rng.choice([0.25, 1])  # how far from upright the camera looks
+    # How far from upright the camera looks: from straight above, a boot is like any closed shoe.
+    low = rng.uniform(0.45, 1.1) if label == BOOT else rng.uniform(0, 0.9) * rng.choice([0.25, 1])
     view = LENGTH * low * np.array([rng.normal(0, 0.3), -1])
     heading = (
         rng.uniform(0, 360) if rng.random() < 0.2 else rng.choice([90, -90]) + rng.normal(0, 20)
     )
-    splay = rng.normal(0, 10) if rng.random() < 0.7 else rng.uniform(-40, 40)
+    splay = rng.normal(0, 10) if rng.random() < 0.7 else rng.uniform(-30, 30)
     apart = 2 * half.max() + rng.uniform(-0.03, 0.35)
     bow = rng.uniform(-0.02, 0.06) * np.sin(np.pi * ALONG)
     opposite = rng.random() < 0.06
@@ -144,7 +145,7 @@ def _closed(canvas: np.ndarray, last: _Last, is_boot: bool, rng: np.random.Gener
     upper, (sole, cap, stay, tongue, lace, mark) = tones[0], rng.choice(tones, 6)
     inside, shade = tones[rng.integers(1, 3)] * rng.uniform(0.7, 1), rng.uniform(-0.15, 0.4)
     _sole(canvas, last, sole, rng.uniform(1, 1.15))
-    cap_end = rng.uniform(0.12, 0.32) if rng.random() < 0.4 else 0
+    cap_end = rng.uniform(0.12, 0.32) if rng.random() < (0.1 if is_boot else 0.4) else 0
     for share in LEVELS:
         k, tone = 1 - 0.55 * share**2, 1 - shade * (1 - share)
         cv2.fillPoly(canvas, [last.strip(0, 1, k, share)], upper * tone)
@@ -211,7 +212,7 @@ def _shaft(
     rng: np.random.Generator,
 ) -> None:
     """What a boot has above its foot."""
-    long, wide, high = rng.uniform(0.16, 0.24), rng.uniform(0.75, 1.05), rng.uniform(0.3, 1.1)
+    long, wide, high = rng.uniform(0.16, 0.24), rng.uniform(0.75, 1.05), rng.uniform(0.35, 1.2)
     flare = rng.uniform(0.8, 1.2)
     low = last.ring(0.78, long, wide, last.thick)
     top = last.ring(0.78 + rng.normal(0, 0.03), long * flare, wide * flare, high)
@@ -270,8 +271,8 @@ def _band(
 ) -> None:
     """A strap over the foot, from one side to the other."""
     k = np.linspace(-1, 1, 7)
-    z = last.thick + rng.uniform(0.06, 0.16) * (1 - k**2)
-    front, back = (last.at(np.clip(t + skew * k, 0, 1), k * 1.05, z) for t in band)
+    z, wide = last.thick + rng.uniform(0.06, 0.16) * (1 - k**2), rng.uniform(1, 1.2)
+    front, back = (last.at(np.clip(t + skew * k, 0, 1), k * wide, z) for t in band)
     cv2.fillPoly(canvas, [np.concatenate([front, back[::-1]])], tone)
 
 

@@ -11,6 +11,8 @@ import numpy as np
 from .elastic import FAINT, SIZE
 from .scenes import COAT, DRESS, PULLOVER, SHIRT, TSHIRT
 
+DYED = {TSHIRT: 0.25, PULLOVER: 0.25, DRESS: 0.4, COAT: 0.1, SHIRT: 0.45}  # shares, about as worn
+CREASED = {TSHIRT: 0.2, PULLOVER: 0.1, DRESS: 0.3, COAT: 0.1, SHIRT: 0.4}  # thin cloth is
 FINE = 4  # pixels of the drawing to one of the image
 
 
@@ -61,8 +63,10 @@ def with_front(image: np.ndarray, label: int, rng: np.random.Generator) -> np.nd
     if np.count_nonzero((image > FAINT).any(axis=1)) < SIZE / 3:
         return image
     result = image.astype(np.float32)
-    if rng.random() < 0.3:
+    if rng.random() < DYED[label]:
         result = _dyed(result, label in (SHIRT, COAT, DRESS), rng)
+    if rng.random() < CREASED[label]:
+        result += _creases(rng)
     front = _Front(image, rng)
     _PARTS[label](front)
     share = cv2.resize(front.share, (SIZE, SIZE), interpolation=cv2.INTER_AREA)
@@ -91,6 +95,15 @@ def _dyed(image: np.ndarray, checked: bool, rng: np.random.Generator) -> np.ndar
         cells = int(rng.integers(4, 15))
         pattern = cv2.resize(rng.standard_normal((cells, cells), dtype=np.float32), (SIZE, SIZE))
     return np.asarray(image + rng.uniform(10, 50) * pattern, np.float32)
+
+
+def _creases(rng: np.random.Generator) -> np.ndarray:
+    """Folds of thin cloth, that hang down, or any way: (28, 28) float32, in tones."""
+    cells = (
+        rng.integers(5, 13, 2) if rng.random() < 0.5 else (rng.integers(2, 5), rng.integers(7, 14))
+    )
+    bumps = cv2.resize(rng.standard_normal(cells, dtype=np.float32), (SIZE, SIZE))
+    return np.asarray(rng.choice([-1, 1]) * rng.uniform(20, 60) * (np.abs(bumps) - 0.8), np.float32)
 
 
 def _collar(front: _Front, size: float) -> None:

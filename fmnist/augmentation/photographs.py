@@ -7,6 +7,7 @@ from .drawings import turns
 from .elastic import FAINT, OUTSIDE, SIZE, distances, noise, random_pose, sample
 
 EDGE = 1.5  # pixels: as far from its silhouette, an image's own edge is mixed with the background
+FILLED = (0.94, 1.05)  # of the side: `preprocess` makes an item fill the image
 BOX = np.ones((3, 3), np.uint8)
 
 
@@ -22,7 +23,7 @@ def photograph(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator)
         return (rng.random((n, 1, 1)) < share) * rng.uniform(low, high, (n, 1, 1))
 
     distance = distances(images)
-    pose = random_pose(distance < 0, turns(labels, 0.2, rng), 0.35, rng)
+    pose = random_pose(distance < 0, turns(labels, 0.2, rng), 0.35, rng, FILLED)
     distance = sample(distance, pose, OUTSIDE) * pose.scale
     plain = sample(images.astype(np.float32), pose, 0)
     grey = _sharper(_to_the_edge(plain, distance), some(0.4, 0.3, 1.2))
