@@ -9,8 +9,12 @@ import pytest
 
 from . import browsing, serving
 
+# Half of a page's cost: its JavaScript is compiled once for all tabs rather than in each, and is not
+# optimised, which pays only in a page that stays open.
+CHEAP = ("--process-per-site", "--js-flags=--no-opt --no-maglev")
 
-@pytest.fixture(scope="package")
+
+@pytest.fixture(scope="session")
 def server(tmp_path_factory):
     """The app, with no runs of the user's but those that a test brings and takes away."""
     folder = tmp_path_factory.mktemp("browser") / "runs"
@@ -26,7 +30,7 @@ def own_server(tmp_path):
         yield server
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def browser():
     """A Chromium; without one the tests are skipped, or fail where FMNIST_BROWSER=required."""
     if not serving.find_chromium():
@@ -34,20 +38,26 @@ def browser():
         if os.environ.get("FMNIST_BROWSER") == "required":
             pytest.fail(reason)
         pytest.skip(reason)
-    with serving.running_chromium() as browser:
+    with serving.running_chromium(*CHEAP) as browser:
         yield browser
 
 
-@pytest.fixture(scope="package")
-def computer(browser):
+@pytest.fixture(scope="session")
+def computer(browser, server):
     """A computer's screen."""
-    return browser.new_context(**browsing.DESKTOP)
+    return opened(browser.new_context(**browsing.DESKTOP), server)
 
 
-@pytest.fixture(scope="package")
-def small_phone(browser):
+@pytest.fixture(scope="session")
+def small_phone(browser, server):
     """A small phone's screen, with touch."""
-    return browser.new_context(**browsing.PHONE)
+    return opened(browser.new_context(**browsing.PHONE), server)
+
+
+def opened(context, server):
+    """The context, with a tab that keeps its process while tests open and close theirs."""
+    context.new_page().goto(f"{server.url}/_stcore/health")
+    return context
 
 
 @pytest.fixture

@@ -120,9 +120,14 @@ def find_chromium() -> str | None:
 
 
 @contextmanager
-def running_chromium() -> Iterator[Browser]:
-    """A Chromium without a window that asks the network for nothing on its own."""
+def running_chromium(*more: str) -> Iterator[Browser]:
+    """A Chromium without a window that asks the network for nothing on its own.
+
+    Args:
+        more: further options of Chromium's command line.
+    """
     options = [
+        *more,
         "--disable-quic",
         "--disable-background-networking",
         "--disable-component-update",

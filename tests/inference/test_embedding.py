@@ -1,5 +1,7 @@
 """Images as points: like ones near each other, worked out once, and kept."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -15,16 +17,19 @@ from fmnist.inference.embedding import (
     unpack,
 )
 from fmnist.runs import cache
+from fmnist.runs.run import Run
 
 SOME = 3_000  # training images
 
 
-@pytest.fixture
-def points(tiny) -> Embedding:
-    """The points of the run `tiny`, worked out."""
-    embedding = Embedding(tiny, SOME)
-    embedding.start()
-    embedding.wait()
+@pytest.fixture(scope="module")
+def points(tiny_training, tmp_path_factory) -> Embedding:
+    """The points of the run `tiny`, worked out once for all tests here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FMNIST_RUNS", str(tmp_path_factory.mktemp("points")))
+        embedding = Embedding(Run(tiny_training / "tiny-1"), SOME)
+        embedding.start()
+        embedding.wait()
     return embedding
 
 
@@ -92,28 +97,26 @@ def test_rounded_points_place_an_image_where_it_was(points, tiny):
     assert np.abs(train).max() <= PACKED_STEP / 2 + 1e-3
 
 
-def test_a_sample_is_there_before_the_rest(tiny):
+def test_a_sample_is_there_before_the_rest_which_is_kept_and_the_next_one_has_it_at_once(tiny):
     embedding = Embedding(tiny, SOME)
     embedding.start()
     embedding.wait_for_sample(60)
     assert len(embedding.points.train) >= 200
     embedding.wait()
     assert len(embedding.points.train) == SOME
-
-
-def test_it_is_kept_and_the_next_one_has_it_at_once(points, tiny):
     again = Embedding(tiny, SOME)
     again.start()
     assert again.complete
-    assert (again.points.test == points.points.test).all()
+    assert (again.points.test == embedding.points.test).all()
 
 
 @pytest.mark.parametrize("count", [400, SOME + 500])
 def test_what_is_kept_of_another_number_is_not_taken_for_it(points, tiny, count):
-    other = Embedding(tiny, count)
-    other.start()
-    other.wait()
-    assert len(other.points.train) == count
+    kept = dataclasses.asdict(points.points)
+    for number in (SOME, count):  # under the other's name, too
+        cache.write(cache.place(tiny, Embedding(tiny, number).name), kept)
+    assert not Embedding(tiny, count).take_kept()
+    assert Embedding(tiny, SOME).take_kept()
 
 
 def test_a_damaged_model_is_one_sentence(tiny):
