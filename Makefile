@@ -7,8 +7,8 @@ PYTHON ?= $(shell for python in python3.11 python3.12 python3.13; do \
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-# Three at a time on two cores, as a browser test waits for half of its time; a file at a time, as what
-# its tests share is made once a file; in the order of tests/conftest.py.
+# Three at a time on two cores, as a browser test waits for half of its time; a file at a time, as what its
+# tests share is made once a file, and all with a browser in one; in the order of tests/conftest.py.
 IN_PARALLEL := -n 3 --dist loadfile --no-loadscope-reorder
 
 PYTHONS := 3.11 3.12 3.13

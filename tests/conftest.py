@@ -15,13 +15,13 @@ from pathlib import Path
 # Several processes test at once: each with threads for all cores would be in the others' way. It is
 # said before anything loads TensorFlow, and to every process that a test starts.
 os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
-# What is imported until all tests are collected stays; looking through it takes a fifth of the time.
-gc.disable()
 
 import filelock
 import numpy as np
 import psutil
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from fmnist import machine
 from fmnist.data import library
@@ -37,14 +37,11 @@ from fmnist.runs.writer import RunWriter
 KERAS_NOISE = "ignore:__array__ implementation doesn't accept a copy keyword:DeprecationWarning"
 # What takes longest begins first, so that no process is left alone with it at the end.
 LONGEST = (
-    *("browser/test_accessibility", "browser/test_train_page", "app/test_train_page"),
-    *("training/test_trainer", "training/test_learning_from_others", "training/test_stopping"),
-    *("browser/test_try_page", "app/test_models_page"),
-    *("runs/test_damaged_runs", "app/mistakes/test_mistakes_page", "browser/test_mistakes_page"),
-    *("cli/test_evaluate", "cli/test_train", "browser/test_models_page", "jobs/test_launcher"),
-    *("browser/test_adding_data", "app/test_adding_data"),
-    *("browser/test_data_page", "browser/test_try_photos", "app/test_try_page", "test_packaging"),
-    *("app/test_train_form", "app/test_data_page", "inference/test_classifier"),
+    *("browser/", "training/test_trainer", "app/test_train_page", "inference/test_classifier"),
+    *("training/test_learning_from_others", "training/test_stopping", "jobs/test_launcher"),
+    *("app/test_models_page", "runs/test_damaged_runs", "app/mistakes/test_mistakes_page"),
+    *("cli/test_evaluate", "cli/test_train", "app/test_adding_data", "app/test_try_page"),
+    *("test_packaging", "app/test_train_form", "app/test_own_data", "app/test_data_page"),
     *("model_files/test_importer", "model_files/test_saved_models", "training/test_flagship"),
     *("benchmark/test_benchmark", "training/test_tf_stepper", "app/test_pages"),
 )
@@ -96,19 +93,38 @@ def tells(text: str, *facts: str) -> bool:
     return in_one_sentence(text) and all(fact in text for fact in facts)
 
 
+def pytest_collection() -> None:
+    """What is imported from here on stays: to look through it again and again takes a fifth of the time."""
+    gc.disable()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The files of LONGEST first; within a file, and after them, the order stays."""
     folder = Path(__file__).parent
 
     def place(item: pytest.Item) -> int:
-        name = item.path.relative_to(folder).with_suffix("").as_posix()
-        return LONGEST.index(name) if name in LONGEST else len(LONGEST)
+        name = item.path.relative_to(folder).as_posix()
+        those = (place for place, begins in enumerate(LONGEST) if name.startswith(begins))
+        return next(those, len(LONGEST))
 
     items.sort(key=place)
 
 
+class Files(LoadFileScheduling):
+    """A file of tests goes to one process, and those with a browser together, as they share it."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file: str = super()._split_scope(nodeid)
+        return "browser" if "/browser/" in file else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling | None:
+    """How `--dist loadfile` divides the tests among processes."""
+    return Files(config, log) if config.getoption("dist") == "loadfile" else None
+
+
 def pytest_collection_finish() -> None:
-    """What is loaded now stays: TensorFlow's converter, Keras and Python need not look through it again."""
+    """TensorFlow's converter, Keras and Python need not look through what is loaded now, either."""
     gc.freeze()
     gc.enable()
 

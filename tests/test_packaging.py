@@ -153,7 +153,7 @@ from streamlit.testing.v1 import AppTest
 from fmnist.jobs import launcher
 from fmnist.recipes import registry
 from fmnist.machine import folders
-run = launcher.start(registry.find("tiny"))
+run = launcher.start(registry.find("tiny").changed(epochs=1, training_images=600))
 until = time.monotonic() + 120
 while run.state in ("queued", "running") and time.monotonic() < until:
     time.sleep(0.2)

@@ -4,6 +4,7 @@ In: what the operating system and the installed packages report. Not in: anythin
 """
 
 import contextlib
+import gc
 import importlib.metadata
 import math
 import os
@@ -139,6 +140,7 @@ def loading_keras() -> Iterator[None]:
     """
     if limits.cores(math.inf) < math.inf:  # TensorFlow counts cores without the container's quota
         os.environ.setdefault("TF_NUM_INTRAOP_THREADS", str(cores()))
+    gc.disable()  # what is loaded stays: to look through it again and again takes a fifth of the time
     try:
         with quiet_stderr():
             yield
@@ -147,6 +149,8 @@ def loading_keras() -> Iterator[None]:
     except Exception as error:  # no such KERAS_BACKEND, say, or a package that does not fit here
         said = (str(error).strip() or type(error).__name__).splitlines()[-1]
         raise BackendError(f"TensorFlow and Keras cannot be loaded here: {said}") from None
+    finally:
+        gc.enable()
 
 
 def _processor() -> str:

@@ -12,7 +12,7 @@ import pytest
 from fmnist import machine
 from fmnist.data.fashion_mnist import DATASET
 from fmnist.jobs import launcher
-from fmnist.jobs.worker import work
+from fmnist.jobs.worker import wait_for_run, work
 from fmnist.machine import folders
 from fmnist.networks.architectures import ARCHITECTURES
 from fmnist.recipes import registry
@@ -209,12 +209,12 @@ def test_a_warm_worker_takes_the_next_run_and_another_can_be_kept(home, monkeypa
     wait_until(lambda: "Test accuracy" in run.log(), "its last word")
 
 
-def test_a_warm_worker_ends_with_the_server_that_keeps_it(home, monkeypatch):
-    monkeypatch.setenv("FMNIST_WARM", "1")
-    launcher.keep_warm()
-    warm, launcher._warm = launcher._warm, None
-    warm.stdin.close()
-    assert warm.wait(60) == 0
+def test_a_warm_worker_ends_with_the_server_that_keeps_it(monkeypatch):
+    reader, writer = os.pipe()
+    os.close(writer)  # as the server's end, whenever it comes
+    with open(reader) as server:
+        monkeypatch.setattr(sys, "stdin", server)
+        assert wait_for_run() is None
 
 
 def test_a_run_starts_all_the_same_when_the_warm_worker_has_died(home, monkeypatch):

@@ -38,7 +38,9 @@ def test_the_runs_are_among_my_own_or_in_a_folder_under_the_recipes_names(tmp_pa
     }
 
 
-def test_several_seeds_tell_how_far_trainings_lie_apart(tmp_path, capsys):
+def test_several_seeds_tell_how_far_trainings_lie_apart(tmp_path, capsys, monkeypatch):
+    few = registry.find("tiny").changed(training_images=600)
+    monkeypatch.setitem(registry.RECIPES, "tiny", few)
     folder = tmp_path / "new"
     assert main(["reproduce", "tiny", "--seeds", "2", "--into", str(folder)]) == 0
     trained = [Run(folder / f"tiny-{seed}") for seed in (0, 1)]
