@@ -1,4 +1,7 @@
-"""Who wears a garment is taken out of the photo: head, skin, and what is worn below a top."""
+"""Who wears a garment is taken out of the photo: head, skin, and what is worn below a top.
+
+Where the photo ends below the chin, as many shop photos do, the neck at its upper edge gives the person away.
+"""
 
 import functools
 import threading
@@ -7,12 +10,19 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from .shapes import parts
+
 DETECT = 512  # pixels along the longest edge while looking for a face
 SMALLEST = (24, 24)  # pixels of a face then
 NEIGHBOURS = 5  # how many windows must agree on a face
 SKIN = 11  # how far from the face's colour (Cr, Cb) skin may be
 TAN = 0.4  # share of skin colour in the chest's item from which on the item itself has that colour
 TROUSERS = 18  # how different (Lab) the colours of a top and of what is worn below are
+REDS, BLUES = (133, 173), (77, 127)  # Cr and Cb of skin: Chai and Ngan, IEEE CSVT 9(4), 1999
+SHADE = 60  # of 255: darker, any colour may seem to be that of skin
+NECK = 3  # pixels below the upper edge: where a neck is seen if the head is beyond it
+MIDDLE = 0.25  # how far from the item's middle it is at most, a share of the item's width
+BARE = (0.02, 0.4)  # share of the item that is skin then; of more, the item itself has that colour
 _LOCK = threading.Lock()
 
 
@@ -25,11 +35,37 @@ def without_person(image: Image.Image, rgb: np.ndarray, item: np.ndarray) -> np.
         item: (H, W) bool, the person and all that is worn.
 
     Returns:
-        (H, W) bool, or None if no face is seen in the upper half of the item.
+        (H, W) bool, or None if no face is seen in the upper half of the item, and no neck above it.
     """
     face = _face(image, item)
-    if face is None:
+    return _without_skin(rgb, item) if face is None else _below(face, rgb, item)
+
+
+def _without_skin(rgb: np.ndarray, item: np.ndarray) -> np.ndarray | None:
+    """The item without neck and arms of a person whose head is beyond the photo; None if there is none."""
+    light, red, blue = np.moveaxis(cv2.cvtColor(rgb, cv2.COLOR_RGB2YCrCb), -1, 0)
+    is_skin = (light > SHADE) & _within(red, REDS) & _within(blue, BLUES)
+    skin = parts(_opened(is_skin & item, 5))
+    neck, columns = (np.flatnonzero(part.any(axis=0)) for part in (skin[:NECK], item))
+    if not len(neck) or not _within(skin.sum() / item.sum(), BARE):
         return None
+    if abs(neck.mean() - columns.mean()) > MIDDLE * np.ptp(columns):
+        return None
+    return _opened(item & ~skin, 3)
+
+
+def _within(values: np.ndarray, bounds: tuple[float, float]) -> np.ndarray:
+    return (values >= bounds[0]) & (values <= bounds[1])
+
+
+def _opened(mask: np.ndarray, width: int) -> np.ndarray:
+    """Without what is narrower than so many pixels: (H, W) bool."""
+    square = np.ones((width, width), np.uint8)
+    return cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, square) > 0
+
+
+def _below(face: tuple[int, int, int], rgb: np.ndarray, item: np.ndarray) -> np.ndarray | None:
+    """The item without the person who has that face; None if hardly anything remains."""
     left, top, size = face
     chin = top + size
     rows, columns = np.arange(len(rgb))[:, None], np.arange(rgb.shape[1])
@@ -40,7 +76,7 @@ def without_person(image: Image.Image, rgb: np.ndarray, item: np.ndarray) -> np.
     if (skin & chest).sum() < TAN * chest.sum():
         worn &= ~skin
     worn &= rows < _hem(rgb, worn, chin, size)
-    worn = cv2.morphologyEx(worn.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)) > 0
+    worn = _opened(worn, 3)
     return worn if worn.sum() > 0.15 * item.sum() else None
 
 

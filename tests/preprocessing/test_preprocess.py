@@ -186,6 +186,28 @@ def test_a_wearer_is_looked_for_in_photos_and_none_is_found_where_nobody_is():
     assert without_person(examples()["Pullover, photo"], rgb, everything) is None
 
 
+def torso(top: int, cloth: tuple[int, int, int]) -> tuple[np.ndarray, np.ndarray]:
+    """A T-shirt on somebody whose neck begins at that row: (256, 256, 3) uint8; where that is not wall."""
+    photo = Image.new("RGB", (256, 256), (238, 238, 240))
+    pen = ImageDraw.Draw(photo)
+    for skin in ([110, top, 146, top + 60], [40, top + 110, 66, 240], [190, top + 110, 216, 240]):
+        pen.rectangle(skin, fill=(214, 160, 130))
+    pen.rectangle([74, top + 40, 182, 250], fill=cloth)
+    pen.rectangle([38, top + 40, 218, top + 108], fill=cloth)
+    return (rgb := np.asarray(photo)), (rgb != rgb[-1, 0]).any(axis=-1)
+
+
+def test_neck_and_arms_of_somebody_without_a_head_are_removed():
+    blue, beige = (60, 80, 150), (210, 165, 135)
+    rgb, item = torso(0, blue)
+    worn = without_person(Image.fromarray(rgb), rgb, item)
+    assert worn is not None
+    assert (worn == (rgb == blue).all(axis=-1)).mean() > 0.99
+    for top, cloth in ((20, blue), (0, beige)):  # no neck at the photo's edge; cloth like skin
+        rgb, item = torso(top, cloth)
+        assert without_person(Image.fromarray(rgb), rgb, item) is None
+
+
 @pytest.mark.parametrize("name", ["Pullover, photo", "Sneaker, photo"])
 def test_salience_tells_the_item_from_the_floor(name):
     found = saliency(np.asarray(examples()[name]))
