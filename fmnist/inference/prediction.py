@@ -49,7 +49,8 @@ class Prediction:
     reason: str  # a sentence why it is unsure; empty if it is not
     familiar: bool = True  # similar to the training images
     items: tuple[Box, ...] = ()  # in `photo`'s pixels, the largest first, if several were found
-    item: int | None = None  # which of them was predicted, from 1
+    item: int | None = None  # which of them was predicted, from 1; None for both of a pair
+    pair: bool = False  # the items are two shoes
     turned: int = 0  # quarter turns counter-clockwise applied to the photo
     photo: Image.Image | None = None  # upright and turned; boxes are in its pixels
 
@@ -87,7 +88,7 @@ class Prediction:
         """What this is about: the box of the photo, or else its chosen item, or else all of it."""
         if self.photo is None:
             return None
-        part = box or (self.items[(self.item or 1) - 1] if self.items else None)
+        part = box or (self.items[self.item - 1] if self.item else None)
         return self.photo.crop(part) if part else self.photo
 
     def row(self) -> dict[str, Any]:
@@ -123,7 +124,7 @@ def predict(
         turns: quarter turns counter-clockwise to apply to the photo; None applies none, but `reason`
             names the one that would make an unsure prediction sure.
         item: which of several items to predict, from 1, in the order of `items`; by default the
-            largest. Ignored if a box is given.
+            largest, or both of a pair of shoes. Ignored if a box is given.
 
     Raises:
         ImageFileError: the file or its image cannot be used, or the item does not exist.
@@ -133,11 +134,13 @@ def predict(
         photo = photo.rotate(90 * turns, expand=True)
     dataset = classifier.dataset
     prepared = frame_like(photo.crop(box) if box else photo, dataset)
-    items = () if box else _items(photo, prepared, classifier)
+    items = () if box else prepared.items
     if item is not None and not box and not 1 <= item <= max(1, len(items)):
         raise ImageFileError(f"There is no item {item}; expected 1 to {max(1, len(items))}.")
-    if items:
-        prepared = frame_like(photo.crop(items[(item or 1) - 1]), dataset)
+    pair = not box and _is_pair(prepared, classifier)
+    chosen = (item or (None if pair else 1)) if items else None
+    if chosen:
+        prepared = frame_like(photo.crop(items[chosen - 1]), dataset)
     found = next(predict_all(prepared.pixels[None], classifier, prepared.doubtful))
     reason = found.reason
     if reason and turns is None and prepared.kind == "photo":
@@ -147,7 +150,8 @@ def predict(
         prepared=prepared,
         reason=reason,
         items=items,
-        item=(item or 1) if items else None,
+        item=chosen,
+        pair=pair,
         turned=(turns or 0) % 4,
         photo=photo,
     )
@@ -181,18 +185,16 @@ def _doubt(probabilities: np.ndarray, not_separated: bool) -> str:
     return f"No class reaches {least:.0%}." if probabilities.max() < least else ""
 
 
-def _items(photo: Image.Image, prepared: Prepared, classifier: Classifier) -> tuple[Box, ...]:
-    """The items of a photo that shows several; none if they are a pair of shoes."""
-    if len(prepared.items) == 2:
-        sizes = np.array([(right - left, end - top) for left, top, right, end in prepared.items])
-        if (sizes.min(axis=0) >= ALIKE * sizes.max(axis=0)).all():
-            dataset = classifier.dataset
-            each = [frame_like(photo.crop(box), dataset).pixels for box in prepared.items]
-            found = classifier.probabilities(np.stack([prepared.pixels, *each])).argmax(axis=1)
-            return (
-                () if FOOTWEAR & {dataset.class_names[index] for index in found} else prepared.items
-            )
-    return prepared.items
+def _is_pair(prepared: Prepared, classifier: Classifier) -> bool:
+    """Whether a photo's items are two shoes: alike in size, and footwear together or one by one."""
+    if len(prepared.items) != 2:
+        return False
+    sizes = np.array([(right - left, end - top) for left, top, right, end in prepared.items])
+    if (sizes.min(axis=0) < ALIKE * sizes.max(axis=0)).any():
+        return False
+    readings = np.stack([prepared.pixels, *prepared.each])
+    classes = classifier.probabilities(readings).argmax(axis=1)
+    return bool(FOOTWEAR & {classifier.dataset.class_names[index] for index in classes})
 
 
 def _turned(pixels: np.ndarray, classifier: Classifier) -> str:
@@ -225,6 +227,6 @@ def in_words(prediction: Prediction, named: Callable[[str], str] = str) -> str:
         sentence = f"I am sure: {best}."
     else:
         sentence = f"Probably {best}, perhaps {next_best}."
-    if prediction.items:
+    if prediction.item:
         return f"Item {prediction.item} of {len(prediction.items)}: {sentence}"
     return sentence

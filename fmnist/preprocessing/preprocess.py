@@ -18,7 +18,7 @@ from fmnist.data.image_files import ImageFileError
 from . import plots
 from .drawings import drawing
 from .photos import cut_out
-from .shapes import boxes, centred
+from .shapes import box, centred, separate
 
 WORK = 256  # pixels along the longest edge while looking for the garment
 
@@ -40,6 +40,9 @@ class Prepared:
     kind: str  # "drawing" or "photo"; "whole" where no item was looked for, "image" of the data set
     doubtful: bool = False  # the item could not be told from its background clearly
     items: tuple[Box, ...] = ()  # of a photo of several, in its pixels, the largest first
+    each: tuple[
+        np.ndarray, ...
+    ] = ()  # of these items, (*form.shape) uint8, cut from the same photo
 
 
 def prepare(image: Image.Image, form: Form) -> Prepared:
@@ -113,21 +116,29 @@ def _photo(
 ) -> Prepared:
     cut = cut_out(image, rgb, mask, background, form.colour)
     prepared = _prepared("photo", rgb, cut.steps, cut.item, form, cut.doubtful)
-    return dataclasses.replace(prepared, items=_items(cut.item, image.size))
-
-
-def _items(item: np.ndarray, size: tuple[int, int]) -> tuple[Box, ...]:
-    """Where the parts of a cut are in the photo, with some room; none if there is one."""
-    found = boxes(item, ITEM)
+    found = separate(cut.item, ITEM)
     if len(found) < 2:
-        return ()
-    scale = max(size) / WORK
-    grown = []
-    for left, top, right, bottom in found:
-        across, down = ROOM * (right - left), ROOM * (bottom - top)
-        box = np.multiply([left - across, top - down, right + across, bottom + down], scale)
-        grown.append(tuple(np.rint(box).clip(0, [*size, *size]).astype(int).tolist()))
-    return tuple(grown)
+        return prepared
+    _, value = cut.steps[-1]
+    each = tuple(centred(_only(value, part), part, form.side) for part in found)
+    items = tuple(_in_photo(box(part), image.size) for part in found)
+    return dataclasses.replace(prepared, items=items, each=each)
+
+
+def _only(value: np.ndarray, part: np.ndarray) -> np.ndarray:
+    """A part, (H, W) bool, of (H, W) or (H, W, 3) uint8 on black."""
+    return np.where(part if value.ndim == 2 else part[..., None], value, np.uint8(0))
+
+
+def _in_photo(part: Box, size: tuple[int, int]) -> Box:
+    """A box at WORK size in the pixels of a photo of that size, with some room."""
+    left, top, right, bottom = part
+    across, down = ROOM * (right - left), ROOM * (bottom - top)
+    grown = np.multiply(
+        [left - across, top - down, right + across, bottom + down], max(size) / WORK
+    )
+    left, top, right, bottom = np.rint(grown).clip(0, [*size, *size]).astype(int).tolist()
+    return left, top, right, bottom
 
 
 def _prepared(

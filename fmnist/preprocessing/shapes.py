@@ -40,20 +40,23 @@ def parts(mask: np.ndarray) -> np.ndarray:
     return np.isin(places, 1 + np.flatnonzero(areas >= SMALL_PART * areas.max()))
 
 
-def boxes(mask: np.ndarray, least: float) -> list[tuple[int, int, int, int]]:
-    """Left, top, right and bottom of each connected part, the largest first.
+def separate(mask: np.ndarray, least: float) -> list[np.ndarray]:
+    """Each connected part as a mask, (H, W) bool, the largest first.
 
     Args:
         mask: (H, W) bool.
         least: share of the largest part's area that others have.
     """
-    _, _, figures, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
-    found = sorted(figures[1:].tolist(), key=lambda part: -part[cv2.CC_STAT_AREA])
-    return [
-        (left, top, left + width, top + height)
-        for left, top, width, height, area in found
-        if area >= least * found[0][cv2.CC_STAT_AREA]
-    ]
+    count, places, figures, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
+    areas = figures[:, cv2.CC_STAT_AREA]
+    found = sorted(range(1, count), key=lambda place: -areas[place])
+    return [places == place for place in found if areas[place] >= least * areas[found[0]]]
+
+
+def box(mask: np.ndarray) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom of what is in a mask, (H, W) bool."""
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
 
 
 def centred(value: np.ndarray, item: np.ndarray, side: int) -> np.ndarray:
@@ -67,8 +70,8 @@ def centred(value: np.ndarray, item: np.ndarray, side: int) -> np.ndarray:
     Returns:
         (side, side) or (side, side, 3) uint8.
     """
-    rows, columns = np.flatnonzero(item.any(axis=1)), np.flatnonzero(item.any(axis=0))
-    cut = value[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    left, top, right, bottom = box(item)
+    cut = value[top:bottom, left:right]
     scale = side / max(cut.shape[:2])
     height, width = (max(1, round(edge * scale)) for edge in cut.shape[:2])
     small = cv2.resize(cut, (width, height), interpolation=cv2.INTER_AREA)

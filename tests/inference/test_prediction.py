@@ -65,8 +65,18 @@ def test_of_two_items_in_a_photo_each_can_be_chosen(everyday, tmp_path, capsys):
     assert row["items"] == [list(box) for box in found.items]
 
 
-def test_a_pair_of_shoes_is_one_item_and_so_is_what_a_box_is_drawn_around(everyday):
-    assert predict(beside(BOOT, BOOT), everyday).items == ()
+def test_of_a_pair_of_shoes_both_are_predicted_or_the_one_that_is_chosen(everyday):
+    pair = beside(BOOT, BOOT)
+    both, second = predict(pair, everyday), predict(pair, everyday, item=2)
+    assert (both.item, both.shown(), len(both.items)) == (None, both.photo, 2)
+    assert (second.item, second.label) == (2, "Ankle boot")
+    assert second.shown().width < 0.6 * both.shown().width
+    for part, pixels in zip(both.items, both.prepared.each, strict=True):
+        alone = predict(pair, everyday, box=part).prepared.pixels.astype(int)
+        assert np.abs(pixels - alone).mean() < 12
+
+
+def test_what_a_box_is_drawn_around_is_one_item(everyday):
     photo = beside(TROUSER, BOOT)
     box = predict(photo, everyday).items[0]
     assert predict(photo, everyday, box=box).items == ()

@@ -63,18 +63,24 @@ def show(photo: Photo, found: Prediction) -> None:
         _canvas(chosen, found, picture)
     if len(found.items) > 1:
         _items(chosen, found, picture)
-    elif chosen.box:
-        whole = Choice(chosen.identity, chosen.turns, mount=chosen.mount + 1)
-        st.button(
-            "Use whole photo",
-            key="try.whole",
-            type="tertiary",
-            icon=":material/fullscreen:",
-            on_click=_choose,
-            args=(whole,),
-        )
-    else:
+    elif not chosen.box:
         st.caption("Wrong item? Drag a box around the right one.")
+    if chosen.box:
+        _whole_button("Use whole photo", chosen)
+    elif found.pair and chosen.item:
+        _whole_button("Use both", chosen)
+
+
+def _whole_button(label: str, chosen: Choice) -> None:
+    """Forget the box or item."""
+    st.button(
+        label,
+        key="try.whole",
+        type="tertiary",
+        icon=":material/fullscreen:",
+        on_click=_choose,
+        args=(Choice(chosen.identity, chosen.turns, mount=chosen.mount + 1),),
+    )
 
 
 def _turn_button(label: str, direction: str, chosen: Choice, turns: int) -> None:
@@ -119,7 +125,8 @@ def _numbered(photo: Image.Image, found: Prediction, scale: float) -> Image.Imag
 
 def _items(chosen: Choice, found: Prediction, photo: Image.Image) -> None:
     """A numbered thumbnail of each item; a click classifies it."""
-    st.caption(f"{len(found.items)} items found. Choose one, or drag a box around it.")
+    what = "A pair of shoes" if found.pair else f"{len(found.items)} items"
+    st.caption(f"{what} found. Choose one, or drag a box around it.")
     numbers = list(range(1, len(found.items) + 1))
     gallery(
         np.stack([_thumbnail(photo.crop(box)) for box in found.items]),
