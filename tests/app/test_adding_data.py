@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from fmnist.app.data.job import Job
+from fmnist.app.shared.job import Job
 from fmnist.data import library
 from fmnist.data.dataset import DatasetError, Form
 from fmnist.runs.run import Run

@@ -2,6 +2,8 @@
 
 import base64
 import io
+import time
+import zipfile
 
 import numpy as np
 import pytest
@@ -47,8 +49,13 @@ def trouser() -> bytes:
 
 
 def upload(app: AppTest, name: str, content: bytes) -> AppTest:
+    return upload_all(app, (name, content))
+
+
+def upload_all(app: AppTest, *files: tuple[str, bytes]) -> AppTest:
     (box,) = app.file_uploader
-    return still_well(box.set_value((name, content, "image/png")).run())
+    given = [(name, content, "image/png") for name, content in files]
+    return still_well(box.set_value(given).run())
 
 
 def test_the_first_page_shows_a_prediction_before_anybody_has_done_anything():
@@ -73,10 +80,63 @@ def test_surprise_me_takes_one_test_image_after_another():
 def test_an_uploaded_photo_is_classified_and_can_be_uploaded_again():
     app = show()
     for _ in "ab":  # after the first, the upload box is empty again
-        assert [box.value for box in app.file_uploader] == [None]
+        assert [box.value for box in app.file_uploader] == [[]]
         app = upload(app, "my jeans.png", trouser())
         assert "Your photo, my jeans" in words(app)
         assert "Trouser" in text_of(app.header)
+
+
+def zipped(**files: bytes) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for name, each in files.items():
+            archive.writestr(name, each)
+    return content.getvalue()
+
+
+def several(*files: tuple[str, bytes]) -> AppTest:
+    """The page once it has a row for each of these."""
+    app = upload_all(show(), *files)
+    until = time.monotonic() + 60
+    while not app.header and time.monotonic() < until:
+        app = still_well(app.run())
+    return app
+
+
+def test_several_photos_are_a_table_and_one_that_is_broken_does_not_stop_the_others():
+    labelled = zipped(**{"Trouser/a.png": trouser(), "Bag/b.png": trouser()})
+    app = several(("jeans.png", trouser()), ("cut.png", trouser()[:300]), ("more.zip", labelled))
+    assert text_of(app.header) == (
+        "4 photos: 3 sure, 1 not read. 1 of 2 labelled are correct (50%)."
+    )
+    photos = app.session_state["try.several"]
+    found = photos.predictions(listing.find(registry.DEFAULT))
+    rows = [row.outcome for row in found.rows]
+    assert [row.file for row in rows] == ["jeans.png", "cut.png", "Bag/b.png", "Trouser/a.png"]
+    assert [row.certainty for row in rows] == ["sure", "not read", "sure", "sure"]
+    assert in_one_sentence(rows[1].problem)
+    assert photos.predictions(listing.find(registry.DEFAULT)) is found  # nothing is computed again
+    app.session_state["try.photo"] = Photo("Your photo, jeans.png", trouser(), row=0)
+    app.session_state["try.source"] = "photo"
+    app = still_well(app.run())
+    assert "Trouser" in text_of(app.header)
+    app = press(app, "All 4 photos")
+    assert text_of(app.header).startswith("4 photos")
+    assert app.session_state["try.several"] is photos
+
+
+def test_photos_that_are_cancelled_keep_what_is_known_and_can_be_continued():
+    photos = several(*[(f"{name}.png", trouser()) for name in "abc"]).session_state["try.several"]
+    run = listing.find(registry.DEFAULT)
+    found = photos.predictions(run)
+    known, found.rows = found.rows, found.rows[:1]
+    found.cancel()
+    assert photos.predictions(run).rows == known[:1]
+    assert not found.is_working
+    found.resume()
+    found.wait(60)
+    assert [row.outcome.file for row in found.rows] == ["a.png", "b.png", "c.png"]
+    assert found.rows[0] is known[0]
 
 
 def saved(image: Image.Image, form: str) -> bytes:

@@ -20,11 +20,11 @@ def test_an_upload_that_cannot_be_read_is_one_sentence_and_no_prediction(server,
     expect(prediction(page)).to_contain_text("Trouser")
     huge = tmp_path / "huge.jpg"
     with open(huge, "wb") as file:
-        file.truncate(51 << 20)
+        file.truncate(100 << 20)
     for file, message in (
         ({"name": "shopping.png", "mimeType": "", "buffer": b"two shirts\n"}, "shopping"),
         ({"name": "list.pdf", "mimeType": "", "buffer": b"%PDF-1.4"}, "list"),
-        (huge, "at most 50 MB"),
+        (huge, "at most 99 MB"),
     ):
         upload(page, file)
         expect(page.get_by_role("alert")).to_contain_text(message)
@@ -93,9 +93,47 @@ def test_a_box_around_the_item_makes_the_prediction_about_that(server, page):
 # What the tests above say in a word
 
 
-def upload(page, file) -> None:
-    """Give the file to the upload box."""
-    page.get_by_test_id("stFileUploader").locator("input[type=file]").set_input_files(file)
+def test_of_several_photos_each_has_a_row_that_opens_it_and_all_are_a_csv_file(
+    server, page, tmp_path
+):
+    page.goto(server.url)
+    upload(
+        page,
+        [
+            {"name": "shirt.png", "mimeType": "", "buffer": png_of(T_SHIRT)},
+            {"name": "list.png", "mimeType": "", "buffer": b"two shirts\n"},
+            {"name": "room.png", "mimeType": "", "buffer": two_things()},
+        ],
+    )
+    heading = page.locator(".st-key-try_summary").get_by_role("heading")
+    expect(heading).to_contain_text("3 photos: ")
+    rows = page.locator(".photos tbody tr")
+    expect(rows).to_have_count(3)
+    browsing.expect_accessible(page)
+    browsing.expect_in_view(page, heading, rows.nth(0), rows.nth(2))
+    page.get_by_role("button", name="Not read").click()
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text("The file is a text")
+    page.get_by_role("button", name="All", exact=True).click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Predictions as CSV").click()
+    download.value.save_as(tmp_path / "all.csv")
+    assert (tmp_path / "all.csv").read_text().count("\n") == 4
+    rows.nth(2).click()
+    expect(browsing.caption_of(page, "Your photo, room.png")).to_be_visible()
+    button(page, "Previous photo").click()
+    button(page, "Previous photo").click()
+    expect(prediction(page)).to_contain_text(re.compile("T-shirt/top|Shirt"))
+    button(page, "All 3 photos").click()
+    expect(rows).to_have_count(3)
+    expect(rows.nth(0)).to_have_attribute("data-last", "")
+    button(page, "Draw").click()
+    expect(browsing.canvas(page)).to_be_visible()
+
+
+def upload(page, files) -> None:
+    """Give files to the upload box."""
+    page.get_by_test_id("stFileUploader").locator("input[type=file]").set_input_files(files)
 
 
 def png_of(outline) -> bytes:

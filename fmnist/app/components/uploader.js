@@ -15,13 +15,15 @@ export default function ({ data, setTriggerValue }) {
   return () => mine.abort();
 }
 
-function check(event, { uploader, most }, setTriggerValue) {
+function check(event, { uploader, most, together }, setTriggerValue) {
   if (!event.target.closest?.(uploader)) return;
   const files = [...(event.target.files ?? event.dataTransfer?.files ?? [])];
   const large = files.find((file) => file.size > most);
-  if (!large) return;
+  const size = files.reduce((sum, file) => sum + file.size, 0);
+  if (!large && !(together && size > together)) return;
   event.preventDefault();
   event.stopImmediatePropagation();
   if (event.target.files) event.target.value = '';
-  setTriggerValue('refused', { name: large.name, size: large.size });
+  const { name } = large ?? files[0];
+  setTriggerValue('refused', { name, size: large?.size ?? size, count: large ? 1 : files.length });
 }

@@ -12,14 +12,26 @@ _scroll_to = register("scroll_to")
 _no_toolbar = register("no_toolbar")
 
 
-def watch_uploader(block: str, most: int, on_refused: Callable[[], None]) -> None:
-    """Stop files above `most` bytes on their way into the upload box in the container of that key."""
-    data = {"uploader": _selector(block), "most": most}
+def watch_uploader(
+    block: str, most: int, on_refused: Callable[[], None], together: int | None = None
+) -> None:
+    """Stop files on their way into the upload box in the container of that key.
+
+    Args:
+        block: the container.
+        most: bytes that each file may have.
+        on_refused: called when files were stopped; `refused_upload` tells which.
+        together: bytes that all files of an upload may have.
+    """
+    data = {"uploader": _selector(block), "most": most, "together": together}
     _uploader(data=data, key="uploader", on_refused_change=on_refused)
 
 
 def refused_upload() -> dict[str, Any]:
-    """`name` and `size` in bytes of the file that was just stopped, for `on_refused`."""
+    """`name` and `size` in bytes of the file that was just stopped, for `on_refused`; `count` is 1.
+
+    If several were stopped for their size together, that is `size`, and `count` is their number.
+    """
     file: dict[str, Any] = st.session_state["uploader"].refused
     return file
 

@@ -12,6 +12,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from fmnist.app.components.watchers import refused_upload, watch_uploader
 from fmnist.app.shared import datasets, pages, widgets
+from fmnist.app.shared.job import Job, Report
 from fmnist.data import library
 from fmnist.data.dataset import DataSet, DatasetError
 from fmnist.jobs import launcher
@@ -20,7 +21,6 @@ from fmnist.preprocessing.adding import propose
 from fmnist.preprocessing.proposal import Proposal
 
 from . import preview
-from .job import Job, Report
 from .preview import Choice
 
 KEY = "data.add"

@@ -9,7 +9,10 @@ from PIL import Image
 
 from fmnist.app.components.sketch import receive
 from fmnist.app.shared import widgets
+from fmnist.data.files.encoded_images import check_size
 from fmnist.data.image_files import ImageFileError, open_image
+
+from .several import Several
 
 FIRST_TEST_IMAGE = 2  # a clear one, so that the page shows a prediction before anybody has drawn
 LONGEST_NAME = 40  # characters of a file's name that are shown
@@ -22,6 +25,7 @@ class Photo:
     name: str  # "Your photo, jeans.jpg", as Markdown
     content: bytes = b""  # PNG, upright and of reduced size; empty if there is a problem
     problem: str = ""  # a sentence
+    row: int | None = None  # of the table, if it is one of several
 
     @property
     def identity(self) -> str:
@@ -30,7 +34,7 @@ class Photo:
 
 
 def source() -> str:
-    """What is classified: "drawing", "photo", "camera" (nothing yet) or "test image"."""
+    """What is classified: "drawing", "photo", "several" (photos), "camera" (nothing yet) or "test image"."""
     kept: str = st.session_state.setdefault("try.source", "test image")
     return kept
 
@@ -61,22 +65,44 @@ def photo() -> Photo | None:
     return st.session_state.get("try.photo")
 
 
-def use_photo(name: str, content: bytes) -> None:
+def several() -> Several | None:
+    """The photos that the visitor brought together last."""
+    return st.session_state.get("try.several")
+
+
+def use_several(photos: Several) -> None:
+    """Classify several photos, in place of those before."""
+    if before := several():
+        before.forget()
+    st.session_state["try.several"] = photos
+    st.session_state.pop("try.photo", None)  # which may be a row of those before
+    use("several")
+
+
+def are_several() -> bool:
+    """Whether several photos are classified, or one of them."""
+    kept = photo()
+    is_row = source() == "photo" and kept is not None and kept.row is not None
+    return source() == "several" or is_row
+
+
+def use_photo(name: str, content: bytes, row: int | None = None) -> None:
     """Classify a photo; only its reduced form is kept.
 
     Args:
         name: shown as it is, in plain text.
         content: a file of any kind; one that cannot be read becomes a problem that is shown.
+        row: of the table, if it is one of several.
     """
     try:
-        _keep(Photo(widgets.plain(name), _reduced(content)))
+        _keep(Photo(widgets.plain(name), _reduced(content), row=row))
     except ImageFileError as error:
-        refuse(name, str(error))
+        refuse(name, str(error), row)
 
 
-def refuse(name: str, problem: str) -> None:
+def refuse(name: str, problem: str, row: int | None = None) -> None:
     """Show the problem with a photo in place of a prediction."""
-    _keep(Photo(widgets.plain(name), problem=problem))
+    _keep(Photo(widgets.plain(name), problem=problem, row=row))
 
 
 def short(name: str) -> str:
@@ -96,6 +122,7 @@ def _reduced(content: bytes) -> bytes:
     Raises:
         ImageFileError: it cannot be used.
     """
+    check_size(content)
     image = open_image(content)
     if image.getchannel("A").getextrema() == (255, 255):  # opaque
         image = image.convert("RGB")

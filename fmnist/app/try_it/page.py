@@ -12,7 +12,7 @@ from fmnist.app.components.probability_bars import probability_bars
 from fmnist.app.components.sketch import drawing, sketch
 from fmnist.app.components.watchers import scroll_to
 from fmnist.app.shared import styles, widgets
-from fmnist.app.try_it import correct, crop_box, examples, inputs, uploads
+from fmnist.app.try_it import correct, crop_box, examples, inputs, photo_table, uploads
 from fmnist.app.try_it.tips import tip
 from fmnist.data.dataset import DataSet, DatasetError
 from fmnist.data.image_files import ImageFileError
@@ -58,15 +58,29 @@ def input_and_output() -> None:
     """
     with st.container(key="try_page"):
         both, right = st.columns(2, gap="medium")
-    with both:
-        with st.container(key="try_both"):
-            left, middle = st.columns(2, gap="medium")
-        below = st.container(key="try_steps", gap="xsmall")
     with right, st.container(gap="xsmall"):
         run = widgets.choose_model()
         if run:
             with widgets.errors_in_words():
                 other_inputs(run)
+    photos = inputs.several() if inputs.source() == "several" else None
+    with both, widgets.errors_in_words():
+        if photos and run:
+            photo_table.show(photos, run)
+        else:
+            one_input(run)
+    blocks = (photo_table.BLOCK, photo_table.SUMMARY) if photos else ("try_both", "try_output")
+    scroll_to(*blocks, _identity())
+    uploads.refuse_large_files()
+
+
+def one_input(run: Run | None) -> None:
+    """An input beside its prediction, and below both the steps from one to the other."""
+    if inputs.source() == "photo" and (photo := inputs.photo()):
+        photo_table.back(photo)
+    with st.container(key="try_both"):
+        left, middle = st.columns(2, gap="medium")
+    below = st.container(key="try_steps", gap="xsmall")
     output = None
     with middle, widgets.errors_in_words():
         if run:
@@ -80,8 +94,6 @@ def input_and_output() -> None:
     with below:
         if output and output.found:
             show_steps(output.found)
-    scroll_to("try_both", "try_output", _identity())
-    uploads.refuse_large_files()
 
 
 def classify(run: Run) -> Output:
@@ -207,6 +219,9 @@ def other_inputs(run: Run) -> None:
             on_click=inputs.use,
             args=("camera",),
         )
+        if not inputs.are_several():
+            photo_table.button()
+    st.caption(uploads.LIMITS)
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
     ):
@@ -226,6 +241,8 @@ def other_inputs(run: Run) -> None:
 def _identity() -> str:
     """The identity of the input; all strokes of a drawing have the same one."""
     photo = inputs.photo()
+    if (several := inputs.several()) and inputs.are_several():
+        return several.identity  # of the table, and of each of its photos
     which = {
         "test image": st.session_state.get("try.test_image"),
         "photo": photo and photo.identity,

@@ -71,12 +71,21 @@ def content_of(encoded: EncodedImage) -> bytes:
         if reason:
             raise ImageFileError(f"The file cannot be read: {reason}.") from None
         raise ImageFileError("The file is damaged or cannot be read.") from None
+    check_size(content)
+    return content
+
+
+def check_size(content: bytes) -> None:
+    """Refuse an image file with too many bytes.
+
+    Raises:
+        ImageFileError: it has.
+    """
     if len(content) > limits.IMAGE_FILE:
         raise ImageFileError(
-            f"The file is larger than {limits.IMAGE_FILE // 10**6} MB, the limit; "
-            "save a smaller copy of the image."
+            f"The file is too large; expected at most {limits.IMAGE_FILE // 10**6} MB. "
+            "Save a smaller copy of the image."
         )
-    return content
 
 
 def arranged(folders: Sequence[tuple[str, ...]]) -> list[tuple[str, str]]:

@@ -20,17 +20,18 @@ class Cancelled(Exception):
 class Job(Generic[Result]):
     """A function that is called in a thread, behind those of the visitors."""
 
-    def __init__(self, work: Callable[[Report], Result], about: str):
+    def __init__(self, work: Callable[[Report], Result], about: str, turn: threading.Lock = TURN):
         """Begin.
 
         Args:
             work: is given a function to report its progress, which raises Cancelled.
             about: the beginning of a sentence about an error that nobody foresaw.
+            turn: works of one turn are done one after the other.
         """
-        self.share, self.words = 0.0, "Waiting for another data set to be read…"
+        self.share, self.words = 0.0, "Waiting for another upload…"
         self.problem: str | None = None  # why there is no result, in a sentence
         self.result: Result | None = None
-        self._cancelled = threading.Event()
+        self._turn, self._cancelled = turn, threading.Event()
         self._thread = threading.Thread(target=self._run, args=(work, about), daemon=True)
         self._thread.start()
 
@@ -50,7 +51,7 @@ class Job(Generic[Result]):
     def _run(self, work: Callable[[Report], Result], about: str) -> None:
         step_back()
         try:
-            with TURN:
+            with self._turn:
                 self._report(0.0, "")
                 self.result = work(self._report)
         except Cancelled:
