@@ -1,4 +1,4 @@
-# make run: the app.  make test: all tests (those in a browser need Chromium).  Both set up .venv first.
+# make run: the app.  make test: the tests (those in a browser need Chromium).  Both set up .venv first.
 # Python 3.11, 3.12 or 3.13 is all that they need; PYTHON=... names another one than they find.
 
 # Tried, as pyenv puts commands on the path that do not run.
@@ -17,13 +17,17 @@ ON_EACH_PYTHON := $(addprefix tests/,test_packaging.py test_rooms.py app/test_pa
 
 .SECONDARY: # or make deletes the `ready` of each Python
 
-.PHONY: run test test-jax test-install test-pythons lint lint-app format lock screenshots models clean-models clean
+.PHONY: run test test-slow test-jax test-install test-pythons lint lint-app format lock screenshots models clean-models clean
 
 run: .venv/app
 	$(BIN)/streamlit run streamlit_app.py
 
 test: .venv/dev lint
 	$(BIN)/pytest $(IN_PARALLEL)
+
+# The few that wait for processes which are killed, installed or measured.
+test-slow: .venv/dev
+	$(BIN)/pytest -m slow
 
 # The tests that need JAX, which nothing else does; it is put beside what .venv has.
 test-jax: .venv/jax
@@ -40,7 +44,7 @@ test-install:
 test-pythons: $(PYTHONS:%=test-python-%)
 
 test-python-%: .venv/python%/ready
-	.venv/python$*/bin/python -m pytest $(IN_PARALLEL) $(ON_EACH_PYTHON)
+	.venv/python$*/bin/python -m pytest -m "slow or not slow" $(IN_PARALLEL) $(ON_EACH_PYTHON)
 
 lint: .venv/dev lint-app
 	$(BIN)/ruff format --check .

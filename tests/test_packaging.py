@@ -89,6 +89,7 @@ def installed(wheel, tmp_path_factory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_the_wheel_holds_what_the_repository_holds(wheel):
     code = [
         path for path in (folders.ROOT / "fmnist").rglob("*") if "__pycache__" not in path.parts
@@ -120,6 +121,7 @@ def away(installed: Path, code: str, folder: Path) -> str:
     return python(code, cwd=folder, env=environment)
 
 
+@pytest.mark.slow
 def test_the_installed_core_predicts_without_optional_packages(installed, tmp_path):
     (tmp_path / "photo.png").write_bytes((folders.ROOT / "docs" / "phone.png").read_bytes())
     printed = away(installed, f"""
@@ -146,6 +148,7 @@ for command in (["train", "tiny"], ["app"], ["layers", "tiny"], ["evaluate", "sp
         assert "pip install" in line
 
 
+@pytest.mark.slow
 def test_the_installed_app_trains_and_shows_its_pages_away_from_the_clone(installed, tmp_path):
     printed = away(installed, """
 import os, time

@@ -38,6 +38,7 @@ def test_a_quick_and_a_full_benchmark_measure_what_there_is():
         assert all(listing.find(name).usable for name, _ in plan.predicted)
 
 
+@pytest.mark.slow
 def test_a_quick_benchmark_measures_every_group_and_reports_what_it_left_out(report):
     _, rows = report
     assert {row["group"] for row in rows} == {
@@ -52,6 +53,7 @@ def test_a_quick_benchmark_measures_every_group_and_reports_what_it_left_out(rep
     assert len({row["what"] for row in rows}) == len(rows)
 
 
+@pytest.mark.slow
 def test_it_reports_the_seconds_to_each_goal(report):
     _, rows = report
     learning = [row["what"] for row in rows if row["group"] == "learning"]
@@ -59,6 +61,7 @@ def test_it_reports_the_seconds_to_each_goal(report):
         assert f"to {goal}: not reached" in learning  # by so small a network
 
 
+@pytest.mark.slow
 def test_its_files_hold_the_rows_the_machine_and_a_plot(report):
     folder, rows = report
     written = json.loads((folder / "benchmark.json").read_text())
@@ -72,6 +75,7 @@ def test_its_files_hold_the_rows_the_machine_and_a_plot(report):
     assert "plain Keras" in plot
 
 
+@pytest.mark.slow
 def test_training_on_an_image_costs_three_times_the_multiply_adds_of_its_forward_pass(report):
     (cost,) = (row["median"] for row in report[1] if row["unit"] == "GFLOP")
     convolution, dense = 13 * 13 * 3 * 3 * 8, 6 * 6 * 8 * 10

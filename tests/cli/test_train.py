@@ -32,6 +32,7 @@ def test_train_prints_where_it_trains_a_line_an_epoch_and_the_test_accuracy(tiny
     assert "\x1b" not in printed
 
 
+@pytest.mark.slow
 def test_a_training_is_stopped_and_resumed_from_the_shell_and_keeps_what_it_learned(home, signals):
     def ends(run: Run) -> list[int]:
         return [row["epoch"] for row in run.metrics() if row.get("end_of_epoch")]

@@ -38,6 +38,7 @@ time.sleep(600)
 """
 
 
+@pytest.mark.slow
 def test_workers_outlive_their_starter_and_train_one_after_the_other(home, monkeypatch):
     monkeypatch.setenv("FMNIST_WORKERS", "1")
     command, pipe = [sys.executable, "-c", START_THREE], subprocess.PIPE

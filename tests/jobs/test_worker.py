@@ -29,12 +29,6 @@ def ended_as_failed(run: Run) -> str:
     return sentence
 
 
-def test_a_training_that_ends_well_is_finished_and_nothing_is_said():
-    run = creation.create(SMALL)
-    assert worker.work(run) is None
-    assert run.state == "finished"
-
-
 def test_a_learning_rate_of_1e9_ends_as_failed_and_says_why():
     run = creation.create(SMALL.changed(learning_rate=1e9))
     sentence = ended_as_failed(run)

@@ -46,6 +46,8 @@ def test_a_network_learns_what_colour_alone_tells_and_a_grey_one_cannot():
         trainer.train(run)
         found[name] = run.result["test_accuracy"]
         assert run.predictions()[0].shape == (200, 4)
+        keys = {key for row in (run.result, *run.metrics()) for key in row}
+        assert not [key for key in keys if key.startswith("validation")]
     assert found["colour"] > 0.99
     assert found["grey"] < 0.35  # guessing among four
 

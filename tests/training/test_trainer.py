@@ -65,13 +65,6 @@ def test_a_training_with_plateaus_goes_on_after_its_first_epochs():
     assert run.result["epochs"] == 5
 
 
-def test_without_validation_pictures_all_are_trained_on():
-    run = trained(validation_split=0.0, augmentation=["flip", "shift", "erase"])
-    assert not [key for key in run.result if key.startswith("validation")]
-    assert not [key for row in run.metrics() for key in row if key.startswith("validation")]
-    assert run.state == "finished"
-
-
 def test_with_resplits_the_weights_of_the_lowest_validation_loss_are_kept():
     run = trained(epochs=2, resplit_epochs=(1, 2), restore_best_weights=True, learning_rate=0.01)
     losses = [row["validation_loss"] for row in ends(run)]
