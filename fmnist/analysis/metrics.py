@@ -3,12 +3,14 @@
 import dataclasses
 import math
 import statistics
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 # Half-width of the 95 % interval in standard errors of a mean of 2, 3, ... 10 values (Student, Biometrika 6, 1908).
 STUDENTS_T = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262)
+RESAMPLES = 2_000  # of a bootstrap: its percentiles are then stable to a tenth of the interval
+TAILS = (0.025, 0.975)  # of an interval of 95 %
 CHANCE = (
     0.05,
     0.2,
@@ -38,6 +40,38 @@ def accuracy_interval(share: float, count: int) -> tuple[float, float]:
     width = normal * math.sqrt(share * (1 - share) / count + (normal / (2 * count)) ** 2)
     low, high = ((centre + side * width) / (1 + normal**2 / count) for side in (-1, 1))
     return low, high
+
+
+def bootstrap_interval(figure: Callable[[np.ndarray], float], count: int) -> tuple[float, float]:
+    """The 95 % confidence interval of a figure of a sample, by the percentiles of the bootstrap.
+
+    Efron, "Bootstrap Methods: Another Look at the Jackknife", Annals of Statistics 7, 1979.
+
+    Args:
+        figure: of a resample, the indices (count,) of the images in it.
+        count: how many images the sample has, above 0.
+    """
+    rng = np.random.default_rng(0)
+    found = [figure(rng.integers(count, size=count)) for _ in range(RESAMPLES)]
+    low, high = np.quantile(found, TAILS)
+    return float(low), float(high)
+
+
+def share_interval(held: np.ndarray) -> tuple[float, float]:
+    """The 95 % confidence interval of the share of images for which something holds.
+
+    By the bootstrap over the images, whose resamples have a binomial number of them; where it holds
+    for all or none, so that all resamples are alike, by `accuracy_interval`.
+
+    Args:
+        held: (N,) bool, N above 0.
+    """
+    count, share = len(held), float(held.mean())
+    if share in (0, 1):
+        return accuracy_interval(share, count)
+    found = np.random.default_rng(0).binomial(count, share, RESAMPLES) / count
+    low, high = np.quantile(found, TAILS)
+    return float(low), float(high)
 
 
 def mean_interval(values: Sequence[float]) -> tuple[float, float]:
@@ -88,6 +122,24 @@ def least_accuracy(guess: float) -> float:
 def least_confidence(classes: int) -> float:
     """The confidence threshold for so many classes."""
     return CONFIDENT_OF_TWO if classes == 2 else CONFIDENT
+
+
+def evidence(probabilities: np.ndarray) -> np.ndarray:
+    """How far the most probable class stands out: its log-probability above the mean over the classes.
+
+    That is the highest logit above the mean logit, which is small for what is of no class even where the
+    confidence, a matter of the best two classes, is high. Hendrycks et al., "Scaling Out-of-Distribution
+    Detection for Real-World Settings", arXiv 1911.11132, use the highest logit; taking the mean off makes
+    it a function of the probabilities.
+
+    Args:
+        probabilities: (..., C); clipped from below at 1e-9.
+
+    Returns:
+        (...), in nats: 0 for equal probabilities, at most 21.
+    """
+    logs = np.log(np.clip(probabilities, 1e-9, 1))
+    return np.asarray(logs.max(axis=-1) - logs.mean(axis=-1))
 
 
 def doubt(accuracy: float, loss: float, classes: int, guess: float | None = None) -> str | None:

@@ -10,6 +10,7 @@ from ai_edge_litert.interpreter import Interpreter
 from fmnist.data.dataset import DataSet
 from fmnist.machine import quiet_stderr
 from fmnist.runs import listing
+from fmnist.runs.fields import OperatingPoint
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 from fmnist.runs.states import USABLE
@@ -61,6 +62,16 @@ class Classifier:
             RunError: the run's description cannot be read.
         """
         return self._dataset or Run(self._path).dataset
+
+    @property
+    def operating_point(self) -> OperatingPoint | None:
+        """How much evidence a prediction needs; None if that was never chosen.
+
+        Raises:
+            RunError: the run's result cannot be read.
+        """
+        result = Run(self._path).result
+        return result.get("operating_point") if result else None
 
     def outputs(self, images: np.ndarray) -> dict[str, np.ndarray]:
         """Probabilities, embedding and feature maps of some images.

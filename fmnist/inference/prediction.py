@@ -3,40 +3,25 @@
 import dataclasses
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Literal, Protocol, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 from PIL import Image
 
-from fmnist.analysis.metrics import least_confidence
-from fmnist.data.dataset import DataSet
+from fmnist.analysis.metrics import evidence
 from fmnist.data.image_files import ImageFileError, open_image
 from fmnist.data.labels import FOOTWEAR
 from fmnist.preprocessing.framing import frame_like
 from fmnist.preprocessing.preprocess import Box, Prepared
 
-from .familiarity import are_familiar
-
-SURE = 0.9  # confidence threshold of a sure prediction
+from .doubt import SURE, Classifier, are_sure, reason
 
 Certainty = Literal["sure", "probably", "can't tell"]
 CERTAINTIES: tuple[Certainty, ...] = get_args(Certainty)
 
 ALIKE = 0.6  # smallest ratio of the widths, and of the heights, of two shoes that are a pair
 
-NOT_SEPARATED = "The item could not be separated from its background."
 SIDEWAYS = {1: "90° counter-clockwise", 3: "90° clockwise"}  # by quarter turns
-
-
-class Classifier(Protocol):
-    """Any model: that of a trained run or another one."""
-
-    @property
-    def dataset(self) -> DataSet:
-        """What it was trained on."""
-
-    def probabilities(self, images: np.ndarray) -> np.ndarray:
-        """(N, C) float32, C classes, for (N, *shape) uint8 in the data set's form."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,7 +32,7 @@ class Prediction:
     prepared: Prepared
     class_names: tuple[str, ...]  # C
     reason: str  # a sentence why it is unsure; empty if it is not
-    familiar: bool = True  # similar to the training images
+    sure: bool = False  # whether the sentence is "I am sure"
     items: tuple[Box, ...] = ()  # in `photo`'s pixels, the largest first, if several were found
     item: int | None = None  # which of them was predicted, from 1; None for both of a pair
     pair: bool = False  # the items are two shoes
@@ -75,11 +60,6 @@ class Prediction:
         return bool(self.reason)
 
     @property
-    def sure(self) -> bool:
-        """Whether the sentence is "I am sure"."""
-        return self.confidence >= SURE and self.familiar and not self.unsure
-
-    @property
     def certainty(self) -> Certainty:
         """How its sentence begins, in a word."""
         return "can't tell" if self.unsure else "sure" if self.sure else "probably"
@@ -98,6 +78,7 @@ class Prediction:
             "index": self.index,
             "confidence": self.confidence,
             "probabilities": self.probabilities.tolist(),
+            "evidence": float(evidence(self.probabilities)),
             "unsure": self.unsure,
             "sure": self.sure,
             "reason": self.reason,
@@ -167,22 +148,11 @@ def predict_all(
 ) -> Iterator[Prediction]:
     """Predict many images, (N, *shape) uint8; `not_separated` makes all predictions unsure."""
     probabilities = classifier.probabilities(images)
-    familiar = np.ones(len(images), bool)
-    confident = probabilities.max(axis=1) >= SURE
-    if not not_separated:
-        familiar[confident] = are_familiar(images[confident], classifier)
-    for pixels, row, is_familiar in zip(images, probabilities, familiar, strict=True):
-        prepared = Prepared(pixels, (), "image")
-        doubt = _doubt(row, not_separated)
-        yield Prediction(row, prepared, classifier.dataset.class_names, doubt, bool(is_familiar))
-
-
-def _doubt(probabilities: np.ndarray, not_separated: bool) -> str:
-    """The reason why a prediction is unsure; empty if it is not."""
-    if not_separated:
-        return NOT_SEPARATED
-    least = least_confidence(len(probabilities))
-    return f"No class reaches {least:.0%}." if probabilities.max() < least else ""
+    sure, point = are_sure(images, probabilities, classifier), classifier.operating_point
+    for pixels, row, is_sure in zip(images, probabilities, sure, strict=True):
+        prepared, why = Prepared(pixels, (), "image"), reason(row, not not_separated, point)
+        names = classifier.dataset.class_names
+        yield Prediction(row, prepared, names, why, bool(is_sure) and not why)
 
 
 def _is_pair(prepared: Prepared, classifier: Classifier) -> bool:

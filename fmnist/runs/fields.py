@@ -13,6 +13,7 @@ from fmnist.data.dataset import DataSet
 Whole = Annotated[int, Meta(ge=0, le=10**15)]
 Share = Annotated[float, Meta(ge=0, le=1)]
 Nats = Annotated[float, Meta(ge=0, le=1e6)]  # a cross-entropy
+Evidence = Annotated[float, Meta(ge=0, le=100)]  # in nats
 Seconds = Annotated[float, Meta(ge=0, le=1e10)]
 Moment = Annotated[float, Meta(ge=0, le=2.5e11)]  # since the epoch, before the year 9,900
 Words = Annotated[str, Meta(max_length=10_000)]
@@ -84,6 +85,13 @@ class Scores(TypedDict):
     loss: Nats
 
 
+class OperatingPoint(TypedDict):
+    """How much `metrics.evidence` a model needs, chosen on labelled drawings and photos."""
+
+    least: Evidence  # below it the prediction is "I can't tell"
+    sure: Evidence  # from it on a confident prediction is "I am sure"
+
+
 class Result(TypedDict, total=False):
     """result.json."""
 
@@ -104,6 +112,7 @@ class Result(TypedDict, total=False):
         Words, Scores
     ]  # of its parent's model, on the test sets of both, by the data sets' names
     after: dict[Words, Scores]  # of its own
+    operating_point: OperatingPoint  # where one was chosen
 
 
 class Row(TypedDict, total=False):

@@ -13,7 +13,7 @@ from typing import BinaryIO, Unpack
 import numpy as np
 
 from . import checkpoints, files
-from .fields import Result, Row, Status
+from .fields import OperatingPoint, Result, Row, Status
 from .files import is_file, is_there, replacing
 from .run import Run
 
@@ -72,6 +72,15 @@ class RunWriter:
     def drop_old_result(self) -> None:
         """Forget the result that was set aside, before its model is replaced."""
         (self.path / "result.old.json").unlink(missing_ok=True)
+
+    def keep_operating_point(self, point: OperatingPoint) -> None:
+        """Add to the result how much evidence the model's predictions need.
+
+        Raises:
+            RunError: the run has no trained model.
+        """
+        result = self.run.figures
+        files.write(self.path / "result.json", result | {"operating_point": point})
 
     def finish(self, result: Result, probabilities: np.ndarray) -> None:
         """Write the test predictions and, last, the result: the run can be used now.

@@ -7,7 +7,7 @@ from fmnist.data import library
 from fmnist.inference import classifier, familiarity
 from fmnist.inference.embedding import Embedding
 from fmnist.inference.kernels import convolution_kernels, in_colour
-from fmnist.inference.prediction import in_words, predict_all, predict_pixels
+from fmnist.inference.prediction import in_words, predict_all
 from fmnist.inference.robustness import Robustness
 from fmnist.inference.weight_precision import seconds_of
 from fmnist.runs import cache
@@ -62,7 +62,7 @@ def test_what_is_kept_is_shown_after_the_data_set_is_gone_and_the_rest_is_one_se
     assert "shapes" in robustness.problem
     model = classifier.load(own.path)
     assert "shapes" in familiarity.problem(model)
-    assert predict_pixels(np.zeros((48, 48, 3), np.uint8), model).familiar
+    assert familiarity.are_familiar(np.zeros((1, 48, 48, 3), np.uint8), model).all()
 
 
 def test_what_is_kept_is_of_the_data_set_that_it_was_computed_from(own):

@@ -114,6 +114,7 @@ class Confident:
     """Predicts a bag, whatever it sees, and has no embedding."""
 
     dataset = fashion_mnist.DATASET
+    operating_point = None
 
     def probabilities(self, images: np.ndarray) -> np.ndarray:
         return np.repeat(np.eye(10, dtype=np.float32)[8:9], len(images), axis=0)
