@@ -8,7 +8,11 @@ pytorch           the same training in PyTorch, for comparison
 throughput        training: images per second, share of the peak, scaling
 learning          whole trainings: seconds to an accuracy
 prediction_speed  inference, preprocessing, the server's start
-collection        accuracy on a folder of labelled drawings and photos
+collection        folders of labelled drawings and photos, and what a model predicts for each
+preparations      the simple preparations of most demos, to compare with
+accuracy          how many predictions are right, withheld and sure, with intervals
+accuracy_tables   the same for the terminal
+operating_point   chooses when a model can't tell and when it is sure
 suite             the parts of a full and of a quick benchmark
 report            the rows as a table, a JSON file and a plot
 """

@@ -256,9 +256,28 @@ def _add_benchmark(command: Any) -> None:
         "--out", type=path, metavar="DIR", help="where to write a table, a JSON file and a plot"
     )
     add_json(benchmark)
-    whats = benchmark.add_subparsers(metavar="[pictures DIR]", dest="what")
-    collection = whats.add_parser("pictures", help="accuracy on a folder of drawings and photos")
-    collection.add_argument("folder", type=path, metavar="DIR", help="with a labels.csv")
+    whats = benchmark.add_subparsers(metavar="[pictures DIR ...]", dest="what")
+    collection = whats.add_parser("pictures", help="accuracy on folders of drawings and photos")
+    collection.add_argument(
+        "folders", nargs="+", type=path, metavar="DIR", help="a folder with a labels.csv"
+    )
     collection.add_argument("--model", **MODEL)
+    collection.add_argument(
+        "--without",
+        action="append",
+        default=[],
+        metavar="KIND",
+        help="a kind of images to leave out; may be given several times",
+    )
+    collection.add_argument(
+        "--simply",
+        action="store_true",
+        help="also with the simple preparations of most demos, to compare with",
+    )
+    collection.add_argument(
+        "--choose-threshold",
+        action="store_true",
+        help="choose on these images when the model can't tell and when it is sure, and keep that with it",
+    )
     # An option of `benchmark` that stands before `images` keeps its value after it.
     add_json(collection, default=argparse.SUPPRESS)

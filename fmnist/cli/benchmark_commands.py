@@ -6,7 +6,9 @@ import os
 
 from fmnist.machine import quiet_stderr
 from fmnist.recipes import registry
+from fmnist.runs import listing
 from fmnist.runs.files import RunError
+from fmnist.runs.writer import RunWriter
 
 
 def benchmark(options: argparse.Namespace) -> int:
@@ -32,12 +34,33 @@ def benchmark(options: argparse.Namespace) -> int:
 
 
 def _benchmark_pictures(options: argparse.Namespace) -> int:
-    from fmnist.benchmark import collection
-    from fmnist.model_files import importer
+    from fmnist.benchmark import accuracy, accuracy_tables, collection, operating_point
+    from fmnist.model_files import evaluation, importer
 
-    with importer.chosen(options.model or registry.DEFAULT) as model:
+    name = options.model or registry.DEFAULT
+    run = listing.named(name) if options.choose_threshold else None
+    with importer.chosen(name) as model:
         names = model.classifier.dataset.class_names
-        entries = collection.read(options.folder, len(names))
-        for row in collection.measure(entries, model.classifier):
-            print(json.dumps(row) if options.json else collection.in_words(row, names), flush=True)
+        entries = collection.read_all(options.folders, len(names), options.without)
+        answers = []
+        with evaluation.progress() as progress:
+            for answer in collection.answers(entries, model.classifier, options.simply):
+                answers.append(answer)
+                progress(f"{len(answers):,} of {len(entries):,} images")
+    report = None
+    if run:
+        point = operating_point.choose(answers)
+        report, answers = (
+            operating_point.report(answers, point),
+            operating_point.judged(answers, point),
+        )
+        RunWriter(run).keep_operating_point(point)
+    rows = list(accuracy.rows(answers, len(names)))
+    if options.json:
+        print(*map(json.dumps, [*rows, *([report] if report else [])]), sep="\n")
+    else:
+        print(accuracy_tables.in_words(rows, names))
+        if run and report:
+            print(accuracy_tables.chosen(report))
+            print(f"Kept in {run.path / 'result.json'}")
     return 0

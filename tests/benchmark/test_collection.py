@@ -1,4 +1,4 @@
-"""Accuracy on a folder of labelled images: by kind, style and preparation, at the shell."""
+"""Accuracy on folders of labelled images: by folder, kind, style and class, at the shell."""
 
 import csv
 import json
@@ -8,12 +8,11 @@ import pytest
 from PIL import Image
 
 from fmnist.benchmark import collection
+from fmnist.benchmark.preparations import PREPARATIONS
 from fmnist.cli.commands import main
 from fmnist.data import fashion_mnist
 from fmnist.data.dataset import DatasetError
-from fmnist.inference import classifier
 from fmnist.preprocessing.examples import examples
-from fmnist.runs import listing
 
 from ..conftest import in_one_sentence, tells
 
@@ -40,62 +39,88 @@ def folder(tmp_path):
     return write(tmp_path, rows)
 
 
-def test_every_kind_gets_its_accuracy_by_preparation_and_its_confusion(folder, capsys):
-    assert main(["benchmark", "pictures", str(folder), "--json"]) == 0
-    drawn, shot = map(json.loads, capsys.readouterr().out.splitlines())
+def rows_of(capsys, *arguments):
+    assert main(["benchmark", "pictures", "--json", *map(str, arguments)]) == 0
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_every_kind_gets_its_accuracy_with_an_interval_and_that_of_simple_preparations(
+    folder, capsys
+):
+    drawn, shot, both = rows_of(capsys, folder, "--simply")
     for row, kind in ((drawn, "drawn"), (shot, "photo")):
-        assert (row["kind"], row["style"], row["pictures"]) == (kind, "example", 4)
-        assert list(row["accuracy"]) == [*collection.PREPARATIONS, "ours"]
-        assert row["accuracy"]["ours"] == 1
+        assert (row["folder"], row["kind"], row["style"]) == (folder.name, kind, "example")
+        assert (row["images"], row["enough"]) == (4, False)
+        assert row["accuracy"] | {"low": 0} == {"share": 1, "low": 0, "high": 1, "of": 4}
+        assert 0.3 < row["accuracy"]["low"] < 0.6  # four of four are few
+        assert row["withheld"]["share"] + row["sure"]["share"] <= 1
         assert np.sum(row["confusion"]) == 4
-        assert 0.5 <= row["told"] <= 1
-        assert row["sure"] <= row["told"]
         assert 0 <= row["calibration_error"] <= 1
-    assert drawn["accuracy"]["resized"] < 1  # black on white, as many demos leave it
+        assert list(row["simply"]) == list(PREPARATIONS)
+        assert "refused" not in row
+    assert drawn["simply"]["resized"]["share"] < 1  # black on white, as many demos leave it
+    assert (both["kind"], both["images"], both["accuracy"]["of"]) == (None, 8, 8)
 
 
-def test_it_is_printed_as_a_table_for_any_model(folder, capsys):
-    assert main(["benchmark", "pictures", str(folder), "--model", "mlp-256"]) == 0
+def test_several_folders_are_reported_apart_and_together(folder, tmp_path, capsys):
+    other = tmp_path / "other"
+    other.mkdir()
+    examples()["Bag, drawn"].save(other / "bag.png")
+    write(other, [["bag.png", 0, "drawn", "example"], ["bag.png", "", "none", "bag"]])
+    rows = rows_of(capsys, folder, other, "--without", "photo")
+    told = {(row["folder"], row["kind"]): row for row in rows}
+    assert (
+        len(rows) == len(told) == 3 + 1 + 3
+    )  # each kind where it is, and in both folders together
+    assert all("simply" not in row for row in rows)
+    assert told["other", "drawn"]["accuracy"]["share"] == 0
+    assert told[None, "drawn"]["accuracy"]["share"] == 0.8
+    assert told[None, "drawn"]["confusion"][0][8] == 1
+    assert told["other", "none"]["refused"]["of"] == 1
+    assert told[None, None]["images"] == 6
+    assert main(["benchmark", "pictures", str(folder), str(folder)]) == 1
+    assert tells(capsys.readouterr().err, "twice")
+
+
+def test_tables_show_what_each_class_is_taken_for_with_any_model(folder, capsys):
+    with open(folder / "labels.csv", "a") as file:
+        file.write('"Bag, drawn.png",0,drawn,example\n')
+    options = ["--model", "mlp-256", "--without", "photo"]
+    assert main(["benchmark", "pictures", str(folder), *options]) == 0
     printed = capsys.readouterr().out
-    assert "drawn, example: 4 images" in printed
-    assert "ours:" in printed
-    assert "Ankle boot" in printed
+    assert f"drawn, example ({folder.name})" in printed
+    assert "too few to choose by" in printed
+    assert "I can't tell" in printed
+    table = printed[printed.index("Correct by class: drawn") :]
+    line = next(each for each in table.splitlines() if "T-shirt/top" in each)
+    assert "of 2 " in line
+    assert "taken for" in line
 
 
-def test_an_image_that_cannot_be_read_counts_as_wrong(folder, capsys):
-    (folder / "Bag, drawn.png").write_bytes(b"")
+def test_an_image_that_cannot_be_read_counts_as_wrong_and_has_no_part_in_the_calibration(
+    folder, capsys
+):
     lines = (folder / "labels.csv").read_text().splitlines()
-    drawings = [line for line in lines if "photo" not in line]
+    drawings = [line for line in lines if "photo" not in line and "Bag" not in line]
     (folder / "labels.csv").write_text("\n".join(drawings))
-    assert main(["benchmark", "--json", "pictures", str(folder)]) == 0
-    (drawn,) = map(json.loads, capsys.readouterr().out.splitlines())
-    assert drawn["pictures"] == 4
-    assert drawn["accuracy"]["ours"] == 0.75
-
-
-def test_an_image_that_cannot_be_read_has_no_part_in_the_calibration(folder):
-    entries = [entry for entry in collection.read(folder, CLASSES) if entry.group[0] == "drawn"]
-    network = classifier.load(listing.find("sprint").path)
-    (sound,) = collection.measure(entries, network)
-    unread = collection.Entry(folder / "none.png", 0, entries[0].group)
-    (row,) = collection.measure([*entries, unread], network)
+    sound, _ = rows_of(capsys, folder)
+    (folder / "Bag, drawn.png").write_bytes(b"")
+    (folder / "labels.csv").write_text("\n".join([*drawings, '"Bag, drawn.png",8,drawn,example']))
+    row, _ = rows_of(capsys, folder)
+    assert (row["images"], row["accuracy"]["share"]) == (4, 0.75)
     assert row["calibration_error"] == sound["calibration_error"]
-    (row,) = collection.measure([unread], network)
-    assert row["calibration_error"] is None
-    assert "confidence" not in collection.in_words(row, fashion_mnist.DATASET.class_names)
+    (folder / "labels.csv").write_text("\n".join([drawings[0], '"Bag, drawn.png",8,drawn,example']))
+    row, _ = rows_of(capsys, folder)
+    assert "calibration_error" not in row
 
 
-def test_for_an_image_of_no_class_only_the_confidence_is_evaluated(tmp_path, capsys):
+def test_of_an_image_of_no_class_only_the_doubt_is_measured(tmp_path, capsys):
     noise = np.random.default_rng(0).integers(0, 256, (40, 40), np.uint8)
     Image.fromarray(noise).resize((320, 320), 0).save(tmp_path / "noise.png")
     write(tmp_path, [["noise.png", "", "none", "noise"]])
-    assert main(["benchmark", "--json", "pictures", str(tmp_path)]) == 0
-    row = json.loads(capsys.readouterr().out)
-    assert (row["pictures"], row["told"], row["sure"]) == (1, 0, 0)
+    row, _ = rows_of(capsys, tmp_path)
+    assert (row["images"], row["refused"]["share"], row["wrongly_sure"]["share"]) == (1, 1, 0)
     assert "accuracy" not in row
-    assert "ours predicts a class for 0%" in collection.in_words(
-        row, fashion_mnist.DATASET.class_names
-    )
 
 
 def test_a_list_as_spreadsheets_save_it_is_read(folder):
@@ -134,10 +159,10 @@ def test_a_folder_without_a_list_is_one_sentence(tmp_path, capsys):
     assert in_one_sentence(said)
 
 
-@pytest.mark.parametrize("name", collection.PREPARATIONS)
+@pytest.mark.parametrize("name", PREPARATIONS)
 def test_every_preparation_gives_what_a_network_takes(name):
     for image in examples().values():
-        pixels = collection.PREPARATIONS[name](image, FORM)
+        pixels = PREPARATIONS[name](image, FORM)
         assert pixels.shape == (28, 28)
         assert pixels.dtype == np.uint8
 
@@ -145,7 +170,7 @@ def test_every_preparation_gives_what_a_network_takes(name):
 def test_the_papers_steps_bring_a_shop_photo_back_to_the_data_sets_form():
     pixels = fashion_mnist.load("test")[0][2]
     photo = Image.fromarray(255 - pixels).resize((280, 280), Image.Resampling.NEAREST)
-    again = collection.seven_steps(photo.convert("RGB"), FORM)
+    again = PREPARATIONS["the paper's seven steps"](photo.convert("RGB"), FORM)
     nearest = max(  # it may be centred one pixel aside
         np.corrcoef(np.roll(again, aside, axis=1).ravel(), pixels.ravel())[0, 1]
         for aside in (-1, 0, 1)
@@ -168,9 +193,9 @@ def test_a_folder_is_labelled_for_the_data_set_of_the_model(own, tmp_path, capsy
         rows.append([f"{number}.png", label, "made", "square"])
     write(tmp_path, rows)
     assert main(["benchmark", "pictures", str(tmp_path), "--model", own.name, "--json"]) == 0
-    row = json.loads(capsys.readouterr().out)
+    row, _ = map(json.loads, capsys.readouterr().out.splitlines())
     assert np.shape(row["confusion"]) == (3, 3)
-    assert row["accuracy"]["ours"] > 0.8
+    assert row["accuracy"]["share"] > 0.8
     write(tmp_path, [["0.png", 3, "made", "square"]])
     assert main(["benchmark", "pictures", str(tmp_path), "--model", own.name]) == 1
     assert tells(capsys.readouterr().err, "line 2", "0 to 2")
