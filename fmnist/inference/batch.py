@@ -12,7 +12,8 @@ from fmnist.data.files.label_values import index_of
 from fmnist.data.files.opening import counted
 from fmnist.data.image_files import ImageFileError
 
-from .prediction import CERTAINTIES, Classifier, Prediction, in_words, predict
+from .doubt import Classifier
+from .prediction import CERTAINTIES, Prediction, in_words, predict
 
 NOT_READ = "not read"
 COLUMNS = (
