@@ -20,7 +20,8 @@ const KEYS = {
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector('.photos');
   const isNew = root.about !== data.about;
-  if (isNew) Object.assign(root, { about: data.about, made: [], view: { ...data.view }, tools: '' });
+  if (isNew)
+    Object.assign(root, { about: data.about, made: [], view: { ...data.view }, tools: '' });
   for (const [index, row] of data.rows.entries()) root.made[index] ??= rowOf(row);
   const change = (part) => {
     Object.assign(root.view, part);
@@ -85,13 +86,11 @@ function showTools(root, rows, change) {
   group.setAttribute('role', 'group');
   group.setAttribute('aria-label', 'Show');
   const choices = [['', 'All classes'], ...labels.map((label) => [label, label])];
-  root
-    .querySelector('.tools')
-    .replaceChildren(
-      group,
-      select('Class', choices, root.view.label, (label) => change({ label })),
-      select('Order', ORDERS, root.view.order, (order) => change({ order })),
-    );
+  root.querySelector('.tools').replaceChildren(
+    group,
+    select('Class', choices, root.view.label, (label) => change({ label })),
+    select('Order', ORDERS, root.view.order, (order) => change({ order })),
+  );
 }
 
 function select(name, choices, chosen, onChange) {
@@ -108,14 +107,26 @@ function rowOf(row) {
   const sign = make('span', { className: 'sign' }, SIGNS[row.certainty]);
   sign.setAttribute('aria-hidden', 'true');
   const certainty = make('span', { className: 'certainty' }, sign, capital(row.certainty));
-  const answer = make('td', { className: 'answer' }, ...(row.label ? [titleOf(row)] : []), certainty);
+  const answer = make(
+    'td',
+    { className: 'answer' },
+    ...(row.label ? [titleOf(row)] : []),
+    certainty,
+  );
   if (row.words) answer.append(make('div', { className: 'words' }, row.words));
   if (row.wrong) {
     const wrong = make('div', { className: 'wrong' }, '✗ Labelled ', make('bdi', {}, row.wrong));
     answer.append(wrong);
   }
   const file = make('td', { className: 'file' }, make('bdi', { title: row.name }, row.name));
-  const element = make('tr', {}, picture(row.thumbnail), picture(row.pixels, 'pixels'), answer, file);
+  const element = make(
+    'tr',
+    {},
+    picture(row.thumbnail),
+    picture(row.pixels, 'pixels'),
+    answer,
+    file,
+  );
   element.toggleAttribute('data-opens', Boolean(row.label));
   return element;
 }

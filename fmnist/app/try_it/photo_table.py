@@ -62,10 +62,9 @@ def back(photo: inputs.Photo) -> None:
             ("Next photo", "chevron_right", photo.row + 1),
         ):
             st.button(
-                "",
+                name,
                 icon=f":material/{icon}:",
-                key=f"try.{name}",
-                help=name,
+                key=f"try.step.{icon}",
                 disabled=not 0 <= row < count,
                 on_click=_show_photo,
                 args=(row,),
@@ -133,6 +132,8 @@ def _fields(row: Row) -> PhotoRow:
         second = found.probabilities.argsort()[-2]
         other = f"perhaps {found.class_names[second]} ({found.probabilities[second]:.0%})"
         words = found.reason or ("" if found.sure else other)
+        if found.items:
+            words = " · ".join(filter(None, (f"item {found.item} of {len(found.items)}", words)))
     return {
         "name": outcome.file,
         "thumbnail": row.thumbnail,
