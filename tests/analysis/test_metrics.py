@@ -137,3 +137,22 @@ def test_the_interval_of_a_mean_is_students():
 def test_mcnemars_test_has_figures_for_thousands_of_images():
     assert metrics.mcnemar(0, 10_000) == 0
     assert metrics.mcnemar(4_900, 5_100) == pytest.approx(0.0466, abs=0.0005)
+
+
+def test_a_bootstrap_interval_is_wilsons_but_for_few_images():
+    held = np.arange(400) < 320
+    drawn = metrics.bootstrap_interval(lambda some: held[some].mean(), len(held))
+    for found in (drawn, metrics.share_interval(held)):
+        assert found == pytest.approx(metrics.accuracy_interval(0.8, 400), abs=0.01)
+    assert metrics.share_interval(np.ones(15, bool)) == metrics.accuracy_interval(1, 15)
+
+
+def test_evidence_is_the_highest_logit_above_the_mean_one_whatever_is_added_to_them():
+    logits = np.random.default_rng(0).normal(0, 3, (50, 10))
+    expected = logits.max(axis=1) - logits.mean(axis=1)
+    for shift in (0, 5):
+        powers = np.exp(logits + shift)
+        probabilities = powers / powers.sum(axis=1, keepdims=True)
+        assert metrics.evidence(probabilities) == pytest.approx(expected)
+    assert metrics.evidence(np.full(10, 0.1)) == pytest.approx(0)
+    assert 18 < metrics.evidence(np.eye(10)[0]) < 21
