@@ -14,7 +14,7 @@ from fmnist.data.labels import FOOTWEAR
 from fmnist.preprocessing.framing import frame_like
 from fmnist.preprocessing.preprocess import Box, Prepared
 
-from .doubt import SURE, Classifier, are_sure, reason
+from .doubt import Classifier, are_sure, reason
 
 Certainty = Literal["sure", "probably", "can't tell"]
 CERTAINTIES: tuple[Certainty, ...] = get_args(Certainty)
@@ -171,8 +171,9 @@ def _turned(pixels: np.ndarray, classifier: Classifier) -> str:
     """A further sentence if a quarter turn would make an unsure prediction sure."""
     turned = np.stack([np.rot90(pixels, turns) for turns in SIDEWAYS])
     probabilities = classifier.probabilities(turned)
-    best = probabilities.max(axis=1).argmax()
-    if probabilities[best].max() < SURE:
+    sure = are_sure(turned, probabilities, classifier)
+    best = np.where(sure, probabilities.max(axis=1), 0).argmax()
+    if not sure[best]:
         return ""
     label = classifier.dataset.class_names[probabilities[best].argmax()]
     share = probabilities[best].max()
