@@ -49,12 +49,11 @@ def _of(answers: Sequence[Answer], classes: int) -> dict[str, Any]:
     nothing = [answer for answer in answers if not answer.labelled]
     row: dict[str, Any] = {"images": len(answers), "enough": len(answers) >= ENOUGH}
     if labelled:
-        right, sure = [each for each in labelled if each.right], [e for e in labelled if e.sure]
         row |= {
             "accuracy": figure(each.right for each in labelled),
-            "withheld": figure(each.unsure for each in right),
+            "withheld": figure(each.unsure for each in labelled if each.right),
             "sure": figure(each.sure for each in labelled),
-            "sure_right": figure(each.right for each in sure),
+            "sure_right": figure(each.right for each in labelled if each.sure),
             "simply": _simply(labelled),
         }
         row |= _by_class(labelled, classes)

@@ -32,11 +32,11 @@ def chosen(report: dict[str, Any]) -> str:
     """The `operating_point.report` in words."""
     point = report["operating_point"]
     lines = [
-        f"Chosen: I can't tell below an evidence of {point['least']:g}; I am sure from {point['sure']:g} on.",
+        f"Chosen: I can't tell below an evidence of {point['least']:g}; I am sure from {point['sure']:g} on."
     ]
     if "refused" in report:
         lines += [
-            _title("Images of no class: refused, with the interval of the choice"),
+            _title("No class: refused (interval of the whole choice)"),
             _line("  all", report["refused"]),
         ]
     for folder, found in report.get("elsewhere", {}).items():
