@@ -77,7 +77,10 @@ def shoes_seen(shoe: np.ndarray, label: int, rng: np.random.Generator) -> np.nda
     lasts = _placed(label, rng)
     for last in lasts:  # the same design for both
         paint = np.random.default_rng(design)
-        (_sandal if label == SANDAL else _closed)(canvas, last, label == BOOT, paint)
+        if label == SANDAL:
+            _sandal(canvas, last, paint)
+        else:
+            _closed(canvas, last, label == BOOT, paint)
     if rng.random() < 0.5:
         canvas = _textured(canvas, shoe, rng)
     return framed(canvas)
@@ -226,7 +229,7 @@ def _shaft(
             cv2.line(canvas, (x - 4, y), (x + 4, y), rng.choice(tones), 2)
 
 
-def _sandal(canvas: np.ndarray, last: _Last, is_boot: bool, rng: np.random.Generator) -> None:
+def _sandal(canvas: np.ndarray, last: _Last, rng: np.random.Generator) -> None:
     """A sole that is bare but for straps."""
     tones = _tones(rng)
     _sole(canvas, last, rng.choice(tones), 1)

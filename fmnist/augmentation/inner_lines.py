@@ -4,9 +4,8 @@ import cv2
 import numpy as np
 
 from .elastic import CENTER, FAINT, OUTSIDE, SIZE, Pose, noise, sample
-from .scenes import BOOT, SANDAL, SHOES, SNEAKER
+from .scenes import BOOT, COAT, SANDAL, SHIRT, SHOES, SNEAKER
 
-COAT, SHIRT = 4, 6
 CLOSED = (SNEAKER, BOOT)  # shoes with seams and laces
 BARE = 0.2  # share of their drawings that are an outline and nothing else
 FLAT = 100  # by Sobel: where no edge is stronger, faint ones are no lines either

@@ -32,7 +32,7 @@ def test_every_variant_draws_something_else_each_time_that_fills_the_frame(varia
     assert len(np.unique(made, axis=0)) == 20
 
 
-@pytest.mark.parametrize("thing", set(things.THINGS), ids=lambda thing: thing.__name__)
+@pytest.mark.parametrize("thing", dict.fromkeys(things.THINGS), ids=lambda thing: thing.__name__)
 @pytest.mark.parametrize("draw", [pen.drawn, pen.painted])
 def test_so_does_what_is_no_garment(thing, draw):
     chance = rng()

@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from fmnist.augmentation.elastic import SIZE
+
 from . import clothes, sandals, shoes, tops
 from .pen import Stroke, drawn, mirrored, taller
 
@@ -47,7 +49,7 @@ def garments(labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         labels: (N,) uint8.
         rng: where the randomness comes from.
     """
-    result = np.zeros((len(labels), 28, 28), np.uint8)
+    result = np.zeros((len(labels), SIZE, SIZE), np.uint8)
     for i, label in enumerate(labels):
         variants = VARIANTS[label]
         which = rng.choice(len(variants), p=list(variants.values()))
