@@ -17,7 +17,7 @@ from fmnist.data.files import reader
 from fmnist.data.files.label_values import is_fashion
 from fmnist.data.files.photos import photos_in
 from fmnist.inference import familiarity
-from fmnist.inference.batch import Outcome, Table, predict_one, summary
+from fmnist.inference.batch import COLUMNS, Outcome, Table, predict_one, summary
 from fmnist.inference.classifier import Classifier
 from fmnist.inference.prediction import predict_all
 from fmnist.model_files import evaluation, importer
@@ -83,10 +83,19 @@ def _table(options: argparse.Namespace, model: Classifier) -> Iterator[Callable[
     if path is None:
         yield lambda outcome: None
         return
-    if path.suffix.lower() != ".csv" or path in options.pictures:
+    if path.suffix.lower() != ".csv" or path in options.pictures or not _is_free(path):
         raise DatasetError(f"--csv would write to {path}; expected a new name that ends in .csv.")
     with path.open("w", newline="", encoding="utf-8", buffering=1) as file:
         yield Table(file, model.dataset.class_names).add
+
+
+def _is_free(path: Path) -> bool:
+    """Whether a table may be written there: nothing has that name, or an earlier table."""
+    if not path.exists():
+        return True
+    first = ",".join(COLUMNS)
+    with path.open(encoding="utf-8", errors="replace") as file:
+        return file.read(len(first)) == first
 
 
 def _rows(options: argparse.Namespace, model: Classifier) -> Iterator[Row]:

@@ -110,11 +110,9 @@ def summary(outcomes: Iterable[Outcome], thing: str = "photo") -> str:
     """How many there are of each certainty; where true classes are known, how many are correct."""
     outcomes = list(outcomes)
     counts = Counter(outcome.certainty for outcome in outcomes)
-    parts = [f"{counts[word]} {word}" for word in (*CERTAINTIES, NOT_READ) if counts[word]]
-    words = f"{counted(len(outcomes), thing)}: {', '.join(parts)}."
+    parts = [f"{counts[word]:,} {word}" for word in (*CERTAINTIES, NOT_READ) if counts[word]]
+    words = f"{counted(len(outcomes), thing)}{': ' if parts else ''}{', '.join(parts)}."
     known = [outcome.correct for outcome in outcomes if outcome.correct is not None]
     if known:
-        words += (
-            f" {sum(known)} of {len(known)} labelled are correct ({sum(known) / len(known):.0%})."
-        )
+        words += f" {sum(known):,} of {len(known):,} labelled are correct ({sum(known) / len(known):.0%})."
     return words

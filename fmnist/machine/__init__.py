@@ -140,6 +140,7 @@ def loading_keras() -> Iterator[None]:
     """
     if limits.cores(math.inf) < math.inf:  # TensorFlow counts cores without the container's quota
         os.environ.setdefault("TF_NUM_INTRAOP_THREADS", str(cores()))
+    collects = gc.isenabled()
     gc.disable()  # what is loaded stays: to look through it again and again takes a fifth of the time
     try:
         with quiet_stderr():
@@ -150,7 +151,8 @@ def loading_keras() -> Iterator[None]:
         said = (str(error).strip() or type(error).__name__).splitlines()[-1]
         raise BackendError(f"TensorFlow and Keras cannot be loaded here: {said}") from None
     finally:
-        gc.enable()
+        if collects:
+            gc.enable()
 
 
 def _processor() -> str:

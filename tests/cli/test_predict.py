@@ -104,7 +104,12 @@ def test_a_table_has_what_is_printed_and_what_is_labelled_is_compared(trouser, t
     assert "damaged" in rows["cut.png"]["error"]
 
 
-def test_a_table_is_not_written_over_a_photo(trouser, refusal):
-    before = trouser.read_bytes()
-    assert "ends in .csv" in refusal("predict", "--csv", trouser, trouser)
-    assert trouser.read_bytes() == before
+def test_a_table_is_written_over_an_earlier_one_and_over_nothing_else(trouser, tmp_path, refusal):
+    labels = tmp_path / "labels.csv"
+    labels.write_text("file,label\ntrouser.png,1\n")
+    for path in (trouser, labels):
+        before = path.read_bytes()
+        assert "ends in .csv" in refusal("predict", "--csv", path, trouser)
+        assert path.read_bytes() == before
+    for _ in "ab":
+        assert main(["predict", "--csv", str(tmp_path / "out.csv"), str(trouser)]) == 0

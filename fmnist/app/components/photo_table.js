@@ -67,9 +67,12 @@ function arrange(root, rows) {
 
 function showTools(root, rows, change) {
   const kinds = ['', 'sure', 'probably', "can't tell"];
-  if (rows.some((row) => !row.label)) kinds.push('not read');
-  if (rows.some((row) => row.wrong)) kinds.push('wrong');
-  const labels = [...new Set(rows.map((row) => row.label))].filter(Boolean).sort();
+  // What was chosen can be seen and taken back, though no row has it with another model.
+  const chosen = root.view;
+  if (chosen.certainty === 'not read' || rows.some((row) => !row.label)) kinds.push('not read');
+  if (chosen.certainty === 'wrong' || rows.some((row) => row.wrong)) kinds.push('wrong');
+  const found = new Set([chosen.label, ...rows.map((row) => row.label)]);
+  const labels = [...found].filter(Boolean).sort();
   const content = JSON.stringify([kinds, labels]);
   if (content === root.tools) return;
   root.tools = content;

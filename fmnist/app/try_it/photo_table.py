@@ -132,7 +132,7 @@ def _fields(row: Row) -> PhotoRow:
         second = found.probabilities.argsort()[-2]
         other = f"perhaps {found.class_names[second]} ({found.probabilities[second]:.0%})"
         words = found.reason or ("" if found.sure else other)
-        if found.items:
+        if found.item:  # of a pair both are predicted
             words = " · ".join(filter(None, (f"item {found.item} of {len(found.items)}", words)))
     return {
         "name": outcome.file,
