@@ -1,6 +1,5 @@
 """Add a data set: upload it, look at what was read, choose the form of its images, keep it."""
 
-import re
 import shutil
 import tempfile
 import weakref
@@ -13,6 +12,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from fmnist.app.components.watchers import refused_upload, watch_uploader
 from fmnist.app.shared import datasets, pages, widgets
 from fmnist.app.shared.job import Job, Report
+from fmnist.app.shared.uploaded import MEGABYTE, MOST, file_name
 from fmnist.data import library
 from fmnist.data.dataset import DataSet, DatasetError
 from fmnist.jobs import launcher
@@ -29,8 +29,6 @@ ADDED = f"{KEY}.added"  # the name of the one that was added last
 UPLOADS = f"{KEY}.uploads"  # how many uploads there were: each has a box of its own, which frees its memory
 TOO_LARGE = f"{KEY}.too_large"  # the message about a file that the browser stopped
 BOX = "data_add_box"  # the container of the upload box
-MEGABYTE = 10**6  # as Streamlit's upload box counts them
-MOST = 99  # megabytes; below server.maxUploadSize
 QUICK = 1.5  # seconds that a rerun waits for work that may be done by then
 REFRESH = 0.3  # seconds between two looks at its progress
 RECIPE = "sprint"  # that the first training on a new data set has
@@ -53,7 +51,7 @@ class Adding:
         folder = Path(tempfile.mkdtemp(prefix="fmnist-"))
         # At the latest when the visitor's session ends.
         self._delete = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
-        paths = [folder / _file_name(file.name) for file in files]
+        paths = [folder / file_name(file.name) for file in files]
         try:
             for path, file in zip(paths, files, strict=True):
                 path.write_bytes(file.getbuffer())
@@ -222,11 +220,6 @@ def _refuse() -> None:
         f"{widgets.plain(str(file['name'])[:60])} is {file['size'] / MEGABYTE:,.0f} MB; expected at most "
         f"{MOST} MB. Add it on the machine that runs the app: `python -m fmnist data add PATH`."
     )
-
-
-def _file_name(name: str) -> str:
-    """A name of an uploaded file that is no path."""
-    return re.sub(r"[^\w. -]", "_", Path(name.replace("\\", "/")).name).lstrip(".") or "file"
 
 
 def _name(adding: Adding) -> str:

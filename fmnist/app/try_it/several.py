@@ -3,7 +3,6 @@
 import base64
 import dataclasses
 import io
-import re
 import shutil
 import tempfile
 import threading
@@ -16,6 +15,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from fmnist.app.shared import widgets
 from fmnist.app.shared.job import Job, Report
+from fmnist.app.shared.uploaded import file_name, has_arrived
 from fmnist.data.dataset import DatasetError
 from fmnist.data.file_kinds import kind_of
 from fmnist.data.files.encoded_images import EncodedImage
@@ -151,7 +151,7 @@ def _photos_of(file: UploadedFile, folder: Path) -> list[EncodedImage]:
     if not has_arrived(file):
         return [_unusable("A file", LOST)]
     folder.mkdir()
-    path = folder / _file_name(file.name)
+    path = folder / file_name(file.name)
     path.write_bytes(file.getbuffer())
     try:
         found = photos_in(path)
@@ -161,11 +161,6 @@ def _photos_of(file: UploadedFile, folder: Path) -> list[EncodedImage]:
     if found.is_single:
         return [found.photos[0]._replace(place=file.name)]
     return found.photos + left_out
-
-
-def has_arrived(file: UploadedFile) -> bool:
-    """Whether the server has the file: instead of one that it lacks Streamlit gives a DeletedFile."""
-    return hasattr(file, "getvalue")
 
 
 def is_archive(file: UploadedFile) -> bool:
@@ -178,11 +173,6 @@ def _unusable(name: str, problem: str) -> EncodedImage:
         raise ImageFileError(problem)
 
     return EncodedImage(name, "", content, "")
-
-
-def _file_name(name: str) -> str:
-    """A name of an uploaded file that is no path, and short enough for any disk."""
-    return re.sub(r"[^\w. -]", "_", name)[-60:].lstrip(".") or "file"
 
 
 def _row(photo: EncodedImage, classifier: Classifier) -> Row:

@@ -6,14 +6,13 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from fmnist.app.components.watchers import refused_upload, watch_uploader
+from fmnist.app.shared.uploaded import MEGABYTE, MOST, has_arrived
 from fmnist.data.files import limits
 from fmnist.machine.disk import explain
 
 from . import inputs, several
 from .several import Several
 
-MEGABYTE = 10**6  # as Streamlit's upload box counts them
-MOST = 99  # megabytes of a file; below server.maxUploadSize
 TOGETHER = 400  # megabytes of all files of an upload: the server holds them in memory
 LIMITS = (
     f"Several photos at once, or a ZIP file of them: up to {several.MOST}, "
@@ -71,7 +70,7 @@ def _take(widget: str, count: int) -> None:
     files = given if isinstance(given, list) else [given]
     if len(files) > 1 or several.is_archive(files[0]):
         _take_several(files)
-    elif not several.has_arrived(files[0]):
+    elif not has_arrived(files[0]):
         inputs.refuse("Your photo", several.LOST)
     else:
         name = f"Your photo, {inputs.short(files[0].name)}" if widget == "upload" else "Your photo"
@@ -91,7 +90,7 @@ def _free(files: list[UploadedFile]) -> None:
     """Drop what the server holds of these files in memory."""
     context = get_script_run_ctx()
     if context and isinstance(manager := context.uploaded_file_mgr, MemoryUploadedFileManager):
-        for file in filter(several.has_arrived, files):
+        for file in filter(has_arrived, files):
             manager.remove_file(context.session_id, file.file_id)
 
 
