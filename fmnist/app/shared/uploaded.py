@@ -7,7 +7,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 MEGABYTE = 10**6  # as Streamlit's upload box counts them
 MOST = 99  # megabytes of a file; below server.maxUploadSize
-LONGEST = 100  # characters of a file's name
+LONGEST = 60  # characters of a file's name, of up to 4 bytes each: disks take 255 bytes
 
 
 def file_name(name: str) -> str:

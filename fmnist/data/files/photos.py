@@ -43,7 +43,7 @@ def photos_in(path: Path) -> Photos:
     files, skipped = files_in(path, is_archive=kind == "zip")
     images = [file for file in files if is_image(file)]
     if not images:
-        raise DatasetError(f"{path} holds no images; {EXPECTED}. Name another one.")
+        raise DatasetError(f"{path} holds no images; {EXPECTED}. Choose another one.")
     listed = _listed(files)
     folders = [name for _, name in arranged([file.above for file in images])]
     named = ["" if whole_number(name) is not None else name for name in folders]
