@@ -73,6 +73,15 @@ class Classifier:
         result = Run(self._path).result
         return result.get("operating_point") if result else None
 
+    @functools.cached_property
+    def knows_outlines(self) -> bool:
+        """Whether it was trained on outlines that are not filled, too, and so can read them.
+
+        Raises:
+            RunError: the run's description cannot be read.
+        """
+        return "sketch-photo" in Run(self._path).recipe.augmentation
+
     def outputs(self, images: np.ndarray) -> dict[str, np.ndarray]:
         """Probabilities, embedding and feature maps of some images.
 

@@ -33,6 +33,10 @@ class Classifier(Protocol):
     def operating_point(self) -> OperatingPoint | None:
         """How much evidence it needs; None if that was never chosen."""
 
+    @property
+    def knows_outlines(self) -> bool:
+        """Whether it was trained on outlines that are not filled, too, and so can read them."""
+
     def probabilities(self, images: np.ndarray) -> np.ndarray:
         """(N, C) float32, C classes, for (N, *shape) uint8 in the data set's form."""
 

@@ -1,7 +1,7 @@
 """An image file + a classifier -> a prediction, the same on the page and at the command line."""
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -122,13 +122,12 @@ def predict(
     chosen = (item or (None if pair else 1)) if items else None
     if chosen:
         prepared = frame_like(photo.crop(items[chosen - 1]), dataset)
-    found = next(predict_all(prepared.pixels[None], classifier, prepared.doubtful))
+    found = _read(prepared, classifier)
     reason = found.reason
     if reason and turns is None and prepared.kind == "photo":
         reason = f"{reason}{_turned(prepared.pixels, classifier)}"
     return dataclasses.replace(
         found,
-        prepared=prepared,
         reason=reason,
         items=items,
         item=chosen,
@@ -138,16 +137,37 @@ def predict(
     )
 
 
+def _read(prepared: Prepared, classifier: Classifier) -> Prediction:
+    """The prediction for an image, in all readings that the classifier can read."""
+    if not classifier.knows_outlines:
+        prepared = dataclasses.replace(prepared, readings=())
+    others = [pixels[None] for _, pixels in prepared.readings]
+    found = next(predict_all(prepared.pixels[None], classifier, prepared.doubtful, others))
+    return dataclasses.replace(found, prepared=prepared)
+
+
 def predict_pixels(pixels: np.ndarray, classifier: Classifier) -> Prediction:
     """Predict an image in the data set's form, (*shape) uint8, such as a test image."""
     return next(predict_all(pixels[None], classifier))
 
 
 def predict_all(
-    images: np.ndarray, classifier: Classifier, not_separated: bool = False
+    images: np.ndarray,
+    classifier: Classifier,
+    not_separated: bool = False,
+    others: Sequence[np.ndarray] = (),
 ) -> Iterator[Prediction]:
-    """Predict many images, (N, *shape) uint8; `not_separated` makes all predictions unsure."""
-    probabilities = classifier.probabilities(images)
+    """Predict many images.
+
+    Args:
+        images: (N, *shape) uint8.
+        classifier: a trained model.
+        not_separated: makes all predictions unsure.
+        others: further readings of all the images, each (N, *shape) uint8; the mean probabilities of an
+            image and its readings are its prediction.
+    """
+    each = classifier.probabilities(np.concatenate([images, *others]))
+    probabilities = each.reshape(1 + len(others), len(images), -1).mean(axis=0)
     sure, point = are_sure(images, probabilities, classifier), classifier.operating_point
     for pixels, row, is_sure in zip(images, probabilities, sure, strict=True):
         prepared, why = Prepared(pixels, (), "image"), reason(row, not not_separated, point)

@@ -1,5 +1,8 @@
 """Drawings: an outline, closed and filled, or a silhouette that was painted."""
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import cv2
 import numpy as np
 
@@ -28,23 +31,28 @@ FILL = 0.75  # brightness of the inside of an outline, a share of that of its st
 Step = tuple[str, np.ndarray]
 
 
-def drawing(ink: np.ndarray, mask: np.ndarray, rgb: np.ndarray | None = None) -> list[Step] | None:
-    """The steps to the item on black; None if it is neither outline nor silhouette, but a photo.
+class Drawn(NamedTuple):
+    """A drawing's item on black."""
+
+    steps: list[Step]  # name and (H, W) or (H, W, 3) uint8 of each; the last one is the item
+    readings: Sequence[Step] = ()  # the item in other ways, likewise
+
+
+def drawing(ink: np.ndarray, mask: np.ndarray, rgb: np.ndarray | None = None) -> Drawn | None:
+    """The item on black; None if it is neither outline nor silhouette, but a photo.
 
     Args:
         ink: (H, W) uint8, how much an image of WORK size differs from its background.
         mask: (H, W) bool, where that is enough to count.
         rgb: (H, W, 3) uint8, the image, whose colours the item keeps; None for a grey item.
-
-    Returns:
-        Name and (H, W) or (H, W, 3) uint8 of each step; the last one is the item.
     """
-    if made := _outline(ink, mask):
-        steps = [("Strokes", ink), *((name, image.astype(np.uint8)) for name, image in made)]
-        tint = [] if rgb is None else [("Coloured", _tinted(steps[-1][1], rgb[mask]))]
-        return [*steps, *tint]
+    if steps := _outline(ink, mask):
+        if rgb is not None:
+            return Drawn([("Strokes", ink), *steps, ("Coloured", _tinted(steps[-1][1], rgb[mask]))])
+        lines = [value for name, value in steps if name == "Fine lines"]
+        return Drawn([("Strokes", ink), *steps], [("Not filled", value) for value in lines])
     if painted := _painted(ink, mask, rgb):
-        return [("Strokes", ink), painted]
+        return Drawn([("Strokes", ink), painted])
     return None
 
 
@@ -70,10 +78,10 @@ def _outline(ink: np.ndarray, mask: np.ndarray) -> list[Step]:
     least = BRUSHED if is_broad else OUTLINE
     if (enclosed > least and one_tone > ONE_TONE) or (enclosed > WIRE and width <= FINE):
         drawn, shape = _evenly_drawn(lines, width, filled)
-        value = 255 * (drawn + (1 - drawn) * shape * FILL)
-        return [("Fine lines", 255 * drawn), ("Outline filled", value)]
+        fine, value = 255 * drawn, 255 * (drawn + (1 - drawn) * shape * FILL)
+        return [("Fine lines", fine.astype(np.uint8)), ("Outline filled", value.astype(np.uint8))]
     if one_tone > LINE_TONE and not is_broad:
-        return [("Outline filled", np.where(mask, 255, filled * 255 * FILL))]
+        return [("Outline filled", np.where(mask, 255, filled * 255 * FILL).astype(np.uint8))]
     return []
 
 

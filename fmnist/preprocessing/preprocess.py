@@ -7,6 +7,7 @@ In colour an item keeps its own colours.
 """
 
 import dataclasses
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
@@ -38,6 +39,7 @@ class Prepared:
     pixels: np.ndarray  # (*form.shape) uint8
     steps: tuple[Step, ...]
     kind: str  # "drawing" or "photo"; "whole" where no item was looked for, "image" of the data set
+    readings: tuple[Step, ...] = ()  # the same item shown in other ways, predicted together with it
     doubtful: bool = False  # the item could not be told from its background clearly
     items: tuple[Box, ...] = ()  # of a photo of several, in its pixels, the largest first
     each: tuple[
@@ -97,10 +99,8 @@ def _found(image: Image.Image, form: Form) -> Prepared:
     mask = ink >= max(FAINT, otsu / 2)
     if plain < PLAIN:
         return _photo(image, rgb, mask, None, form)
-    if steps := drawing(ink, mask, rgb if form.colour else None):
-        _, value = steps[-1]
-        item = np.atleast_3d(value).max(axis=-1) > 0
-        return _prepared("drawing", rgb, steps, item, form)
+    if drawn := drawing(ink, mask, rgb if form.colour else None):
+        return _prepared("drawing", rgb, drawn.steps, drawn.readings, form)
     if plain < 1:  # the gaps between boards or tiles are no part of the item
         broad = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, np.ones((5, 5))) > 0
         mask = broad if broad.any() else mask
@@ -115,12 +115,13 @@ def _photo(
     form: Form,
 ) -> Prepared:
     cut = cut_out(image, rgb, mask, background, form.colour)
-    prepared = _prepared("photo", rgb, cut.steps, cut.item, form, cut.doubtful)
+    prepared = _prepared("photo", rgb, cut.steps, (), form)
+    prepared = dataclasses.replace(prepared, doubtful=cut.doubtful)
     found = separate(cut.item, ITEM)
     if len(found) < 2:
         return prepared
     _, value = cut.steps[-1]
-    each = tuple(centred(_only(value, part), part, form.side) for part in found)
+    each = tuple(centred(_only(value, part), form.side) for part in found)
     items = tuple(_in_photo(box(part), image.size) for part in found)
     return dataclasses.replace(prepared, items=items, each=each)
 
@@ -142,18 +143,14 @@ def _in_photo(part: Box, size: tuple[int, int]) -> Box:
 
 
 def _prepared(
-    kind: str,
-    rgb: np.ndarray,
-    steps: list[Step],
-    item: np.ndarray,
-    form: Form,
-    doubtful: bool = False,
+    kind: str, rgb: np.ndarray, steps: list[Step], readings: Sequence[Step], form: Form
 ) -> Prepared:
-    """The item of the last step, where `item` is, in the data set's form."""
+    """The item of the last step and of each reading, all on black, in the data set's form."""
     _, value = steps[-1]
-    pixels = centred(value, item, form.side)
+    pixels = centred(value, form.side)
     begin, end = (f"Your {kind}", rgb), (f"{form.size}, centred", pixels)
-    return Prepared(pixels, (begin, *steps, end), kind, doubtful)
+    others = tuple((name, centred(other, form.side)) for name, other in readings)
+    return Prepared(pixels, (begin, *steps, end), kind, others)
 
 
 def _on_background(image: Image.Image) -> np.ndarray:

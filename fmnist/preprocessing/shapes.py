@@ -59,18 +59,18 @@ def box(mask: np.ndarray) -> tuple[int, int, int, int]:
     return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
 
 
-def centred(value: np.ndarray, item: np.ndarray, side: int) -> np.ndarray:
+def centred(value: np.ndarray, side: int) -> np.ndarray:
     """Cut to the item, its longest edge `side` pixels, centred on black.
 
     Args:
-        value: (H, W) or (H, W, 3) uint8.
-        item: (H, W) bool.
+        value: (H, W) or (H, W, 3) uint8, the item on black.
         side: pixels along each edge of what is returned.
 
     Returns:
         (side, side) or (side, side, 3) uint8.
     """
-    left, top, right, bottom = box(item)
+    brightest = value if value.ndim == 2 else value.max(axis=-1)
+    left, top, right, bottom = box(brightest > 0)
     cut = value[top:bottom, left:right]
     scale = side / max(cut.shape[:2])
     height, width = (max(1, round(edge * scale)) for edge in cut.shape[:2])

@@ -76,6 +76,20 @@ def test_of_a_pair_of_shoes_both_are_predicted_or_the_one_that_is_chosen(everyda
         assert np.abs(pixels - alone).mean() < 12
 
 
+def test_the_probabilities_of_an_outline_are_the_mean_of_filled_and_not(everyday):
+    found = predict(png(examples()["T-shirt, drawn"]), everyday)
+    ((_, lines),) = found.prepared.readings
+    readings = [found.prepared.pixels, lines]
+    each = everyday.probabilities(np.stack(readings))
+    assert np.allclose(found.probabilities, each.mean(axis=0), atol=1e-5)
+    assert not np.allclose(found.probabilities, each[0], atol=1e-4)
+
+
+def test_a_model_that_learned_no_outlines_reads_only_filled_ones():
+    model = classifier.load(folders.SHIPPED / "mlp-256")
+    assert predict(png(examples()["T-shirt, drawn"]), model).prepared.readings == ()
+
+
 def test_what_a_box_is_drawn_around_is_one_item(everyday):
     photo = beside(TROUSER, BOOT)
     box = predict(photo, everyday).items[0]
@@ -115,6 +129,7 @@ class Confident:
 
     dataset = fashion_mnist.DATASET
     operating_point = None
+    knows_outlines = False
 
     def probabilities(self, images: np.ndarray) -> np.ndarray:
         return np.repeat(np.eye(10, dtype=np.float32)[8:9], len(images), axis=0)

@@ -157,6 +157,17 @@ def test_inner_lines_of_a_drawing_stay_brighter_than_its_cloth():
     assert pixels[14, 12:16].max() > pixels[14, 6:9].max() + 20
 
 
+def test_an_outline_is_also_read_not_filled_and_a_photo_in_one_way():
+    paper = Image.new("RGB", (320, 320), LIGHT)
+    ImageDraw.Draw(paper).rectangle([60, 60, 260, 260], outline=(0, 0, 0), width=9)
+    prepared = prepare(paper)
+    ((name, lines),) = prepared.readings
+    assert name == "Not filled"
+    assert min(lines[14, 0], prepared.pixels[14, 0]) > 200
+    assert lines[14, 14] == 0 < prepared.pixels[14, 14]
+    assert prepare(examples()["Sneaker, photo"]).readings == ()
+
+
 def test_what_was_painted_with_a_brush_is_a_drawing_too():
     prepared = prepare(garment(ink=(0, 0, 0)))
     assert prepared.kind == "drawing"

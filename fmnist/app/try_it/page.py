@@ -199,12 +199,18 @@ def show_steps(found: Prediction) -> None:
     if not found.prepared.steps:
         st.caption("A test image needs no preprocessing.")
         return
-    st.caption("Preprocessing: from your image to the network's input")
+    st.caption(f"Preprocessing: from your image to the network's input{_of_readings(found)}")
     side = len(found.prepared.pixels)
     with st.container(horizontal=True, gap="small", wrap=False):
-        for name, pixels in found.prepared.steps:
+        for name, pixels in (*found.prepared.steps, *found.prepared.readings):
             image = widgets.enlarged(pixels, 112) if len(pixels) == side else pixels
             st.image(image, caption=name, width="stretch", output_format="PNG", alt=name)
+
+
+def _of_readings(found: Prediction) -> str:
+    """How several readings of one image become one prediction; empty if there is one."""
+    count = 1 + len(found.prepared.readings)
+    return f"s. The probabilities are the mean over the last {count}." if count > 1 else ""
 
 
 def other_inputs(run: Run) -> None:
