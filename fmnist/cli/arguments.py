@@ -215,7 +215,10 @@ def _add_answers(command: Any) -> None:
     )
     predict.add_argument("--model", **MODEL)
     predict.add_argument(
-        "--item", type=int, metavar="N", help="which item of a photo of several (default: 1)"
+        "--item",
+        type=int,
+        metavar="N",
+        help="which item of a photo of several (default: the largest, or both of a pair)",
     )
     predict.add_argument(
         "--turn",
