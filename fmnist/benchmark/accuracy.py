@@ -46,23 +46,29 @@ def rows(answers: Sequence[Answer], classes: int) -> Iterator[dict[str, Any]]:
 
 def _of(answers: Sequence[Answer], classes: int) -> dict[str, Any]:
     labelled = [answer for answer in answers if answer.labelled]
-    nothing = [answer for answer in answers if not answer.labelled]
     row: dict[str, Any] = {"images": len(answers), "enough": len(answers) >= ENOUGH}
     if labelled:
         row |= {
             "accuracy": figure(each.right for each in labelled),
-            "withheld": figure(each.unsure for each in labelled if each.right),
-            "sure": figure(each.sure for each in labelled),
-            "sure_right": figure(each.right for each in labelled if each.sure),
             "simply": _simply(labelled),
         }
         row |= _by_class(labelled, classes)
-    if nothing:
-        row |= {
-            "refused": figure(each.unsure for each in nothing),
-            "wrongly_sure": figure(each.sure for each in nothing),
-        }
+    row |= doubt(answers)
     return {name: value for name, value in row.items() if value is not None}
+
+
+def doubt(answers: Sequence[Answer]) -> dict[str, Figure]:
+    """The `Figure`s of `rows` on "I can't tell" and "I am sure", as far as there are images for them."""
+    labelled = [answer for answer in answers if answer.labelled]
+    nothing = [answer for answer in answers if not answer.labelled]
+    found = {
+        "withheld": figure(each.unsure for each in labelled if each.right),
+        "sure": figure(each.sure for each in labelled),
+        "sure_right": figure(each.right for each in labelled if each.sure),
+        "refused": figure(each.unsure for each in nothing),
+        "wrongly_sure": figure(each.sure for each in nothing),
+    }
+    return {name: value for name, value in found.items() if value}
 
 
 def _simply(labelled: Sequence[Answer]) -> dict[str, Figure | None] | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from .accuracy import ENOUGH, Figure
+from .operating_point import NEVER
 
 Row = dict[str, Any]
 HEADER = f"{'':50}{'share':>6}   95 % interval    images"
@@ -31,9 +32,8 @@ def in_words(rows: Sequence[Row], class_names: Sequence[str]) -> str:
 def chosen(report: dict[str, Any]) -> str:
     """The `operating_point.report` in words."""
     point = report["operating_point"]
-    lines = [
-        f"Chosen: I can't tell below an evidence of {point['least']:g}; I am sure from {point['sure']:g} on."
-    ]
+    sure = "never" if point["sure"] >= NEVER else f"from {point['sure']:g} on"
+    lines = [f"Chosen: I can't tell below an evidence of {point['least']:g}; I am sure {sure}."]
     if "refused" in report:
         lines += [
             _title("No class: refused (interval of the whole choice)"),
@@ -41,7 +41,7 @@ def chosen(report: dict[str, Any]) -> str:
         ]
     for folder, found in report.get("elsewhere", {}).items():
         lines.append(_title(f"Chosen without {folder}, in {folder}"))
-        lines += [_line(f"  {name}", each) for name, each in found.items() if each]
+        lines += [_line(f"  {DOUBT[name]}", each) for name, each in found.items()]
     return "\n".join([*lines, ""])
 
 

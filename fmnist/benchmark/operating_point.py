@@ -2,8 +2,9 @@
 
 Two numbers are chosen, so that each folder of images by itself agrees. Below `least` the prediction is
 "I can't tell": it is as high as it can be while at most WITHHELD of the right answers are. From `sure`
-on it is "I am sure": it is as low as it can be while at least RIGHT of those are right, where an image
-of no class counts as wrong. What is measured on the images that it was chosen on is a development figure.
+on it is "I am sure": it is as low as it can be while those are ENOUGH and at least RIGHT of them are
+right, where an image of no class counts as wrong. What is measured on the images that it was chosen on
+is a development figure.
 """
 
 import dataclasses
@@ -17,12 +18,12 @@ from fmnist.data.dataset import DatasetError
 from fmnist.inference.doubt import SURE, have_enough, reason
 from fmnist.runs.fields import OperatingPoint
 
-from .accuracy import ENOUGH, figure
+from .accuracy import ENOUGH, Figure, doubt, figure
 from .collection import Answer
 
 WITHHELD = 0.05  # share of the right answers that may be "I can't tell"
 RIGHT = 0.95  # share of those that are "I am sure"
-NEVER = 100.0  # no prediction has so much evidence
+NEVER = 100.0  # the evidence to be sure at where there is none to choose: no prediction has so much
 
 
 def choose(answers: Sequence[Answer]) -> OperatingPoint:
@@ -60,7 +61,7 @@ def report(answers: Sequence[Answer], point: OperatingPoint) -> dict[str, Any]:
     Returns:
         `operating_point`; `refused`, of the images of no class, with the interval of the whole choice
         (a bootstrap over all images, each resample with its own `least`); `elsewhere`, for each folder
-        what a choice on the other folders does in it (`withheld`, `refused`).
+        what a choice on the other folders does in it (`accuracy.doubt`).
     """
     sample = _Sample(answers)
     found: dict[str, Any] = {"operating_point": point}
@@ -73,13 +74,9 @@ def report(answers: Sequence[Answer], point: OperatingPoint) -> dict[str, Any]:
     return found
 
 
-def _elsewhere(answers: Sequence[Answer], folder: str) -> dict[str, Any]:
+def _elsewhere(answers: Sequence[Answer], folder: str) -> dict[str, Figure]:
     point = choose([answer for answer in answers if answer.entry.folder != folder])
-    here = judged([answer for answer in answers if answer.entry.folder == folder], point)
-    return {
-        "withheld": figure(each.unsure for each in here if each.right),
-        "refused": figure(each.unsure for each in here if not each.labelled),
-    }
+    return doubt(judged([answer for answer in answers if answer.entry.folder == folder], point))
 
 
 class _Sample:
@@ -109,13 +106,14 @@ class _Sample:
         return max(0.0, float(np.floor(100 * min(highest)) / 100)) if highest else 0.0
 
     def sure(self, least: float) -> float:
-        """The lowest evidence from which on each folder has at least RIGHT of its confident answers right."""
+        """The lowest evidence from which on at least RIGHT of each folder's confident answers are right.
+
+        NEVER where a folder does not have ENOUGH such answers.
+        """
         for lowest in np.unique(np.ceil(100 * self.evidence[self.confident]) / 100):
             held = self.confident & (self.evidence >= max(lowest, least))
-            parts = [
-                self.right[held & (self.folder == each)] for each in np.unique(self.folder[held])
-            ]
-            if len(parts) == len(self.folders) and all(part.mean() >= RIGHT for part in parts):
+            parts = [self.right[held & (self.folder == each)] for each in range(len(self.folders))]
+            if all(len(part) >= ENOUGH and part.mean() >= RIGHT for part in parts):
                 return float(max(lowest, least))
         return NEVER
 

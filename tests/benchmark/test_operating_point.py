@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from fmnist.analysis.metrics import evidence
-from fmnist.benchmark import operating_point
+from fmnist.benchmark import accuracy_tables, operating_point
 from fmnist.benchmark.collection import NO_CLASS, Answer, Entry
 from fmnist.cli.commands import main
 from fmnist.data.dataset import DatasetError
@@ -46,20 +46,25 @@ def test_one_right_answer_in_twenty_is_withheld_and_no_more_in_any_folder():
 
 
 def test_sure_answers_are_right_in_every_folder_and_what_is_of_no_class_counts_as_wrong():
-    right = spread(5, 15) + spread(5, 15, folder="b")
+    right = spread(5, 15, count=300) + spread(5, 15, count=300, folder="b")
     cats = spread(5, 10, count=40, label=NO_CLASS, folder="b")
     without, point = operating_point.choose(right), operating_point.choose(right + cats)
     assert without["sure"] < point["sure"] < evidence(cats[-1].probabilities)
     sure = [each for each in operating_point.judged(right + cats, point) if each.sure]
     share = np.mean([each.right for each in sure if each.entry.folder == "b"])
     assert operating_point.RIGHT <= share < 1
+    few = operating_point.choose(right + spread(1, 5, folder="c"))  # confident only from 4.4 on
     wrong = [dataclasses.replace(each, entry=cats[0].entry) for each in right if each.right]
     never = operating_point.choose(right + wrong)
     assert not any(each.sure for each in operating_point.judged(right + wrong, never))
+    assert few["sure"] == never["sure"]
+    words = accuracy_tables.chosen({"operating_point": never})
+    assert "never" in words
+    assert "100" not in words
 
 
 def test_it_is_reported_with_what_a_choice_elsewhere_does_in_each_folder():
-    answers = spread(2, 9) + spread(3, 11, folder="b")
+    answers = spread(2, 9) + spread(3, 11, count=200, folder="b")
     answers += spread(0, 5, count=50, label=NO_CLASS, folder="b")
     report = operating_point.report(answers, operating_point.choose(answers))
     refused = report["refused"]
@@ -68,7 +73,8 @@ def test_it_is_reported_with_what_a_choice_elsewhere_does_in_each_folder():
     assert (
         report["elsewhere"]["a"]["withheld"]["share"] > 0.1
     )  # b's right answers have more evidence
-    assert report["elsewhere"]["a"]["refused"] is None
+    assert "refused" not in report["elsewhere"]["a"]
+    assert report["elsewhere"]["a"]["sure_right"]["share"] == 1
     assert report["elsewhere"]["b"]["refused"]["of"] == 50
 
 
