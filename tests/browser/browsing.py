@@ -63,9 +63,11 @@ def expect_no_sideways_scroll(page: Page) -> None:
     assert max(widths) <= 0
 
 
-def expect_accessible(page: Page) -> None:
-    """axe-core finds nothing wrong with what the page shows now, by any of its default rules."""
+def expect_accessible(page: Page, *rules: str) -> None:
+    """axe-core finds nothing wrong with what the page shows now, by these or all of its default rules."""
     options = {"resultTypes": ["violations"]}  # it need not describe all that is in order
+    if rules:
+        options["runOnly"] = {"type": "rule", "values": rules}
     found = Axe().run(page, options=options).response["violations"]
     faults = [
         f"{fault['id']} at {node['target']}: {node['failureSummary']}"

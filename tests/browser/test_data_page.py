@@ -56,12 +56,24 @@ def test_whoever_points_at_a_number_or_a_pixel_is_told_row_column_x_and_value(se
     expect(page.locator("td.at")).to_have_text(str(pixels[20, 12]))
 
 
-def test_a_click_on_a_point_opens_its_image_and_the_network_classifies_it(server, page):
-    page.goto(f"{server.url}/data?map=predictions&model=mlp-256")
+def test_the_points_fly_to_another_map_where_a_class_can_stand_alone_and_a_click_opens_an_image(
+    server, page
+):
+    page.goto(f"{server.url}/data?model=mlp-256")
+    in_pixels = at_rest(page)
+    page.get_by_role("radio", name="predictions").click()
+    expect(page.locator(".place")).to_have_count(10)
+    as_seen = at_rest(page)
+    assert as_seen != in_pixels
+    page.locator(".legend").get_by_role("button", name="Bag").click()
+    expect(page.locator(".legend [aria-pressed=true]")).to_have_text("Bag")
+    assert at_rest(page) != as_seen
+    page.locator(".legend").get_by_role("button", name="Bag").click()
+    assert at_rest(page) == as_seen
+    # A click on a point opens its image, and the network classifies it.
     number, (x, y) = the_loneliest_of_the_first(500)
     label = CLASS_NAMES[fashion_mnist.load("test")[1][number]]
     canvas = page.locator(".map canvas")
-    expect(page.locator(".place")).to_have_count(10)
     canvas.scroll_into_view_if_needed()
     size = canvas.bounding_box()["width"]
     canvas.hover(position={"x": (1 + x / MARGIN) / 2 * size, "y": (1 - y / MARGIN) / 2 * size})
@@ -85,20 +97,6 @@ def the_loneliest_of_the_first(count: int) -> tuple[int, list[float]]:
     away[np.arange(count), np.arange(count)] = np.inf
     number = int(away.min(axis=1).argmax())
     return number, places[number].tolist()
-
-
-def test_the_points_fly_to_another_map_and_a_class_can_stand_alone(server, page):
-    page.goto(f"{server.url}/data")
-    in_pixels = at_rest(page)
-    page.get_by_role("radio", name="predictions").click()
-    expect(page.locator(".place")).to_have_count(10)
-    as_seen = at_rest(page)
-    assert as_seen != in_pixels
-    page.locator(".legend").get_by_role("button", name="Bag").click()
-    expect(page.locator(".legend [aria-pressed=true]")).to_have_text("Bag")
-    assert at_rest(page) != as_seen
-    page.locator(".legend").get_by_role("button", name="Bag").click()
-    assert at_rest(page) == as_seen
 
 
 def at_rest(page) -> str:

@@ -11,7 +11,9 @@ from .browsing import button, cell, choose
 pytestmark = pytest.mark.browser
 
 
-def test_a_cell_of_the_matrix_shows_its_mistakes_by_mouse_and_by_keys(server, page):
+def test_cells_and_select_boxes_choose_mistakes_and_the_link_shows_the_same_to_others(
+    server, computer, page
+):
     page.goto(f"{server.url}/mistakes?model=mlp-256")
     cell(page, "Shirt predicted as T-shirt/top").click()
     expect(page.get_by_role("combobox", name="True class")).to_have_value("Shirt")
@@ -34,10 +36,6 @@ def test_a_cell_of_the_matrix_shows_its_mistakes_by_mouse_and_by_keys(server, pa
     page.keyboard.press("Enter")
     expect_only(page, "Pullover → Coat")
     expect(cell(page, "Pullover predicted as Coat")).to_be_focused()
-
-
-def test_the_select_boxes_filter_and_the_link_shows_the_same_to_others(server, computer, page):
-    page.goto(f"{server.url}/mistakes?model=mlp-256")
     choose(page, "True class", "Sneaker")
     choose(page, "Predicted class", "Sandal")
     choose(page, "Order", "least confident")
@@ -123,22 +121,21 @@ def test_a_cell_and_what_it_changes_and_a_mistake_and_its_reasons_are_in_one_vie
     browsing.expect_in_view(page, headline(page), bars, *reasons, *buttons)
 
 
-def test_a_cell_on_a_phone_scrolls_to_what_it_changes(server, phone):
+def test_a_phone_scrolls_to_what_a_cell_changes_and_an_image_is_as_wide_as_the_phone(server, phone):
     phone.goto(f"{server.url}/mistakes?model=mlp-256")
     expect(browsing.thumbnails(phone).first).to_be_attached()
     cell(phone, "Shirt predicted as Coat").tap()
     found = phone.get_by_text("mistakes of Shirt predicted as Coat.")
     browsing.expect_in_view(phone, found, browsing.thumbnails(phone).nth(5))
     browsing.expect_no_sideways_scroll(phone)
-
-
-def test_an_image_is_on_a_phone_as_wide_as_the_phone(server, phone):
-    phone.goto(f"{server.url}/mistakes?model=mlp-256&image=23")
-    expect(headline(phone)).to_contain_text("Test image 23:")
+    expect_only(phone, "Shirt → Coat")
+    first, second = browsing.thumbnail_names(phone)[:2]
+    browsing.thumbnails(phone).first.tap()
+    expect(headline(phone)).to_contain_text(f"{number(first)}:")
     expect(phone.get_by_role("img", name="Counterfactual")).to_be_visible()
     browsing.expect_no_sideways_scroll(phone)
     button(phone, "Next").tap()
-    expect(headline(phone)).not_to_contain_text("Test image 23:")
+    expect(headline(phone)).to_contain_text(f"{number(second)}:")
 
 
 def headline(page):

@@ -43,19 +43,17 @@ def test_an_upload_that_cannot_be_read_is_one_sentence_and_no_prediction(server,
     expect(prediction(page)).to_contain_text(re.compile("T-shirt/top|Shirt"))
 
 
-def test_the_camera_starts_when_i_want_it_and_its_photo_is_classified(server, browser):
-    context = browser.new_context(**browsing.DESKTOP, permissions=["camera"])
-    with browsing.new_tab(context) as page:
-        page.goto(server.url)
-        expect(prediction(page)).to_be_visible()
-        assert page.locator("video").count() == 0
-        button(page, "Camera").click()
-        page.wait_for_function("document.querySelector('video')?.readyState == 4")
-        page.get_by_role("button", name="Take Photo").click()
-        expect(browsing.caption_of(page, "Your photo")).to_be_visible()
-        expect(browsing.photo(page)).to_be_visible()
-        expect(page.locator("video")).to_have_count(0)
-    context.close()
+def test_the_camera_starts_when_i_want_it_and_its_photo_is_classified(server, computer, page):
+    computer.grant_permissions(["camera"])
+    page.goto(server.url)
+    expect(prediction(page)).to_be_visible()
+    assert page.locator("video").count() == 0
+    button(page, "Camera").click()
+    page.wait_for_function("document.querySelector('video')?.readyState == 4")
+    page.get_by_role("button", name="Take Photo").click()
+    expect(browsing.caption_of(page, "Your photo")).to_be_visible()
+    expect(browsing.photo(page)).to_be_visible()
+    expect(page.locator("video")).to_have_count(0)
 
 
 def test_a_box_around_the_item_makes_the_prediction_about_that(server, page):
@@ -75,8 +73,8 @@ def test_a_box_around_the_item_makes_the_prediction_about_that(server, page):
     expect(first).not_to_have_attribute("src", everything)
     expect(prediction(page)).to_contain_text("Sneaker")
     part = first.get_attribute("src")
-    page.get_by_role("link", name="Data").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Data")
+    page.get_by_role("link", name="Train", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Train")
     page.get_by_role("link", name="Try it").click()
     expect(first).to_have_attribute("src", part)
     browsing.expect_drawn(page)
