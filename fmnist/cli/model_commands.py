@@ -16,7 +16,7 @@ from fmnist.data.dataset import DataSet, DatasetError
 from fmnist.data.files import reader
 from fmnist.data.files.label_values import is_fashion
 from fmnist.data.files.photos import photos_in
-from fmnist.inference import familiarity
+from fmnist.inference import doubt
 from fmnist.inference.batch import COLUMNS, Outcome, Table, predict_one, summary
 from fmnist.inference.classifier import Classifier
 from fmnist.inference.prediction import predict_all
@@ -62,7 +62,7 @@ def predict_files(options: argparse.Namespace) -> int:
     with importer.chosen(options.model or DEFAULT, options.preprocessing) as model:
         if model.about and not options.json:
             print(model.about, file=sys.stderr)
-        if problem := familiarity.problem(model.classifier):
+        if problem := doubt.problem(model.classifier):
             print(problem, file=sys.stderr)
         given = {"preprocessing": model.preprocessing} if model.preprocessing else {}
         with _table(options, model.classifier) as add:

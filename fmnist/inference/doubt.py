@@ -15,7 +15,7 @@ from fmnist.analysis.metrics import evidence, least_confidence
 from fmnist.data.dataset import DataSet
 from fmnist.runs.fields import OperatingPoint
 
-from .familiarity import are_familiar
+from .familiarity import are_familiar, not_compared
 
 SURE = 0.9  # confidence threshold of a sure prediction
 NOT_SEPARATED = "The item could not be separated from its background."
@@ -73,6 +73,11 @@ def are_sure(images: np.ndarray, probabilities: np.ndarray, classifier: Classifi
     sure = np.asarray(probabilities.max(axis=-1) >= SURE)
     sure[sure] = are_familiar(images[sure], classifier)
     return sure
+
+
+def problem(classifier: Classifier) -> str | None:
+    """What "I am sure" does not take into account but should, in a sentence; None if there is nothing."""
+    return None if classifier.operating_point else not_compared(classifier)
 
 
 def have_enough(probabilities: np.ndarray, point: OperatingPoint) -> np.ndarray:

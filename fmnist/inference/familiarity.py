@@ -29,7 +29,7 @@ def are_familiar(images: np.ndarray, classifier: Any) -> np.ndarray:
     The measure is the cosine similarity to the nearest neighbour, of embeddings like in Sun et al.,
     "Out-of-Distribution Detection with Deep Nearest Neighbors", arXiv 2204.06507, and also of pixels,
     because noise can have the embedding of a garment. Where the training images are gone, every image
-    counts as familiar: `problem` says so.
+    counts as familiar: `not_compared` says so.
 
     Args:
         images: (N, *shape) uint8.
@@ -40,7 +40,7 @@ def are_familiar(images: np.ndarray, classifier: Any) -> np.ndarray:
         (N,) bool.
     """
     found = np.ones(len(images), bool)
-    if len(images) and problem(classifier) is None:
+    if len(images) and not_compared(classifier) is None:
         for embed, known in _known(classifier):
             cosines = (
                 _directions(embed(chunk), known.mean) @ known.directions.T
@@ -50,7 +50,7 @@ def are_familiar(images: np.ndarray, classifier: Any) -> np.ndarray:
     return found
 
 
-def problem(classifier: Any) -> str | None:
+def not_compared(classifier: Any) -> str | None:
     """Why nothing can be compared with the training images, in a sentence; None where it can."""
     try:
         classifier.dataset.load("train")

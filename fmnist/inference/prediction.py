@@ -116,25 +116,30 @@ def predict(
     dataset = classifier.dataset
     prepared = frame_like(photo.crop(box) if box else photo, dataset)
     items = () if box else prepared.items
-    if item is not None and not box and not 1 <= item <= max(1, len(items)):
-        raise ImageFileError(f"There is no item {item}; expected 1 to {max(1, len(items))}.")
+    if not box:
+        _check(item, len(items))
     pair = not box and _is_pair(prepared, classifier)
     chosen = (item or (None if pair else 1)) if items else None
     if chosen:
         prepared = frame_like(photo.crop(items[chosen - 1]), dataset)
     found = _read(prepared, classifier)
-    reason = found.reason
-    if reason and turns is None and prepared.kind == "photo":
-        reason = f"{reason}{_turned(prepared.pixels, classifier)}"
+    is_to_turn = found.unsure and turns is None and prepared.kind == "photo"
+    advice = _turned(prepared.pixels, classifier) if is_to_turn else ""
     return dataclasses.replace(
         found,
-        reason=reason,
+        reason=found.reason + advice,
         items=items,
         item=chosen,
         pair=pair,
         turned=(turns or 0) % 4,
         photo=photo,
     )
+
+
+def _check(item: int | None, count: int) -> None:
+    last = max(1, count)
+    if item is not None and not 1 <= item <= last:
+        raise ImageFileError(f"There is no item {item}; expected 1 to {last}.")
 
 
 def _read(prepared: Prepared, classifier: Classifier) -> Prediction:
@@ -168,10 +173,12 @@ def predict_all(
     """
     each = classifier.probabilities(np.concatenate([images, *others]))
     probabilities = each.reshape(1 + len(others), len(images), -1).mean(axis=0)
-    sure, point = are_sure(images, probabilities, classifier), classifier.operating_point
+    point, names = classifier.operating_point, classifier.dataset.class_names
+    sure = np.zeros(len(images), bool)
+    if not not_separated:
+        sure = are_sure(images, probabilities, classifier)
     for pixels, row, is_sure in zip(images, probabilities, sure, strict=True):
         prepared, why = Prepared(pixels, (), "image"), reason(row, not not_separated, point)
-        names = classifier.dataset.class_names
         yield Prediction(row, prepared, names, why, bool(is_sure) and not why)
 
 
@@ -182,7 +189,7 @@ def _is_pair(prepared: Prepared, classifier: Classifier) -> bool:
     sizes = np.array([(right - left, end - top) for left, top, right, end in prepared.items])
     if (sizes.min(axis=0) < ALIKE * sizes.max(axis=0)).any():
         return False
-    readings = np.stack([prepared.pixels, *prepared.each])
+    readings = np.stack([prepared.pixels, *prepared.item_pixels])
     classes = classifier.probabilities(readings).argmax(axis=1)
     return bool(FOOTWEAR & {classifier.dataset.class_names[index] for index in classes})
 

@@ -42,9 +42,7 @@ class Prepared:
     readings: tuple[Step, ...] = ()  # the same item shown in other ways, predicted together with it
     doubtful: bool = False  # the item could not be told from its background clearly
     items: tuple[Box, ...] = ()  # of a photo of several, in its pixels, the largest first
-    each: tuple[
-        np.ndarray, ...
-    ] = ()  # of these items, (*form.shape) uint8, cut from the same photo
+    item_pixels: tuple[np.ndarray, ...] = ()  # of each of them, (*form.shape) uint8, as in `pixels`
 
 
 def prepare(image: Image.Image, form: Form) -> Prepared:
@@ -121,9 +119,9 @@ def _photo(
     if len(found) < 2:
         return prepared
     _, value = cut.steps[-1]
-    each = tuple(centred(_only(value, part), form.side) for part in found)
+    item_pixels = tuple(centred(_only(value, part), form.side) for part in found)
     items = tuple(_in_photo(box(part), image.size) for part in found)
-    return dataclasses.replace(prepared, items=items, each=each)
+    return dataclasses.replace(prepared, items=items, item_pixels=item_pixels)
 
 
 def _only(value: np.ndarray, part: np.ndarray) -> np.ndarray:

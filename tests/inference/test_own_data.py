@@ -4,13 +4,14 @@ import numpy as np
 
 from fmnist.analysis.corruptions import CORRUPTIONS
 from fmnist.data import library
-from fmnist.inference import classifier, familiarity
+from fmnist.inference import classifier, doubt, familiarity
 from fmnist.inference.embedding import Embedding
 from fmnist.inference.kernels import convolution_kernels, in_colour
 from fmnist.inference.prediction import in_words, predict_all
 from fmnist.inference.robustness import Robustness
 from fmnist.inference.weight_precision import seconds_of
 from fmnist.runs import cache
+from fmnist.runs.writer import RunWriter
 
 
 def test_a_prediction_names_the_classes_of_the_data_set(own):
@@ -61,8 +62,10 @@ def test_what_is_kept_is_shown_after_the_data_set_is_gone_and_the_rest_is_one_se
     robustness.wait()
     assert "shapes" in robustness.problem
     model = classifier.load(own.path)
-    assert "shapes" in familiarity.problem(model)
+    assert "shapes" in doubt.problem(model)
     assert familiarity.are_familiar(np.zeros((1, 48, 48, 3), np.uint8), model).all()
+    RunWriter(own).keep_operating_point({"least": 1.0, "sure": 2.0})
+    assert doubt.problem(model) is None  # with these it compares nothing
 
 
 def test_what_is_kept_is_of_the_data_set_that_it_was_computed_from(own):

@@ -71,7 +71,7 @@ def test_of_a_pair_of_shoes_both_are_predicted_or_the_one_that_is_chosen(everyda
     assert (both.item, both.shown(), len(both.items)) == (None, both.photo, 2)
     assert (second.item, second.label) == (2, "Ankle boot")
     assert second.shown().width < 0.6 * both.shown().width
-    for part, pixels in zip(both.items, both.prepared.each, strict=True):
+    for part, pixels in zip(both.items, both.prepared.item_pixels, strict=True):
         alone = predict(pair, everyday, box=part).prepared.pixels.astype(int)
         assert np.abs(pixels - alone).mean() < 12
 

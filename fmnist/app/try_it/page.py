@@ -16,7 +16,7 @@ from fmnist.app.try_it import correct, crop_box, examples, inputs, photo_table, 
 from fmnist.app.try_it.tips import tip
 from fmnist.data.dataset import DataSet, DatasetError
 from fmnist.data.image_files import ImageFileError
-from fmnist.inference import familiarity
+from fmnist.inference import doubt
 from fmnist.inference.prediction import Prediction, in_words, predict, predict_pixels
 from fmnist.preprocessing.framing import background
 from fmnist.preprocessing.preprocess import Box
@@ -167,7 +167,7 @@ def show(output: Output, run: Run) -> None:
     if found.unsure:
         words = f"{widgets.plain(found.reason)} {tip(found.prepared, dataset)}"
         st.caption(f":material/lightbulb: {words}")
-    if problem := familiarity.problem(widgets.classifier(run)):
+    if problem := doubt.problem(widgets.classifier(run)):
         st.caption(problem)
 
 

@@ -9,7 +9,7 @@ from fmnist.app.components.photo_table import PhotoRow
 from fmnist.app.shared import widgets
 from fmnist.data.files.encoded_images import content_of
 from fmnist.data.image_files import ImageFileError
-from fmnist.inference import familiarity
+from fmnist.inference import doubt
 from fmnist.inference.batch import Outcome, Table, summary
 from fmnist.runs import cache
 from fmnist.runs.run import Run
@@ -97,7 +97,7 @@ def _summary(photos: Several, run: Run, outcomes: list[Outcome], found: Predicti
         st.caption(
             f"The first {MOST} of {photos.brought:,} photos. All of a folder: `python -m fmnist predict DIR`."
         )
-    if problem := familiarity.problem(widgets.classifier(run)):
+    if problem := doubt.problem(widgets.classifier(run)):
         st.caption(problem)
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.button(
