@@ -123,6 +123,17 @@ def digest(run: Run) -> str:
         raise RunError(f"{path} cannot be read: {explain(error)}") from None
 
 
+def identity(run: Run) -> str:
+    """What the run's predictions depend on: its model, and how much evidence it needs.
+
+    Raises:
+        RunError: the model or the run's result cannot be read.
+    """
+    result = run.result
+    point = result.get("operating_point") if result else None
+    return f"{digest(run)} {point}"
+
+
 @functools.lru_cache(maxsize=64)
 def _digest(path: Path, changed_at: int, size: int) -> str:
     with open(path, "rb") as file:

@@ -8,6 +8,7 @@ import zipfile
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
+from streamlit.runtime import caching
 from streamlit.testing.v1 import AppTest
 
 from fmnist.app.components.sketch import Drawing, read
@@ -24,6 +25,7 @@ from fmnist.machine import folders
 from fmnist.preprocessing.examples import examples
 from fmnist.recipes import registry
 from fmnist.runs import listing
+from fmnist.runs.writer import RunWriter
 
 from ..conftest import in_one_sentence
 from ..images import prepare
@@ -137,6 +139,27 @@ def test_photos_that_are_cancelled_keep_what_is_known_and_can_be_continued():
     found.wait(60)
     assert [row.outcome.file for row in found.rows] == ["a.png", "b.png", "c.png"]
     assert found.rows[0] is known[0]
+
+
+def test_photos_are_predicted_only_while_somebody_has_the_page_open():
+    app = several(*[(f"{name}.png", trouser()) for name in "abc"])
+    photos, run = app.session_state["try.several"], listing.find(registry.DEFAULT)
+    found = photos.predictions(run)
+    found.rows = []
+    found.go_on()
+    caching.clear_session_resource_cache("test session id")  # as when a browser leaves
+    found.wait(60)
+    assert not found.is_complete
+    app = still_well(app.run())  # it is back
+    found.wait(60)
+    assert found.is_complete
+
+
+def test_an_operating_point_that_is_chosen_meanwhile_holds_for_what_is_shown(tiny):
+    app = choose(upload(show(), "jeans.png", trouser()), "Model", tiny.name)
+    assert "I can't tell" not in text_of(app.header)
+    RunWriter(tiny).keep_operating_point({"least": 99.0, "sure": 99.0})
+    assert "I can't tell" in text_of(still_well(app.run()).header)
 
 
 def saved(image: Image.Image, form: str) -> bytes:

@@ -76,10 +76,12 @@ def _keep(dataset: DataSet, which: str, image: Image.Image, label: str, found: P
         st.session_state[PROBLEM] = str(error)
         return
     st.session_state.setdefault(KEPT, {})[which] = item
+    inputs.label_row(item.label)
 
 
 def _undo(dataset: DataSet, which: str) -> None:
     item = st.session_state[KEPT].pop(which, None)
+    inputs.label_row(None)
     try:
         if item:
             collection_for(dataset).remove(item.name)

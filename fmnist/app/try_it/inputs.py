@@ -72,8 +72,6 @@ def several() -> Several | None:
 
 def use_several(photos: Several) -> None:
     """Classify several photos, in place of those before."""
-    if before := several():
-        before.forget()
     st.session_state["try.several"] = photos
     st.session_state.pop("try.photo", None)  # which may be a row of those before
     use("several")
@@ -84,6 +82,16 @@ def are_several() -> bool:
     kept = photo()
     is_row = source() == "photo" and kept is not None and kept.row is not None
     return source() == "several" or is_row
+
+
+def label_row(label: str | None) -> None:
+    """Keep the visitor's label for the photo in its row of the table, if it is one of several."""
+    kept, photos = photo(), several()
+    if source() != "photo" or not kept or kept.row is None or not photos:
+        return
+    photos.labels.pop(kept.row, None)
+    if label:
+        photos.labels[kept.row] = label
 
 
 def use_photo(name: str, content: bytes, row: int | None = None) -> None:

@@ -113,7 +113,7 @@ def classify(run: Run) -> Output:
                 return Output(name, problem=photo.problem)
             chosen = crop_box.choice(photo)
             key = (photo.content, chosen.box, chosen.turns, chosen.item)
-            found = predicted(run, cache.digest(run), *key)
+            found = predicted(run, cache.identity(run), *key)
             return Output(name, found, picture=found.shown(chosen.box))
         if source == "drawing" and sketched.content:
             found = predict(sketched.content, classifier)
@@ -126,13 +126,13 @@ def classify(run: Run) -> Output:
 @st.cache_resource(max_entries=4, show_spinner=False)
 def predicted(
     _run: Run,
-    digest: str,
+    identity: str,
     content: bytes,
     part: Box | None,
     turns: int | None,
     item: int | None,
 ) -> Prediction:
-    """What the run's model of that digest predicts for a photo; each rerun of the page needs it.
+    """What the run of that identity predicts for a photo; each rerun of the page needs it.
 
     Raises:
         ImageFileError: it cannot be used.

@@ -1,5 +1,6 @@
 """The table of several photos, what it says in a sentence, and the way from a photo back to it."""
 
+import dataclasses
 import io
 
 import streamlit as st
@@ -15,21 +16,27 @@ from fmnist.runs import cache
 from fmnist.runs.run import Run
 
 from . import inputs
-from .several import MOST, Predictions, Row, Several
+from .several import MOST, Predictions, Row, Several, watched
 
 KEY = "try.photos"
 VIEW = "try.view"
 BLOCK, SUMMARY = "try_several", "try_summary"  # containers, to scroll to
 QUICK = 0.5  # seconds that a rerun waits for rows that may be there by then
-REFRESH = 1.0  # seconds between two looks at more rows
+REFRESH = 1.0  # seconds between two looks at more rows of a few photos
+LATER = 0.01  # seconds more for each photo: every look sends all rows to the browser, 5 kB each
 
 
 def show(photos: Several, run: Run) -> None:
-    """The table; while rows are missing it grows by itself."""
-    found = photos.predictions(run)
+    """The table; while rows are missing it grows by itself.
+
+    A row is about all of a photo, as it was brought. Of what the visitor does with one that was opened,
+    the label is shown here.
+    """
+    found = watched(photos, photos.identity).predictions(run)
     found.wait(QUICK)
     works = found.is_working
-    st.fragment(_show, run_every=REFRESH if works else None)(photos, run, found, works)
+    pace = REFRESH + LATER * len(photos.photos)
+    st.fragment(_show, run_every=pace if works else None)(photos, run, found, works)
 
 
 def _show(photos: Several, run: Run, found: Predictions, worked: bool) -> None:
@@ -39,9 +46,9 @@ def _show(photos: Several, run: Run, found: Predictions, worked: bool) -> None:
     with st.container(key=BLOCK, gap="xsmall"):
         _summary(photos, run, [row.outcome for row in rows], found)
         photo_table.photo_table(
-            [_fields(row) for row in rows],
+            [_fields(row, _label(photos, index, run)) for index, row in enumerate(rows)],
             st.session_state.get(VIEW, photo_table.ALL),
-            f"{photos.identity} {cache.digest(run)}",
+            f"{photos.identity} {cache.identity(run)}",
             photo.row if (photo := inputs.photo()) else None,
             KEY,
             _open,
@@ -114,19 +121,29 @@ def _summary(photos: Several, run: Run, outcomes: list[Outcome], found: Predicti
                 on_click=found.resume,
             )
         if outcomes:
-            widgets.download("Predictions", lambda: _csv(outcomes, run), "predictions.csv")
+            widgets.download("Predictions", lambda: _csv(photos, outcomes, run), "predictions.csv")
 
 
-def _csv(outcomes: list[Outcome], run: Run) -> str:
+def _csv(photos: Several, outcomes: list[Outcome], run: Run) -> str:
     file = io.StringIO()
     table = Table(file, run.dataset.class_names)
-    for outcome in outcomes:
-        table.add(outcome)
+    for index, outcome in enumerate(outcomes):
+        table.add(_labelled(outcome, _label(photos, index, run)))
     return file.getvalue()
 
 
-def _fields(row: Row) -> PhotoRow:
-    outcome, found = row.outcome, row.outcome.found
+def _label(photos: Several, index: int, run: Run) -> str:
+    """The visitor's label for a photo; empty if there is none, or it is no class of this model."""
+    label = photos.labels.get(index, "")
+    return label if label in run.dataset.class_names else ""
+
+
+def _labelled(outcome: Outcome, label: str) -> Outcome:
+    return dataclasses.replace(outcome, true_label=label) if label else outcome
+
+
+def _fields(row: Row, label: str) -> PhotoRow:
+    outcome, found = _labelled(row.outcome, label), row.outcome.found
     words = outcome.problem
     if found:
         second = found.probabilities.argsort()[-2]

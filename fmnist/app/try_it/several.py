@@ -10,6 +10,7 @@ import weakref
 from collections.abc import Sequence
 from pathlib import Path
 
+import streamlit as st
 from PIL import Image
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
@@ -59,23 +60,30 @@ class Several:
             for photo in _photos_of(file, folder / str(number))
         ]
         self.photos, self.brought = photos[:MOST], len(photos)
+        self.labels: dict[int, str] = {}  # by the visitor, by the photo's index
         self.identity = folder.name
 
     def predictions(self, run: Run) -> "Predictions":
         """What a model predicts; begins where that is not known, and pauses the other models."""
-        digest = cache.digest(run)
-        if digest not in self._predictions:
-            self._predictions[digest] = Predictions(self.photos, widgets.classifier(run))
+        identity = cache.identity(run)
+        if identity not in self._predictions:
+            self._predictions[identity] = Predictions(self.photos, widgets.classifier(run))
         for which, each in self._predictions.items():
-            if which != digest:
+            if which != identity:
                 each.pause()
-        self._predictions[digest].go_on()
-        return self._predictions[digest]
+        self._predictions[identity].go_on()
+        return self._predictions[identity]
 
-    def forget(self) -> None:
-        """End all work."""
+    def pause(self) -> None:
+        """Pause all work, until `predictions`."""
         for each in self._predictions.values():
             each.pause()
+
+
+@st.cache_resource(scope="session", max_entries=1, on_release=Several.pause, show_spinner=False)
+def watched(_photos: Several, identity: str) -> Several:
+    """The photos of that identity, for which work pauses when the visitor closes the page or brings others."""
+    return _photos
 
 
 class Predictions:
