@@ -132,6 +132,8 @@ from fmnist.cli.commands import main
 from fmnist.machine import folders
 assert Path({str(installed)!r}) in folders.SHIPPED.parents
 assert main(["predict", "photo.png"]) == 0
+from fmnist import Classifier
+print("in Python:", Classifier.load({registry.DEFAULT!r}).predict("photo.png"))
 assert main(["models"]) == 0
 for command in (["train", "tiny"], ["app"], ["layers", "tiny"], ["evaluate", "sprint", "--data", "t.csv"]):
     Path("t.csv").write_text("label,pixel1\\n1,1\\n")
@@ -139,7 +141,8 @@ for command in (["train", "tiny"], ["app"], ["layers", "tiny"], ["evaluate", "sp
         assert main(command) == 1, command
     print("said:", said.getvalue().strip())
 """, tmp_path)  # fmt: skip
-    assert "photo.png: " in printed
+    said = re.search("^photo.png: (.*)$", printed, re.MULTILINE)
+    assert f"in Python: {said[1]}\n" in printed
     assert registry.DEFAULT in printed
     said = [line for line in printed.splitlines() if line.startswith("said:")]
     assert len(said) == 4

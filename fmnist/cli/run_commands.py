@@ -80,7 +80,7 @@ def export(options: argparse.Namespace) -> int:
         save_litert(model, run.path / "model.tflite", run.recipe.quantize)
     if result and test:  # the result must be that of the new file
         images, labels = test
-        probabilities = classifier.load(run.path).probabilities(images)
+        probabilities = classifier.load_quietly(run.path).probabilities(images)
         scores = metrics.scores("test_", probabilities, labels)
         result["test_accuracy"], result["test_loss"] = scores["test_accuracy"], scores["test_loss"]
         RunWriter(run).finish(result, probabilities)

@@ -2,8 +2,10 @@
 
 import contextlib
 import io
+import os
 import threading
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pillow_heif
@@ -56,16 +58,19 @@ ADVICE = {  # what to do about a file of another kind
 }
 _DECODING = threading.Lock()
 
+Source = str | os.PathLike[str] | bytes | Image.Image | np.ndarray  # what `open_image` reads
+
 
 class ImageFileError(Exception):
     """An image that cannot be used; the message names the error, what was expected and what to do."""
 
 
-def open_image(source: Path | bytes, kept: int = KEPT) -> Image.Image:
-    """Read an image file, turned upright.
+def open_image(source: Source, kept: int = KEPT) -> Image.Image:
+    """Read an image file, or take an image, turned upright.
 
     Args:
-        source: a path, or the file's content.
+        source: a path; the file's content; a PIL image; or pixels from 0 to 255 as uint8, (H, W) grey,
+            (H, W, 3) RGB or (H, W, 4) RGBA.
         kept: pixels along the longest edge, to which larger images are reduced.
 
     Returns:
@@ -75,26 +80,55 @@ def open_image(source: Path | bytes, kept: int = KEPT) -> Image.Image:
     Raises:
         ImageFileError: the file is not an image, is damaged, or is too small or too large.
     """
-    data = source if isinstance(source, bytes) else _content(source)
-    kind = kind_of(data)
-    if kind not in ("image", "unknown"):
-        raise ImageFileError(_refusal(kind))
     try:
-        image = Image.open(io.BytesIO(data), formats=tuple(FORMATS))
+        image = _not_decoded(source)
         _check_size(image)
-        with _DECODING if image.width * image.height > ALONE else contextlib.nullcontext():
+        if image is not source:  # which stays as it is
             image.draft("RGB", (kept, kept))  # a large JPEG decodes at a fraction of its size
+        with _DECODING if image.width * image.height > ALONE else contextlib.nullcontext():
             image.load()  # before reading EXIF, which a PNG has after its pixels
             return _upright(_reduced(image, kept), image)
     except ImageFileError:
         raise
-    except UnidentifiedImageError:
-        raise ImageFileError(_refusal(kind) if kind == "unknown" else DAMAGED) from None
     except Exception:  # decoders raise many kinds of errors on damaged files
         raise ImageFileError(DAMAGED) from None
 
 
 DAMAGED = "The image is damaged or cut short; expected a whole file. Save or download it again."
+
+
+def _not_decoded(source: Source) -> Image.Image:
+    if isinstance(source, Image.Image):
+        return source
+    if isinstance(source, np.ndarray):
+        return _of_pixels(source)
+    data = source if isinstance(source, bytes) else _content(_path(source))
+    kind = kind_of(data)
+    if kind not in ("image", "unknown"):
+        raise ImageFileError(_refusal(kind))
+    try:
+        return Image.open(io.BytesIO(data), formats=tuple(FORMATS))
+    except UnidentifiedImageError:
+        raise ImageFileError(_refusal(kind) if kind == "unknown" else DAMAGED) from None
+
+
+def _of_pixels(pixels: np.ndarray) -> Image.Image:
+    is_image = pixels.ndim == 2 or (pixels.ndim == 3 and pixels.shape[2] in (3, 4))
+    if pixels.dtype != np.uint8 or not is_image:
+        raise ImageFileError(
+            f"The array has the shape {pixels.shape} and the type {pixels.dtype}; expected (height, width), (height, "
+            "width, 3) or (height, width, 4) of uint8, from 0 to 255."
+        )
+    return Image.fromarray(pixels)
+
+
+def _path(source: Any) -> Path:
+    if isinstance(source, str | os.PathLike):
+        return Path(source)
+    raise ImageFileError(
+        f"A photo was given as {type(source).__name__}; expected a file's path, its content as bytes, a PIL image or "
+        "a NumPy array."
+    )
 
 
 def _content(path: Path) -> bytes:
@@ -108,8 +142,9 @@ def _content(path: Path) -> bytes:
             )
         with path.open("rb") as file:
             return file.read(LONGEST)
-    except OSError as error:
-        raise ImageFileError(f"The file cannot be read: {error.strerror}.") from None
+    except (OSError, ValueError) as error:  # ValueError: its name cannot be one
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise ImageFileError(f"The file cannot be read: {reason}.") from None
 
 
 def _refusal(kind: str) -> str:
@@ -121,9 +156,10 @@ def _check_size(image: Image.Image) -> None:
     width, height = image.size
     most = min(LARGEST, MEMORY // FORMATS.get(image.format or "", 8))
     if width * height > most:
+        where = f" in a {image.format} file" if image.format else ""
         raise ImageFileError(
             f"The image has {width:,} x {height:,} pixels; expected at most {most // 1_000_000} "
-            f"million in a {image.format} file. Save a smaller copy of it."
+            f"million{where}. Save a smaller copy of it."
         )
     if min(width, height) < SMALLEST:
         raise ImageFileError(

@@ -2,17 +2,16 @@
 
 import dataclasses
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from typing import Any, Literal, get_args
 
 import numpy as np
 from PIL import Image
 
 from fmnist.analysis.metrics import evidence
-from fmnist.data.image_files import ImageFileError, open_image
+from fmnist.data.image_files import ImageFileError, Source, open_image
 from fmnist.data.labels import FOOTWEAR
 from fmnist.preprocessing.framing import frame_like
-from fmnist.preprocessing.preprocess import Box, Prepared
+from fmnist.preprocessing.preprocess import Box, Prepared, Step
 
 from .doubt import Classifier, are_sure, reason
 
@@ -24,7 +23,7 @@ ALIKE = 0.6  # smallest ratio of the widths, and of the heights, of two shoes th
 SIDEWAYS = {1: "90° counter-clockwise", 3: "90° clockwise"}  # by quarter turns
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, repr=False)
 class Prediction:
     """A classifier's prediction for one item, and the steps to its pixels."""
 
@@ -55,6 +54,22 @@ class Prediction:
         return float(self.probabilities.max())
 
     @property
+    def by_class(self) -> dict[str, float]:
+        """The probability of each class by its name, the most probable first."""
+        order = self.probabilities.argsort()[::-1]
+        return {self.class_names[index]: float(self.probabilities[index]) for index in order}
+
+    @property
+    def pixels(self) -> np.ndarray:
+        """What the network got: (*shape) uint8, in the data set's form."""
+        return self.prepared.pixels
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """From the photo or drawing to `pixels`: names, and (H, W) or (H, W, 3) uint8; none for an image of the data set."""
+        return self.prepared.steps
+
+    @property
     def unsure(self) -> bool:
         """Whether the sentence is "I can't tell"."""
         return bool(self.reason)
@@ -63,6 +78,14 @@ class Prediction:
     def certainty(self) -> Certainty:
         """How its sentence begins, in a word."""
         return "can't tell" if self.unsure else "sure" if self.sure else "probably"
+
+    def __str__(self) -> str:
+        """What the page and the shell say."""
+        return f"{in_words(self)} {self.reason}".rstrip()
+
+    def __repr__(self) -> str:
+        """The same, without the arrays."""
+        return f"<Prediction: {self}>"
 
     def shown(self, box: Box | None = None) -> Image.Image | None:
         """What this is about: the box of the photo, or else its chosen item, or else all of it."""
@@ -90,7 +113,7 @@ class Prediction:
 
 
 def predict(
-    source: Path | bytes,
+    source: Source,
     classifier: Classifier,
     box: Box | None = None,
     turns: int | None = None,
@@ -99,7 +122,7 @@ def predict(
     """Predict the class of the item in a photo or drawing.
 
     Args:
-        source: an image file, or its content.
+        source: an image file, or an image; see `open_image`.
         classifier: its data set says how images are brought to its form.
         box: the part of the photo to use, in pixels of the turned photo.
         turns: quarter turns counter-clockwise to apply to the photo; None applies none, but `reason`

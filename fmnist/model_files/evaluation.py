@@ -13,7 +13,7 @@ from fmnist.analysis import metrics
 from fmnist.data import fashion_mnist, file_kinds
 from fmnist.data.dataset import DataSet
 from fmnist.data.labels import CLASS_NAMES
-from fmnist.inference import classifier
+from fmnist.inference.classifier import Classifier
 from fmnist.runs import listing
 from fmnist.runs.files import RunError
 
@@ -94,7 +94,7 @@ def measure(
     elif preprocessing:
         raise RunError(FOR_FILES)
     else:
-        probabilities = classifier.named(model).probabilities(images)
+        probabilities = Classifier.load(model).probabilities(images)
     accuracy = metrics.accuracy(probabilities.argmax(axis=1), labels)
     loss = metrics.cross_entropy(probabilities, labels)
     dataset = dataset_of(model)

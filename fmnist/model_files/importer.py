@@ -97,7 +97,7 @@ def chosen(model: str, preprocessing: str | None = None) -> Iterator[Chosen]:
     if not figures.is_file(model):
         if preprocessing:
             raise RunError(figures.FOR_FILES)
-        yield Chosen(classifier.named(model))
+        yield Chosen(Classifier.load(model))
         return
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -105,7 +105,9 @@ def chosen(model: str, preprocessing: str | None = None) -> Iterator[Chosen]:
             predictions = sandbox.convert(Path(model), folder, preprocessing, progress)
         words = figures.in_words(predictions.preprocessing, predictions.found)
         yield Chosen(
-            classifier.load(folder, dataset=fashion_mnist.DATASET), predictions.preprocessing, words
+            classifier.load_quietly(folder, dataset=fashion_mnist.DATASET),
+            predictions.preprocessing,
+            words,
         )
 
 

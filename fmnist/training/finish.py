@@ -136,7 +136,7 @@ def _save_for_server(run: Run, model: keras.Model) -> None:
 def _predictor(run: Run, model: keras.Model) -> Callable[[np.ndarray], np.ndarray]:
     """The function to evaluate: model.tflite, which the app uses; without it, the saved network."""
     if run.exported:
-        return classifier.load(run.path, threads=machine.cores()).probabilities
+        return classifier.load_quietly(run.path, threads=machine.cores()).probabilities
     return functools.partial(_probabilities, model)
 
 

@@ -206,7 +206,7 @@ def compared(
     if old.digest == new.digest:
         return {"before": before, "after": after}
     if parent.exported and can_predict(old, new):
-        model = classifier.load(parent.path, threads=machine.cores())
+        model = classifier.load_quietly(parent.path, threads=machine.cores())
         before[new.name] = _scores(model.probabilities, old, new, test)
     if pretrained.test and can_predict(new, old):
         after[old.name] = _scores(predict, new, old, pretrained.test)

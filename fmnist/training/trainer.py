@@ -53,7 +53,7 @@ def train(run: Run, verbose: int = 0) -> None:
     parent = depends_on.pretrained
     pretrained = further.read(parent, dataset, bool(recipe.replay)) if parent else None
     old = pretrained.training if pretrained else None
-    teachers = [classifier.load(teacher.path) for teacher in depends_on.teachers]
+    teachers = [classifier.load_quietly(teacher.path) for teacher in depends_on.teachers]
     reporter = Reporter(run, verbose)
     reporter.report("preparing")
     for number in range(reporter.progress.split, len(depends_on.splits)):

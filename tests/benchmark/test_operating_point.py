@@ -85,7 +85,7 @@ def test_too_few_right_answers_in_a_folder_are_one_sentence():
 
 def test_at_a_shell_it_is_kept_with_the_run_whose_predictions_then_follow_it(own, tmp_path, capsys):
     images, labels = own.dataset.load("test")
-    model = classifier.load(own.path)
+    model = classifier.load_quietly(own.path)
     assert model.operating_point is None
     rows = []
     for index in np.flatnonzero(model.probabilities(images).argmax(axis=1) == labels)[:50]:

@@ -14,7 +14,7 @@ def test_they_are_the_validation_images_of_the_split_whose_weights_were_kept(tin
     (split,) = splits.draw(tiny.recipe, DATASET.training_images)
     assert sorted(split.validation) == found.indices.tolist()
     images, labels = DATASET.load("train")
-    expected = classifier.load(tiny.path).probabilities(images[found.indices[:50]])
+    expected = classifier.load_quietly(tiny.path).probabilities(images[found.indices[:50]])
     assert found.probabilities[:50] == pytest.approx(expected, abs=1e-3)
     accuracy = (found.probabilities.argmax(axis=1) == labels[found.indices]).mean()
     assert accuracy == pytest.approx(tiny.figures["validation_accuracy"], abs=2e-3)

@@ -16,7 +16,7 @@ from fmnist.runs.writer import RunWriter
 
 def test_a_prediction_names_the_classes_of_the_data_set(own):
     images, labels = own.dataset.load("test")
-    model = classifier.load(own.path)
+    model = classifier.load_quietly(own.path)
     found = list(predict_all(images, model))
     assert np.mean([each.index == label for each, label in zip(found, labels, strict=True)]) > 0.9
     assert {each.label for each in found} == set(own.dataset.class_names)
@@ -25,7 +25,7 @@ def test_a_prediction_names_the_classes_of_the_data_set(own):
 
 
 def test_an_image_unlike_the_data_sets_own_is_not_called_sure(own):
-    model = classifier.load(own.path)
+    model = classifier.load_quietly(own.path)
     own_images, _ = own.dataset.load("test")
     assert familiarity.are_familiar(own_images, model).mean() > 0.9
     strange = np.zeros((40, 48, 48, 3), np.uint8)
@@ -42,7 +42,7 @@ def test_with_few_images_all_of_them_are_embedded_and_corrupted(own):
         assert work.progress == 1
     assert (len(embedding.points.train), len(embedding.points.test)) == (240, 60)
     images, _ = own.dataset.load("train")
-    nearest, _ = embedding.points.nearest(images[7], classifier.load(own.path), 5)
+    nearest, _ = embedding.points.nearest(images[7], classifier.load_quietly(own.path), 5)
     assert nearest[0] == 7
     for strength in CORRUPTIONS["rotation"].strengths:
         assert robustness.predicted[strength].shape == (60,)
@@ -61,7 +61,7 @@ def test_what_is_kept_is_shown_after_the_data_set_is_gone_and_the_rest_is_one_se
     robustness.start()
     robustness.wait()
     assert "shapes" in robustness.problem
-    model = classifier.load(own.path)
+    model = classifier.load_quietly(own.path)
     assert "shapes" in doubt.problem(model)
     assert familiarity.are_familiar(np.zeros((1, 48, 48, 3), np.uint8), model).all()
     RunWriter(own).keep_operating_point({"least": 1.0, "sure": 2.0})

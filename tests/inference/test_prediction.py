@@ -20,7 +20,7 @@ from fmnist.recipes import registry
 
 @pytest.fixture(scope="module")
 def everyday() -> classifier.Classifier:
-    return classifier.load(folders.SHIPPED / registry.DEFAULT)
+    return classifier.load_quietly(folders.SHIPPED / registry.DEFAULT)
 
 
 def png(image: Image.Image) -> bytes:
@@ -86,7 +86,7 @@ def test_the_probabilities_of_an_outline_are_the_mean_of_filled_and_not(everyday
 
 
 def test_a_model_that_learned_no_outlines_reads_only_filled_ones():
-    model = classifier.load(folders.SHIPPED / "mlp-256")
+    model = classifier.load_quietly(folders.SHIPPED / "mlp-256")
     assert predict(png(examples()["T-shirt, drawn"]), model).prepared.readings == ()
 
 
@@ -118,7 +118,7 @@ def test_a_dress_on_its_side_stays_unsure_but_says_which_turn_would_help(everyda
 
 @pytest.mark.parametrize("name", ["everyday", "mlp-256"])
 def test_most_test_images_are_familiar_and_noise_is_not(name):
-    model = classifier.load(folders.SHIPPED / name)
+    model = classifier.load_quietly(folders.SHIPPED / name)
     assert are_familiar(fashion_mnist.load("test")[0][:300], model).mean() > 0.95
     noise = np.random.default_rng(0).integers(0, 256, (50, 28, 28), np.uint8)
     assert are_familiar(noise, model).mean() < 0.05

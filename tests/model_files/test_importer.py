@@ -69,7 +69,7 @@ def test_it_predicts_as_the_file_does_with_the_preprocessing_that_was_found(trai
     images, labels = fashion_mnist.load("test")
     logits = trained.predict(images[..., None] / 127.5 - 1, verbose=0).astype(np.float64)
     expected = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
-    found = classifier.load(run.path).probabilities(images)
+    found = classifier.load_quietly(run.path).probabilities(images)
     np.testing.assert_allclose(found, expected, atol=1e-3)
     assert run.imported["preprocessing"] == "minus1-1"
     assert run.result["test_accuracy"] == metrics.accuracy(found.argmax(axis=1), labels) > 0.75
@@ -101,7 +101,7 @@ def test_it_cannot_be_trained(imported):
 
 
 def test_embedding_and_feature_maps_are_those_of_the_network_itself(imported):
-    outputs = classifier.load(imported).outputs(fashion_mnist.load("test")[0][:3])
+    outputs = classifier.load_quietly(imported).outputs(fashion_mnist.load("test")[0][:3])
     shapes = {name: array.shape for name, array in outputs.items()}
     assert shapes == {
         "probabilities": (3, 10),

@@ -132,7 +132,7 @@ def test_a_run_is_compared_with_its_parent_on_both_test_sets():
     }  # which knows no noise
     assert result["after"]["more"]["accuracy"] == result["test_accuracy"] > 0.3
     images, labels = fashion_mnist.load("test")
-    predicted = classifier.load(run.path).probabilities(images).argmax(axis=1)
+    predicted = classifier.load_quietly(run.path).probabilities(images).argmax(axis=1)
     accuracy = np.mean(
         [names[index] for index in predicted] == np.array(GARMENTS.class_names)[labels]
     )
