@@ -141,8 +141,8 @@ for command in (["train", "tiny"], ["app"], ["layers", "tiny"], ["evaluate", "sp
         assert main(command) == 1, command
     print("said:", said.getvalue().strip())
 """, tmp_path)  # fmt: skip
-    said = re.search("^photo.png: (.*)$", printed, re.MULTILINE)
-    assert f"in Python: {said[1]}\n" in printed
+    predicted = re.search("^photo.png: (.*)$", printed, re.MULTILINE)
+    assert f"in Python: {predicted[1]}\n" in printed
     assert registry.DEFAULT in printed
     said = [line for line in printed.splitlines() if line.startswith("said:")]
     assert len(said) == 4
