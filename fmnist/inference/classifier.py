@@ -154,6 +154,8 @@ class Classifier:
         Raises:
             RunError: the run's description cannot be read.
         """
+        if self._dataset:  # a model file of somebody, which no run describes
+            return False
         return "sketch-photo" in Run(self._path).recipe.augmentation
 
     def outputs(self, images: np.ndarray) -> dict[str, np.ndarray]:
