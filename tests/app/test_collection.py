@@ -6,6 +6,7 @@ import pytest
 from PIL import Image, ImageDraw
 from streamlit.testing.v1 import AppTest
 
+from fmnist.app.try_it.inputs import Photo
 from fmnist.data.collection import Collection
 from fmnist.data.fashion_mnist import DATASET
 
@@ -42,6 +43,21 @@ def test_a_photo_is_kept_with_its_right_label_and_can_be_taken_back(uploaded):
     app = press(app, "Undo")
     assert Collection(DATASET).items() == []
     assert "Agree, and keep it with this label" not in buttons(app)  # consent was given
+
+
+def test_the_label_of_one_photo_of_several_is_in_their_table(home):
+    app = show("try_it")
+    (box,) = app.file_uploader
+    jeans = ("jeans.png", photo(), "image/png")
+    app = still_well(box.set_value([jeans, jeans]).run())
+    app.session_state["try.photo"] = Photo("Your photo, jeans.png", photo(), row=1)
+    app.session_state["try.source"] = "photo"
+    app = choose(still_well(app.run()), "It is a …", "Coat")
+    app = press(app, "Agree, and keep it with this label")
+    photos = app.session_state["try.several"]
+    assert photos.labels == {1: "Coat"}
+    app = press(press(app, "Undo"), "All 2 photos")
+    assert photos.labels == {}
 
 
 def test_nothing_is_kept_before_a_label_is_chosen(uploaded):

@@ -40,8 +40,8 @@ def show(photos: Several, run: Run) -> None:
 
 
 def _show(photos: Several, run: Run, found: Predictions, worked: bool) -> None:
-    if (worked and not found.is_working) or inputs.source() != "several":
-        st.rerun()  # there is nothing more to come, or a row was opened
+    if worked != found.is_working or inputs.source() != "several":
+        st.rerun()  # work has ended or is continued, or a row was opened
     rows = list(found.rows)
     with st.container(key=BLOCK, gap="xsmall"):
         _summary(photos, run, [row.outcome for row in rows], found)
