@@ -22,7 +22,13 @@ REDS, BLUES = (133, 173), (77, 127)  # Cr and Cb of skin: Chai and Ngan, IEEE CS
 SHADE = 60  # of 255: darker, any colour may seem to be that of skin
 NECK = 3  # pixels below the upper edge: where a neck is seen if the head is beyond it
 MIDDLE = 0.25  # how far from the item's middle it is at most, a share of the item's width
+WIDTH = (
+    0.16,
+    0.7,
+)  # of the neck, a share of the item's; narrower is a strap, wider the item's own part
+SOLID = 0.9  # share of the neck's width that is skin; two straps have a gap between them
 BARE = (0.02, 0.4)  # share of the item that is skin then; of more, the item itself has that colour
+LEFT = 0.15  # share of the item that is left at least without the person
 _LOCK = threading.Lock()
 
 
@@ -35,7 +41,8 @@ def without_person(image: Image.Image, rgb: np.ndarray, item: np.ndarray) -> np.
         item: (H, W) bool, the person and all that is worn.
 
     Returns:
-        (H, W) bool, or None if no face is seen in the upper half of the item, and no neck above it.
+        (H, W) bool, or None if no face is seen in the upper half of the item, and no neck above it, or
+        hardly anything would be left.
     """
     face = _face(image, item)
     return _without_skin(rgb, item) if face is None else _below(face, rgb, item)
@@ -49,9 +56,16 @@ def _without_skin(rgb: np.ndarray, item: np.ndarray) -> np.ndarray | None:
     neck, columns = (np.flatnonzero(part.any(axis=0)) for part in (skin[:NECK], item))
     if not len(neck) or not _within(skin.sum() / item.sum(), BARE):
         return None
-    if abs(neck.mean() - columns.mean()) > MIDDLE * np.ptp(columns):
+    across, width = np.ptp(neck) + 1, np.ptp(columns) + 1
+    if not WIDTH[0] < across / width < WIDTH[1] or len(neck) < SOLID * across:
         return None
-    return _opened(item & ~skin, 3)
+    if abs(neck.mean() - columns.mean()) > MIDDLE * width:
+        return None
+    return _enough(_opened(item & ~skin, 3), item)
+
+
+def _enough(worn: np.ndarray, item: np.ndarray) -> np.ndarray | None:
+    return worn if worn.sum() > LEFT * item.sum() else None
 
 
 def _within(values: np.ndarray, bounds: tuple[float, float]) -> np.ndarray:
@@ -76,8 +90,7 @@ def _below(face: tuple[int, int, int], rgb: np.ndarray, item: np.ndarray) -> np.
     if (skin & chest).sum() < TAN * chest.sum():
         worn &= ~skin
     worn &= rows < _hem(rgb, worn, chin, size)
-    worn = _opened(worn, 3)
-    return worn if worn.sum() > 0.15 * item.sum() else None
+    return _enough(_opened(worn, 3), item)
 
 
 def _face(image: Image.Image, item: np.ndarray) -> tuple[int, int, int] | None:

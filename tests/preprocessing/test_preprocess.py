@@ -219,6 +219,35 @@ def test_neck_and_arms_of_somebody_without_a_head_are_removed():
         assert without_person(Image.fromarray(rgb), rgb, item) is None
 
 
+@pytest.mark.parametrize(
+    "tan",
+    [
+        [[120, 0, 136, 120]],  # a strap
+        [[82, 0, 98, 120], [158, 0, 174, 120]],
+        [[50, 0, 206, 140]],  # all of the upper part
+    ],
+)
+def test_a_bag_s_tan_parts_at_the_photo_s_edge_are_not_taken_for_a_neck(tan):
+    photo = Image.new("RGB", (256, 256), (238, 238, 240))
+    pen = ImageDraw.Draw(photo)
+    pen.rectangle([50, 110, 206, 250], fill=(40, 40, 45))
+    for part in tan:
+        pen.rectangle(part, fill=(196, 140, 100))
+    item = ((rgb := np.asarray(photo)) != rgb[-1, 0]).any(axis=-1)
+    assert without_person(photo, rgb, item) is None
+
+
+def test_where_nothing_would_be_left_without_skin_all_is_kept():
+    photo = Image.new("RGB", (256, 256), (238, 238, 240))
+    pen = ImageDraw.Draw(photo)
+    for at in range(64, 192, 6):  # a net, too fine to be cut out
+        pen.line([(at, 60), (at, 250)], (60, 80, 150), 2)
+        pen.line([(64, at), (192, at)], (60, 80, 150), 2)
+    pen.rectangle([110, 0, 146, 70], fill=(214, 160, 130))
+    item = ((rgb := np.asarray(photo)) != rgb[-1, 0]).any(axis=-1)
+    assert without_person(photo, rgb, item) is None
+
+
 @pytest.mark.parametrize("name", ["Pullover, photo", "Sneaker, photo"])
 def test_salience_tells_the_item_from_the_floor(name):
     found = saliency(np.asarray(examples()[name]))
