@@ -63,9 +63,9 @@ def _shoes(shoe: np.ndarray, label: int, rng: np.random.Generator) -> np.ndarray
     chance = rng.random()
     if chance < 0.5:
         return shoes_seen(shoe, label, rng)
-    if chance < 0.75:
-        shoe = at_an_angle(shoe, label, rng)
-    return pair(shoe, label, rng) if 0.65 < chance < 0.85 else shoe
+    if chance < 0.65:
+        return pair(shoe, label, rng)
+    return at_an_angle(shoe, label, rng) if chance < 0.8 else shoe
 
 
 def _top(

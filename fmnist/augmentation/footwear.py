@@ -99,20 +99,20 @@ def _placed(label: int, rng: np.random.Generator) -> list[_Last]:
     splay = rng.normal(0, 10) if rng.random() < 0.7 else rng.uniform(-30, 30)
     apart = 2 * half.max() + rng.uniform(-0.03, 0.35)
     bow = rng.uniform(-0.02, 0.06) * np.sin(np.pi * ALONG)
-    opposite, leaning = rng.random() < 0.06, rng.random() < 0.15  # one lies on its side, nearly
-    angle, flat = np.deg2rad(heading), np.array([1, 1 - 0.35 * low]) * LENGTH
-    along, across = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+    opposite = rng.random() < 0.06
     lasts = []
     for side in (-1, 1):
-        turned = angle + np.deg2rad(side * splay + rng.normal(0, 5))
-        turned += np.pi * (opposite and side == 1)
-        cos, sin = np.cos(turned), np.sin(turned)
-        turn = np.array([[cos, -sin], [sin, cos]]) * [1, side] * flat[:, None]
-        if leaning and side == 1:
-            view = view + LENGTH * rng.uniform(-1, 1) * across
-        away = across * side * apart / 2 + along * rng.normal(0, 0.08)
-        origin = CANVAS / 2 + away * flat - view * 0.2
-        lasts.append(_Last(half, bow, height, thick, turn, origin, view))
+        degrees = np.deg2rad(
+            heading + side * splay + rng.normal(0, 5) + (opposite and 90 * (side + 1))
+        )
+        cos, sin = np.cos(degrees), np.sin(degrees)
+        turn = np.array([[cos, -sin], [sin, cos]]) * [1, side]
+        middle = np.deg2rad(heading)
+        across = np.array([-np.sin(middle), np.cos(middle)]) * side * apart / 2
+        along = np.array([np.cos(middle), np.sin(middle)]) * rng.normal(0, 0.08)
+        flat = np.array([[1], [1 - 0.35 * low]]) * LENGTH
+        origin = CANVAS / 2 + (across + along) * flat[:, 0] - view * 0.2
+        lasts.append(_Last(half, bow, height, thick, turn * flat, origin, view))
     lasts.sort(key=lambda last: last.origin[1])
     return lasts[: 1 if rng.random() < 0.2 else 2]
 

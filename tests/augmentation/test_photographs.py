@@ -41,7 +41,7 @@ def test_shoes_come_in_pairs(label):
     for seed in range(100):
         seen = footwear.shoes_seen(PLAIN, label, rng(seed)) > elastic.FAINT
         apart += cv2.connectedComponents(seen.astype(np.uint8))[0] > 2  # with the background
-    assert 8 < apart < 80  # others touch, hide each other, or are alone
+    assert 15 < apart < 80  # others touch, or are alone
 
 
 @pytest.mark.parametrize("label", FRONTED)
