@@ -104,7 +104,7 @@ def _handles(rng: Rng, wide: float) -> Strokes:
 def bag(rng: Rng) -> Strokes:
     """A handbag, a tote, a purse or a rucksack."""
     u, some = rng.uniform, rng.random(8)
-    wide, high = u(0.3, 0.65), u(0.4, 1.05)
+    wide, high = u(0.3, 0.75), u(0.35, 0.95)
     low, smooth = wide * u(0.75, 1.4), float(rng.choice([0, 0.1, 0.3, 0.5]))
     bulge = (max(wide, low) * u(1, 1.15), high * u(0.4, 0.8))
     body = shape(
@@ -134,10 +134,6 @@ def bag(rng: Rng) -> Strokes:
     if some[6] < 0.25:  # a pocket
         x, top, bottom = low * u(0.4, 0.85), high * u(0.45, 0.65), high * u(0.85, 1)
         found.append(shape((-x, top), (x, top), (x, bottom), (-x, bottom), smooth=u(0, 0.3)))
-    if some[2] > 0.6 and some[3] < 0.4:  # straps with buckles
-        x, end, size = wide * u(0.3, 0.6), high * u(0.3, 0.7), u(0.04, 0.09)
-        buckle = [(x - size, end - size), (x + size, end - size), (x + size, end + size)]
-        found += both(line((x, 0.0), (x, end)), shape(*buckle, (x - size, end + size), solid=True))
     if some[7] < 0.25:  # sides, or stripes
         x = low * u(0.5, 0.9)
         found += both(line((x, 0.0), (x * u(0.8, 1.1), high)))

@@ -14,7 +14,7 @@ from fmnist.augmentation.elastic import SIZE
 FINE = 4  # drawn so many times as large, then averaged
 EDGE = 20  # pixels of the large image around a drawing, so that its outside is in one piece
 STEPS = 5  # points from each corner of a stroke to the next
-WIDTHS = (2, 2, 2, 3, 3, 3, 5)  # of the lines, in pixels of the large image
+WIDTHS = (2, 3, 3, 3, 3, 4, 5)  # of the lines, in pixels of the large image
 GAPS = (0, 0, 7, 13, 21)  # pixels of the large image, how wide a gap of an outline is closed
 FILL = (0.68, 0.82)  # brightness inside, a share of the lines'
 ENCLOSED = 1.2  # a shape with less more area than its lines is no outline, and not filled
@@ -80,11 +80,6 @@ def contour(half: Sequence[Point]) -> list[Point]:
 def mirrored(strokes: Sequence[Stroke]) -> list[Stroke]:
     """Left and right of x 0 exchanged."""
     return [s._replace(points=s.points * (-1, 1)) for s in strokes]
-
-
-def taller(strokes: Sequence[Stroke], factor: float) -> list[Stroke]:
-    """So many times as high."""
-    return [s._replace(points=s.points * (1, factor)) for s in strokes]
 
 
 def both(*strokes: Stroke) -> list[Stroke]:

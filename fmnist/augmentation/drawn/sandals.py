@@ -23,31 +23,13 @@ def sandal(rng: Rng) -> Strokes:
         found += _around_ankle(foot, rng)
     elif some[1] < 0.85:
         found.append(_around_heel(foot, rng))
-    if some[2] < 0.45:  # the foot's upper side, or a strap along it
+    if some[2] < 0.35:  # the foot's upper side, or a strap along it
         found.append(curve([(t, foot.top(t)) for t in np.linspace(u(0.05, 0.3), u(0.5, 0.75), 5)]))
     if some[3] < 0.15:
         found.append(ellipse(u(0.2, 0.4), foot.top(0.3), 0.06, 0.05))
     if foot.platform > 0.05 and some[4] < 0.4:
         found.append(curve([(t, y / 2) for t, y in foot.edge()]))
     return found
-
-
-def strapped(rng: Rng) -> Strokes:
-    """A low shoe of straps: its whole outline, and bands across; flat, or on a heel."""
-    u = rng.uniform
-    foot = some_foot(rng, (0, 0.08) if rng.random() < 0.6 else (0.15, 0.6), wedge=0.4)
-    back, dip = foot.sole(1) - u(0.12, 0.35), u(0.1, 0.9)
-    low = foot.top(0.65) + dip * 0.6 * (foot.sole(0.65) - foot.top(0.65))
-    toe = [
-        (-0.01, foot.sole(0)),
-        (0.05, foot.top(0.05)),
-        (0.3, foot.top(0.3)),
-        (0.5, foot.top(0.5)),
-    ]
-    upper = [*toe, (0.65, low), (0.88, back + u(0, 0.05)), (1.0, back)]
-    outline = curve([*foot.under(), *upper[::-1]], u(0.1, 0.4), closed=True)
-    found = [outline, curve(foot.edge(), 0.4), *_bands(foot, rng)]
-    return found + (_around_ankle(foot, rng) if rng.random() < 0.5 else [])
 
 
 def _bands(foot: Foot, rng: Rng) -> Strokes:
@@ -138,7 +120,7 @@ def flip_flop(rng: Rng) -> Strokes:
 def pump(rng: Rng) -> Strokes:
     """A shoe with a heel, open above the foot; some open at the toe or the heel, some strapped."""
     u, some = rng.uniform, rng.random(6)
-    foot = some_foot(rng, (0.2, 0.75) if some[0] < 0.7 else (0.02, 0.1), wedge=0.12)
+    foot = some_foot(rng, (0.2, 0.75) if some[0] < 0.8 else (0.02, 0.1), wedge=0.12)
     vamp, back = u(0.25, 0.45), foot.sole(1) - u(0.12, 0.25)
     start = (0.1, foot.sole(0.1)) if some[1] < 0.3 else (-0.02, foot.sole(0) - 0.01)  # open toe
     front = [start, (0.1, foot.top(0.1)), (vamp, foot.top(vamp))]

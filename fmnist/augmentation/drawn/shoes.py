@@ -59,7 +59,7 @@ def some_foot(rng: Rng, lift: Point, platform: Point = (0.02, 0.1), wedge: float
         high,
         rng.uniform(0.25, 0.4),
         (0.0, 0.0) if is_wedge else pillar,
-        rng.uniform(0.75, 1.6),
+        rng.uniform(0.65, 1.4),
     )
 
 
@@ -168,7 +168,7 @@ def sneaker(rng: Rng) -> Strokes:
 def low_shoe(rng: Rng) -> Strokes:
     """As simple as it goes: a loaf, or an L that lies."""
     u = rng.uniform
-    high, front, step = u(0.28, 0.55), u(0.12, 0.3), u(0.4, 0.75)
+    high, front, step = u(0.28, 0.6), u(0.12, 0.26), u(0.5, 0.75)
     points = [
         (0.03, 0.0),
         (1.0, 0.0),
@@ -202,7 +202,7 @@ def boot(rng: Rng) -> Strokes:
     u, some = rng.uniform, rng.random(9)
     is_high = some[0] < 0.3
     foot = some_foot(rng, (0.2, 0.6) if is_high else (0, 0.14), (0.02, 0.09), 0.25)
-    high, wide, lean = u(0.36, 0.95), u(0.36, 0.6), u(-0.05, 0.06)
+    high, wide, lean = u(0.38, 1.15), u(0.34, 0.5), u(-0.05, 0.06)
     top = foot.sole(1) - high
     instep = (1 - wide - u(-0.02, 0.12), foot.sole(0.6) - u(0.2, 0.3))
     shaft = (1 - wide + lean + u(-0.06, 0.06), top + u(-0.04, 0.08))

@@ -63,7 +63,7 @@ def _body(
     neck, slope = u(0.08, 0.17), u(0, 0.12)
     shoulder = (max(neck + 0.04, half * u(0.85, 1.1)), slope)
     reach = u(*sleeve) * long
-    angle = np.deg2rad(u(-5, 82) if reach < 0.5 or rng.random() < 0.15 else u(25, 80))
+    angle = np.deg2rad(u(-5, 82) if reach < 0.5 or rng.random() < 0.15 else u(20, 80))
     cuff = u(0.09, 0.2) if reach > 0.5 else u(0.14, 0.3)
     outer = (shoulder[0] + reach * np.cos(angle), slope + reach * np.sin(angle))
     inner = (outer[0] - cuff * np.sin(angle), outer[1] + cuff * np.cos(angle))
@@ -125,7 +125,7 @@ def tank_top(rng: Rng) -> Strokes:
 
 def pullover(rng: Rng) -> Strokes:
     """Long sleeves; some with a hood and a pocket, some with a high neck."""
-    body = _body(rng, (0.6, 1), (0.72, 1.15))
+    body = _body(rng, (0.6, 1), (0.78, 1.25))
     found = [body.outline(rng), *_seams(body, rng, 0.35)]
     wide, drop = body.neck
     kind = rng.random()
@@ -175,7 +175,7 @@ def coat(rng: Rng) -> Strokes:
     found = [body.outline(rng), *_seams(body, rng, 0.25)]
     wide, drop = body.neck
     start = drop if some[0] < 0.5 else drop + u(0.1, 0.35)
-    apart = u(0.02, 0.17) if some[1] < 0.5 else 0
+    apart = u(0.02, 0.13) if some[1] < 0.5 else 0
     found += _front(body, rng, apart, start)
     if some[0] >= 0.5:
         out = (wide + u(0.03, 0.14), u(0.1, 0.6) * start + 0.05)
@@ -208,7 +208,7 @@ def shirt(rng: Rng) -> Strokes:
     found += both(shape((wide, -0.02), tip, (0.0, drop), (wide * 0.5, -u(0, 0.05)), solid=True))
     if some[1] < 0.6:
         found += _front(body, rng, float(rng.choice([0, 0, 0.03, 0.05])), drop)
-    if some[1] > 0.15:
+    if some[1] > 0.45:
         found += _buttons(body, rng, u(-0.01, 0.01), drop)
     if some[2] < 0.45:
         x, y, size = body.at(0.4) * 0.5, body.armpit[1] + u(0, 0.08), u(0.05, 0.09)
