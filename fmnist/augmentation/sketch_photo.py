@@ -17,7 +17,6 @@ from .photographs import photograph
 DRAWINGS, PHOTOS = 0.28, 0.36  # shares of the images; the others stay as they are, but for
 NOTHING = 0.08  # which show nothing: whatever their labels, the network learns to be unsure
 BY_CODE = 0.4  # share of the drawings that no image is the model of
-NOTHING = 0.08  # which show nothing: whatever their labels, the network learns to be unsure
 
 
 def imitate(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
