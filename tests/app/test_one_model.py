@@ -72,7 +72,7 @@ def test_teachers_and_ensemble_member_are_among_the_settings():
     assert shown["Distillation weight"].startswith("0.7")
     assert shown["Quantization"] == "on"
     mixed = registry.find("everyday").changed(ensemble_weight=0.35)
-    assert in_words(mixed)["Ensemble member"] == "quality"
+    assert in_words(mixed)["Ensemble member"] == "compact"
     assert in_words(mixed)["Ensemble weight"].startswith("0.35")
 
 
@@ -99,8 +99,11 @@ def test_a_training_that_nothing_could_validate_says_so(tiny):
 
 def test_a_model_that_another_one_has_a_say_in_tells_whose_its_parameters_are():
     app = show(model="everyday")
-    own = sum(layer["parameters"] for layer in listing.find("everyday").result["layers"])
-    assert f"{own:,} of its parameters are its own; 396,586 are those of `quality`" in words(app)
+    own, others = (
+        sum(layer["parameters"] for layer in listing.find(name).result["layers"])
+        for name in ("everyday", "compact")
+    )
+    assert f"{own:,} of its parameters are its own; {others:,} are those of `compact`" in words(app)
 
 
 def test_a_student_is_shown_beside_its_teachers():
