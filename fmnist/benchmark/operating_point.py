@@ -106,7 +106,7 @@ class _Sample:
         return max(0.0, float(np.floor(100 * min(highest)) / 100)) if highest else 0.0
 
     def sure(self, least: float) -> float:
-        """The lowest evidence from which on at least RIGHT of each folder's confident answers are right.
+        """The lowest evidence with which at least RIGHT of each folder's confident answers are right.
 
         NEVER where a folder does not have ENOUGH such answers.
         """

@@ -111,7 +111,6 @@ def add(
         raise DatasetError(
             f"{name} has {len(class_names)} classes; expected {FEWEST_CLASSES} to {MOST_CLASSES}."
         )
-    labels = splits["test"][1]
     dataset = DataSet(
         name=name,
         class_names=tuple(class_names),
@@ -122,11 +121,16 @@ def add(
         framing=framing,
         origin=origin,
         collected_for=collected_for,
-        majority=float(np.bincount(labels).max() / len(labels)) if len(labels) else 0.0,
+        majority=_majority(splits["test"][1]),
     )
     images = {f"{split}-images": splits[split][0] for split in SPLITS}
     stored.write(dataset, images | _labels(splits), notes or {})
     return dataset
+
+
+def _majority(labels: np.ndarray) -> float:
+    """The share of the most frequent of (N,) uint8 labels."""
+    return float(np.bincount(labels).max() / len(labels)) if len(labels) else 0.0
 
 
 def add_once(
