@@ -6,6 +6,7 @@ from typing import Any
 
 from fmnist.data.fashion_mnist import DATASET
 from fmnist.machine.folders import INSTALLED
+from fmnist.model_files.exports.formats import FORMATS
 from fmnist.model_files.preprocessings import NAMES, USUAL
 from fmnist.networks.architectures import ARCHITECTURES
 from fmnist.recipes.fields import Field, settings_of
@@ -37,6 +38,7 @@ def parser() -> argparse.ArgumentParser:
     add_data(commands.add_parser)
     _add_models(commands.add_parser)
     _add_answers(commands.add_parser)
+    _add_export(commands.add_parser)
     _add_benchmark(commands.add_parser)
     return top
 
@@ -121,11 +123,11 @@ def _add_runs(command: Any) -> None:
     command("wait")  # what starts a warm worker; without help it is not listed
     stop = command("stop", help="stop a run and keep its model")
     stop.add_argument("run", **RUN)
-    export = command(
-        "export",
-        help="make a run's model.tflite from its model.keras and measure it; needs TensorFlow",
+    complete = command(
+        "complete",
+        help="make the model.tflite that a run lacks from its model.keras, and measure it; needs TensorFlow",
     )
-    export.add_argument("run", **RUN)
+    complete.add_argument("run", **RUN)
     precompute = command(
         "precompute",
         help="compute a run's neighbours and robustness in advance; pages then show them at once",
@@ -238,6 +240,24 @@ def _add_answers(command: Any) -> None:
     add.add_argument("file", type=path, metavar="FILE", help="a .keras or .h5 file")
     add.add_argument("--name", help="of the run (default: the file's)")
     _add_preprocessing(add)
+
+
+def _add_export(command: Any) -> None:
+    export = command(
+        "export", help="a run as a file or folder for other programs, compared with the run's model"
+    )
+    export.add_argument("run", **RUN)
+    about = "; ".join(f"{format.name}: {format.help}" for format in FORMATS.values())
+    export.add_argument(
+        "--to", choices=FORMATS, metavar="FORMAT", required=True, help=about.replace("%", "%%")
+    )
+    export.add_argument(
+        "--out",
+        type=path,
+        metavar="PATH",
+        help="the file or folder to make (default: the run's name with the format's ending, here)",
+    )
+    add_json(export)
 
 
 def _add_preprocessing(parser: argparse.ArgumentParser) -> None:

@@ -29,11 +29,12 @@ COMMANDS = {
     "data": "data_commands.data",
     "models": "run_commands.models",
     "layers": "run_commands.layers",
-    "export": "run_commands.export",
+    "complete": "run_commands.complete",
     "precompute": "run_commands.precompute",
     "evaluate": "model_commands.evaluate",
     "predict": "model_commands.predict_files",
     "import": "model_commands.add",
+    "export": "export_commands.export",
     "benchmark": "benchmark_commands.benchmark",
 }
 LASTING = ("data", "train", "resume", "restart", "wait", "reproduce", "ablate")

@@ -1,4 +1,4 @@
-"""The commands about runs and architectures as they are: models, layers, export, precompute."""
+"""The commands about runs and architectures as they are: models, layers, complete, precompute."""
 
 import argparse
 import json
@@ -65,7 +65,7 @@ def layers(options: argparse.Namespace) -> int:
     return 0
 
 
-def export(options: argparse.Namespace) -> int:
+def complete(options: argparse.Namespace) -> int:
     """Make a run's model.tflite from its model.keras, and measure it."""
     from fmnist.inference import classifier
 

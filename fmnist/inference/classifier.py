@@ -57,7 +57,7 @@ class Classifier:
             self._everything = interpreter.get_signature_runner("everything")
         except (OSError, ValueError, RuntimeError):
             raise RunError(
-                f"{file} is not a LiteRT model of this project; `python -m fmnist export {Run(path).argument}` makes it "
+                f"{file} is not a LiteRT model of this project; `python -m fmnist complete {Run(path).argument}` makes it "
                 "again from model.keras."
             ) from None
 
@@ -76,7 +76,7 @@ class Classifier:
         if not found.usable:
             if (state := found.state) in USABLE:
                 raise RunError(
-                    f"{found.name} has no model.tflite; `python -m fmnist export {found.argument}` makes it."
+                    f"{found.name} has no model.tflite; `python -m fmnist complete {found.argument}` makes it."
                 )
             raise RunError(f"{found.described(state)}: it has no trained model.")
         return load_quietly(found.path, threads)

@@ -19,6 +19,7 @@ from fmnist.runs.files import RunError
 
 from . import preprocessings, sandbox
 from .inspection import MODELS
+from .limited import Progress
 from .preprocessings import Found
 
 WEAK = 0.6  # training accuracy below which no preprocessing stands out
@@ -152,7 +153,7 @@ def how_found(found: Found | None) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def progress() -> Iterator[sandbox.Progress]:
+def progress() -> Iterator[Progress]:
     """Show the current stage as one line on a terminal's standard error, erased at the end."""
 
     def show(words: str) -> None:

@@ -28,7 +28,8 @@ from fmnist.runs.writer import RunWriter
 from . import evaluation as figures
 from . import sandbox
 from .inspection import ModelFileError
-from .sandbox import ModelPredictions, Progress
+from .limited import Progress
+from .sandbox import ModelPredictions
 
 PATIENCE = 300.0  # seconds to wait for other imports: each takes up to 4 GB and two cores
 RECIPE = Recipe(

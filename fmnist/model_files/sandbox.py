@@ -2,11 +2,9 @@
 
 import contextlib
 import json
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,13 +13,13 @@ import psutil
 
 from fmnist.data import fashion_mnist
 from fmnist.data.dataset import DatasetError
-from fmnist.machine import BackendError, folders
+from fmnist.machine import BackendError
 
-from . import saved_models
+from . import limited, saved_models
 from .inspection import ModelFileError
+from .limited import MEMORY, Progress, at_changes, begin, limit_memory
 from .preprocessings import Found
 
-MEMORY = 4 * 2**30  # bytes; TensorFlow takes 0.5 GB, our widest network 1.2 GB
 PREDICTING = 2**30  # bytes that a converted model may take to predict, here and in the server
 DIFFERENT = 0.02  # share of images for which a converted model may predict another class
 SECONDS_PER_IMAGE = 0.05  # our slowest model takes 0.0014
@@ -33,8 +31,6 @@ STAGES = {  # of the process in order, and the seconds that each may take
     "Predicting": 120.0,  # plus `SECONDS_PER_IMAGE`
 }
 START, LOAD, FIND, CONVERT, PREDICT = STAGES
-TEXT = {"encoding": "utf-8", "errors": "surrogateescape"}  # a path may be invalid UTF-8
-Progress = Callable[[str], None]  # called with each stage when it begins
 
 
 class ModelPredictions(NamedTuple):
@@ -103,13 +99,10 @@ def _run(
     images: int,
 ) -> ModelPredictions:
     limits = limits | {PREDICT: limits[PREDICT] + SECONDS_PER_IMAGE * images}
-    with _started([job, path.absolute(), folder, preprocessing or ""]) as process:
-        _watch(process, path, folder, limits, progress)
-    error = folder / "error.txt"
-    if error.exists():
-        raise ModelFileError(error.read_text(**TEXT))
+    arguments: list[str | Path] = [job, path.absolute(), folder, preprocessing or ""]
+    stage = limited.run(__name__, arguments, folder, str(path), limits, at_changes(progress))
     if not (folder / "found.json").exists():  # the process died
-        raise ModelFileError(_too_large(path, _stage(folder)))
+        raise ModelFileError(_too_large(path, stage))
     found = json.loads((folder / "found.json").read_text())
     probabilities = np.load(folder / "predictions.npy")
     for name in ("found.json", "predictions.npy", "stage"):
@@ -117,49 +110,6 @@ def _run(
     return ModelPredictions(
         probabilities, preprocessing or found["name"], Found(**found) if found else None
     )
-
-
-@contextlib.contextmanager
-def _started(arguments: list[Any]) -> Iterator[subprocess.Popen[bytes]]:
-    """Start the process; it is killed at the end of the block."""
-    command = [sys.executable, "-m", __name__, *map(str, arguments)]
-    none = subprocess.DEVNULL
-    with subprocess.Popen(
-        command, cwd=folders.ROOT, stdin=none, stdout=none, stderr=none
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
-def _watch(
-    process: subprocess.Popen[bytes],
-    path: Path,
-    folder: Path,
-    limits: dict[str, float],
-    progress: Progress,
-) -> None:
-    """Wait until the process ends, or raise once a stage exceeds its limit."""
-    stage, since = "", time.monotonic()
-    while process.poll() is None:
-        if (found := _stage(folder)) != stage:
-            stage, since = found, time.monotonic()
-            progress(stage)
-        if time.monotonic() - since > limits[stage]:
-            raise ModelFileError(
-                f"{path} was stopped: {stage[0].lower()}{stage[1:]} took more than "
-                f"{limits[stage]:g} s, the limit."
-            )
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(0.05)
-
-
-def _stage(folder: Path) -> str:
-    with contextlib.suppress(OSError):
-        found = (folder / "stage").read_text()
-        return found if found in STAGES else START
-    return START
 
 
 def _too_large(path: Path, stage: str) -> str:
@@ -173,14 +123,6 @@ def _too_large(path: Path, stage: str) -> str:
 # In the process
 
 
-def _limit_memory(bytes_of_data: int) -> None:
-    with contextlib.suppress(ImportError, ValueError, OSError):  # Windows has no such limit
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_DATA, (bytes_of_data, MEMORY))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
 def _work(job: str, path: Path, folder: Path, preprocessing: str | None) -> None:
     """The process' work: write `predictions.npy` and `found.json`, or `error.txt` with a sentence."""
     try:
@@ -191,15 +133,15 @@ def _work(job: str, path: Path, folder: Path, preprocessing: str | None) -> None
         found = predictions.found._asdict() if predictions.found else None
         (folder / "found.json").write_text(json.dumps(found))
     except MemoryError:
-        (folder / "error.txt").write_text(_too_large(path, _stage(folder)), **TEXT)
+        limited.refuse(folder, _too_large(path, limited.stage_of(folder, STAGES)))
     except (ModelFileError, BackendError, DatasetError) as error:
-        (folder / "error.txt").write_text(str(error), **TEXT)
+        limited.refuse(folder, str(error))
 
 
 def _predict(path: Path, folder: Path, preprocessing: str | None) -> ModelPredictions:
     model, name, found = _prepared(path, folder, preprocessing)
     with _refusals(path):
-        _begin(folder, PREDICT)
+        begin(folder, PREDICT)
         images = np.load(folder / "images.npy")
         return ModelPredictions(saved_models.probabilities(model, images, name), name, found)
 
@@ -207,15 +149,15 @@ def _predict(path: Path, folder: Path, preprocessing: str | None) -> ModelPredic
 def _convert(path: Path, folder: Path, preprocessing: str | None) -> ModelPredictions:
     model, name, found = _prepared(path, folder, preprocessing)
     with _refusals(path):
-        _begin(folder, CONVERT)
+        begin(folder, CONVERT)
         from fmnist.inference import classifier
 
         from . import conversion
 
         conversion.convert(path, model, name, folder)
-        _begin(folder, PREDICT)
+        begin(folder, PREDICT)
         if data := getattr(psutil.Process().memory_info(), "data", 0):  # on Linux only
-            _limit_memory(min(data + PREDICTING, MEMORY))
+            limit_memory(min(data + PREDICTING, MEMORY))
         converted, (images, _) = classifier.Classifier(folder), fashion_mnist.load("test")
         few = images[: classifier.CHUNK]
         expected = saved_models.probabilities(model, few, name).argmax(axis=1)
@@ -235,19 +177,14 @@ def _prepared(path: Path, folder: Path, preprocessing: str | None) -> tuple[Any,
     """The model, and its preprocessing."""
     saved_models.check(path)
     saved_models.load_keras()
-    _begin(folder, LOAD)
+    begin(folder, LOAD)
     model = saved_models.load(path)
-    _begin(folder, FIND)
+    begin(folder, FIND)
     with _refusals(path):
         if preprocessing:
             return model, preprocessing, None
         found = saved_models.find_preprocessing(model)
     return model, found.name, found
-
-
-def _begin(folder: Path, stage: str) -> None:
-    (folder / "stage.new").write_text(stage)
-    (folder / "stage.new").replace(folder / "stage")
 
 
 @contextlib.contextmanager
@@ -262,5 +199,5 @@ def _refusals(path: Path) -> Iterator[None]:
 
 
 if __name__ == "__main__":
-    _limit_memory(MEMORY)
+    limit_memory()
     _work(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]), sys.argv[4] or None)

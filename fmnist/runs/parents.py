@@ -111,10 +111,10 @@ def _check_augmentation(recipe: Recipe, dataset: DataSet) -> None:
 
 def _teacher(name: str, recipe: Recipe, dataset: DataSet) -> Run:
     run = _predicting(name, f"a teacher of {recipe.name}", dataset)
-    if not run.exported:
+    if not run.complete:
         raise RunError(
             f"{name}, a teacher of {recipe.name}, has no model.tflite yet; "
-            f"`python -m fmnist export {name}` makes it."
+            f"`python -m fmnist complete {name}` makes it."
         )
     return run
 

@@ -30,8 +30,8 @@ def remark(run: Run, state: str) -> str | None:
 
 
 def _remark_on_model(run: Run, result: Result) -> str | None:
-    if not run.exported:
-        return f"It has no model.tflite; with TensorFlow, `python -m fmnist export {run.argument}` makes it."
+    if not run.complete:
+        return f"It has no model.tflite; with TensorFlow, `python -m fmnist complete {run.argument}` makes it."
     dataset = run.dataset
     accuracy, loss, imported = result["test_accuracy"], result["test_loss"], run.imported
     if imported:

@@ -6,7 +6,7 @@
     checkpoint/      what `resume` needs                      replaced as a whole each epoch
     stop             asks the worker to end after its batch
     model.keras      the trained model, for plain Keras
-    model.tflite     the model that predicts and is measured; `export` makes it where TensorFlow is
+    model.tflite     the model that predicts and is measured; `complete` makes it where TensorFlow is
     predictions.npz  its predictions for the test images
     result.json      accuracy, loss, seconds, layers          written last: it means "usable"
     result.old.json  that of a stopped run which is resumed   put back if nothing newer comes
@@ -117,7 +117,7 @@ class Run:
         return result
 
     @property
-    def exported(self) -> bool:
+    def complete(self) -> bool:
         """Whether model.tflite is there; a worker without TensorFlow cannot write it."""
         return is_file(self.path / "model.tflite")
 
@@ -189,7 +189,7 @@ class Run:
     def usable(self) -> bool:
         """Whether there is a trained model that can predict."""
         with contextlib.suppress(RunError):
-            return self.state in USABLE and self.result is not None and self.exported
+            return self.state in USABLE and self.result is not None and self.complete
         return False
 
     def check_checkpoint(self) -> None:

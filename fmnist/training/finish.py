@@ -126,16 +126,18 @@ def _save_for_server(run: Run, model: keras.Model) -> None:
 
         save_litert(model, run.path / "model.tflite", run.recipe.quantize)
         return
-    command = [sys.executable, "-m", "fmnist", "export", str(run.path.resolve())]
+    command = [sys.executable, "-m", "fmnist", "complete", str(run.path.resolve())]
     # Ctrl-C must not reach it, and the GPU is in use.
     environment = os.environ | {"CUDA_VISIBLE_DEVICES": "-1"}
     if subprocess.run(command, cwd=ROOT, env=environment, start_new_session=True).returncode:
-        print(f"Where TensorFlow is installed, `python -m fmnist export {run.path}` completes it.")
+        print(
+            f"Where TensorFlow is installed, `python -m fmnist complete {run.path}` completes it."
+        )
 
 
 def _predictor(run: Run, model: keras.Model) -> Callable[[np.ndarray], np.ndarray]:
     """The function to evaluate: model.tflite, which the app uses; without it, the saved network."""
-    if run.exported:
+    if run.complete:
         return classifier.load_quietly(run.path, threads=machine.cores()).probabilities
     return functools.partial(_probabilities, model)
 

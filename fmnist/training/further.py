@@ -205,7 +205,7 @@ def compared(
         before[old.name] = _figures(found)
     if old.digest == new.digest:
         return {"before": before, "after": after}
-    if parent.exported and can_predict(old, new):
+    if parent.complete and can_predict(old, new):
         model = classifier.load_quietly(parent.path, threads=machine.cores())
         before[new.name] = _scores(model.probabilities, old, new, test)
     if pretrained.test and can_predict(new, old):

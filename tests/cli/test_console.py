@@ -73,9 +73,12 @@ def test_a_full_disk_under_the_output_is_one_sentence():
         ["train", LONG],
         *(
             [command, name]
-            for command in ("resume", "restart", "stop", "export")
+            for command in ("resume", "restart", "stop", "complete")
             for name in ("", "gone", "../x", "{file}", "/", "broken", "{home}/broken", LONG)
         ),
+        *(["export", name, "--to", "keras"] for name in ("gone", "../x", "broken", LONG)),
+        ["export", "mlp-256", "--to", "gone"],
+        *(["export", "mlp-256", "--to", "keras", "--out", to] for to in ("", "{file}", "{file}/x", "/", LONG)),
         *([command, "mlp-256"] for command in ("resume", "stop")),
         ["reproduce", "gone"],
         ["reproduce", "tiny", "--into", "{file}"],

@@ -98,7 +98,7 @@ def test_after_its_data_set_is_gone_the_run_predicts_and_says_what_is_missing_on
     assert done.stdout.count("red") == 3
     assert tells(done.stderr, "shapes", "training images")
     before = (own.path / "model.tflite").stat().st_mtime_ns
-    for command in ("evaluate", "export", "precompute"):
+    for command in ("evaluate", "complete", "precompute"):
         assert "shapes" in refusal(command, own.name)
     assert (own.path / "model.tflite").stat().st_mtime_ns == before
 

@@ -79,7 +79,7 @@ def test_a_model_from_where_tensorflow_is_not_installed_says_how_it_is_completed
     assert tiny.state == "finished"
     assert not tiny.usable
     assert tiny.name not in [run.name for run in listing.usable_runs()]
-    assert "python -m fmnist export tiny-1" in remarks.remark(tiny, tiny.state)
+    assert "python -m fmnist complete tiny-1" in remarks.remark(tiny, tiny.state)
 
 
 def test_a_state_that_nobody_knows_is_broken(running):

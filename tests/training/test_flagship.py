@@ -134,7 +134,7 @@ def test_a_model_that_was_trained_elsewhere_is_exported_for_the_app(tiny):
     result = tiny.result
     elsewhere = result | {"test_accuracy": 0.5}  # of the network before it was exported
     (tiny.path / "result.json").write_text(json.dumps(elsewhere))
-    assert main(["export", tiny.name]) == 0
+    assert main(["complete", tiny.name]) == 0
     before, after = (
         (tiny.path / name).stat().st_size for name in ("before.tflite", "model.tflite")
     )

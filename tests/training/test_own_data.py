@@ -112,5 +112,5 @@ def test_a_model_of_an_own_data_set_is_exported_like_any_other(home):
     run = creation.create(registry.find("tiny").changed(data="colour", epochs=1))
     trainer.train(run)
     (run.path / "model.tflite").unlink()
-    assert main(["export", run.name]) == 0
+    assert main(["complete", run.name]) == 0
     assert run.usable

@@ -101,5 +101,5 @@ def test_a_quantized_run_is_measured_as_it_answers():
     apart = np.abs(answers - exact).max()
     assert 1e-4 < apart < 0.1
     training_again = (run.path / "model.tflite").stat().st_size
-    assert main(["export", run.name]) == 0
+    assert main(["complete", run.name]) == 0
     assert (run.path / "model.tflite").stat().st_size == pytest.approx(training_again, rel=0.01)

@@ -11,6 +11,7 @@ from fmnist.app.components.watchers import refused_upload, watch_uploader
 from fmnist.app.shared import pages, widgets
 from fmnist.model_files import importer, preprocessings, sandbox
 from fmnist.model_files.inspection import ModelFileError
+from fmnist.model_files.limited import Progress
 from fmnist.runs.files import RunError
 
 from . import run_actions
@@ -101,7 +102,7 @@ def _refuse() -> None:
     )
 
 
-def _show_on(bar: DeltaGenerator) -> sandbox.Progress:
+def _show_on(bar: DeltaGenerator) -> Progress:
     stages = list(sandbox.STAGES)
 
     def show(stage: str) -> None:

@@ -1,0 +1,122 @@
+"""Export a run: in a process with limits, to a temporary place, compared, and only then to its own."""
+
+import contextlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from fmnist.machine.disk import explain
+from fmnist.model_files import limited
+from fmnist.model_files.inspection import ModelFileError
+from fmnist.model_files.limited import Progress
+from fmnist.runs.files import RunError
+from fmnist.runs.run import Run
+from fmnist.runs.states import USABLE
+
+from . import network
+from .comparison import Comparison
+from .formats import Format
+
+STAGES = {  # of the process in order, and the seconds that each may take
+    "Loading the model": 120.0,
+    "Writing the export": 600.0,
+    "Comparing predictions": 300.0,
+}
+LOAD, WRITE, COMPARE = STAGES
+FULL = 1_000_000  # free bytes on a disk below which it is what ended a process
+
+
+class Export(NamedTuple):
+    """What was written."""
+
+    run: str
+    format: str
+    path: Path
+    bytes: int
+    comparison: Comparison | None  # None where the format predicts nothing
+
+    def row(self) -> dict[str, Any]:
+        """What `export --json` prints."""
+        row = self._asdict() | {"path": str(self.path)}
+        compared = row.pop("comparison")
+        return row | (compared._asdict() if compared else {})
+
+
+def export(
+    run: Run, format: Format, path: Path | None = None, progress: Progress = lambda stage: None
+) -> Export:
+    """Export a finished run, and compare what was written with the run's own model.
+
+    Args:
+        run: with a trained model.
+        format: one of `formats.FORMATS`.
+        path: the file or folder to make; None for the run's name in the working folder.
+        progress: called 20 times a second with the stage; what it raises ends the export.
+
+    Raises:
+        RunError: the run cannot be exported so, a package is missing, or nothing can be written there.
+    """
+    path = (path or Path(run.name + format.suffix)).absolute()
+    _check(run, format, path)
+    with _errors_in_words(run, format), _temporary(path) as new:
+        with tempfile.TemporaryDirectory() as folder:
+            comparison = _written(run, format, new, Path(folder), progress)
+        written = Export(run.name, format.name, path, network.size(new), comparison)
+        _check_free(path)  # it may have come meanwhile
+        new.rename(path)
+    return written
+
+
+def _check(run: Run, format: Format, path: Path) -> None:
+    if format.missing:
+        raise RunError(f"The format {format.name} needs a package. {format.missing}")
+    if (state := run.state) not in USABLE:
+        raise RunError(f"{run.described(state)}: it has no trained model to export.")
+    _check_free(path)
+
+
+def _check_free(path: Path) -> None:
+    if os.path.lexists(path):
+        raise RunError(f"{path} exists already; choose another name, or delete it first.")
+
+
+@contextlib.contextmanager
+def _temporary(path: Path) -> Iterator[Path]:
+    """A path to write to on the same disk; what is there at the end is deleted."""
+    if not path.parent.is_dir():
+        raise RunError(f"There is no folder {path.parent}; make it first, or choose another.")
+    folder = Path(tempfile.mkdtemp(prefix=f".{path.name[:40]}.", suffix=".new", dir=path.parent))
+    try:
+        yield folder / path.name
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _written(
+    run: Run, format: Format, new: Path, folder: Path, progress: Progress
+) -> Comparison | None:
+    arguments: list[str | Path] = [run.path, format.name, new, folder]
+    stage = limited.run(f"{__package__}.worker", arguments, folder, run.name, STAGES, progress)
+    with contextlib.suppress(FileNotFoundError):
+        found = json.loads((folder / "comparison.json").read_text())
+        return Comparison(**found) if found else None
+    if shutil.disk_usage(new.parent).free < FULL:
+        raise RunError(f"{run.name} was not exported: no space left on the disk of {new.parent}.")
+    raise RunError(
+        f"{run.name} was not exported to {format.title}: its process ended without a message "
+        f"({stage[0].lower()}{stage[1:]}); it may need more than {limited.MEMORY / 2**30:.0f} GB of memory."
+    )
+
+
+@contextlib.contextmanager
+def _errors_in_words(run: Run, format: Format) -> Iterator[None]:
+    try:
+        yield
+    except ModelFileError as error:
+        raise RunError(str(error)) from None
+    except OSError as error:
+        raise RunError(f"{run.name} was not exported to {format.title}: {explain(error)}") from None

@@ -1,0 +1,67 @@
+"""The formats that a run can be exported to. To add one, write a module beside this one and an entry here."""
+
+import importlib.util
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from fmnist.machine import to_install
+from fmnist.runs.files import RunError
+from fmnist.runs.run import Run
+
+from . import keras_file
+
+Write = Callable[[Run, Path], None]  # what it writes does not exist yet: a file or a folder
+Predict = Callable[[Path, np.ndarray], np.ndarray]  # (N, *shape) uint8 -> (N, C) float32
+
+
+class Format(NamedTuple):
+    """One format, for the shell and the app."""
+
+    name: str  # at the shell
+    title: str
+    help: str  # what it is for, in a line
+    suffix: str  # of the name that it gets: the run's name and this
+    needs: tuple[str, ...]  # packages, as they are imported
+    write: Write
+    predict: Predict | None = (
+        None  # with an independent runtime; None where nothing can be compared
+    )
+    runtime: str = ""  # the name of that runtime
+    exact: bool = True  # whether probabilities stay the same to `comparison.EXACT`
+
+    @property
+    def missing(self) -> str | None:
+        """Which package to install, in a sentence; None where nothing is missing."""
+        absent = (name for name in self.needs if importlib.util.find_spec(name) is None)
+        return next(map(to_install, absent), None)
+
+
+FORMATS = {
+    format.name: format
+    for format in (
+        Format(
+            "keras",
+            "Keras",
+            "One file for Keras 3, to predict or to train further.",
+            ".keras",
+            ("keras", "tensorflow"),
+            keras_file.write,
+            keras_file.predict,
+            "Keras",
+        ),
+    )
+}
+
+
+def find(name: str) -> Format:
+    """The format of that name.
+
+    Raises:
+        RunError: there is none; the message names those that there are.
+    """
+    if name in FORMATS:
+        return FORMATS[name]
+    raise RunError(f"There is no format {name[:40]!r}; there are: {', '.join(FORMATS)}.")
