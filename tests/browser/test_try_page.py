@@ -150,6 +150,25 @@ def test_each_tool_draws_in_its_own_way_and_is_reached_by_keys(server, page):
     tool(page, "Eraser").check(force=True)
     draw(page, SLEEVE)
     assert ink(page) < with_brush
+    shapes_are_placed_and_changed_by_keys(page)
+
+
+def shapes_are_placed_and_changed_by_keys(page):
+    edit(page, "Clear").click()
+    tool(page, "Pen").check(force=True)
+    canvas(page).focus()
+    page.keyboard.press("r")
+    assert (small := ink(page)) > 0
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".said")).to_have_text("Rectangle at 160, 170: 130 by 120 pixels")
+    assert (wide := ink(page)) > small
+    page.keyboard.press("Enter")
+    page.keyboard.press("e")
+    assert ink(page) > wide
+    page.keyboard.press("Delete")
+    assert ink(page) == wide  # the kept one stays
+    expect(canvas(page)).to_have_accessible_name(re.compile("1 stroke$"))
 
 
 def test_no_stroke_is_lost_while_the_page_loads_nor_to_what_i_press_right_after(server, page):

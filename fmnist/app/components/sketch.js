@@ -2,6 +2,7 @@
 // They outlast a change of page in this module, and a reload in the tab's session storage.
 
 import { make } from './elements.js';
+import { changed, inWords, outline, shapeOf } from './shapes.js';
 
 const EDGE = 320; // pixels of a drawing, whatever size it is shown at
 const TOOLS = { pen: 9, brush: 30, eraser: 30 }; // width of each in pixels
@@ -134,6 +135,7 @@ class View {
     this.root = root;
     this.drawing = drawing;
     this.stroke = null; // the one under the pen
+    this.shaped = null; // the shape that keys change, of which it is the outline
     this.canvas = root.querySelector('canvas');
     this.scale = Math.max(1, Math.round(devicePixelRatio));
     this.canvas.width = this.canvas.height = EDGE * this.scale;
@@ -149,6 +151,8 @@ class View {
       pointermove: 'move',
       pointerup: 'end',
       pointercancel: 'end',
+      keydown: 'shape',
+      blur: 'endShape',
     };
     for (const [event, method] of Object.entries(pen))
       this.canvas.addEventListener(event, (happened) => this[method](happened));
@@ -165,15 +169,19 @@ class View {
 
   begin(event) {
     if (!event.isPrimary || (event.button > 0 && !(event.buttons & ERASER_OF_A_PEN))) return;
+    this.endShape();
     this.canvas.setPointerCapture(event.pointerId);
     const tool = event.buttons & ERASER_OF_A_PEN ? 'eraser' : this.drawing.tool;
-    const ink = this.drawing.isColour ? this.drawing.ink : BLACK;
-    this.stroke = { tool, ink, points: [this.at(event)] };
+    this.stroke = { ...this.newStroke(tool), points: [this.at(event)] };
     this.show();
   }
 
+  newStroke(tool = this.drawing.tool) {
+    return { tool, ink: this.drawing.isColour ? this.drawing.ink : BLACK };
+  }
+
   move(event) {
-    if (!this.stroke || !event.isPrimary) return;
+    if (!this.stroke || this.shaped || !event.isPrimary) return;
     const between = event.getCoalescedEvents?.() ?? [];
     for (const point of between.length ? between : [event]) this.stroke.points.push(this.at(point));
     this.frame ??= requestAnimationFrame(() => this.show());
@@ -182,9 +190,45 @@ class View {
   end(event) {
     if (!this.stroke || (event && !event.isPrimary)) return;
     this.drawing.add(this.stroke);
-    this.stroke = null;
+    this.stroke = this.shaped = null;
     this.show();
     this.send();
+  }
+
+  // A letter begins a shape; other keys change it, keep it or take it away again.
+  shape(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const begun = shapeOf(event.key.toLowerCase());
+    const shape = begun ?? (this.shaped && changed(this.shaped, event.key, event.shiftKey));
+    if (begun) this.endShape();
+    if (shape) this.showShape(shape);
+    else if (this.shaped && event.key === 'Enter') this.endShape();
+    else if (this.shaped && ['Escape', 'Delete', 'Backspace'].includes(event.key)) this.drop();
+    else return;
+    event.preventDefault();
+  }
+
+  showShape(shape) {
+    this.shaped = shape;
+    this.stroke = { ...this.newStroke(), points: outline(shape) };
+    this.show();
+    this.say(inWords(shape));
+  }
+
+  endShape() {
+    if (!this.shaped) return;
+    this.say(`${this.shaped.name} kept`);
+    this.end();
+  }
+
+  drop() {
+    this.say(`${this.shaped.name} removed`);
+    this.stroke = this.shaped = null;
+    this.show();
+  }
+
+  say(words) {
+    this.root.querySelector('.said').textContent = words;
   }
 
   at(event) {
@@ -240,6 +284,7 @@ class View {
     );
     this.canvas.style.cursor = cursor(tool, this.canvas.clientWidth / EDGE);
     this.root.classList.toggle('drawn', !blank || this.stroke !== null);
+    this.root.classList.toggle('shaped', this.shaped !== null);
     const possible = { undo: strokes.length, redo: undone.length, clear: !blank };
     for (const button of this.root.querySelectorAll('button'))
       button.disabled = !possible[button.dataset.edit];
