@@ -343,6 +343,21 @@ def test_a_photo_can_be_turned_and_left_for_the_drawing():
     assert "Draw the outline" in text_of(app.info)
 
 
+def test_the_part_of_a_photo_can_be_set_without_dragging_a_box():
+    app = upload(show(), "trouser.png", trouser())
+    whole = text_of(app.header)
+    too_narrow = set_box(app, (100, 101), (0, 280))
+    assert text_of(too_narrow.header) == whole
+    assert text_of(set_box(app, (0, 280), (0, 100)).header) != whole  # the upper third alone
+    assert text_of(press(app, "Use whole photo").header) == whole
+
+
+def set_box(app: AppTest, *edges: tuple[int, int]) -> AppTest:
+    for slider, ends in zip(app.slider, edges, strict=True):
+        slider.set_value(ends)
+    return press(app, "Use this box")
+
+
 def test_another_model_gives_its_own_prediction(tiny):
     (_, answers), (_, best) = tiny.predictions(), listing.find(registry.DEFAULT).predictions()
     index = int((answers != best).argmax())  # the first test image that they disagree about

@@ -74,6 +74,7 @@ def test_the_points_fly_to_another_map_where_a_class_can_stand_alone_and_a_click
     number, (x, y) = the_loneliest_of_the_first(500)
     label = CLASS_NAMES[fashion_mnist.load("test")[1][number]]
     canvas = page.locator(".map canvas")
+    by_keys(page, canvas)
     canvas.scroll_into_view_if_needed()
     size = canvas.bounding_box()["width"]
     canvas.hover(position={"x": (1 + x / MARGIN) / 2 * size, "y": (1 - y / MARGIN) / 2 * size})
@@ -85,6 +86,20 @@ def test_the_points_fly_to_another_map_where_a_class_can_stand_alone_and_a_click
     dialog.get_by_role("button", name="Classify this image").click()
     expect(browsing.caption_of(page, f"Test image {number}, labelled {label}")).to_be_visible()
     expect(page.get_by_role("combobox", name="Model")).to_have_value("mlp-256")
+
+
+def by_keys(page, canvas):
+    """Arrow keys move from point to point, and Enter opens one."""
+    canvas.focus()
+    page.keyboard.press("ArrowRight")
+    first = page.locator(".tip").inner_text()
+    page.keyboard.press("ArrowUp")
+    expect(page.locator(".tip")).not_to_have_text(first)
+    number = page.locator(".tip").inner_text().rpartition(" ")[2]
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_contain_text(f"Test image {number},")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
 
 
 def the_loneliest_of_the_first(count: int) -> tuple[int, list[float]]:

@@ -23,4 +23,4 @@ def _read(file: Path) -> str:
 
 
 def _shared(file: Path) -> str:
-    return file.read_text("utf-8").replace("export function", "function")
+    return re.sub(r"^export ", "", file.read_text("utf-8"), flags=re.MULTILINE)

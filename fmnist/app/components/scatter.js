@@ -6,6 +6,8 @@ const FLIGHT = 900; // milliseconds from the old map to the new
 const NEAR = 14; // pixels around a point within which it can be hit
 const LARGEST = 32767; // what 1 is sent as
 const MOST_NAMES = 24; // on the map at once; the legend has all
+const KEYS = 'arrow keys move between points, Enter opens one';
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const MARGIN = 1.12; // the map's edge, where the outermost points are at 1
 
 class PointMap {
@@ -16,9 +18,12 @@ class PointMap {
     this.pen = this.canvas.getContext('2d');
     this.at = null; // where the points are now: x, y, x, y, ...
     this.alone = null; // the class that is shown alone
+    this.tipped = null; // the point that the tip is about
     this.canvas.onpointermove = (event) => this.hover(event);
     this.canvas.onpointerleave = () => this.showTip(null);
     this.canvas.onclick = (event) => this.click(event);
+    this.canvas.onkeydown = (event) => this.walk(event);
+    this.canvas.onblur = () => this.showTip(null);
   }
 
   show(data) {
@@ -26,7 +31,7 @@ class PointMap {
     this.target = new Int16Array(bytes(data.places).buffer);
     this.labels = bytes(data.labels);
     if (this.at?.length !== this.target.length) this.forget();
-    this.canvas.setAttribute('aria-label', data.name);
+    this.canvas.setAttribute('aria-label', `${data.name}; ${KEYS}`);
     this.places = this.names();
     this.root.querySelector('.places').replaceChildren(...this.places);
     this.buttons = data.names.map((name, label) => this.button(name, label));
@@ -161,7 +166,32 @@ class PointMap {
     if (index !== null) this.send(index);
   }
 
+  walk(event) {
+    if (event.key === 'Enter' && this.tipped !== null) this.send(this.tipped);
+    else if (event.key in ARROWS) this.showTip(this.next(ARROWS[event.key]) ?? this.tipped);
+    else return;
+    event.preventDefault();
+  }
+
+  // The nearest point in a direction, from the one with the tip, else from the middle; null if none is there.
+  next([right, down]) {
+    const place = this.onScreen();
+    const [x, y] = this.tipped === null ? [this.size / 2, this.size / 2] : place(this.tipped);
+    let best = null;
+    let least = Number.POSITIVE_INFINITY;
+    for (let index = 0; index < this.labels.length; index++) {
+      const [toX, toY] = place(index);
+      const ahead = (toX - x) * right + (toY - y) * down;
+      const aside = Math.abs((toX - x) * down) + Math.abs((toY - y) * right);
+      // At least a pixel on, and no further aside than ahead.
+      if (!this.isShown(index) || ahead < 1 || aside > ahead) continue;
+      if (ahead + aside < least) [best, least] = [index, ahead + aside];
+    }
+    return best;
+  }
+
   showTip(index) {
+    this.tipped = index;
     this.tip.hidden = index === null;
     if (index === null) return;
     this.tip.textContent = `${this.data.names[this.labels[index]]}, test image ${index}`;

@@ -65,10 +65,45 @@ def show(photo: Photo, found: Prediction) -> None:
         _items(chosen, found, picture)
     elif not chosen.box:
         st.caption("Wrong item? Drag a box around the right one.")
-    if chosen.box:
-        _whole_button("Use whole photo", chosen)
-    elif found.pair and chosen.item:
-        _whole_button("Use both", chosen)
+    with st.container(horizontal=True, gap="small"):
+        _by_numbers(chosen, picture.size)
+        if chosen.box:
+            _whole_button("Use whole photo", chosen)
+        elif found.pair and chosen.item:
+            _whole_button("Use both", chosen)
+
+
+def _by_numbers(chosen: Choice, size: tuple[int, int]) -> None:
+    """The box as two ranges, for hands that cannot drag one."""
+    key = f"try.edges.{chosen.identity}.{chosen.turns}.{chosen.mount}"
+    left, top, right, bottom = chosen.box or (0, 0, *size)
+    with (
+        st.popover("Set box", icon=":material/crop:", type="tertiary", key=f"{key}.popover"),
+        st.form(key, border=False),
+    ):
+        options: dict[str, Any] = {"min_value": 0, "format": "%d px"}
+        st.slider(
+            "Left to right", max_value=size[0], value=(left, right), key=f"{key}.x", **options
+        )
+        st.slider(
+            "Top to bottom", max_value=size[1], value=(top, bottom), key=f"{key}.y", **options
+        )
+        st.form_submit_button("Use this box", on_click=_set_box, args=(chosen, key, size))
+
+
+def _set_box(chosen: Choice, key: str, size: tuple[int, int]) -> None:
+    """Take the box of the two ranges, if it is large enough."""
+    (left, right), (top, bottom) = (st.session_state[f"{key}.{axis}"] for axis in "xy")
+    box, scale = (left, top, right, bottom), WIDTH / max(size)
+    if not _is_large(box, scale):
+        st.toast("The box is too small. Choose edges that are farther apart.")
+        return
+    shape = {"type": "rect", "left": left * scale, "top": top * scale, "strokeWidth": 2}
+    shape |= {"width": (right - left) * scale, "height": (bottom - top) * scale}
+    shape |= {"fill": colours.primary() + FILLED, "stroke": colours.primary()}
+    drawing = {"objects": [shape]}
+    mount = chosen.mount + 1
+    _choose(dataclasses.replace(chosen, item=None, box=box, drawing=drawing, mount=mount))
 
 
 def _whole_button(label: str, chosen: Choice) -> None:
@@ -185,5 +220,10 @@ def _box(shape: dict[str, Any], size: tuple[int, int]) -> Box | None:
         first = shape.get(start, 0) - ORIGINS[shape.get(origin, start)] * extent
         edges.append([min(most, max(0, round(at / scale))) for at in (first, first + extent)])
     (left, right), (top, bottom) = edges
-    is_large = min(right - left, bottom - top) * scale >= SMALLEST
-    return (left, top, right, bottom) if is_large else None
+    box = (left, top, right, bottom)
+    return box if _is_large(box, scale) else None
+
+
+def _is_large(box: Box, scale: float) -> bool:
+    left, top, right, bottom = box
+    return min(right - left, bottom - top) * scale >= SMALLEST
