@@ -1,24 +1,18 @@
 """Kernels of a trained model, read without Keras, and images of kernels and feature maps."""
 
-import io
-import zipfile
 from pathlib import Path
 
 import numpy as np
 
-from fmnist.runs.files import RunError
+from .forward import saved
 
-MEMBER = (
-    "companion"  # the name of the ensemble member in saved models, where it is a nested network
-)
 Colour = tuple[int, int, int]  # red, green and blue, 0 to 255
 
 
 def convolution_kernels(path: Path) -> dict[str, np.ndarray]:
     """The kernels of each convolution in a `.keras` file.
 
-    A `.keras` file is a zip with the weights in HDF5, where each layer is a group with its name as an
-    attribute.
+    A separable convolution counts as two.
 
     Returns:
         (height, width, channels in, channels out) float32 by the layer's name.
@@ -26,29 +20,10 @@ def convolution_kernels(path: Path) -> dict[str, np.ndarray]:
     Raises:
         RunError: the file is missing or damaged.
     """
-    import h5py  # here, because only this function needs it
-
-    found: dict[str, tuple[str, np.ndarray]] = {}  # name and kernels by the place in the file
-    others: list[str] = []  # places of ensemble members
-
-    def visit(path: str, item: h5py.Group | h5py.Dataset) -> None:
-        if item.attrs.get("name") == MEMBER:
-            others.append(path.removesuffix("vars"))
-        weights = item.get("0") if isinstance(item, h5py.Group) else None
-        if weights is not None and weights.ndim == 4 and "name" in item.attrs:
-            found[path] = (str(item.attrs["name"]), weights[()].astype(np.float32))
-
-    try:
-        with zipfile.ZipFile(path) as archive:
-            weights = io.BytesIO(archive.read("model.weights.h5"))
-        with h5py.File(weights) as file:
-            file.visititems(visit)
-    except Exception as error:  # a damaged file raises anything from zipfile, zlib or HDF5
-        raise RunError(f"{path} is damaged ({type(error).__name__}).") from None
     return {
-        name: kernels
-        for path, (name, kernels) in found.items()
-        if not path.startswith(tuple(others))
+        layer.name: layer.weights[0]
+        for layer in saved.read(path)
+        if layer.weights and layer.weights[0].ndim == 4
     }
 
 

@@ -12,8 +12,9 @@ import keras
 import numpy as np
 
 from fmnist.data import fashion_mnist
+from fmnist.inference.forward.saved import NETWORK
 from fmnist.training import export, litert
-from fmnist.training.export import NETWORK, PREPROCESSING
+from fmnist.training.export import PREPROCESSING
 
 from . import preprocessings, saved_models
 from .inspection import ModelFileError

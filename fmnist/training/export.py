@@ -5,10 +5,10 @@ from pathlib import Path
 
 import keras
 
-from fmnist.inference.kernels import MEMBER
+from fmnist.inference.forward.saved import MEMBER, NETWORK
 from fmnist.runs.fields import Layer
 
-PREPROCESSING, NETWORK = "preprocessing", "network"  # names of the two parts of an imported model
+PREPROCESSING = "preprocessing"  # the name of what an imported model does before its network
 
 
 def save_keras(model: keras.Model, path: Path) -> None:
