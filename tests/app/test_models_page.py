@@ -1,5 +1,6 @@
 """The Models page, without a browser: what it shows and does in every situation."""
 
+import json
 import time
 
 import pandas as pd
@@ -160,11 +161,22 @@ def test_no_damaged_file_of_a_run_breaks_the_page(tiny, file, content):
 # Selected rows
 
 
+def descriptions(app: AppTest) -> list[str]:
+    """What the charts say to those who do not see them."""
+    drawn = [*app.get("arrow_vega_lite_chart"), *app.get("vega_lite_chart")]
+    specifications = [json.loads(chart.proto.spec) for chart in drawn]
+    return [words for spec in specifications if (words := spec.get("description"))]
+
+
 def test_a_selected_run_shows_its_curves():
     app = show()
     before = charts(app)
     select(app, "sprint")
     assert charts(app) == before + 2
+    described = descriptions(app)
+    assert len(described) == charts(app)  # what each chart shows is said in words, too
+    best = max(row.get("validation_accuracy", 0) for row in listing.find("sprint").metrics())
+    assert f"best {best:.1%}" in next(words for words in described if "accuracy of sprint" in words)
 
 
 def test_two_selected_runs_are_compared_class_by_class(tiny):

@@ -50,6 +50,18 @@ def table(found: Reliability) -> pd.DataFrame:
     ).round(4)
 
 
+def in_words(found: Reliability) -> str:
+    """The diagram for those who do not see it."""
+    bins = ", ".join(
+        f"{accuracy:.0%} at confidence {confidence:.0%}"
+        for accuracy, confidence, count in zip(
+            found.accuracy, found.confidence, found.count, strict=True
+        )
+        if count
+    )
+    return f"Reliability diagram, accuracy over confidence: {bins}."
+
+
 def show_diagram(found: Reliability) -> None:
     """Accuracy over confidence, and the line where the two are equal."""
     middles = (found.edges[:-1] + found.edges[1:]) / 2
@@ -92,5 +104,5 @@ def show_diagram(found: Reliability) -> None:
         figure,
         key="mistakes.calibration",
         config={"displaylogo": False},
-        alt="Reliability diagram: accuracy over confidence",
+        alt=in_words(found),
     )

@@ -146,7 +146,10 @@ def show_curve(
         if len(classes)
     ]
     table = pd.DataFrame(rows, columns=[corruption.unit, "accuracy", "chosen"])
-    charts.show(table, _curve(corruption.unit, corruption.strengths[-1]), "mistakes.curve")
+    drawn = _curve(corruption.unit, corruption.strengths[-1])
+    words = ", ".join(f"{accuracy:.1%} at {value:g}" for value, accuracy, _ in rows)
+    about = f"Accuracy of {run.name} by {corruption.unit}: {words}."
+    charts.show(table, drawn, "mistakes.curve", about)
     csv = table.drop(columns="chosen").to_csv(index=False)
     widgets.download("Curve", csv, f"{run.name}-{kind}.csv")
 

@@ -70,6 +70,9 @@ def _differences(table: pd.DataFrame) -> alt.Chart:
             ),
             tooltip=["class", alt.Tooltip("difference:Q", format="+.1f")],
         )
-        .properties(height=max(260, ROW * len(table)))
+        .properties(
+            height=max(260, ROW * len(table)),
+            description="The difference in recall for each class, as in the table.",
+        )
     )
     return bars

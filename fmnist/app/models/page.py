@@ -237,7 +237,8 @@ def show_curves(lines: pd.DataFrame, names: list[str], places: list[DeltaGenerat
     for place, measure in zip(places, curves.MEASURES, strict=True):
         drawn = curves.overlay(measure, tuple(names), few)
         with place:
-            charts.show(lines[[*curves.COLUMNS, measure]], drawn, f"models.overlay.{measure}")
+            shown, words = lines[[*curves.COLUMNS, measure]], curves.in_words(lines, measure)
+            charts.show(shown, drawn, f"models.overlay.{measure}", words)
     st.caption(
         "Solid: validation images. Dotted: training images, measured during the epoch and with "
         "augmentation, which makes them look worse."

@@ -16,6 +16,7 @@ NOTES = {
     "seconds": " Time includes the training of pretrained weights, teachers and ensemble members. Not all "
     "models were trained on the same machine.",
 }
+SHAPES = ["circle", "square", "triangle-up"]  # of each kind
 PUBLISHED, OURS, YOURS = KINDS = ["published", "this project", "yours"]
 
 
@@ -90,9 +91,16 @@ def _chart(rows: list[run_table.Row], cost: str) -> alt.LayerChart:
     )
     along = chart.transform_filter("datum.best")
     line = along.mark_line(strokeDash=[4, 4], color=colours.GREY, strokeWidth=1.5)
-    points = chart.mark_circle(size=90, opacity=1).encode(color=colour)
+    shape = alt.Shape("kind:N", scale=alt.Scale(domain=KINDS, range=SHAPES))
+    points = chart.mark_point(size=90, opacity=1, filled=True).encode(color=colour, shape=shape)
     names = along.mark_text(
         align="right", baseline="bottom", dx=-6, dy=-4, color=colours.ink(), fontSize=10
     ).encode(text="name:N")
-    layers: alt.LayerChart = (line + points + names).properties(height=440)
-    return layers
+    frontier = ", ".join(
+        f"{row['name']} {row['test_accuracy']:.1%}" for row in rows if row["name"] in best
+    )
+    words = (
+        f"Test accuracy of {len(rows)} models against {title}. On the Pareto frontier: {frontier}."
+    )
+    layers: alt.LayerChart = line + points + names
+    return layers.properties(height=440, description=words)

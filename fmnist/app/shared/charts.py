@@ -30,6 +30,14 @@ def form(build: Callable[..., alt.Chart | alt.LayerChart]) -> Callable[..., Form
     return built
 
 
-def show(rows: pd.DataFrame, drawn: Form, key: str) -> None:
-    """Draw the rows in that form; under the same key a chart changes in place."""
-    st.vega_lite_chart(drawn | {"datasets": {ROWS.name: rows}}, key=key)
+def show(rows: pd.DataFrame, drawn: Form, key: str, words: str) -> None:
+    """Draw the rows in that form; under the same key a chart changes in place.
+
+    Args:
+        rows: of the chart.
+        drawn: its form.
+        key: its key.
+        words: what it shows, for those who do not see it.
+    """
+    chart = drawn | {"datasets": {ROWS.name: rows}, "description": words}
+    st.vega_lite_chart(chart, key=key)

@@ -16,6 +16,7 @@ POINTS = 400  # of a curve, at most; a long training has thousands
 FEW = 40  # points, which lines alone would not show well
 MEASURES = {"accuracy": ".0%", "loss": ".2f"}  # each with its number format
 SPLITS = ["training", "validation"]
+DASHES = [[2, 3], [1, 0]]  # of each: dotted, solid
 COLUMNS = ["run", "images", "epoch"]  # of a curve, beside its measures
 
 
@@ -69,9 +70,24 @@ def show(run: Run, page: str, beside: bool = False, height: int = 300) -> None:
     for place, measure in zip(places, MEASURES, strict=True):
         with place:
             key = f"{page}.chart.{measure}"
-            charts.show(lines[[*COLUMNS, measure]], chart(measure, height), key)
+            shown = lines[[*COLUMNS, measure]]
+            charts.show(shown, chart(measure, height), key, in_words(lines, measure))
     if words := why_training_looks_worse(run.recipe, set(lines["images"]) == set(SPLITS)):
         st.caption(words)
+
+
+def in_words(lines: pd.DataFrame, measure: str) -> str:
+    """Where each curve begins and ends, and its best point."""
+    form, best = (".1%", "max") if measure == "accuracy" else (".3f", "min")
+    sentences = []
+    for (run, images), curve in lines.dropna(subset=[measure]).groupby(["run", "images"]):
+        values, epochs = curve[measure].array, curve["epoch"].array
+        place = getattr(values, f"arg{best}")()
+        sentences.append(
+            f"{str(images).capitalize()} {measure} of {run}: {values[0]:{form}} at epoch {epochs[0]:.3g}, "
+            f"{values[-1]:{form}} at epoch {epochs[-1]:.3g}; best {values[place]:{form}} at epoch {epochs[place]:.3g}."
+        )
+    return " ".join(sentences)
 
 
 def why_training_looks_worse(recipe: Recipe, validated: bool) -> str:
@@ -98,19 +114,21 @@ def why_training_looks_worse(recipe: Recipe, validated: bool) -> str:
 
 @charts.form
 def chart(measure: str, height: int) -> alt.Chart:
-    """Training and validation of one run, each in its colour."""
+    """Training and validation of one run, each in its colour; training dotted."""
     colour = alt.Color(
         "images:N",
         scale=alt.Scale(domain=SPLITS),
         legend=alt.Legend(
             orient="top",
+            symbolType="stroke",
             title=measure,
             titleOrient="left",
             direction="horizontal",
             offset=4,
         ),
     )
-    drawn = _chart(measure).encode(color=colour)
+    dash = alt.StrokeDash("images:N", scale=alt.Scale(domain=SPLITS, range=DASHES))
+    drawn = _chart(measure).encode(color=colour, strokeDash=dash)
     drawn.encoding.y.title = None  # the legend names it, on a line that is there anyway
     return drawn.properties(height=height)
 
@@ -124,9 +142,7 @@ def overlay(measure: str, runs: tuple[str, ...], points: bool) -> alt.Chart:
         legend=alt.Legend(orient="top", title=None, columns=3, labelLimit=120),
     )
     # A legend of the dashes would not fit beside that of the runs on a phone: the caption explains them.
-    dash = alt.StrokeDash(
-        "images:N", scale=alt.Scale(domain=SPLITS, range=[[2, 3], [1, 0]]), legend=None
-    )
+    dash = alt.StrokeDash("images:N", scale=alt.Scale(domain=SPLITS, range=DASHES), legend=None)
     drawn = _chart(measure, points).encode(color=colour, strokeDash=dash)
     return drawn.properties(height=260)
 
