@@ -9,7 +9,7 @@ from fmnist.machine.folders import INSTALLED
 from fmnist.model_files.exports.formats import FORMATS
 from fmnist.model_files.preprocessings import NAMES, USUAL
 from fmnist.networks.architectures import ARCHITECTURES
-from fmnist.recipes.fields import Field, settings_of
+from fmnist.recipes.fields import Field, live_settings_of, settings_of
 from fmnist.recipes.recipe import Recipe
 from fmnist.recipes.registry import DEFAULT, RECIPES
 
@@ -64,13 +64,14 @@ def _add_train(command: Any) -> None:
         "a Keras model; with the recipe's settings, or those of own-layers",
     )
     train.add_argument("--run", type=path, metavar="DIR", help="the run directory to make or train")
-    train.add_argument(
-        "--set",
-        action=_Setting,
-        metavar="FIELD=VALUE",
-        help="any of the settings below by its name in run.json, as in --set batch_size=64; can be repeated",
-    )
+    _add_set(train, "any of the settings below by its name in run.json, as in --set batch_size=64")
     add_settings(train, settings_of(Recipe))
+
+
+def _add_set(parser: argparse.ArgumentParser, about: str) -> None:
+    parser.add_argument(
+        "--set", action=_Setting, metavar="FIELD=VALUE", help=f"{about}; can be repeated"
+    )
 
 
 def _titles(recipes: Iterable[Recipe]) -> str:
@@ -118,7 +119,14 @@ class _Setting(argparse.Action):
 def _add_runs(command: Any) -> None:
     resume = command("resume", help="continue a stopped, failed or interrupted run")
     resume.add_argument("run", **RUN)
-    restart = command("restart", help="train a new run with the settings of another")
+    change = command(
+        "change",
+        help="change settings of a run while it trains or waits; it trains on with them",
+    )
+    change.add_argument("run", **RUN)
+    _add_set(change, "any of these settings by its name, as in --set learning_rate=0.01")
+    add_settings(change, live_settings_of(Recipe))
+    restart = command("restart", help="train a new run with the settings that another began with")
     restart.add_argument("run", **RUN)
     command("wait")  # what starts a warm worker; without help it is not listed
     stop = command("stop", help="stop a run and keep its model")

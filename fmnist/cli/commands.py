@@ -24,6 +24,7 @@ COMMANDS = {
     "restart": "training_commands.restart",
     "wait": "training_commands.wait",
     "stop": "training_commands.stop",
+    "change": "change_command.change",
     "reproduce": "training_commands.reproduce",
     "ablate": "training_commands.ablate",
     "data": "data_commands.data",

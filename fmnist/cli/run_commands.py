@@ -10,7 +10,7 @@ from fmnist.data import library
 from fmnist.machine import folders, loading_keras, quiet_stderr
 from fmnist.model_files import saved_models
 from fmnist.networks import architectures
-from fmnist.runs import cache, listing, table
+from fmnist.runs import cache, changes, listing, table
 from fmnist.runs.writer import RunWriter
 
 
@@ -40,7 +40,12 @@ def print_models(rows: list[table.Row]) -> None:
             f"{row['name']:24}{row['state']:12}{row.get('data', '-'):20}{accuracy:>14}{reported:>10}{parameters:>12}"
             f"{time:>8}"
         )
-    if remarks := [f"{row['name']}: {row['error']}" for row in rows if "error" in row]:
+    remarks = [f"{row['name']}: {row['error']}" for row in rows if "error" in row]
+    for row in rows:
+        if changed := row.get("changes"):
+            words = "; ".join(map(changes.in_words, changed))
+            remarks.append(f"{row['name']}: changed while it trained: {words}.")
+    if remarks:
         print("", *remarks, sep="\n")
 
 

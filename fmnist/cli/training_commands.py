@@ -14,7 +14,7 @@ from fmnist.networks import builder_file
 from fmnist.recipes import registry, settings
 from fmnist.recipes.fields import RecipeError
 from fmnist.recipes.recipe import Recipe
-from fmnist.runs import fit, listing, remarks, table
+from fmnist.runs import changes, fit, listing, remarks, table
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 from fmnist.runs.states import USABLE
@@ -26,28 +26,28 @@ def train(options: argparse.Namespace) -> int:
     """Train a recipe, a network of the user's own, or a run that waits for it."""
     if options.architecture:
         return _work(launcher.create(_of_file(options), options.run))
-    changes = settings.parse(options.settings)
-    if options.recipe is None and not changes.get("pretrained"):
+    given = settings.parse(options.settings)
+    if options.recipe is None and not given.get("pretrained"):
         return _train_waiting(options)
-    return _work(launcher.create(_chosen(options.recipe, changes), options.run))
+    return _work(launcher.create(_chosen(options.recipe, given), options.run))
 
 
-def _chosen(name: str | None, changes: Mapping[str, Any]) -> Recipe:
+def _chosen(name: str | None, given: Mapping[str, Any]) -> Recipe:
     """The recipe of that name, or a further training of the pretrained run, as suits the data set, with the changes.
 
     Prints what differs from the recipe without being asked for.
     """
     if name:
         base = registry.find(name)
-        found = fit.suited(base, library.find(changes.get("data", base.data)))
+        found = fit.suited(base, library.find(given.get("data", base.data)))
     else:
-        parent = listing.find(changes["pretrained"])
+        parent = listing.find(given["pretrained"])
         base = parent.recipe
-        found = fit.further(parent, library.find(changes.get("data", base.data)))
-    chosen = found.changed(**changes)
+        found = fit.further(parent, library.find(given.get("data", base.data)))
+    chosen = found.changed(**given)
     differs = [
         f"{label.lower()} {here} (not {there})"
-        for label, (here, there) in settings.differences(chosen, base.changed(**changes)).items()
+        for label, (here, there) in settings.differences(chosen, base.changed(**given)).items()
     ]
     if differs:
         print(f"The settings of {base.name}, but {', '.join(differs)}", flush=True)
@@ -94,8 +94,12 @@ def resume(options: argparse.Namespace) -> int:
 
 
 def restart(options: argparse.Namespace) -> int:
-    """Train a new run with the settings of another."""
-    return _work(launcher.create(listing.named(options.run).recipe))
+    """Train a new run with the settings that another began with."""
+    old = listing.named(options.run)
+    new = launcher.create(old.recipe)
+    for change in changes.effective(old):
+        print(f"Without what was changed while {old.name} trained: {changes.in_words(change)}")
+    return _work(new)
 
 
 def wait(options: argparse.Namespace) -> int:
@@ -160,10 +164,10 @@ def ablate(options: argparse.Namespace) -> int:
     """Train a recipe without each of its ingredients, and compare."""
     from fmnist.jobs import ablate
 
-    changes = settings.parse(options.settings)
+    given = settings.parse(options.settings)
     if options.architecture:
-        changes["architecture"] = options.architecture
-    chosen = registry.find(options.recipe).changed(**changes)
+        given["architecture"] = options.architecture
+    chosen = registry.find(options.recipe).changed(**given)
     rows: list[ablate.Row] = []
     for row in ablate.ablate(chosen, options.seeds, options.into.resolve()):
         if not rows:

@@ -14,7 +14,7 @@ from PIL import Image
 from fmnist.data.dataset import DataSet, Form
 from fmnist.data.image_files import ImageFileError, Source
 from fmnist.machine import quiet_stderr
-from fmnist.runs import listing
+from fmnist.runs import changes, listing
 from fmnist.runs.fields import OperatingPoint
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
@@ -156,7 +156,8 @@ class Classifier:
         """
         if self._dataset:  # a model file of somebody, which no run describes
             return False
-        return "sketch-photo" in Run(self._path).recipe.augmentation
+        used = changes.values(Run(self._path), "augmentation")
+        return any("sketch-photo" in names for names in used)
 
     def outputs(self, images: np.ndarray) -> dict[str, np.ndarray]:
         """Probabilities, embedding and feature maps of some images.

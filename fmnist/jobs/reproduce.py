@@ -6,7 +6,7 @@ from pathlib import Path
 from fmnist.machine import folders
 from fmnist.recipes.fields import RecipeError
 from fmnist.recipes.recipe import Recipe
-from fmnist.runs import creation, parents
+from fmnist.runs import changes, creation, parents
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 
@@ -75,7 +75,7 @@ def _run_in(path: Path, recipe: Recipe) -> Run:
     if not (path / "run.json").exists():
         parents.resolve(recipe)
         return creation.create(recipe, path)
-    if run.problem or run.recipe != recipe:
+    if run.problem or run.recipe != recipe or changes.read(run):
         raise RunError(f"{path} holds another training; move it away, or name another folder.")
     if run.state != "finished":
         launcher.prepare_resume(run)

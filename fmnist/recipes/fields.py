@@ -43,6 +43,7 @@ class Field:
     )
     needs: str | None = None  # the field without which this one has no effect
     step: float | None = None  # of a number in the form; None: a tenth of the recipe's value
+    live: bool = False  # whether it can be changed while a run trains
     # Read from the annotation by `describe`.
     name: str = ""
     item: type = str  # int, float, bool or str
@@ -173,6 +174,11 @@ def describe(recipe: type) -> dict[str, Field]:
 def settings_of(recipe: type) -> dict[str, Field]:
     """The fields of a recipe class that a user may change."""
     return {name: field for name, field in describe(recipe).items() if field.group}
+
+
+def live_settings_of(recipe: type) -> dict[str, Field]:
+    """The fields of a recipe class that can be changed while a run trains."""
+    return {name: field for name, field in settings_of(recipe).items() if field.live}
 
 
 def _number(value: float) -> str:

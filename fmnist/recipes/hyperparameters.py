@@ -31,7 +31,13 @@ class Hyperparameters:
     ] = 10
     learning_rate: Annotated[
         float,
-        Field("Learning rate", "The highest one, where the schedule changes it.", BASICS, gt=0),
+        Field(
+            "Learning rate",
+            "The highest one, where the schedule changes it.",
+            BASICS,
+            gt=0,
+            live=True,
+        ),
     ] = 0.001
     batch_size: Annotated[
         int, Field("Batch size", "Images a step.", BASICS, "images", ge=1, le=LARGEST_BATCH)
@@ -125,6 +131,7 @@ class Hyperparameters:
             "Random changes to each training image, new ones in each epoch.",
             DATA,
             choices=tuple(AUGMENTATIONS),
+            live=True,
         ),
     ] = ()
     mix: Annotated[
@@ -135,6 +142,7 @@ class Hyperparameters:
             "mixed in the same proportion (CutMix, FMix).",
             DATA,
             choices=tuple(MIXES),
+            live=True,
         ),
     ] = None
     validation_split: Annotated[

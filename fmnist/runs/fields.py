@@ -92,6 +92,16 @@ class OperatingPoint(TypedDict):
     sure: Evidence  # from it on a confident prediction is "I am sure"
 
 
+class Change(TypedDict, total=False):
+    """In changes.json and result.json, a setting that was changed while the run trained."""
+
+    field: Required[Words]  # of the recipe
+    value: Required[bool | int | float | Words | list[Words] | None]
+    asked_at: Required[Moment]
+    epoch: Annotated[float, Meta(ge=0, le=1e6)]  # from which it has effect, as in a `Row`
+    batch: Whole  # of that epoch
+
+
 class Result(TypedDict, total=False):
     """result.json."""
 
@@ -113,6 +123,7 @@ class Result(TypedDict, total=False):
     ]  # of its parent's model, on the test sets of both, by the data sets' names
     after: dict[Words, Scores]  # of its own
     operating_point: OperatingPoint  # where one was chosen
+    changes: list[Change]  # that had effect
 
 
 class Row(TypedDict, total=False):

@@ -10,7 +10,7 @@ import stat
 import threading
 import time
 import zipfile
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -33,6 +33,7 @@ LARGEST = {  # bytes that are read of a file; the longest training writes a tent
     "marks.jsonl": 64 * MEGABYTE,
     "precomputed.npz": 4 * MEGABYTE,
 }
+REMEDY = "Restore it or delete the run."  # where a file cannot be read
 ABANDONED = 600.0  # seconds after which nobody writes to a temporary file any more
 
 
@@ -44,24 +45,22 @@ T = TypeVar("T")
 _decoder = functools.cache(msgspec.json.Decoder)
 
 
-def read(path: Path, kind: type[T]) -> T:
-    """The JSON object in a file, as a dict with the fields of a type, as those above.
+def read(path: Path, kind: type[T], remedy: str = REMEDY) -> T:
+    """What a JSON file holds, of a type in `fields`; `remedy` is what to do where it does not.
 
     Raises:
         RunError: the file is missing or unreadable, too large, or a value in it is not as it should be.
     """
-    content: T = _read(path, cast(Any, kind), *_version(path))
+    content: T = _read(path, cast(Any, kind), remedy, *_version(path))
     return copy.copy(content)  # a reader may change its own
 
 
 @functools.lru_cache(maxsize=1024)
-def _read(path: Path, kind: Any, *version: int) -> Any:
+def _read(path: Path, kind: Any, remedy: str, *version: int) -> Any:
     try:
-        return _decoder(kind).decode(read_bytes(path))
+        return _decoder(kind).decode(read_bytes(path, remedy))
     except (ValueError, RecursionError) as error:
-        raise RunError(
-            f"{path} is damaged{explain_value(error)} Restore it or delete the run."
-        ) from None
+        raise RunError(f"{path} is damaged{explain_value(error)} {remedy}") from None
 
 
 def _version(path: Path) -> tuple[int, ...]:
@@ -113,7 +112,7 @@ def explain_value(error: Exception) -> str:
     return f"{f' at {place[:60]}' if place else ''}: {what[:200]}."
 
 
-def read_bytes(path: Path) -> bytes:
+def read_bytes(path: Path, remedy: str = REMEDY) -> bytes:
     """The content of a file of a run, which anybody may have put there.
 
     Raises:
@@ -123,11 +122,11 @@ def read_bytes(path: Path) -> bytes:
     try:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode):  # a folder, or a pipe, which never ends
-            raise RunError(f"{path} is not a file; expected one. Move it away or delete the run.")
+            raise RunError(f"{path} is not a file; expected one. {remedy}")
         if found.st_size > most:
             raise RunError(
                 f"{path} has {found.st_size / MEGABYTE:,.0f} MB; expected at most "
-                f"{most / MEGABYTE:.0f} MB. Restore it or delete the run."
+                f"{most / MEGABYTE:.0f} MB. {remedy}"
             )
         with open(path, "rb") as file:
             return file.read(most)
@@ -210,7 +209,7 @@ def is_folder(path: Path) -> bool:
     return False
 
 
-def write(path: Path, content: Mapping[str, object]) -> None:
+def write(path: Path, content: Mapping[str, object] | Sequence[object]) -> None:
     """Replace a JSON file as a whole."""
     with replacing(path) as new:
         new.write_text(json.dumps(content, indent=2) + "\n")

@@ -22,6 +22,7 @@ FILES = (  # of a run, what one takes along
     "run.json",
     "result.json",
     "metrics.jsonl",
+    "changes.json",
     "predictions.npz",
 )
 

@@ -2,7 +2,7 @@
 
 from fmnist.analysis import metrics
 
-from . import learning_curve, queue
+from . import changes, learning_curve, queue
 from .fields import Result
 from .run import Run
 from .states import USABLE
@@ -23,9 +23,10 @@ def remark(run: Run, state: str) -> str | None:
     if state == "stopped" and (error := run.status.get("error")):
         return f"Training could not be resumed; the earlier model was kept. Reason: {error}"
     if state == "running":
-        return learning_curve.stuck(run.metrics(), run.recipe, run.dataset)
+        stuck = learning_curve.stuck(run.metrics(), changes.now(run), run.dataset)
+        return stuck or changes.problem(run)
     if state in USABLE and (result := run.result):
-        return _remark_on_model(run, result)
+        return _remark_on_model(run, result) or changes.problem(run)
     return None
 
 
@@ -38,7 +39,7 @@ def _remark_on_model(run: Run, result: Result) -> str | None:
         return imported.get("doubt") or metrics.doubt(accuracy, loss, dataset.classes)
     learned = result["epochs"] > 0  # else it was stopped before it could
     advice = (
-        learning_curve.guessing(accuracy, "test", run.recipe, dataset, result["epochs"])
+        learning_curve.guessing(accuracy, "test", changes.now(run), dataset, result["epochs"])
         if learned
         else None
     )

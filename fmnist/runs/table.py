@@ -14,12 +14,13 @@ from fmnist.data.dataset import DataSet
 from fmnist.networks import flops
 from fmnist.recipes.recipe import Recipe
 
-from . import listing, parents, remarks
+from . import changes, listing, parents, remarks
 from .fields import Layer, Result
 from .files import RunError
 from .run import Run
 
 Row = dict[str, Any]
+APART = ("layers", "changes")  # of a result, what is no figure
 
 
 def row(run: Run) -> Row:
@@ -27,6 +28,7 @@ def row(run: Run) -> Row:
 
     Returns:
         `name`, `state`, `shipped`, `bytes` on disk; `error`, a sentence, where the state needs one;
+        `changes` of settings while it trained, if there were any;
         `recipe`, `data` (its data set), `test_images` (how many it has) and `reported_accuracy` unless it is broken; and of a run with a model all of
         result.json but the layers, `megaflops` an image, `seconds_in_all`, with the training of its
         ancestors, and `difference`, measured less reported accuracy, where the two can be compared;
@@ -51,11 +53,13 @@ def row(run: Run) -> Row:
     }
     if seconds := _seconds_in_all(run):
         found["seconds_in_all"] = seconds
+    if changed := changes.effective(run):
+        found["changes"] = changed
     return found | (_figures(recipe, result, dataset) if result else {})
 
 
 def _figures(recipe: Recipe, result: Result, dataset: DataSet) -> Row:
-    found: Row = {name: value for name, value in result.items() if name != "layers"}
+    found: Row = {name: value for name, value in result.items() if name not in APART}
     if (apart := difference(recipe, result)) is not None:
         found["difference"] = apart
     if cost := _megaflops(recipe, result["layers"]):
@@ -69,7 +73,7 @@ def _figures(recipe: Recipe, result: Result, dataset: DataSet) -> Row:
 def difference(recipe: Recipe, result: Result) -> float | None:
     """Measured less reported accuracy; None where the two cannot be compared, as of a stopped run."""
     reported = recipe.comparable_accuracy
-    if reported is None or result.get("stopped"):
+    if reported is None or result.get("stopped") or result.get("changes"):
         return None
     return result["test_accuracy"] - reported
 

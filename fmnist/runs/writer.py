@@ -97,3 +97,4 @@ class RunWriter:
         files.write(self.path / "result.json", result)
         if not result.get("stopped"):  # a stopped run can be resumed
             checkpoints.remove(self.path)
+            (self.path / "changes.json").unlink(missing_ok=True)

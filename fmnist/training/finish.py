@@ -53,10 +53,10 @@ def finish(
     run, writer = reporter.run, RunWriter(reporter.run)
     (images, labels), (split, _) = training, reporter.kept
     result: dict[str, Any] = {**reporter.summary()}
-    _check_numbers(network, images[:8], parents.recipe)
+    _check_numbers(network, images[:8], reporter.recipe)
     held_out = parents.splits[split].validation
     if parents.recipe.calibrate and len(held_out) >= FEWEST:
-        temperature = calibrate(network, images[held_out], labels[held_out], parents.recipe)
+        temperature = calibrate(network, images[held_out], labels[held_out], reporter.recipe)
         result["temperature"] = temperature
     result |= {"parameters": _parameters(network, parents), "layers": export.layer_table(network)}
     model = _predicting(network, parents)

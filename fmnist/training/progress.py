@@ -8,6 +8,8 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
+from fmnist.runs.fields import Change
+
 from .schedules import Plateau
 
 Weights = list[np.ndarray]
@@ -26,6 +28,7 @@ class Progress:
     plateau: Plateau = dataclasses.field(
         default_factory=Plateau
     )  # of the learning rate on this split
+    changes: tuple[Change, ...] = ()  # of settings, that had effect
 
 
 def save(folder: Path, progress: Progress, state: Weights, best: Weights | None) -> None:

@@ -11,12 +11,13 @@ import numpy as np
 from fmnist.machine import this_process
 from fmnist.recipes.recipe import Recipe
 from fmnist.recipes.settings import lower_rate
-from fmnist.runs import learning_curve
+from fmnist.runs import changes, learning_curve
 from fmnist.runs.fields import Phase, Row
 from fmnist.runs.run import Run
 from fmnist.runs.writer import RunWriter
 
 from . import progress
+from .live import LiveSettings
 from .progress import Progress, Weights
 from .schedules import Plateau
 
@@ -62,13 +63,15 @@ class Reporter:
             RunError: the checkpoint is damaged.
         """
         run.check_checkpoint()
-        self.run, self.recipe, self.progress = run, run.recipe, Progress()
+        self.run, self.progress, self._splits = run, Progress(), run.recipe.splits
         self.state: Weights | None = None
         self.best: Weights | None = None  # weights at the lowest validation loss
         self.stopped = False
         self.speed: float | None = None  # images a second, lately
         if folder := run.checkpoint:
             self.progress, self.state, self.best = progress.load(folder)
+        self._live = LiveSettings(run, self.progress.changes)
+        self._step, self._steps = 0, 1  # batches done in this epoch, and in all of it
         self._writer = RunWriter(run)
         self._writer.keep_metrics(lambda row: row["epoch"] <= self.epochs_done)
         self._seconds_before = self.progress.seconds
@@ -76,12 +79,16 @@ class Reporter:
         self._started = time.monotonic()
         self._verbose = verbose
         self._printed_time_left = self._printed_warning = not verbose
-        self._step, self._steps = 0, 1  # batches done in this epoch, and in all of it
+
+    @property
+    def recipe(self) -> Recipe:
+        """The settings of the next batch."""
+        return self._live.at(self.epochs_done, self._step)
 
     @property
     def epochs_done(self) -> int:
         """Finished epochs, over all splits."""
-        return sum(self.recipe.splits[: self.progress.split]) + self.progress.epoch
+        return sum(self._splits[: self.progress.split]) + self.progress.epoch
 
     @property
     def seconds(self) -> float:
@@ -103,12 +110,28 @@ class Reporter:
     def begin_epoch(self, steps: int) -> None:
         """Begin an epoch with this number of batches."""
         if self._verbose:
-            print(f"Epoch {self.epochs_done + 1}/{sum(self.recipe.splits)}")
+            print(f"Epoch {self.epochs_done + 1}/{sum(self._splits)}")
         self._bar = keras.utils.Progbar(steps, verbose=self._verbose, stateful_metrics=SHOWN)
         self._step, self._steps = 0, steps
         # Number of images, and their summed loss and accuracy.
         self._since_point, self._this_epoch = np.zeros(3), np.zeros(3)
         self._last_point = time.monotonic()
+
+    def settings_from(self, batch: int) -> tuple[Recipe, int]:
+        """The settings of the batches from this one of the epoch on, and the batch before which they end.
+
+        What somebody has changed meanwhile has effect from this batch on.
+        """
+        for change in self._live.look(self.epochs_done, batch, self._steps):
+            if self._verbose:
+                print(f"\n{changes.in_words(change)}.", flush=True)
+        end = self._live.next_change(self.epochs_done, batch)
+        return self._live.at(self.epochs_done, batch), end or self._steps
+
+    def plateau(self, batch: int) -> Plateau:
+        """The state of the schedule "reduce-on-plateau" at a batch of the epoch."""
+        is_new = self._live.has_new_rate(self.epochs_done, batch)
+        return self.progress.plateau.anew() if is_new else self.progress.plateau
 
     @property
     def seconds_left(self) -> float | None:
@@ -116,11 +139,11 @@ class Reporter:
         done = self.epochs_done + self._step / self._steps
         trained = done - self._epochs_before
         pace = (time.monotonic() - self._started) / trained if trained else 0
-        return pace * (sum(self.recipe.splits) - done) if trained else None
+        return pace * (sum(self._splits) - done) if trained else None
 
     def report(self, phase: Phase) -> None:
         """Replace the status."""
-        epochs = sum(self.recipe.splits)
+        epochs = sum(self._splits)
         self._writer.update_status(
             state="running",
             phase=phase,
@@ -188,7 +211,9 @@ class Reporter:
         """
         images, *sums = self._this_epoch.tolist()
         loss, accuracy = (total / images for total in sums)
-        self._advance(epoch=self.progress.epoch + 1, seconds=self.seconds)
+        plateau = self.plateau(self._steps)
+        self._step = 0
+        self._advance(epoch=self.progress.epoch + 1, seconds=self.seconds, plateau=plateau)
         row: Row = {
             "epoch": self.epochs_done,
             "end_of_epoch": True,
@@ -200,7 +225,6 @@ class Reporter:
             row |= {"validation_loss": validation.loss, "validation_accuracy": validation.accuracy}
             self._consider(validation.loss, weights)
         self._writer.add_metrics(**row)
-        self._step = 0
         self.report("training")
         shown = [(name, value) for name, value in row.items() if name in SHOWN]
         self._bar.update(self._steps, shown, finalize=True)
@@ -220,7 +244,7 @@ class Reporter:
 
     def save_checkpoint(self, state: Weights) -> None:
         """Save the `Stepper`'s state, the best weights and the progress, to resume from."""
-        self._advance(seconds=self.seconds)
+        self._advance(seconds=self.seconds, changes=tuple(self._live.placed))
         self._writer.save_checkpoint(
             lambda folder: progress.save(folder, self.progress, state, self.best)
         )
@@ -231,9 +255,10 @@ class Reporter:
     def summary(self) -> dict[str, Any]:
         """The training's part of the result: its length and the epoch of the kept weights."""
         split, epoch = self.kept
+        changed = changes.with_effect(self._live.placed)
         return {
             "stopped": self.stopped,
             "epochs": self.epochs_done,
-            "kept_epoch": sum(self.recipe.splits[:split]) + epoch,
+            "kept_epoch": sum(self._splits[:split]) + epoch,
             "seconds": round(self.progress.seconds, 1),
-        }
+        } | ({"changes": changed} if changed else {})

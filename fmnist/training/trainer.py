@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import keras
 import numpy as np
@@ -127,8 +127,7 @@ def fit(
         rng = np.random.default_rng((recipe.seed, number, epoch)).spawn(1)[0]
         images, labels = further.with_replay(new, old, recipe.replay, rng) if old else new
         batches = Batches(images, labels, classes, recipe, number, epoch, teachers)
-        rates = learning_rates(recipe, recipe.splits[number], epoch, len(batches))
-        _train_epoch(stepper, batches, rates * reporter.progress.plateau.factor, reporter)
+        _train_epoch(stepper, batches, reporter)
         if not reporter.stopped:
             validation = _validate(stepper, *held_out, recipe)
             reporter.end_epoch(validation, stepper.weights)
@@ -137,21 +136,34 @@ def fit(
             break
 
 
-def _train_epoch(stepper: Stepper, batches: Batches, rates: np.ndarray, reporter: Reporter) -> None:
-    """One pass over the batches, or a part of it if a stop is requested."""
+def _train_epoch(stepper: Stepper, batches: Batches, reporter: Reporter) -> None:
+    """One pass over the batches, or a part of it if a stop is requested; settings may change meanwhile."""
     reporter.begin_epoch(len(batches))
     step, size = 0, FIRST_CALL
     with ThreadPoolExecutor(1) as helper:  # makes the next batches while these are trained on
-        coming = helper.submit(batches.take, step, size)
+
+        def prepare(first: int, count: int) -> Future[Arrays]:
+            batches.recipe, end = reporter.settings_from(first)
+            return helper.submit(batches.take, first, min(count, end - first))
+
+        coming = prepare(step, size)
         while step < len(batches) and not reporter.stopped:
             began = time.monotonic()
             images, targets = coming.result()
             here, step = step, step + len(images)
+            rates = _rates(batches, here, reporter)[here:step]
             if step < len(batches):
-                coming = helper.submit(batches.take, step, size)
-            means = stepper.train(images, targets, rates[here:step])
+                coming = prepare(step, size)
+            means = stepper.train(images, targets, rates)
             reporter.add_batches(len(images), images.shape[0] * images.shape[1], *means)
             size = max(1, round(len(images) * CALL / (time.monotonic() - began)))
+
+
+def _rates(batches: Batches, first: int, reporter: Reporter) -> np.ndarray:
+    """The learning rate of each step of the epoch, with the settings from batch `first` on: (steps,) float32."""
+    recipe, progress = batches.recipe, reporter.progress
+    rates = learning_rates(recipe, recipe.splits[progress.split], progress.epoch, len(batches))
+    return rates * reporter.plateau(first).factor
 
 
 def _validate(
