@@ -133,6 +133,12 @@ class Field:
         except ValueError:
             return text  # `check` says what is wrong with it
 
+    def text(self, value: Any) -> str:
+        """The text that `parse` reads as that value."""
+        if value is None or value == ():
+            return self.none
+        return ",".join(map(_as_text, value if self.many else [value]))
+
     def in_words(self, value: Any) -> str:
         """A value for a reader, with its unit; "" where it switches something off."""
         if value is None:
@@ -179,6 +185,13 @@ def settings_of(recipe: type) -> dict[str, Field]:
 def live_settings_of(recipe: type) -> dict[str, Field]:
     """The fields of a recipe class that can be changed while a run trains."""
     return {name: field for name, field in settings_of(recipe).items() if field.live}
+
+
+def _as_text(item: Any) -> str:
+    if isinstance(item, bool):
+        return str(item).lower()
+    short = f"{item:g}" if isinstance(item, float) else str(item)
+    return short if isinstance(item, str) or float(short) == item else repr(item)
 
 
 def _number(value: float) -> str:

@@ -10,7 +10,7 @@ from fmnist.augmentation.augment import AUGMENTATIONS
 from fmnist.data import library
 from fmnist.data.dataset import Form
 from fmnist.jobs import launcher
-from fmnist.recipes import registry
+from fmnist.recipes import registry, settings
 from fmnist.recipes.fields import settings_of
 from fmnist.recipes.hyperparameters import NETWORK
 from fmnist.recipes.recipe import Recipe
@@ -18,9 +18,10 @@ from fmnist.runs import creation, fit, learning_curve, listing
 from fmnist.runs.run import Run
 from fmnist.runs.writer import RunWriter
 
-from ..conftest import in_one_sentence
+from ..conftest import in_one_sentence, tells
 from .test_train_page import TINY, linked
 from .visiting import (
+    address,
     button,
     buttons,
     choose,
@@ -63,7 +64,8 @@ NEWER |= {"Mix": "cutmix", "Batch size": 64, "Pretrained weights": None, "Teache
     [
         ({}, NEWER),
         ({"run": "ffnn-1"}, OLDER),
-        ({"run": "tiny-1", "recipe": "tiny"}, NEWER),
+        ({"run": "tiny-1", "recipe": "tiny"}, {"Epochs": 3, "Learning rate": 0.003}),
+        ({"run": "ffnn-1", "seed": "5"}, OLDER | {"Seed": 5}),
         ({"run": "tiny-1", "recipe": "ffnn"}, OLDER | {"Epochs": 50, "Seed": 0}),
         ({"recipe": "ffnn"}, OLDER | {"Epochs": 50, "Seed": 0}),
     ],
@@ -247,3 +249,87 @@ def test_start_says_how_long_it_takes_where_that_is_known():
     assert "where it was measured" not in words(
         app
     )  # augmentation takes time that was not measured
+
+
+# Links
+
+
+LINK = {
+    "recipe": "ffnn",
+    "epochs": "20",
+    "learning_rate": "0.1",
+    "seed": "3",
+    "augmentation": "flip,shift",
+    "mix": "cutmix",
+    "restore_best_weights": "false",
+    "training_images": "6000",
+    "resplit_epochs": "3,2",
+    "teachers": "quality,compact",
+}
+
+
+def test_a_link_has_each_setting_that_differs_from_the_recipe_and_opens_the_same_form(home):
+    app = linked(**LINK)
+    assert address(app) == LINK
+    press(app, "Start")
+    (run,) = listing.list_own_runs()
+    texts = [f"{name}={text}" for name, text in LINK.items() if name != "recipe"]
+    assert run.recipe == registry.find("ffnn").changed(**settings.parse(texts))
+
+
+def test_the_address_follows_what_a_visitor_changes_and_keeps_nothing_of_another_recipe(home):
+    def shown() -> dict[str, str]:  # the recipe's name is written by the browser
+        return {name: value for name, value in address(app).items() if name != "recipe"}
+
+    app = fill_in(linked(recipe="ffnn", epochs="20"), "Seed", 7).run()
+    assert shown() == {"epochs": "20", "seed": "7"}
+    app = fill_in(fill_in(app, "Seed", 0), "Epochs", 30).run()
+    assert shown() == {"epochs": "30"}
+    app = choose(app, "Recipe", "tiny")
+    assert shown() == {}
+    app = choose(app, "Recipe", "ffnn")
+    assert shown() == {"epochs": "30"}
+    app = press(app, "Reset to the recipe")
+    assert shown() == {}
+
+
+def test_a_run_that_others_lack_is_in_the_address_with_all_that_makes_up_its_recipe(two_runs):
+    sent = address(linked(run="tiny-1")) | {"run": "nobodys", "recipe": "tiny"}
+    shutil.rmtree(two_runs[1].path)
+    app = linked(**sent)
+    assert NEWER.items() <= form(app).items()
+    assert "nobodys" in text_of(app.warning)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "facts"),
+    [
+        ("epochs", "soon", ["Epochs must be", "from 1 to 10,000", "soon"]),
+        ("epochs", "1e999", ["Epochs must be", "1e999"]),
+        ("learning_rate", "nan", ["Learning rate must be", "nan"]),
+        ("seed", "9" * 30, ["Seed must be"]),
+        ("optimizer", "magic", ["Optimizer must be one of adam", "magic"]),
+        ("restore_best_weights", "perhaps", ["true or false", "perhaps"]),
+        ("augmentation", "flip,fog", ["Augmentation must be any of", "fog"]),
+        ("layers", "flatten", ["tiny", "layers"]),
+        ("warmup", "3", ["warmup"]),
+    ],
+)
+def test_what_a_link_cannot_say_is_one_sentence_and_the_rest_of_it_applies(name, text, facts):
+    app = linked(recipe="tiny", batch_size="32", **{name: text})
+    (warning,) = app.warning
+    assert tells(warning.value, *facts)
+    assert form(app)["Batch size"] == 32
+    assert form(app)["Epochs"] == 3
+    assert not button(app, "Start").disabled
+
+
+def test_a_links_value_beyond_its_bounds_waits_in_the_form_for_another_one():
+    app = linked(recipe="tiny", epochs="0")
+    assert tells(text_of(app.error), "Epochs must be", "0")
+    assert button(app, "Start").disabled
+    assert not button(fill_in(app, "Epochs", 2).run(), "Start").disabled
+
+
+def test_a_link_to_a_recipe_that_does_not_exist_names_the_closest_ones():
+    assert tells(text_of(linked(recipe="sprnt").warning), "sprnt", "sprint")

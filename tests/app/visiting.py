@@ -45,6 +45,12 @@ def words(app: AppTest) -> str:
     return "\n".join(filter(None, map(text_of, parts)))
 
 
+def address(app: AppTest) -> dict[str, str]:
+    """What stands in the address after the question mark."""
+    values = app.query_params.items()
+    return {name: value if isinstance(value, str) else value[-1] for name, value in values}
+
+
 def metric(app: AppTest, label: str) -> str:
     """The figure with the label that begins so."""
     (value,) = (metric.value for metric in app.metric if metric.label.startswith(label))

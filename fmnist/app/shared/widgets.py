@@ -21,7 +21,7 @@ from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 from fmnist.runs.states import State
 
-from . import pages, styles
+from . import address, pages, styles
 
 Colour = Literal["blue", "green", "orange", "red"]
 BADGES: dict[State, tuple[Colour, str]] = {  # colour and icon of each state of a run
@@ -49,6 +49,7 @@ def page_header(title: str, sentence: str) -> None:
         st.title(title, anchor=False, width="content")
         st.caption(sentence, width="content")
         styles.run_scripts()
+    address.enter(title)
 
 
 @contextlib.contextmanager
@@ -125,6 +126,12 @@ def warn_if_gone(what: str, key: str, there: Collection[str]) -> None:
         st.warning(
             f"There is no {what} `{linked[:60].replace('`', '')}`. Showing {next(iter(there))} instead."
         )
+
+
+def show_link_problems() -> None:
+    """A warning for each thing that a link says and that cannot be."""
+    for sentence in address.problems():
+        st.warning(plain(sentence))
 
 
 def image_number(label: str, first: int, key: str, **options: Any) -> float:

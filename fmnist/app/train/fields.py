@@ -16,10 +16,12 @@ from fmnist.data.dataset import DataSet
 from fmnist.jobs import launcher
 from fmnist.recipes.fields import Field, RecipeError, settings_of
 from fmnist.recipes.hyperparameters import BASICS, NETWORK
-from fmnist.recipes.recipe import Recipe
+from fmnist.recipes.recipe import COMPOSED, Recipe
 from fmnist.runs import listing
 from fmnist.runs.files import RunError
 
+LONGEST = 4_000  # characters of a link's layers
+HIGHEST = 2**53 - 1  # that a browser's field can hold
 Offer = dict[str, list[str]]  # names of runs, by the kind that a field asks for
 
 # Settings outlast a look at another recipe or page. Who changes one may start a training soon.
@@ -54,6 +56,61 @@ def values(recipe: Recipe) -> dict[str, Any]:
             value = tuple(value) if _is_list(field) else field.parse(value)
         found[name] = value
     return found
+
+
+def linkable(recipe: Recipe) -> dict[str, Field]:
+    """The settings of the form that the address has; the data set has a parameter of its own."""
+    return {
+        name: field
+        for name, field in settings_of(type(recipe)).items()
+        if not field.datasets and (field.group != NETWORK or recipe.architecture == COMPOSED)
+    }
+
+
+def texts(recipe: Recipe, usual: Recipe) -> dict[str, str]:
+    """What the fields hold, as a link says it: where it differs from the usual recipe."""
+    found = {}
+    for name, field in linkable(recipe).items():
+        text = _text(field, st.session_state[key(recipe.name, name)])
+        if text != field.text(getattr(usual, name)):
+            found[name] = text
+    return found
+
+
+def _text(field: Field, value: Any) -> str:
+    if field.many and not _is_list(field):
+        try:
+            value = field.parse(value)
+        except RecipeError:  # as it is: the form says what is wrong
+            return ",".join(part.strip() for part in value.split(","))
+    return field.text(tuple(value) if field.many else value)
+
+
+def take(recipe: Recipe, name: str, text: str) -> None:
+    """Put a link's value into a field, whose check says whether it is possible.
+
+    Raises:
+        RecipeError: the recipe has no such setting, or the field cannot hold the value.
+    """
+    if name not in linkable(recipe):
+        raise RecipeError(f"The recipe {recipe.name} has no setting {name!r}.")
+    st.session_state[key(recipe.name, name)] = _held(settings_of(type(recipe))[name], text)
+
+
+def _held(field: Field, text: str) -> Any:
+    """The value that the field's widget holds for a text."""
+    if field.many and not _is_list(field):
+        return text[:LONGEST]
+    try:
+        value = field.parse(text)
+    except RecipeError:
+        with contextlib.suppress(ValueError, OverflowError):  # too high, say
+            if field.item in (int, float) and abs(float(text)) <= HIGHEST:
+                return field.item(text)
+        raise
+    if isinstance(value, int | float) and abs(value) > HIGHEST:
+        raise RecipeError(f"{field.label} must be {field.expected}, not {text[:LONGEST]}.")
+    return list(value) if field.many else value
 
 
 def _is_list(field: Field) -> bool:

@@ -1,8 +1,8 @@
 """The form of the Train page: a recipe, its settings, and Start.
 
-It is filled when a run is chosen: by a link, in the select box, or when the page first opens. Nothing else
-replaces what a visitor has set: not a visit to another page, not a run that trains, not one that another
-tab starts.
+It is filled when a run is chosen: by a link, in the select box, or when the page first opens; and by a link that
+names a recipe or a setting. Nothing else replaces what a visitor has set: not a visit to another page, not a run that
+trains, not one that another tab starts.
 """
 
 import contextlib
@@ -10,7 +10,7 @@ import time
 
 import streamlit as st
 
-from fmnist.app.shared import datasets
+from fmnist.app.shared import address, datasets, widgets
 from fmnist.data import fashion_mnist
 from fmnist.data.dataset import DataSet
 from fmnist.jobs import launcher
@@ -44,14 +44,14 @@ def follow(run: Run | None, chosen: bool) -> None:
         run: what the page shows; None where there is none.
         chosen: False if the page shows it only because another one is gone.
     """
-    is_first, before = FOLLOWED not in st.session_state, st.session_state.get(FOLLOWED)
+    before = st.session_state.get(FOLLOWED)
     st.session_state[FOLLOWED] = run and run.name
     if run is None or run.name == before or not chosen:
         return
     with contextlib.suppress(RunError):  # a broken run has no settings
-        linked = st.query_params.get("recipe") if is_first else None
-        if linked in (None, run.recipe.name):
-            use(run.recipe, its_data=not (is_first and datasets.is_named("run")))
+        came = address.is_new()
+        if not (came and st.query_params.get("recipe") in registry.RECIPES):
+            use(run.recipe, its_data=not (came and datasets.is_named("run")))
 
 
 def use(recipe: Recipe, its_data: bool = True) -> None:
@@ -101,6 +101,7 @@ def show(run: Run | None) -> tuple[Recipe, DataSet]:
         state["recipe"] = state.get(LAST, names[0])
     if state["recipe"] not in names and key(state["recipe"], "filled") in state:
         names.append(state["recipe"])  # the chosen run's: of a name that no recipe here has
+    _check_linked_recipe(names)
     left, right = st.columns(2)
     # No default, so that the address always names the recipe.
     name = left.selectbox(
@@ -121,8 +122,9 @@ def show(run: Run | None) -> tuple[Recipe, DataSet]:
     if key(name, "filled") not in state:
         fill(registry.find(name))
     _move_to(dataset, name)
+    _follow_link(name, dataset)
     base = settings.base(state[key(name, "filled")])
-    layers.follow_link(base)
+    widgets.show_link_problems()
     elsewhere = dataset != fashion_mnist.DATASET and not base.layers
     measured_on = f" (On {fashion_mnist.DATASET.name}.)" if elsewhere else ""
     st.markdown(f"{base.summary or ''}{measured_on}")
@@ -130,6 +132,43 @@ def show(run: Run | None) -> tuple[Recipe, DataSet]:
         st.warning(f"`{name}` {base.caveat}.", icon=":material/info:")
     _settings(base, dataset, run)
     return base, dataset
+
+
+def _check_linked_recipe(names: list[str]) -> None:
+    """Say so where a link names a recipe that does not exist."""
+    linked = st.query_params.get("recipe")
+    if address.is_new() and linked and linked not in names:
+        try:
+            registry.find(linked[: address.SHOWN])
+        except RecipeError as error:
+            address.report(str(error))
+
+
+def _follow_link(name: str, dataset: DataSet) -> None:
+    """Fill the form as a link says: with the recipe's settings if it names one, and what it says of each."""
+    found = address.linked(settings_of(Recipe).keys() - {datasets.KEY}, leader="recipe")
+    if found is None:
+        return
+    recipe: Recipe = st.session_state[key(name, "filled")]
+    if "recipe" in st.query_params:
+        recipe = _usual(name, dataset)
+        fill(recipe)
+    for setting, text in found.items():
+        try:
+            fields.take(recipe, setting, text)
+        except RecipeError as error:
+            address.report(str(error))
+
+
+def _usual(name: str, dataset: DataSet) -> Recipe:
+    """The recipe of that name as it suits the data set: what an address differs from."""
+    return suited(settings.base(st.session_state[key(name, "filled")]), dataset)
+
+
+def _write_link(name: str, dataset: DataSet) -> None:
+    """Put the settings that differ from the recipe's into the address."""
+    usual = _usual(name, dataset)
+    address.write(fields.texts(usual, usual), settings_of(Recipe).keys() - {datasets.KEY})
 
 
 def _move_to(dataset: DataSet, name: str) -> None:
@@ -162,6 +201,7 @@ def _settings(base: Recipe, dataset: DataSet, run: Run | None) -> None:
             chosen = None if misfit else fitting(composed(base.name), dataset)
         except RecipeError as error:
             problem = str(error)
+        _write_link(base.name, dataset)
         heading.caption(train_hints.origin(chosen, dataset, run))
         with buttons:
             pressed = _start_button(chosen, base, dataset)
@@ -169,7 +209,7 @@ def _settings(base: Recipe, dataset: DataSet, run: Run | None) -> None:
             if pressed and chosen:
                 problem = start(chosen)
             if problem:
-                st.error(problem)
+                st.error(widgets.plain(problem))  # it may repeat a link's text
         with hints:
             if chosen:
                 train_hints.show(chosen, dataset, run)

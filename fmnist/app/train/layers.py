@@ -17,8 +17,6 @@ from . import fields
 from .fields import key
 
 EDITOR = "train.layers"  # the component's key
-LINK, SEEN = "layers", "train.layers.seen"  # in the address, and what the session has seen of it
-LONGEST = 4_000  # characters of a link's layers
 
 
 def show(recipe: Recipe, dataset: DataSet) -> str | None:
@@ -30,33 +28,12 @@ def show(recipe: Recipe, dataset: DataSet) -> str | None:
     if recipe.architecture != COMPOSED:
         return None
     texts = _texts(recipe)
-    _write_link(texts, recipe)
     plan = _plan(texts, dataset.form.shape, dataset.classes)
     layer_editor(texts, plan, PRESETS, EDITOR, lambda: _take(recipe))
     with st.expander("As Keras source and as text", key="train.source"):
         show_source(texts, dataset)
         fields.show_network(recipe)
     return plan.problem
-
-
-def follow_link(recipe: Recipe) -> None:
-    """Take the layers that a link names into the form; what is wrong with them, the editor says."""
-    linked = st.query_params.get(LINK)
-    if recipe.architecture != COMPOSED:
-        st.query_params.pop(LINK, None)
-    elif linked and linked != st.session_state.get(SEEN):
-        st.session_state[SEEN] = linked
-        st.session_state[key(recipe.name, "layers")] = linked[:LONGEST]
-
-
-def _write_link(texts: list[str], recipe: Recipe) -> None:
-    """Put the layers into the address, so that it can be given to others."""
-    text = ",".join(texts)
-    st.session_state[SEEN] = text
-    if tuple(texts) == recipe.layers:
-        st.query_params.pop(LINK, None)
-    elif st.query_params.get(LINK) != text:
-        st.query_params[LINK] = text
 
 
 def show_source(texts: list[str], dataset: DataSet) -> None:

@@ -1,0 +1,108 @@
+"""The state of a page in its address: what a link brings, and what the page writes there.
+
+Widgets whose key is a parameter's name do both by themselves (`bind="query-params"`). This is for the others, and for
+what a link may name at all.
+"""
+
+import re
+from collections.abc import Collection, Mapping
+
+import streamlit as st
+
+from fmnist.recipes.fields import settings_of
+from fmnist.recipes.recipe import Recipe
+
+from .pages import PAGES
+
+# All parameters that a page knows: a link with another one is of a newer version, or mistyped.
+EVERYWHERE = {"lesson", "step"}
+NAMES: dict[str, set[str]] = {
+    "try_it": {"model"},
+    "train": {"recipe", "run", *settings_of(Recipe)},
+    "models": {"model", "show", "as", "data", "against", "tab", "test_image"},
+    "mistakes": {
+        *("model", "view", "image", "page", "true", "predicted", "order", "figures", "hide"),
+        *("labels", "other", "correct", "corruption"),
+    },
+    "data": {"data", "split", "image", "map", "model"},
+}
+ADDED = re.compile(r"utm_\w+|\w*clid")  # what messengers and mail programs add to each link
+SHOWN = 60  # characters of a name that a sentence repeats
+
+PAGE = "shared.page"  # the title of the page that is shown
+SEEN = "shared.address.seen"  # what the address has had since the visitor came to the page
+PROBLEMS = "shared.address.problems"  # sentences on what a link has that cannot be
+
+
+def enter(title: str) -> None:
+    """The visitor is on the page of that title: on coming there, what the address has is a link's."""
+    if st.session_state.get(PAGE) != title:
+        st.session_state[PAGE] = title
+        st.session_state[SEEN], st.session_state[PROBLEMS] = [], []
+    if strange := _unknown(title):
+        names = ", ".join(f"`{name}`" for name in strange)
+        what = f"parameters {names}, which" if len(strange) > 1 else f"parameter {names}, which"
+        st.warning(
+            f"The link has the {what} this version of the app does not know; the rest of it applies."
+        )
+
+
+def _unknown(title: str) -> list[str]:
+    page = next((name for name, (its, _) in PAGES.items() if its == title), None)
+    if page not in NAMES:
+        return []
+    known = NAMES[page] | EVERYWHERE
+    strange = [name for name in st.query_params if name not in known and not ADDED.fullmatch(name)]
+    return [name[:SHOWN].replace("`", "") for name in strange[:5]]
+
+
+def is_new() -> bool:
+    """Whether the visitor has just come to the page, and nothing has been taken from the address yet."""
+    return not st.session_state.get(SEEN)
+
+
+def linked(names: Collection[str], leader: str | None = None) -> dict[str, str] | None:
+    """What a link says under these names; None where the address has only what the page wrote itself.
+
+    A browser that was quick may still send an address from before the page changed it: what was once seen here is
+    no link either.
+
+    Args:
+        names: of the parameters.
+        leader: a parameter that makes a link of an address which has none of the names.
+    """
+    seen: list[dict[str, str]] = st.session_state.setdefault(SEEN, [])
+    found = _present(names)
+    if found in seen:
+        return None
+    first = not seen
+    seen.append(found)
+    return found if found or not first or leader in st.query_params else None
+
+
+def write(values: Mapping[str, str], names: Collection[str]) -> None:
+    """Put these values of the names into the address, and no other ones of them."""
+    seen, present = st.session_state.setdefault(SEEN, []), _present(names)
+    if present == values:
+        return
+    for name in present.keys() - values.keys():
+        del st.query_params[name]
+        seen.append(_present(names))
+    if values:
+        st.query_params.update(values)
+        seen.append(dict(values))
+
+
+def _present(names: Collection[str]) -> dict[str, str]:
+    return {name: st.query_params[name] for name in names if name in st.query_params}
+
+
+def report(sentence: str) -> None:
+    """Keep what is wrong with a link, until the visitor leaves the page."""
+    st.session_state.setdefault(PROBLEMS, []).append(sentence)
+
+
+def problems() -> list[str]:
+    """Each sentence on what the link has that cannot be."""
+    found: list[str] = st.session_state.get(PROBLEMS, [])
+    return found
