@@ -21,6 +21,7 @@ from . import limits
 EXTRAS = {  # the extra of pyproject.toml that brings each package which the core does without
     "streamlit": "app",
     "pyarrow": "tables",
+    "yaml": "app",
     "h5py": "train",
     "keras": "train",
     "tensorflow": "train",

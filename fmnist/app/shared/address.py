@@ -47,6 +47,11 @@ def enter(title: str) -> None:
         )
 
 
+def leave() -> None:
+    """What the address has next is a link's, on the same page too."""
+    st.session_state.pop(PAGE, None)
+
+
 def _unknown(title: str) -> list[str]:
     page = next((name for name, (its, _) in PAGES.items() if its == title), None)
     if page not in NAMES:

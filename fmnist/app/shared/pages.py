@@ -8,6 +8,7 @@ PAGES = {  # by folder and address, in the order of the navigation: title and ic
     "models": ("Models", ":material/hub:"),
     "mistakes": ("Mistakes", ":material/search:"),
     "data": ("Data", ":material/dataset:"),
+    "learn": ("Learn", ":material/school:"),
 }
 
 

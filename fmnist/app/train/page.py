@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from fmnist.app.shared import styles, widgets
+from fmnist.app.shared import lesson, styles, widgets
 from fmnist.app.train import form, hints, watch
 from fmnist.data import fashion_mnist
 from fmnist.data.dataset import DataSet
@@ -41,6 +41,8 @@ def page() -> None:
         st.session_state[WATCHED] = run.name
     if run and st.session_state.get(WATCHED) == run.name:
         styles.apply(HERE / "curves_first.css")
+        if state == "finished":
+            lesson.notice("training")
 
 
 def _imported(run: Run) -> bool:

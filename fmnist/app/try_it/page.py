@@ -11,7 +11,7 @@ from PIL import Image
 from fmnist.app.components.probability_bars import probability_bars
 from fmnist.app.components.sketch import drawing, sketch
 from fmnist.app.components.watchers import scroll_to
-from fmnist.app.shared import styles, widgets
+from fmnist.app.shared import lesson, styles, widgets
 from fmnist.app.try_it import correct, crop_box, examples, inputs, photo_table, uploads
 from fmnist.app.try_it.tips import tip
 from fmnist.data.dataset import DataSet, DatasetError
@@ -72,6 +72,8 @@ def input_and_output() -> None:
     blocks = (photo_table.BLOCK, photo_table.SUMMARY) if photos else ("try_both", "try_output")
     scroll_to(*blocks, _identity())
     uploads.refuse_large_files()
+    if inputs.source() == "drawing" and drawing().content:
+        lesson.notice("drawing")
 
 
 def one_input(run: Run | None) -> None:

@@ -1,0 +1,1 @@
+"""Learn: the lessons, and the panel of an open one on every page."""

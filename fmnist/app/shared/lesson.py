@@ -1,0 +1,128 @@
+"""The lesson that a visitor has open: in the session, and in the address of every page.
+
+`?lesson=NAME&step=N` opens one. Streamlit's navigation drops what follows the question mark, so it is put back.
+"""
+
+import contextlib
+
+import streamlit as st
+
+from fmnist.recipes.lessons import library
+from fmnist.recipes.lessons.lesson import Lesson, LessonError, Step
+
+NAME, STEP = "lesson", "step"  # in the address
+OPEN = "lesson.open"  # the name and the index of the step
+WRITTEN = "lesson.written"  # what the address was last seen or made to name
+PROBLEM = "lesson.problem"  # what is wrong with the address, in a sentence
+DONE = "lesson.done"  # the steps that were done, or gone past: (name, index)
+
+
+def hides(control: str) -> bool:
+    """Whether the open lesson hides a control, one of `HIDEABLE`."""
+    lesson = opened()
+    return lesson is not None and control in lesson.hide
+
+
+def notice(event: str) -> None:
+    """Say that an event of `EVENTS` has happened: the open step may be done by it, and the page runs again to show so."""
+    lesson = opened()
+    if lesson and step(lesson).done_when == event and not is_done(lesson, index()):
+        done().add((lesson.name, index()))
+        st.rerun()
+
+
+def opened() -> Lesson | None:
+    """The lesson that is open."""
+    kept = st.session_state.get(OPEN)
+    if kept:
+        with contextlib.suppress(LessonError):  # its file was removed or damaged meanwhile
+            return library.find(kept[0])
+    return None
+
+
+def index() -> int:
+    """Which step of the open lesson is shown, from 0."""
+    last = len(lesson.steps) - 1 if (lesson := opened()) else 0
+    return min(int(st.session_state[OPEN][1]), last)
+
+
+def step(lesson: Lesson) -> Step:
+    """The step of the open lesson that is shown."""
+    return lesson.steps[index()]
+
+
+def done() -> set[tuple[str, int]]:
+    """The steps that this visitor has done: names of lessons and indices."""
+    kept: set[tuple[str, int]] = st.session_state.setdefault(DONE, set())
+    return kept
+
+
+def is_done(lesson: Lesson, number: int) -> bool:
+    """Whether the visitor has done that step."""
+    return (lesson.name, number) in done()
+
+
+def steps_done(lesson: Lesson) -> int:
+    """How many steps of a lesson the visitor has done."""
+    return sum(is_done(lesson, number) for number in range(len(lesson.steps)))
+
+
+def open_at(name: str, number: int = 0) -> None:
+    """Open a lesson at a step, from 0."""
+    st.session_state[OPEN] = (name, number)
+    st.session_state.pop(PROBLEM, None)
+    write_address()
+
+
+def leave() -> None:
+    """Close the lesson."""
+    for key in (OPEN, WRITTEN, PROBLEM):
+        st.session_state.pop(key, None)
+    for key in (NAME, STEP):
+        st.query_params.pop(key, None)
+
+
+def address() -> dict[str, str]:
+    """What a link to another page needs to keep the lesson open."""
+    kept = st.session_state.get(OPEN)
+    return {NAME: kept[0], STEP: str(kept[1] + 1)} if kept else {}
+
+
+def write_address() -> None:
+    """Put the open lesson and its step into the address."""
+    wanted = address()
+    if {key: st.query_params.get(key) for key in wanted} != wanted:
+        st.query_params.update(wanted)
+    st.session_state[WRITTEN] = tuple(wanted.values())
+
+
+def follow_address() -> str | None:
+    """Open what the address names, or name there what is open.
+
+    Returns:
+        What is wrong with the address, in a sentence.
+    """
+    name, number = (st.query_params.get(key) for key in (NAME, STEP))
+    if name is not None and (name, number) != st.session_state.get(WRITTEN):
+        _follow(name, number)
+    if st.session_state.get(OPEN):
+        write_address()
+    problem: str | None = st.session_state.get(PROBLEM)
+    return problem
+
+
+def _follow(name: str, number: str | None) -> None:
+    try:
+        lesson = library.find(name)
+    except LessonError as error:
+        leave()
+        st.session_state[PROBLEM] = str(error)
+        return
+    steps, wanted = len(lesson.steps), 1
+    problem = f"Step `{(number or '')[:20].replace('`', '')}` does not exist; expected a number from 1 to {steps}."
+    with contextlib.suppress(ValueError):
+        wanted = int(number or 1)
+        problem = problem if not 1 <= wanted <= steps else ""
+    open_at(name, min(max(wanted, 1), steps) - 1)
+    if problem:
+        st.session_state[PROBLEM] = problem
