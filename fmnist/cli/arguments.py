@@ -15,6 +15,7 @@ from fmnist.recipes.registry import DEFAULT, RECIPES
 
 from .data_arguments import add_data
 from .options import add_json, path
+from .serve_arguments import add_serve
 
 DESCRIPTION = "Fashion-MNIST classifiers: train, predict, and measure."
 RUN = {"metavar": "RUN", "help": "a run's name, or its directory"}
@@ -31,6 +32,7 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog=name, description=DESCRIPTION)
     commands = top.add_subparsers(required=True, metavar="COMMAND", dest="command")
     _add_app(commands.add_parser)
+    add_serve(commands.add_parser)
     _add_train(commands.add_parser)
     _add_runs(commands.add_parser)
     _add_reproduce(commands.add_parser)
@@ -287,7 +289,7 @@ def _add_benchmark(command: Any) -> None:
         "--out", type=path, metavar="DIR", help="where to write a table, a JSON file and a plot"
     )
     add_json(benchmark)
-    whats = benchmark.add_subparsers(metavar="[pictures DIR ...]", dest="what")
+    whats = benchmark.add_subparsers(metavar="[serving | pictures DIR ...]", dest="what")
     collection = whats.add_parser("pictures", help="accuracy on folders of drawings and photos")
     collection.add_argument(
         "folders", nargs="+", type=path, metavar="DIR", help="a folder with a labels.csv"
@@ -312,3 +314,11 @@ def _add_benchmark(command: Any) -> None:
     )
     # An option of `benchmark` that stands before `images` keeps its value after it.
     add_json(collection, default=argparse.SUPPRESS)
+    serving = whats.add_parser("serving", help="predictions a second that `serve` gives")
+    serving.add_argument("--model", metavar="RUN", default="quality", help="default: quality")
+    serving.add_argument(
+        "--batch", type=int, metavar="N", default=32, help="images of a request (default: 32)"
+    )
+    serving.add_argument("--turns", type=int, metavar="N", default=5, help="default: 5")
+    serving.add_argument("--seconds", type=float, default=5.0, help="of a turn (default: 5)")
+    add_json(serving, default=argparse.SUPPRESS)

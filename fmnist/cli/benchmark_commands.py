@@ -12,9 +12,11 @@ from fmnist.runs.writer import RunWriter
 
 
 def benchmark(options: argparse.Namespace) -> int:
-    """How fast this machine trains and predicts, or accuracy on a folder of images."""
+    """How fast this machine trains, predicts and serves, or accuracy on a folder of images."""
     if options.what == "pictures":
         return _benchmark_pictures(options)
+    if options.what == "serving":
+        return _benchmark_serving(options)
     if os.environ.get("KERAS_BACKEND", "tensorflow") != "tensorflow":
         raise RunError("The benchmark compares with Keras on TensorFlow; unset KERAS_BACKEND.")
     from fmnist.benchmark import report, suite
@@ -30,6 +32,16 @@ def benchmark(options: argparse.Namespace) -> int:
             print(json.dumps(row) if options.json else report.line(row), flush=True)
     if options.out:
         report.write(rows, options.out)
+    return 0
+
+
+def _benchmark_serving(options: argparse.Namespace) -> int:
+    from fmnist.benchmark import report, serving_speed
+
+    if not options.json:
+        print(f"{report.machine()}\n{report.header()}", flush=True)
+    for row in serving_speed.measure(options.model, options.batch, options.turns, options.seconds):
+        print(json.dumps(row) if options.json else report.line(row), flush=True)
     return 0
 
 

@@ -19,6 +19,7 @@ from .arguments import parser
 # Where each command is; its module is loaded for that command alone, as some load much.
 COMMANDS = {
     "app": "app_command.app",
+    "serve": "serve_command.serve",
     "train": "training_commands.train",
     "resume": "training_commands.resume",
     "restart": "training_commands.restart",

@@ -65,13 +65,22 @@ class ImageFileError(Exception):
     """An image that cannot be used; the message names the error, what was expected and what to do."""
 
 
-def open_image(source: Source, kept: int = KEPT) -> Image.Image:
+class NotAnImageError(ImageFileError):
+    """The file is of another kind."""
+
+
+class ImageTooLargeError(ImageFileError):
+    """The image has more pixels than may be."""
+
+
+def open_image(source: Source, kept: int = KEPT, largest: int = LARGEST) -> Image.Image:
     """Read an image file, or take an image, turned upright.
 
     Args:
         source: a path; the file's content; a PIL image; or pixels from 0 to 255 as uint8, (H, W) grey,
             (H, W, 3) RGB or (H, W, 4) RGBA.
         kept: pixels along the longest edge, to which larger images are reduced.
+        largest: pixels that it may have before.
 
     Returns:
         An image in mode RGBA, at most `kept` pixels along each edge; of an animation or of several
@@ -82,7 +91,7 @@ def open_image(source: Source, kept: int = KEPT) -> Image.Image:
     """
     try:
         image = _not_decoded(source)
-        _check_size(image)
+        _check_size(image, largest)
         if image is not source:  # which stays as it is
             image.draft("RGB", (kept, kept))  # a large JPEG decodes at a fraction of its size
         with _DECODING if image.width * image.height > ALONE else contextlib.nullcontext():
@@ -105,11 +114,13 @@ def _not_decoded(source: Source) -> Image.Image:
     data = source if isinstance(source, bytes) else _content(_path(source))
     kind = kind_of(data)
     if kind not in ("image", "unknown"):
-        raise ImageFileError(_refusal(kind))
+        raise NotAnImageError(_refusal(kind))
     try:
         return Image.open(io.BytesIO(data), formats=tuple(FORMATS))
     except UnidentifiedImageError:
-        raise ImageFileError(_refusal(kind) if kind == "unknown" else DAMAGED) from None
+        if kind == "unknown":
+            raise NotAnImageError(_refusal(kind)) from None
+        raise ImageFileError(DAMAGED) from None
 
 
 def _of_pixels(pixels: np.ndarray) -> Image.Image:
@@ -152,13 +163,13 @@ def _refusal(kind: str) -> str:
     return f"The file is {KINDS[kind]}; {EXPECTED}. {advice}"
 
 
-def _check_size(image: Image.Image) -> None:
+def _check_size(image: Image.Image, largest: int) -> None:
     width, height = image.size
-    most = min(LARGEST, MEMORY // FORMATS.get(image.format or "", 8))
+    most = min(largest, MEMORY // FORMATS.get(image.format or "", 8))
     if width * height > most:
         where = f" in a {image.format} file" if image.format else ""
-        raise ImageFileError(
-            f"The image has {width:,} x {height:,} pixels; expected at most {most // 1_000_000} "
+        raise ImageTooLargeError(
+            f"The image has {width:,} x {height:,} pixels; expected at most {most / 1e6:.4g} "
             f"million{where}. Save a smaller copy of it."
         )
     if min(width, height) < SMALLEST:

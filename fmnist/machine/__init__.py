@@ -4,6 +4,7 @@ In: what the operating system and the installed packages report. Not in: anythin
 """
 
 import contextlib
+import functools
 import gc
 import importlib.metadata
 import math
@@ -28,6 +29,10 @@ EXTRAS = {  # the extra of pyproject.toml that brings each package which the cor
     "altair": "benchmark",
     "pandas": "benchmark",
     "vl_convert": "benchmark",
+    "starlette": "serve",
+    "uvicorn": "serve",
+    "python_multipart": "serve",
+    "threadpoolctl": "serve",
 }
 ROUNDING = 2.0  # seconds by which two looks at the start of one process may differ
 
@@ -162,3 +167,14 @@ def _processor() -> str:
             if line.startswith("model name"):
                 return line.split(":", 1)[1].strip()
     return platform.processor() or "unknown"
+
+
+@functools.cache
+def version() -> str:
+    """Of this package: what is installed, or a clone's pyproject.toml."""
+    with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+        return importlib.metadata.version("fmnist")
+    import tomllib
+
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())
+    return str(project["project"]["version"])
