@@ -19,7 +19,10 @@ from .conftest import in_one_sentence, python
 
 PROJECT = tomllib.loads((folders.ROOT / "pyproject.toml").read_text())["project"]
 OPTIONAL = PROJECT["optional-dependencies"]
-ABSENT = ("tensorflow", "keras", "streamlit", "pandas", "pyarrow", "h5py", "altair", "plotly")
+ABSENT = (
+    *("tensorflow", "keras", "streamlit", "pandas", "pyarrow", "h5py", "altair", "plotly"),
+    *("starlette", "uvicorn"),
+)
 
 SHIPPED_FILES = ("run.json", "result.json", "metrics.jsonl", "model.*", "*.npz")
 
@@ -135,7 +138,7 @@ assert main(["predict", "photo.png"]) == 0
 from fmnist import Classifier
 print("in Python:", Classifier.load({registry.DEFAULT!r}).predict("photo.png"))
 assert main(["models"]) == 0
-for command in (["train", "tiny"], ["app"], ["layers", "tiny"], ["evaluate", "sprint", "--data", "t.csv"]):
+for command in (["train", "tiny"], ["app"], ["serve"], ["layers", "tiny"], ["evaluate", "sprint", "--data", "t.csv"]):
     Path("t.csv").write_text("label,pixel1\\n1,1\\n")
     with contextlib.redirect_stderr(io.StringIO()) as said:
         assert main(command) == 1, command
@@ -145,7 +148,7 @@ for command in (["train", "tiny"], ["app"], ["layers", "tiny"], ["evaluate", "sp
     assert f"in Python: {predicted[1]}\n" in printed
     assert registry.DEFAULT in printed
     said = [line for line in printed.splitlines() if line.startswith("said:")]
-    assert len(said) == 4
+    assert len(said) == 5
     for line in said:
         assert in_one_sentence(line)
         assert "pip install" in line
