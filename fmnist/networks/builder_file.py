@@ -49,6 +49,18 @@ class FileNetwork:
                 return " ".join(about.split("\n\n")[0].split())
         return f"The network that `{self.function}` in {self.file} builds."
 
+    def call(self, shape: str, classes: str) -> str:
+        """As `Network.call`; the file is read, not run."""
+        arguments = next(
+            (node.args for node in _functions(self.source) if node.name == self.function),
+            ast.arguments([], [], None, [], [], None, []),
+        )
+        names = {each.arg for each in (*arguments.args, *arguments.kwonlyargs)}
+        if {"shape", "classes"} <= names:
+            return f"{self.function}(shape={shape}, classes={classes})"
+        needs_both = len(arguments.args) - len(arguments.defaults) == 2
+        return f"{self.function}({f'{shape}, {classes}' if needs_both else ''})"
+
     def check(self, shape: Shape, classes: int) -> None:
         """Nothing: whether the file's network fits, `build` finds out, which runs it."""
 

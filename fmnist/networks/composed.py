@@ -31,6 +31,10 @@ class ComposedNetwork:
         """The Python source that builds it."""
         return layer_list.source(self.layers)
 
+    def call(self, shape: str, classes: str) -> str:
+        """As `Network.call`."""
+        return f"build({shape}, {classes})"
+
     def check(self, shape: Shape, classes: int) -> None:
         """See that its layers fit and that it is small enough to be trained.
 

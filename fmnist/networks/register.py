@@ -25,6 +25,9 @@ class Network(Protocol):
     def source(self) -> str:
         """The Python source that builds it, complete in itself."""
 
+    def call(self, shape: str, classes: str) -> str:
+        """The Python expression that builds it after its source; the arguments are expressions, too."""
+
     def check(self, shape: Shape, classes: int) -> None:
         """See that it can be built, as far as that is known without Keras.
 
@@ -61,6 +64,10 @@ class Architecture:
     def source(self) -> str:
         """The builder's source."""
         return builder_source(self.build)
+
+    def call(self, shape: str, classes: str) -> str:
+        """As `Network.call`."""
+        return f"{self.build.__name__}({shape}, {classes})"
 
     def check(self, shape: Shape, classes: int) -> None:
         """Nothing: these networks are built for every form."""

@@ -1,8 +1,8 @@
-"""The source of a network's builder, with all that it needs, to be copied and run."""
+"""The source of functions, with all that they need, to be copied and run."""
 
 import ast
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -16,19 +16,56 @@ def builder_source(build: Callable[..., Any]) -> str:
     Args:
         build: the function.
     """
-    source = Path(inspect.getfile(build)).read_text("utf-8")
-    definitions = _definitions(ast.parse(source))
-    wanted, queue = set(), [build.__name__]
-    while queue:
-        node = definitions.get(queue.pop())
-        if node and node not in wanted:
-            wanted.add(node)
-            queue += _names(node)
+    return extract(Path(inspect.getfile(build)), [build.__name__])
+
+
+def extract(file: Path, names: Iterable[str], known: Collection[str] = ()) -> str:
+    """The source of some functions and classes of a file, with what they use of it.
+
+    Args:
+        file: a module; it is read, not imported.
+        names: of the functions and classes.
+        known: names that are there already where the source goes.
+    """
+    source = file.read_text("utf-8")
+    wanted = needed(ast.parse(source), names, known)
     parts = [_text(source, node) for node in sorted(wanted, key=lambda node: node.lineno)]
     return "\n\n\n".join(parts) + "\n"
 
 
-def _definitions(module: ast.Module) -> dict[str, ast.stmt]:
+def needed(module: ast.Module, names: Iterable[str], known: Collection[str] = ()) -> set[ast.stmt]:
+    """The statements of a module that define some names, and what these use of it; see `extract`."""
+    there, wanted, queue = definitions(module), set[ast.stmt](), list(names)
+    while queue:
+        name = queue.pop()
+        node = there.get(name)
+        if node and node not in wanted and name not in known:
+            wanted.add(node)
+            queue += _names(node)
+    return wanted
+
+
+def embedded(source: str) -> str:
+    """The source of a whole file, to be put into another one.
+
+    Without what a file has at its top alone (its docstring, imports from the future) and what runs only where the
+    file is the program itself.
+    """
+    lines = source.splitlines()
+    for node in reversed(ast.parse(source).body):
+        if _is_of_a_whole_file(node):
+            lines[node.lineno - 1 : node.end_lineno] = []
+    return "\n".join(lines).strip() + "\n"
+
+
+def _is_of_a_whole_file(node: ast.stmt) -> bool:
+    if isinstance(node, ast.ImportFrom):
+        return node.module == "__future__"
+    is_program = isinstance(node, ast.If) and "__name__" in ast.unparse(node.test)
+    return is_program or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+
+
+def definitions(module: ast.Module) -> dict[str, ast.stmt]:
     """The statement of a module that defines each of its names."""
     found: dict[str, ast.stmt] = {}
     for node in module.body:
