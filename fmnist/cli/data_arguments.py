@@ -8,8 +8,8 @@ from .options import add_json, path
 
 
 def add_data(command: Any) -> None:
-    """The command `data`; `what` is "add", "list", "show" or "remove"."""
-    data = command("data", help="data sets of your own: add, list, show, remove")
+    """The command `data`; `what` is "add", "list", "show", "export" or "remove"."""
+    data = command("data", help="data sets of your own: add, list, show, export, remove")
     whats = data.add_subparsers(required=True, metavar="WHAT", dest="what")
     _add_data_add(whats.add_parser("add", help="make a data set of your images"))
     listed = whats.add_parser("list", help="list all data sets")
@@ -17,6 +17,13 @@ def add_data(command: Any) -> None:
     show = whats.add_parser("show", help="what is known of a data set")
     show.add_argument("name", metavar="NAME")
     add_json(show)
+    export = whats.add_parser(
+        "export", help="write a data set as an .npz file, for an exported script"
+    )
+    export.add_argument("name", metavar="NAME")
+    export.add_argument(
+        "--out", type=path, metavar="PATH", help="the new file (default: NAME.npz, in this folder)"
+    )
     remove = whats.add_parser("remove", help="delete a data set of your own; runs stay")
     remove.add_argument("name", metavar="NAME")
 

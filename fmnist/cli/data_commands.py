@@ -1,4 +1,4 @@
-"""The commands about data sets: data add, data list, data show, data remove."""
+"""The commands about data sets: data add, data list, data show, data export, data remove."""
 
 import argparse
 import json
@@ -8,12 +8,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from fmnist.data import library
-from fmnist.data.dataset import DataSet
+from fmnist.data.dataset import SPLITS, DataSet, DatasetError
 from fmnist.machine.folders import INSTALLED
 from fmnist.preprocessing.adding import propose
 from fmnist.preprocessing.proposal import Proposal
-from fmnist.runs import listing
+from fmnist.runs import files, listing
 
 EVERY = 0.2  # seconds between two progress lines
 
@@ -122,6 +124,18 @@ def _show(options: argparse.Namespace) -> int:
     return 0
 
 
+def _export(options: argparse.Namespace) -> int:
+    """Write a data set with the names that Keras' own have."""
+    dataset, path = library.find(options.name), options.out or Path(f"{options.name}.npz")
+    if path.suffix != ".npz" or path.exists():
+        raise DatasetError(f"{path} cannot be written; expected a new name that ends in .npz.")
+    (x_train, y_train), (x_test, y_test) = (dataset.load(split) for split in SPLITS)
+    with files.replacing(path) as new, new.open("wb") as file:
+        np.savez_compressed(file, x_train=x_train, y_train=y_train, x_test=x_test, y_test=y_test)
+    print(f"Wrote {path} ({path.stat().st_size / 1e6:,.1f} MB)")
+    return 0
+
+
 def _remove(options: argparse.Namespace) -> int:
     dataset = library.find(options.name)
     runs = listing.trained_on(dataset)
@@ -132,4 +146,4 @@ def _remove(options: argparse.Namespace) -> int:
     return 0
 
 
-_COMMANDS = {"add": _add, "list": _list, "show": _show, "remove": _remove}
+_COMMANDS = {"add": _add, "list": _list, "show": _show, "export": _export, "remove": _remove}

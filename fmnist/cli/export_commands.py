@@ -24,6 +24,8 @@ def export(options: argparse.Namespace) -> int:
     print(f"Wrote {written.path} ({written.bytes / 1e6:,.1f} MB)")
     if written.comparison:
         print(f"{format.runtime} predicts with it: {written.comparison.in_words()}.")
+    for sentence in written.lacks:
+        print(f"It differs from the run: {sentence}")
     return 0
 
 

@@ -116,10 +116,10 @@ def _mistakes(
 
 def _robustness(run: Run, labels: np.ndarray) -> Iterator[str]:
     """Accuracy on corrupted images, as far as it was measured before."""
-    found = []
+    found, count = [], 0
     for kind, corruption in CORRUPTIONS.items():
         known = Robustness(run, kind)
-        if run.exported and known.take_kept():
+        if run.complete and known.take_kept():
             accuracies = (
                 f"{metrics.accuracy(classes, labels[: len(classes)]):.1%} at {strength:g}"
                 for strength, classes in sorted(known.predicted.items())

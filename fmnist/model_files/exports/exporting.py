@@ -38,6 +38,7 @@ class Export(NamedTuple):
     path: Path
     bytes: int
     comparison: Comparison | None  # None where the format predicts nothing
+    lacks: list[str]  # what it leaves out of the run, in sentences
 
     def row(self) -> dict[str, Any]:
         """What `export --json` prints."""
@@ -65,7 +66,8 @@ def export(
     with _errors_in_words(run, format), _temporary(path) as new:
         with tempfile.TemporaryDirectory() as folder:
             comparison = _written(run, format, new, Path(folder), progress)
-        written = Export(run.name, format.name, path, network.size(new), comparison)
+        lacks = format.lacks(run) if format.lacks else []
+        written = Export(run.name, format.name, path, network.size(new), comparison, lacks)
         _check_free(path)  # it may have come meanwhile
         new.rename(path)
     return written

@@ -11,7 +11,7 @@ from fmnist.machine import to_install
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 
-from . import keras_file
+from . import card, keras_file, notebook, script
 
 Write = Callable[[Run, Path], None]  # what it writes does not exist yet: a file or a folder
 Predict = Callable[[Path, np.ndarray], np.ndarray]  # (N, *shape) uint8 -> (N, C) float32
@@ -31,6 +31,7 @@ class Format(NamedTuple):
     )
     runtime: str = ""  # the name of that runtime
     exact: bool = True  # whether probabilities stay the same to `comparison.EXACT`
+    lacks: Callable[[Run], list[str]] | None = None  # what it leaves out of the run, in sentences
 
     @property
     def missing(self) -> str | None:
@@ -51,6 +52,32 @@ FORMATS = {
             keras_file.write,
             keras_file.predict,
             "Keras",
+        ),
+        Format(
+            "script",
+            "Keras script",
+            "A readable Python file that trains it again with Keras alone.",
+            ".py",
+            (),
+            script.write,
+            lacks=script.left_out,
+        ),
+        Format(
+            "notebook",
+            "Notebook",
+            "The same as a Jupyter notebook, with the learning curves.",
+            ".ipynb",
+            (),
+            notebook.write,
+            lacks=script.left_out,
+        ),
+        Format(
+            "card",
+            "Model card",
+            "What it learned from, how good it is and where it fails, in Markdown.",
+            ".md",
+            (),
+            card.write,
         ),
     )
 }

@@ -20,6 +20,8 @@ def table_of(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """A table; numbers stand to the right, where a column after the first has nothing else."""
     cells = [[plain(str(cell)) for cell in row] for row in rows]
     columns = list(zip(*cells, strict=True))[1:]
-    aligned = ["---:" if all(cell[:1].isdigit() for cell in column) else "---" for column in columns]
+    aligned = [
+        "---:" if all(cell[:1].isdigit() for cell in column) else "---" for column in columns
+    ]
     lines = [heads, ["---", *aligned], *cells]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -15,7 +15,8 @@ ZOOM = 0.1  # share of its size that `affine` zooms and shifts it by, at most
 def load_fashion_mnist(path: Path | None) -> tuple[Arrays, Arrays]:
     """Images and labels of the training set and of the test set."""
     if path is None:
-        return keras.datasets.fashion_mnist.load_data()  # which downloads them once
+        (x, y), (test_x, test_y) = keras.datasets.fashion_mnist.load_data()  # downloads them once
+        return (x, y), (test_x, test_y)
     if path.is_file():
         return load_npz(path)
     arrays = []
@@ -91,10 +92,11 @@ def affine(images: np.ndarray, targets: np.ndarray, rng: np.random.Generator) ->
     moved = center + rng.uniform(-ZOOM, ZOOM, (count, 2, 1)) * size
     rows = np.concatenate([matrix, center - matrix @ moved], axis=2).reshape(count, 6)
     pixels = images.reshape(count, size, size, -1).astype("float32")
-    made = keras.ops.image.affine_transform(
-        pixels, np.pad(rows, ((0, 0), (0, 2))).astype("float32"), fill_mode="nearest"
+    rows = np.pad(rows, ((0, 0), (0, 2))).astype("float32")
+    made = keras.ops.convert_to_numpy(
+        keras.ops.image.affine_transform(pixels, rows, fill_mode="nearest")
     )
-    return np.round(keras.ops.convert_to_numpy(made)).astype(np.uint8).reshape(images.shape)
+    return np.asarray(made).round().astype(np.uint8).reshape(images.shape)
 
 
 def change(

@@ -4,6 +4,7 @@ import ast
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import jinja2
 
@@ -70,7 +71,7 @@ def source(run: Run, notebook: bool = False) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
         undefined=jinja2.StrictUndefined,
-        autoescape=False,  # noqa: S701 (Python, no HTML)
+        autoescape=False,
     )
     text = environment.get_template("training.py.jinja").render(
         _about(run, recipe, dataset, notebook)
@@ -83,22 +84,32 @@ def source(run: Run, notebook: bool = False) -> str:
     return text
 
 
-def left_out(recipe: Recipe) -> list[str]:
-    """What the recipe does that the script does not, a sentence each."""
-    return list(_left_out(recipe))
+def left_out(run: Run) -> list[str]:
+    """What a run did that the script does not, a sentence each.
+
+    Raises:
+        RunError: the run cannot be read.
+    """
+    return list(_left_out(run))
 
 
 def recorded(run: Run) -> list[tuple[float | None, ...]]:
     """The run's learning curve: epoch, training loss and accuracy, validation loss and accuracy, a row an epoch."""
     keys = ("loss", "accuracy", "validation_loss", "validation_accuracy")
-    return [
-        (int(row["epoch"]), *(None if row.get(key) is None else round(row[key], 4) for key in keys))
-        for row in run.metrics()
-        if row.get("end_of_epoch")
-    ]
+    ends: list[dict[str, Any]] = [{**row} for row in run.metrics() if row.get("end_of_epoch")]
+    return [(int(row["epoch"]), *(_rounded(row.get(key)) for key in keys)) for row in ends]
 
 
-def _left_out(recipe: Recipe) -> Iterator[str]:
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
+
+
+def _left_out(run: Run) -> Iterator[str]:
+    recipe, result = run.recipe, run.figures
+    if result.get("stopped"):
+        yield (
+            f"The run was stopped after {result['epochs']} of its {sum(recipe.splits)} epochs; this trains all."
+        )
     if recipe.pretrained:
         yield (
             f"It starts with random weights, not with those of the run {recipe.pretrained} (no fine-tuning, replay, "
@@ -141,9 +152,7 @@ def _about(run: Run, recipe: Recipe, dataset: DataSet, notebook: bool) -> dict[s
         f"{_reported(recipe)}. It drew other random numbers than this {'notebook' if notebook else 'script'} does, so "
         "that the two differ as trainings with different seeds do. What else differs:"
     )
-    notes = left_out(recipe)
-    if result.get("stopped"):
-        notes.insert(0, f"The run was stopped after {result['epochs']} of {sum(recipe.splits)} epochs.")
+    notes = left_out(run)
     return {
         "title": f"Trains the run {run.name} (recipe {recipe.name}) again with Keras alone.",
         "file": f"{run.name}.py",
@@ -162,17 +171,17 @@ def _data(dataset: DataSet) -> dict[str, object]:
     """How the images are loaded, and what of."""
     usual = dataset.name == fashion_mnist.DATASET.name
     loader = "load_fashion_mnist" if usual else "load_own_data"
-    where = "an .npz file with x_train, y_train, x_test and y_test, or a folder with "
+    where = "DATA is an .npz file with x_train, y_train, x_test and y_test, or a folder with "
     where += (
-        "train-images-idx3-ubyte.gz and the other three files; without it Keras downloads them"
+        "train-images-idx3-ubyte.gz and the three others of Fashion-MNIST; without it Keras downloads them."
         if usual
-        else f"train-images.npy, train-labels.npy, test-images.npy and test-labels.npy, as {dataset.name} has one"
+        else f"train-images.npy, train-labels.npy, test-images.npy and test-labels.npy of {dataset.name}, which is "
+        "not part of Keras."
     )
     text = (
         "Fashion-MNIST by Zalando Research, MIT licence: https://github.com/zalandoresearch/fashion-mnist"
         if usual
-        else f"The data set {dataset.name} is no part of Keras: `fmnist data export {dataset.name} --out {dataset.name}.npz` "
-        "writes its file where the run was trained."
+        else f"{dataset.name}: where the run was trained, `fmnist data export {dataset.name}` writes it as {dataset.name}.npz."
     )
     return {
         "own_data": not usual,
@@ -180,8 +189,7 @@ def _data(dataset: DataSet) -> dict[str, object]:
         "form": str(dataset.form),
         "class_names": _wrapped_list(dataset.class_names),
         "loader": loader,
-        "data_help": where,
-        "data_help_comment": _comment(where[0].upper() + where[1:] + "."),
+        "data_help": _wrapped(where),
         "data_text": _comment(text),
         "load_data": _copied("model_files/exports/plain.py", loader),
     }
@@ -194,7 +202,6 @@ def _network(recipe: Recipe) -> dict[str, object]:
     text = _embedded(network) if isinstance(network, FileNetwork) else network.source
     return {
         "network_text": _comment(network.summary),
-        "network_note": _comment(f"The code is that of {recipe.builder}.") if from_file else "",
         "network": text.strip(),
         "from_future": from_file and "from __future__ import annotations" in network.source,
         "call": network.call("SHAPE", "len(CLASS_NAMES)"),
@@ -279,4 +286,5 @@ def _comment(text: str) -> str:
 
 
 def _wrapped_list(names: tuple[str, ...]) -> str:
-    return repr(list(names))
+    lines = textwrap.wrap(repr(list(names)), WIDTH, break_long_words=False, break_on_hyphens=False)
+    return "\n    ".join(lines)
