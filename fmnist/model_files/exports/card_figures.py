@@ -7,7 +7,6 @@ import numpy as np
 from fmnist.analysis import label_errors, metrics
 from fmnist.analysis.corruptions import CORRUPTIONS
 from fmnist.data.dataset import DatasetError
-from fmnist.inference.robustness import Robustness
 from fmnist.runs.run import Run
 
 from .markdown import bullets, plain, table_of
@@ -116,6 +115,8 @@ def _mistakes(
 
 def _robustness(run: Run, labels: np.ndarray) -> Iterator[str]:
     """Accuracy on corrupted images, as far as it was measured before."""
+    from fmnist.inference.robustness import Robustness  # loads LiteRT, which few commands need
+
     found, count = [], 0
     for kind, corruption in CORRUPTIONS.items():
         known = Robustness(run, kind)

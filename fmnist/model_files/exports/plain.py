@@ -62,7 +62,7 @@ class OneCycle(keras.optimizers.schedules.LearningRateSchedule):
 
 
 class Batches(keras.utils.PyDataset):
-    """The training images in batches: in each epoch in another order, and changed at random in another way."""
+    """Images in batches, in another order each epoch: that of `fit` itself stays the same once a seed is set."""
 
     def __init__(self, images: np.ndarray, targets: np.ndarray, batch_size: int, seed: int):
         super().__init__()
@@ -75,7 +75,7 @@ class Batches(keras.utils.PyDataset):
 
     def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
         batch = self.order[index * self.batch_size :][: self.batch_size]
-        return change(self.images[batch], self.targets[batch], self.rng)
+        return self.images[batch], self.targets[batch]
 
     def on_epoch_end(self) -> None:
         self.order = self.rng.permutation(len(self.images))
@@ -97,10 +97,3 @@ def affine(images: np.ndarray, targets: np.ndarray, rng: np.random.Generator) ->
         keras.ops.image.affine_transform(pixels, rows, fill_mode="nearest")
     )
     return np.asarray(made).round().astype(np.uint8).reshape(images.shape)
-
-
-def change(
-    images: np.ndarray, targets: np.ndarray, rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:
-    """What each script defines for itself: its recipe's augmentation and mixing."""
-    return images, targets

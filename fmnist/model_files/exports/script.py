@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import jinja2
-
 import fmnist
 from fmnist.analysis import metrics
 from fmnist.data import fashion_mnist
@@ -59,6 +57,8 @@ def source(run: Run, notebook: bool = False) -> str:
     Raises:
         RunError: the run was not trained here, has no model, or has a network that the script cannot hold.
     """
+    import jinja2  # which few commands need
+
     recipe, dataset = run.recipe, run.dataset
     if recipe.imported:
         raise RunError(
@@ -224,7 +224,7 @@ def _training(recipe: Recipe) -> dict[str, object]:
         "augmentation": [name.replace("-", "_") for name in names],
         "changes": _list(tuple(IN_WORDS[name] for name in (*names, *mixes))),
         "augmentation_source": "\n\n\n".join(functions),
-        "batches": _copied(plain, "Batches", known=("change",)),
+        "batches": _copied(plain, "Batches"),
         "one_cycle": _copied(plain, "OneCycle"),
         "optimizer": OPTIMIZERS[recipe.optimizer].format(options),
         "callbacks": list(_callbacks(recipe)),
@@ -246,9 +246,9 @@ def _callbacks(recipe: Recipe) -> Iterator[str]:
         yield "keras.callbacks.EarlyStopping(patience=epochs, restore_best_weights=True)"
 
 
-def _copied(file: str, *names: str, known: tuple[str, ...] = ()) -> str:
+def _copied(file: str, *names: str) -> str:
     """Functions of this package as they are."""
-    return source_code.extract(PACKAGE / file, names, (*KNOWN, *known)).strip()
+    return source_code.extract(PACKAGE / file, names, KNOWN).strip()
 
 
 def _check(text: str, recipe: Recipe) -> None:
