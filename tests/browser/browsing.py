@@ -55,12 +55,12 @@ def new_tab(context: BrowserContext) -> Iterator[Page]:
 
 
 def expect_no_sideways_scroll(page: Page) -> None:
-    """Nothing on the page is wider than the screen."""
-    widths = page.evaluate(
+    """Nothing on the page is wider than the screen, once it has taken its place there."""
+    page.wait_for_function(
         """() => [document.scrollingElement, document.querySelector('[data-testid=stMain]')]
-            .map(element => element.scrollWidth - innerWidth)"""
+            .every(element => element.scrollWidth <= innerWidth)""",
+        timeout=5000,
     )
-    assert max(widths) <= 0
 
 
 def expect_accessible(page: Page, *rules: str) -> None:

@@ -1,4 +1,4 @@
-"""What axe-core finds on the pages: nothing, on a wide light screen and on a narrow dark one.
+"""What axe-core finds on the pages: nothing, on a wide light screen and on a narrow dark one, which never scrolls sideways.
 
 https://github.com/dequelabs/axe-core/blob/develop/doc/rule-descriptions.md
 """
@@ -21,6 +21,7 @@ PAGES = {  # where, and what is there once the page is
 
 # What is another on a narrow dark screen; what has no name or role has none on any.
 BY_LOOKS = ("color-contrast", "link-in-text-block", "scrollable-region-focusable")
+NARROW = 320  # pixels: a small phone, or 200 % and more on a laptop
 TALL = 6000  # pixels: axe-core sees no contrast in what must be scrolled to
 
 
@@ -36,6 +37,7 @@ def test_nothing_keeps_anybody_from_reading_or_using_a_page(server, page, link):
     browsing.expect_accessible(page)
     page.emulate_media(color_scheme="dark", reduced_motion="reduce")
     expect(page.locator(".stApp")).to_have_css("background-color", "rgb(20, 20, 29)")
-    page.set_viewport_size(browsing.PHONE["viewport"] | {"height": TALL})
+    page.set_viewport_size({"width": NARROW, "height": TALL})
     browsing.expect_drawn(page)
+    browsing.expect_no_sideways_scroll(page)
     browsing.expect_accessible(page, *BY_LOOKS)
