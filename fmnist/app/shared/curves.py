@@ -11,6 +11,7 @@ from fmnist.recipes.recipe import Recipe
 from fmnist.runs.run import Run
 
 from . import charts
+from .glossary import term
 
 POINTS = 400  # of a curve, at most; a long training has thousands
 FEW = 40  # points, which lines alone would not show well
@@ -68,7 +69,10 @@ def show(run: Run, page: str, beside: bool = False, height: int = 300) -> None:
         return
     places = st.columns(len(MEASURES)) if beside else [st.container() for _ in MEASURES]
     for place, measure in zip(places, MEASURES, strict=True):
-        with place:
+        with place.container(gap=None):
+            st.caption(
+                f"{term(measure, measure.capitalize())} by {term('epoch')}, on training and {term('validation')} images"
+            )
             key = f"{page}.chart.{measure}"
             shown = lines[[*COLUMNS, measure]]
             charts.show(shown, chart(measure, height), key, in_words(lines, measure))
@@ -121,15 +125,14 @@ def chart(measure: str, height: int) -> alt.Chart:
         legend=alt.Legend(
             orient="top",
             symbolType="stroke",
-            title=measure,
-            titleOrient="left",
+            title=None,
             direction="horizontal",
             offset=4,
         ),
     )
     dash = alt.StrokeDash("images:N", scale=alt.Scale(domain=SPLITS, range=DASHES))
     drawn = _chart(measure).encode(color=colour, strokeDash=dash)
-    drawn.encoding.y.title = None  # the legend names it, on a line that is there anyway
+    drawn.encoding.y.title = None  # the caption above names it
     return drawn.properties(height=height)
 
 
