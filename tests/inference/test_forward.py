@@ -142,3 +142,15 @@ def test_a_damaged_model_is_a_sentence(tmp_path, content):
         Network(tmp_path / "model.keras")
     assert in_one_sentence(str(error.value))
     assert "model.keras" in str(error.value)
+
+
+def test_pixels_of_a_dense_network_add_up_to_the_logits():
+    passed = Network(folders.SHIPPED / "ffnn" / "model.keras").forward(IMAGE)
+    for label, logit in enumerate(passed.last.values):
+        part = explained.by_pixel(passed, label)
+        assert part.by_place.shape == (28, 28)
+        assert part.products.sum() + part.bias == pytest.approx(logit, abs=1e-3)
+
+
+def test_pixels_of_a_network_with_convolutions_have_no_weight_of_their_own(kinds):
+    assert explained.by_pixel(kinds[1], 0) is None

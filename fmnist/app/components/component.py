@@ -17,10 +17,14 @@ def register(name: str) -> ComponentRenderer:
     return st.components.v2.component(f"fmnist_{name}", html=html, css=css, js=js)
 
 
-def _read(file: Path) -> str:
-    """The file's text, with what it imports in place: a browser gets one script a component."""
-    return IMPORT.sub(lambda found: _shared(FOLDER / found[1]), file.read_text("utf-8"))
+def _read(file: Path, known: set[Path] | None = None) -> str:
+    """The file's text, with what it imports in place, once: a browser gets one script a component."""
+    known = set() if known is None else known
 
+    def shared(found: re.Match[str]) -> str:
+        if (other := FOLDER / found[1]) in known:
+            return ""
+        known.add(other)
+        return re.sub(r"export (?=function|class)", "", _read(other, known))
 
-def _shared(file: Path) -> str:
-    return re.sub(r"^export ", "", file.read_text("utf-8"), flags=re.MULTILINE)
+    return IMPORT.sub(shared, file.read_text("utf-8"))

@@ -1,4 +1,4 @@
-"""The kernels of a model's convolutions, and the feature maps they make of an image."""
+"""An image through a model's network, layer by layer, and the kernels of its convolutions."""
 
 import base64
 import html
@@ -9,47 +9,69 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from fmnist.app.shared import colours, styles, widgets
+from fmnist.app.shared import colours, step_panel, styles, widgets
 from fmnist.inference import kernels
 from fmnist.runs.run import Run
 
 COLUMNS = 16  # tiles in a row of the sheet; how many are in a row on screen is for the page
-FIRST_IMAGE = 2
+TEST_IMAGE, FIRST_IMAGE = "Test image", 2
 COLOURS = 3  # channels of an image in colour
 STYLE = Path(__file__).with_suffix(".css")
 
 
 def show(run: Run) -> None:
-    """Kernels and feature maps of the chosen convolution."""
-    names = [layer["name"] for layer in run.figures["layers"]]
+    """An image through the network, layer by layer, and the kernels of each convolution."""
     weights = _kernels(run.path / "model.keras", (run.path / "model.keras").stat().st_mtime)
+    st.header("From pixels to a class", anchor=False)
+    with widgets.errors_in_words():
+        show_image(run)
+    names = [layer["name"] for layer in run.figures["layers"]]
     convolutions = [name for name in names if name in weights]
     if not convolutions:
         reason = "." if run.imported else ": it flattens the image into a vector."
         st.info(f"{run.name} has no convolution to show{reason}")
         return
-    choice, number = st.columns(2)
-    place = choice.selectbox(
+    st.header("Kernels", anchor=False)
+    place = st.selectbox(
         "Convolution",
         range(len(convolutions)),
         format_func=lambda place: f"{place + 1} of {len(convolutions)}",
         key=f"models.convolution.{len(convolutions)}",
+        width=200,
     )
-    name = convolutions[place]
-    with number:
-        image = widgets.image_number("Test image", FIRST_IMAGE, "test_image")
-    left, right = st.columns(2, gap="large")
-    with left:
-        show_kernels(weights[name], run.dataset.form.colour)
-    with right:
-        if widgets.check_image_number(image, "test", run.dataset.test_images):
-            show_maps(run, name, int(image))
+    show_kernels(weights[convolutions[place]], run.dataset.form.colour)
+
+
+def show_image(run: Run) -> None:
+    """A test image, or the visitor's last drawing or photo, and what each layer makes of it."""
+    mine = step_panel.own(run.dataset)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = TEST_IMAGE
+        if mine:
+            names = (TEST_IMAGE, mine[0])
+            chosen = st.segmented_control(
+                "Image", names, default=mine[0], required=True, key=f"models.image.{mine[0]}"
+            )
+        number = 0.0
+        if chosen == TEST_IMAGE:
+            number = widgets.image_number("Test image", FIRST_IMAGE, "test_image", width=200)
+    if mine and chosen != TEST_IMAGE:
+        name, pixels = mine
+    elif widgets.check_image_number(number, "test", run.dataset.test_images):
+        images, labels = run.dataset.load("test")
+        pixels, label = images[int(number)], run.dataset.class_names[labels[int(number)]]
+        name = f"{TEST_IMAGE} {number:.0f}: labelled **{widgets.class_name(label)}**"
+    else:
+        return
+    probabilities = widgets.classifier(run).probabilities(pixels[None])[0]
+    predicted = widgets.class_name(run.dataset.class_names[probabilities.argmax()])
+    st.markdown(f"{name}, predicted **{predicted}** ({probabilities.max():.0%}).")
+    step_panel.show(run, pixels)
 
 
 def show_kernels(weights: np.ndarray, colour: bool) -> None:
     """Each kernel as a tile; in colour where the images are and it sees their channels."""
     height, width, channels, count = weights.shape
-    st.header("Kernels", anchor=False)
     if colour and channels == COLOURS:
         st.caption(
             f"{count} kernels of {height} x {width} for red, green and blue. A kernel responds to places that "
@@ -63,35 +85,6 @@ def show_kernels(weights: np.ndarray, colour: bool) -> None:
         "it. Teal: positive weights. Amber: negative weights. Pale: near zero."
     )
     _tiles(kernels.strongest_slices(weights), "Kernel", 40)
-
-
-def show_maps(run: Run, name: str, image: int) -> None:
-    """The chosen image, and the feature map that each kernel makes of it."""
-    names = run.dataset.class_names
-    images, labels = run.dataset.load("test")
-    st.header("Feature maps", anchor=False)
-    pixels = images[image]
-    outputs = widgets.classifier(run).outputs(pixels[None])
-    probabilities = outputs["probabilities"][0]
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.image(
-            widgets.enlarged(pixels, 112), width=84, output_format="PNG", alt=f"Test image {image}"
-        )
-        st.markdown(
-            f"Test image {image}: labelled **{widgets.class_name(names[labels[image]])}**, "
-            f"predicted **{widgets.class_name(names[probabilities.argmax()])}** ({probabilities.max():.0%}).",
-            width="stretch",
-        )
-    if name not in outputs:
-        st.info("The feature maps of this convolution are too large to show.")
-        return
-    maps = outputs[name][0]
-    st.caption(
-        f"{maps.shape[2]} feature maps of {maps.shape[0]} x {maps.shape[1]}, one per kernel: "
-        "its response at each place of the image, scaled to the map's maximum. Teal: positive. Amber: "
-        "negative. Empty: no response."
-    )
-    _tiles(maps.transpose(2, 0, 1), "Feature map", 56)
 
 
 def _tiles(tiles: np.ndarray, what: str, edge: int) -> None:

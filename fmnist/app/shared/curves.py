@@ -11,7 +11,6 @@ from fmnist.recipes.recipe import Recipe
 from fmnist.runs.run import Run
 
 from . import charts
-from .glossary import term
 
 POINTS = 400  # of a curve, at most; a long training has thousands
 FEW = 40  # points, which lines alone would not show well
@@ -69,10 +68,7 @@ def show(run: Run, page: str, beside: bool = False, height: int = 300) -> None:
         return
     places = st.columns(len(MEASURES)) if beside else [st.container() for _ in MEASURES]
     for place, measure in zip(places, MEASURES, strict=True):
-        with place.container(gap=None):
-            st.caption(
-                f"{term(measure, measure.capitalize())} by {term('epoch')}, on training and {term('validation')} images"
-            )
+        with place:
             key = f"{page}.chart.{measure}"
             shown = lines[[*COLUMNS, measure]]
             charts.show(shown, chart(measure, height), key, in_words(lines, measure))
@@ -125,14 +121,15 @@ def chart(measure: str, height: int) -> alt.Chart:
         legend=alt.Legend(
             orient="top",
             symbolType="stroke",
-            title=None,
+            title=measure,
+            titleOrient="left",
             direction="horizontal",
             offset=4,
         ),
     )
     dash = alt.StrokeDash("images:N", scale=alt.Scale(domain=SPLITS, range=DASHES))
     drawn = _chart(measure).encode(color=colour, strokeDash=dash)
-    drawn.encoding.y.title = None  # the caption above names it
+    drawn.encoding.y.title = None  # the legend names it, on a line that is there anyway
     return drawn.properties(height=height)
 
 

@@ -19,7 +19,7 @@ from fmnist.runs.states import ACTIVE, RESUMABLE, State
 from . import form, hints
 
 REFRESH = 0.5  # seconds between two looks at a run that is active
-CURVE_HEIGHT = 240  # pixels
+CURVE_HEIGHT = 260  # pixels
 PROBLEM = "train.problem"  # why the last action failed
 ALWAYS_SHOWN = (
     "Data set",

@@ -11,8 +11,7 @@ from PIL import Image
 from fmnist.app.components.probability_bars import probability_bars
 from fmnist.app.components.sketch import drawing, sketch
 from fmnist.app.components.watchers import scroll_to
-from fmnist.app.shared import lesson, styles, widgets
-from fmnist.app.shared.glossary import term
+from fmnist.app.shared import lesson, step_panel, styles, widgets
 from fmnist.app.try_it import correct, crop_box, examples, inputs, photo_table, uploads
 from fmnist.app.try_it.tips import tip
 from fmnist.data.dataset import DataSet, DatasetError
@@ -45,8 +44,7 @@ class Output:
 def page() -> None:
     """The whole page."""
     widgets.page_header(
-        "Try it",
-        f"Draw an item, or upload a photo of one, and a {term('network')} classifies it.",
+        "Try it", "Draw an item, or upload a photo of one, and a network classifies it."
     )
     styles.apply(STYLE)
     input_and_output()
@@ -96,8 +94,9 @@ def one_input(run: Run | None) -> None:
         if run:
             show_input(output, run)
     with below:
-        if output and output.found:
+        if run and output and output.found:
             show_steps(output.found)
+            show_network(output.found, run)
 
 
 def classify(run: Run) -> Output:
@@ -161,14 +160,13 @@ def show(output: Output, run: Run) -> None:
     with pixels:
         st.image(
             widgets.enlarged(found.prepared.pixels),
-            caption=f"{term('Input')}: {dataset.form.size}",
+            caption=f"Input: {dataset.form.size}",
             width="stretch",
             output_format="PNG",
             alt=f"{output.name}, as {dataset.form.size} pixels",
         )
     with chart:
         probability_bars(found.probabilities, dataset.class_names, "try.chart", output.label)
-        st.caption(f"{term('Confidence')} in each class")
     if found.unsure:
         words = f"{widgets.plain(found.reason)} {tip(found.prepared, dataset)}"
         st.caption(f":material/lightbulb: {words}")
@@ -204,14 +202,23 @@ def show_steps(found: Prediction) -> None:
     if not found.prepared.steps:
         st.caption("A test image needs no preprocessing.")
         return
-    st.caption(
-        f"{term('Preprocessing')}: from your image to the network's input{_of_readings(found)}"
-    )
+    st.caption(f"Preprocessing: from your image to the network's input{_of_readings(found)}")
     side = len(found.prepared.pixels)
     with st.container(horizontal=True, gap="small", wrap=False):
         for name, pixels in (*found.prepared.steps, *found.prepared.readings):
             image = widgets.enlarged(pixels, 112) if len(pixels) == side else pixels
             st.image(image, caption=name, width="stretch", output_format="PNG", alt=name)
+
+
+def show_network(found: Prediction, run: Run) -> None:
+    """The way from the network's input to the class, layer by layer, once somebody opens it."""
+    prepared = found.prepared
+    if prepared.kind != "image":
+        name = "My drawing" if prepared.kind == "drawing" else "My photo"
+        step_panel.remember(name, prepared.pixels, run.dataset)
+    with st.expander("Step through the network", key="try.network", on_change="rerun") as network:
+        if network.open:
+            step_panel.show(run, prepared.pixels, 1 + len(prepared.readings))
 
 
 def _of_readings(found: Prediction) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 
 from . import operations
 from .operations import Windows
-from .steps import Step
+from .steps import ForwardPass, Step
 
 
 @dataclasses.dataclass(frozen=True)
@@ -143,3 +143,30 @@ def contributions(step: Step, unit: int) -> Contributions:
     bias = operations.bias(layer)
     features, weights = step.inputs[0], layer.weights[0][:, unit]
     return Contributions(features, weights, float(bias[unit % len(bias)]), step.flattened)
+
+
+def by_pixel(passed: ForwardPass, label: int) -> Contributions | None:
+    """What each pixel adds to the logit of a class in a network of dense layers alone.
+
+    With relu such a network is linear around an image: each unit that is above zero passes its sum on, the others
+    pass nothing. So a pixel has one weight, the sum over all ways through the units above zero of their products.
+
+    Returns:
+        None for any other network.
+    """
+    if not passed.last:
+        return None
+    weights, bias = np.zeros(len(passed.last.output), np.float32), 0.0
+    weights[label] = 1
+    for step in reversed(passed.steps):
+        if step.kind != "dense":
+            is_pixels = step.kind == "moved" and step is passed.steps[1]
+            flattened = step.inputs[0].shape
+            return Contributions(step.output, weights, bias, flattened) if is_pixels else None
+        if step is not passed.last and any(stage.name != "relu" for stage in step.stages):
+            return None
+        if step is not passed.last and step.stages:
+            weights = weights * (step.output > 0)
+        bias += float((weights * operations.bias(step.layer)).sum())
+        weights = step.layer.weights[0] @ weights
+    return None
