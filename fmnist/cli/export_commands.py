@@ -21,11 +21,7 @@ def export(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(written.row()))
         return 0
-    print(f"Wrote {written.path} ({written.bytes / 1e6:,.1f} MB)")
-    if written.comparison:
-        print(f"{format.runtime} predicts with it: {written.comparison.in_words()}.")
-    for sentence in written.lacks:
-        print(f"It differs from the run: {sentence}")
+    print(f"Wrote {written.path} ({written.bytes / 1e6:,.1f} MB)", *written.in_words(), sep="\n")
     return 0
 
 

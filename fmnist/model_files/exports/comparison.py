@@ -1,6 +1,6 @@
 """How far what an export predicts is from what the run's own model predicts."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -20,15 +20,47 @@ class Comparison(NamedTuple):
     original_accuracy: float | None = None  # of the run's own model
 
     def in_words(self) -> str:
-        """A sentence, after what was compared."""
+        """What was found, as the rest of a sentence."""
+        what = "test images"
+        if self.accuracy is None:
+            what = "images of random pixels (the run's data set is gone)"
         same = round(self.agreement * self.images)
-        words = (
-            f"the same class for {same:,} of {self.images:,} images, "
-            f"probabilities differ by at most {self.difference:.1g}"
-        )
-        if self.accuracy is None or self.original_accuracy is None:
-            return words
-        return f"{words}; accuracy {self.accuracy:.1%} (original {self.original_accuracy:.1%})"
+        number = np.format_float_positional(self.difference, 2, fractional=False, trim="-")
+        apart = f"differ by at most {number}" if self.difference else "are identical"
+        return f"the same class for {same:,} of {self.images:,} {what}, probabilities {apart}"
+
+
+class Report(NamedTuple):
+    """How an export was compared."""
+
+    with_run: Comparison  # with the run's model.keras
+    with_app: Comparison | None = (
+        None  # with its model.tflite, where that has weights of eight bits
+    )
+
+    def in_words(self, runtime: str) -> list[str]:
+        """Sentences to show; `runtime` is the name of what predicted."""
+        lines = [f"Loaded by {runtime} and compared: {self.with_run.in_words()}."]
+        accuracy, original = self.with_run.accuracy, self.with_run.original_accuracy
+        if accuracy is not None and original is not None:
+            lines.append(f"Accuracy on these images: {accuracy:.1%} (original: {original:.1%}).")
+        if self.with_app:
+            lines.append(
+                "The app predicts with a copy of the model whose weights have 8 bits. Compared with that: "
+                f"{self.with_app.in_words()}."
+            )
+        return lines
+
+    def row(self) -> dict[str, Any]:
+        """What JSON has of it."""
+        row = self.with_run._asdict()
+        return row | ({"app": self.with_app._asdict()} if self.with_app else {})
+
+    @classmethod
+    def read(cls, row: dict[str, Any]) -> "Report":
+        """The opposite of `row`."""
+        app = row.pop("app", None)
+        return cls(Comparison(**row), Comparison(**app) if app else None)
 
 
 def compare(found: np.ndarray, own: np.ndarray, labels: np.ndarray | None) -> Comparison:

@@ -18,8 +18,8 @@ from fmnist.runs.run import Run
 from fmnist.runs.states import USABLE
 
 from . import network
-from .comparison import Comparison
-from .formats import Format
+from .comparison import Report
+from .formats import FORMATS, Format
 
 STAGES = {  # of the process in order, and the seconds that each may take
     "Loading the model": 120.0,
@@ -27,6 +27,7 @@ STAGES = {  # of the process in order, and the seconds that each may take
     "Comparing predictions": 300.0,
 }
 LOAD, WRITE, COMPARE = STAGES
+REPORT = "report.json"  # by the process, for this one
 FULL = 1_000_000  # free bytes on a disk below which it is what ended a process
 
 
@@ -37,14 +38,19 @@ class Export(NamedTuple):
     format: str
     path: Path
     bytes: int
-    comparison: Comparison | None  # None where the format predicts nothing
+    report: Report | None  # None where the format predicts nothing
     lacks: list[str]  # what it leaves out of the run, in sentences
+
+    def in_words(self) -> list[str]:
+        """Sentences about what was compared and what was left out, to show."""
+        compared = self.report.in_words(FORMATS[self.format].runtime) if self.report else []
+        return [*compared, *(f"It differs from the run: {sentence}" for sentence in self.lacks)]
 
     def row(self) -> dict[str, Any]:
         """What `export --json` prints."""
         row = self._asdict() | {"path": str(self.path)}
-        compared = row.pop("comparison")
-        return row | (compared._asdict() if compared else {})
+        report = row.pop("report")
+        return row | (report.row() if report else {})
 
 
 def export(
@@ -65,9 +71,9 @@ def export(
     _check(run, format, path)
     with _errors_in_words(run, format), _temporary(path) as new:
         with tempfile.TemporaryDirectory() as folder:
-            comparison = _written(run, format, new, Path(folder), progress)
+            report = _written(run, format, new, Path(folder), progress)
         lacks = format.lacks(run) if format.lacks else []
-        written = Export(run.name, format.name, path, network.size(new), comparison, lacks)
+        written = Export(run.name, format.name, path, network.size(new), report, lacks)
         _check_free(path)  # it may have come meanwhile
         new.rename(path)
     return written
@@ -100,12 +106,12 @@ def _temporary(path: Path) -> Iterator[Path]:
 
 def _written(
     run: Run, format: Format, new: Path, folder: Path, progress: Progress
-) -> Comparison | None:
+) -> Report | None:
     arguments: list[str | Path] = [run.path, format.name, new, folder]
     stage = limited.run(f"{__package__}.worker", arguments, folder, run.name, STAGES, progress)
     with contextlib.suppress(FileNotFoundError):
-        found = json.loads((folder / "comparison.json").read_text())
-        return Comparison(**found) if found else None
+        found = json.loads((folder / REPORT).read_text())
+        return Report.read(found) if found else None
     if shutil.disk_usage(new.parent).free < FULL:
         raise RunError(f"{run.name} was not exported: no space left on the disk of {new.parent}.")
     raise RunError(

@@ -1,6 +1,7 @@
 """A run's network, loaded in the process that exports, and the images that it is compared on."""
 
 import functools
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,6 +9,7 @@ import numpy as np
 
 from fmnist.data.dataset import DataSet, DatasetError
 from fmnist.model_files import saved_models
+from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 
 from .comparison import IMAGES
@@ -38,6 +40,14 @@ def sample(dataset: DataSet) -> tuple[np.ndarray, np.ndarray | None]:
         shape = (IMAGES, *dataset.form.shape)
         return np.random.default_rng(0).integers(0, 256, shape, np.uint8), None
     return images[:IMAGES], labels[:IMAGES]
+
+
+def lacking(run: Run, format: str, operations: Iterable[str]) -> RunError:
+    """The error about operations of a network that a format lacks."""
+    return RunError(
+        f"{run.name} was not exported to {format}, which lacks operations of its network: "
+        f"{', '.join(sorted(operations))[:200]}."
+    )
 
 
 def size(path: Path) -> int:

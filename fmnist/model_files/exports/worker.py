@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from fmnist.data.dataset import DatasetError
+from fmnist.inference import classifier
 from fmnist.machine import BackendError
 from fmnist.machine.disk import explain
 from fmnist.model_files import limited
@@ -15,25 +16,25 @@ from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 
 from . import formats, network
-from .comparison import EXACT, Comparison, compare
-from .exporting import COMPARE, LOAD, WRITE
+from .comparison import EXACT, Report, compare
+from .exporting import COMPARE, LOAD, REPORT, WRITE
 from .formats import Format
 
 NO_SPACE = "No space left on device"  # which TensorFlow says in errors of its own
 
 
 def work(run: Run, format: Format, path: Path, folder: Path) -> None:
-    """Write `path`, and `comparison.json` to `folder`; or `error.txt`, a sentence."""
+    """Write `path`, and its report to `folder`; or `error.txt`, a sentence."""
     try:
         found = _export(run, format, path, folder)
-        (folder / "comparison.json").write_text(json.dumps(found and found._asdict()))
+        (folder / REPORT).write_text(json.dumps(found and found.row()))
     except (ModelFileError, BackendError, DatasetError, RunError) as error:
         limited.refuse(folder, str(error))
     except Exception as error:  # each converter raises its own kinds
         limited.refuse(folder, _in_words(run, format, error))
 
 
-def _export(run: Run, format: Format, path: Path, folder: Path) -> Comparison | None:
+def _export(run: Run, format: Format, path: Path, folder: Path) -> Report | None:
     if format.predict is None:
         limited.begin(folder, WRITE)
         format.write(run, path)
@@ -43,14 +44,17 @@ def _export(run: Run, format: Format, path: Path, folder: Path) -> Comparison | 
     limited.begin(folder, WRITE)
     format.write(run, path)
     limited.begin(folder, COMPARE)
-    own = model.predict(images, batch_size=250, verbose=0)
-    compared = compare(format.predict(path, images), own, labels)
+    found, own = format.predict(path, images), model.predict(images, batch_size=250, verbose=0)
+    compared = compare(found, own, labels)
     if format.exact and not compared.difference <= EXACT:
         raise RunError(
             f"{run.name} was not exported to {format.title}: {format.runtime} predicts probabilities that differ "
             f"by {compared.difference:.1g} from the run's own; expected at most {EXACT:g}."
         )
-    return compared
+    if not (run.recipe.quantize and run.complete):
+        return Report(compared)
+    app = classifier.load_quietly(run.path).probabilities(images)
+    return Report(compared, compare(found, app, labels))
 
 
 def _in_words(run: Run, format: Format, error: Exception) -> str:
