@@ -15,7 +15,7 @@ from fmnist.data import fashion_mnist
 from fmnist.machine import folders
 from fmnist.preprocessing.examples import examples
 
-from .conftest import tells
+from .conftest import python, tells
 from .test_rooms import loaded
 
 
@@ -102,3 +102,16 @@ def test_importing_the_package_loads_nothing_and_predicting_no_network_library()
         "from fmnist import Classifier; print(Classifier.load('mlp-256').predict('docs/phone.png'))"
     )
     assert not loaded(code) & {"keras", "tensorflow", "streamlit", "pandas", "h5py", "pyarrow"}
+
+
+@pytest.mark.slow
+def test_from_the_import_to_the_first_prediction_is_a_second():
+    code = """
+import sys, time
+began = time.perf_counter()
+from fmnist import Classifier
+Classifier.load("everyday").predict("docs/phone.png")
+print(time.perf_counter() - began)
+assert "fmnist.augmentation.drawn" not in sys.modules
+"""
+    assert min(float(python(code)) for _ in range(5)) < 1

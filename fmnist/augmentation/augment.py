@@ -10,8 +10,6 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from .sketch_photo import imitate
-
 SHIFT = 1 / 14  # of the side, the furthest that `shift` moves an image
 TURN = 10  # degrees, the furthest that `affine` turns an image
 ZOOM = 0.1  # share of its size that `affine` zooms and shifts it by, at most
@@ -151,6 +149,13 @@ def _over(images: np.ndarray, values: np.ndarray) -> np.ndarray:
     return values.reshape(values.shape + (1,) * (images.ndim - values.ndim))
 
 
+def sketch_photo(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Make many of the images look like drawings and photos that people bring; see `sketch_photo`."""
+    from .sketch_photo import imitate  # and all that draws: predicting loads this module, not that
+
+    return imitate(images, labels, rng)
+
+
 GARMENTS_ONLY = ("sketch-photo",)  # it knows where sleeves and shoes are
 AUGMENTATIONS = {
     "flip": flip,
@@ -158,7 +163,7 @@ AUGMENTATIONS = {
     "shift": shift,
     "affine": affine,
     "erase": erase,
-    "sketch-photo": imitate,
+    "sketch-photo": sketch_photo,
 }
 
 MIXES = {"cutmix": cutmix, "fmix": fmix}

@@ -8,6 +8,7 @@ pytorch           the same training in PyTorch, for comparison
 throughput        training: images per second, share of the peak, scaling
 learning          whole trainings: seconds to an accuracy
 prediction_speed  inference, preprocessing, the server's start
+serving_speed     predictions over HTTP
 collection        folders of labelled drawings and photos, and what a model predicts for each
 preparations      the simple preparations of most demos, to compare with
 accuracy          how many predictions are right, withheld and sure, with intervals

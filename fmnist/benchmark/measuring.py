@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from fmnist.machine import description, versions
+
 Row = dict[str, Any]
 
 
@@ -33,3 +35,24 @@ def in_turn(actions: dict[str, Callable[[], Any]], turns: int) -> dict[str, list
             actions[name]()
             seconds[name].append(time.perf_counter() - began)
     return {name: values[1:] for name, values in seconds.items()}
+
+
+def line(row: Row) -> str:
+    """A row for the terminal."""
+    return f"{row['group']:10}{row['what']:60}{''.join(f'{text:>10}' for text in figures(row))}  {row['unit']}"
+
+
+def header() -> str:
+    """The head of the lines."""
+    return f"{'group':10}{'what':60}{'median':>10}{'min':>10}{'max':>10}  unit"
+
+
+def machine() -> str:
+    """The machine and the versions in one line."""
+    return ", ".join(f"{key} {value}" for key, value in (description() | versions()).items())
+
+
+def figures(row: Row) -> list[str]:
+    """Its median, minimum and maximum, for a reader."""
+    numbers = [row[key] for key in ("median", "min", "max")]
+    return ["-" if x is None else f"{x:,.0f}" if x >= 1000 else f"{x:.3g}" for x in numbers]

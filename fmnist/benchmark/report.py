@@ -9,26 +9,11 @@ import pandas
 
 from fmnist.machine import description, versions
 
-from .measuring import Row
+from .measuring import Row, figures, machine
 
 HEADER = ("what", "median", "from", "to", "unit")
 HEIGHT = 240  # smallest height of a chart, in pixels
 SIDES = (("train step", "ours"), ("Keras fit", "plain Keras"), ("PyTorch", "PyTorch"))
-
-
-def line(row: Row) -> str:
-    """A row for the terminal."""
-    return f"{row['group']:10}{row['what']:60}{''.join(f'{text:>10}' for text in _figures(row))}  {row['unit']}"
-
-
-def header() -> str:
-    """The head of the lines."""
-    return f"{'group':10}{'what':60}{'median':>10}{'min':>10}{'max':>10}  unit"
-
-
-def machine() -> str:
-    """The machine and the versions in one line."""
-    return ", ".join(f"{key} {value}" for key, value in (description() | versions()).items())
 
 
 def write(rows: list[Row], folder: Path) -> None:
@@ -106,11 +91,6 @@ def _learning(rows: list[Row]) -> altair.LayerChart:
 def _markdown(rows: Iterable[Row]) -> str:
     lines = [machine(), "", f"| {' | '.join(HEADER)} |", "|---|---|---|---|---|"]
     for row in rows:
-        cells = (f"{row['group']}: {row['what']}", *_figures(row), row["unit"])
+        cells = (f"{row['group']}: {row['what']}", *figures(row), row["unit"])
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
-
-
-def _figures(row: Row) -> list[str]:
-    figures = [row[key] for key in ("median", "min", "max")]
-    return ["-" if x is None else f"{x:,.0f}" if x >= 1000 else f"{x:.3g}" for x in figures]

@@ -65,9 +65,7 @@ def measure(model: str, batch: int, turns: int, seconds: float) -> list[Row]:
 def _serving(model: str) -> Iterator[int]:
     """A server as a process of its own; its port."""
     command = [sys.executable, "-m", "fmnist", "serve", "--model", model, "--port", "0"]
-    with subprocess.Popen(
-        command, cwd=folders.ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    ) as server:
+    with subprocess.Popen(command, cwd=folders.ROOT, stdout=subprocess.PIPE, text=True) as server:
         try:
             address = (server.stdout.readline() if server.stdout else "").split()
             if not address:

@@ -19,29 +19,29 @@ def benchmark(options: argparse.Namespace) -> int:
         return _benchmark_serving(options)
     if os.environ.get("KERAS_BACKEND", "tensorflow") != "tensorflow":
         raise RunError("The benchmark compares with Keras on TensorFlow; unset KERAS_BACKEND.")
-    from fmnist.benchmark import report, suite
+    from fmnist.benchmark import measuring, report, suite
 
     if options.out:  # what cannot be written is better known before than after the measuring
         options.out.mkdir(parents=True, exist_ok=True)
     if not options.json:
-        print(f"{report.machine()}\n{report.header()}", flush=True)
+        print(f"{measuring.machine()}\n{measuring.header()}", flush=True)
     rows = []
     with quiet_stderr():
         for row in suite.run(options.quick):
             rows.append(row)
-            print(json.dumps(row) if options.json else report.line(row), flush=True)
+            print(json.dumps(row) if options.json else measuring.line(row), flush=True)
     if options.out:
         report.write(rows, options.out)
     return 0
 
 
 def _benchmark_serving(options: argparse.Namespace) -> int:
-    from fmnist.benchmark import report, serving_speed
+    from fmnist.benchmark import measuring, serving_speed
 
     if not options.json:
-        print(f"{report.machine()}\n{report.header()}", flush=True)
+        print(f"{measuring.machine()}\n{measuring.header()}", flush=True)
     for row in serving_speed.measure(options.model, options.batch, options.turns, options.seconds):
-        print(json.dumps(row) if options.json else report.line(row), flush=True)
+        print(json.dumps(row) if options.json else measuring.line(row), flush=True)
     return 0
 
 

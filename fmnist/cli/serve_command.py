@@ -2,7 +2,6 @@
 
 import argparse
 import importlib.util
-import sys
 
 from fmnist.machine import BackendError, to_install
 
@@ -29,7 +28,7 @@ def serve(options: argparse.Namespace) -> int:
     )
     with server.listen(options.host, options.port) as listening:
         served = server.endpoints(options.model, limits)
-        print(f"Serving {', '.join(options.model)} at {server.address(listening)}", flush=True)
-        print("Its documentation is at that address. Ctrl-C stops.", file=sys.stderr)
+        print(f"Serving {', '.join(options.model)} at {server.address(listening)}")
+        print("A page there describes all requests. Ctrl-C stops.", flush=True)
         server.run(served, listening, options.cors, options.log)
     return 0

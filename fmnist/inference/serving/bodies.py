@@ -178,6 +178,7 @@ IMAGE_TYPES = {  # of /predict/images, with what each has, as a JSON schema
     JSON: {
         "type": "array",
         "items": {"type": "array"},
+        "minItems": 1,
         "description": "A list of images, each a list of rows of numbers from 0 to 255.",
     },
 }
