@@ -212,22 +212,23 @@ def settings_in_words(run: Run) -> dict[str, str]:
     """A run's settings by their labels: "0.1, then 0.02 from epoch 3.4" where one was changed."""
     found = settings.in_words(run.recipe)
     for change in effective(run):
-        label, then = (
-            FIELDS[change["field"]].label,
-            "; then" if FIELDS[change["field"]].many else ", then",
-        )
-        found[label] = f"{found.get(label, 'none')}{then} {value_in_words(change)} {since(change)}"
+        field = FIELDS[change["field"]]
+        before, value = found.get(field.label, "none"), field.in_words(change["value"]) or "none"
+        then = "; then" if field.many else ", then"
+        found[field.label] = f"{before}{then} {value} {since(change)}"
     return found
 
 
 def in_words(change: Change) -> str:
     """A change for a reader: "Learning rate 0.02 from epoch 3.4"."""
-    return f"{FIELDS[change['field']].label} {value_in_words(change)} {since(change)}"
+    what_changed = what(change)
+    return f"{what_changed[0].upper()}{what_changed[1:]} {since(change)}"
 
 
-def value_in_words(change: Change) -> str:
-    """The new value, "none" where it switches something off."""
-    return FIELDS[change["field"]].in_words(change["value"]) or "none"
+def what(change: Change) -> str:
+    """The setting and its new value: "learning rate 0.02", or "none" where it is switched off."""
+    field = FIELDS[change["field"]]
+    return f"{field.label.lower()} {field.in_words(change['value']) or 'none'}"
 
 
 def since(change: Change) -> str:

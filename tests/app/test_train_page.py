@@ -4,13 +4,14 @@ import json
 import shutil
 
 import pytest
+from streamlit.dataframe_util import convert_arrow_bytes_to_pandas_df
 from streamlit.testing.v1 import AppTest
 
 from fmnist import machine
 from fmnist.machine import folders
 from fmnist.networks.architectures import ARCHITECTURES
 from fmnist.recipes import registry
-from fmnist.runs import listing, queue
+from fmnist.runs import changes, listing, queue
 from fmnist.runs.run import Run
 from fmnist.runs.states import ACTIVE
 from fmnist.runs.writer import RunWriter
@@ -221,3 +222,87 @@ def test_a_run_whose_checkpoint_is_damaged_can_be_started_again(running, home):
     assert "Resume" not in buttons(app)
     press(app, "Start again")
     assert Run(home / "tiny-1").recipe == running.recipe
+
+
+# Settings that change while a run trains
+
+
+def test_only_a_run_that_trains_or_waits_offers_to_change_its_settings(running, tiny):
+    inside = {each.label for each in changing(linked(run=running.name))}
+    assert inside == {"Learning rate", "Augmentation", "Mix"}
+    assert not changing(linked(run="tiny-1"))
+
+
+def changing(app: AppTest) -> list:
+    """The fields of the popover."""
+    kinds = [app.number_input, app.multiselect, app.selectbox]
+    return [each for kind in kinds for each in kind if (each.key or "").startswith("train.change.")]
+
+
+def change(app: AppTest, label: str, value: object) -> None:
+    """Set one of them; the form is sent with Apply."""
+    (found,) = (each for each in changing(app) if each.label == label)
+    found.set_value(value)
+
+
+def test_apply_asks_for_what_was_changed_and_says_from_when_it_has_effect(running):
+    app = linked(run=running.name)
+    change(app, "Learning rate", 0.02)
+    press(app, "Apply")
+    (asked,) = changes.asked(running)
+    assert (asked["field"], asked["value"]) == ("learning_rate", 0.02)
+    changes.place(running, 1.25, 3, [])
+    app = still_well(app.run())
+    assert [toast.value for toast in app.toast] == ["Learning rate 0.02 from epoch 1.25."]
+    assert "0.003, then 0.02 from epoch 1.25" in words(app)
+    assert f"The settings that **{running.name}** began with" in words(app)
+    assert not still_well(app.run()).toast  # once
+    (said, *_) = (rows for rows in rows_of(app, "changes") if len(rows) == 2)
+    assert said[1]["epoch"] == 1.25
+
+
+def rows_of(app: AppTest, name: str) -> list[list[dict]]:
+    """The rows of the charts' data of that name."""
+    found = []
+    for chart in [*app.get("vega_lite_chart"), *app.get("arrow_vega_lite_chart")]:
+        for dataset in chart.proto.datasets:
+            if dataset.name == name:
+                found.append(convert_arrow_bytes_to_pandas_df(dataset.data.data).to_dict("records"))
+    return found
+
+
+def test_a_tab_that_shows_older_settings_changes_what_its_visitor_has_set_and_nothing_else(running):
+    one, other = linked(run=running.name), linked(run=running.name)
+    change(one, "Learning rate", 0.02)
+    press(one, "Apply")
+    change(other, "Mix", "fmix")
+    press(other, "Apply")
+    assert [(each["field"], each["value"]) for each in changes.asked(running)] == [
+        ("learning_rate", 0.02),
+        ("mix", "fmix"),
+    ]
+
+
+def test_what_cannot_be_and_a_run_that_has_just_ended_are_a_sentence(running):
+    app = linked(run=running.name)
+    change(app, "Learning rate", -3.0)
+    app = press(app, "Apply")
+    assert "Learning rate must be a number above 0, not -3.0." in text_of(app.error)
+    change(app, "Learning rate", 0.02)
+    RunWriter(running).update_status(state="failed", error="The disk is full.")
+    app = press(app, "Apply")
+    assert "tiny-running is failed; only a run that trains or waits" in words_and_toasts(app)
+    assert changes.asked(running) == []
+
+
+def words_and_toasts(app: AppTest) -> str:
+    return f"{words(app)}\n{text_of(app.toast)}"
+
+
+def test_a_damaged_file_of_changes_is_a_sentence_and_the_page_is_whole(running):
+    (running.path / "changes.json").write_text("{")
+    app = show("train")
+    assert "changes.json is damaged" in text_of(app.warning)
+    assert "Stop" in buttons(app)
+    assert "learning rate 0.003" in words(app)
+    assert not changing(app)

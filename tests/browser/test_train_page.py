@@ -51,6 +51,42 @@ def test_i_start_a_training_and_restart_the_server_it_goes_on_until_i_stop_it_an
     assert len(probabilities(page)) == 10
 
 
+@pytest.mark.slow
+def test_i_change_the_learning_rate_while_it_trains_and_the_charts_stay_where_they_are(
+    own_server, page
+):
+    browsing.start_training(page, own_server.url, "tiny", MANY_EPOCHS)
+    browsing.wait_for_points(page)
+    charts = page.get_by_test_id("stVegaLiteChart").locator("canvas, svg.marks")
+    expect(charts).to_have_count(2)
+    before = charts.evaluate_all(MARK)
+    page.get_by_role("button", name="Change settings").click()
+    rate = page.get_by_test_id("stPopoverBody").get_by_role("spinbutton", name="Learning rate")
+    expect(rate).to_have_value("0.003")
+    rate.fill("0.01")
+    rate.press("Tab")
+    browsing.expect_accessible(page)
+    seen = browsing.epoch(page)
+    browsing.wait_for_epoch(page, after=seen)
+    expect(rate).to_have_value("0.01")  # what is typed outlasts the page's looks at the run
+    page.get_by_role("button", name="Apply").click()
+    expect(page.get_by_test_id("stToast")).to_contain_text("Learning rate 0.01 from epoch ")
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("Changed while it trained: 1 learning rate 0.01")).to_be_visible()
+    assert charts.evaluate_all(PLACES) == before
+    button(page, "Stop").click()
+    expect(state(page)).to_contain_text("stopped")
+    expect(page.get_by_text("learning rate 0.003, then 0.01 from epoch ")).to_be_visible()
+
+
+# Where charts are, and whether they are still the ones that were marked.
+PLACES = """charts => charts.map(chart => {
+    const { top, height } = chart.getBoundingClientRect(); return [top, height, chart.marked]; })"""
+MARK = (
+    f"charts => {{ for (const chart of charts) chart.marked = true; return ({PLACES})(charts); }}"
+)
+
+
 @pytest.fixture
 def make_run(server):
     """A function that makes a run of mine, of `tiny` with changes, for one test: others expect none."""

@@ -11,7 +11,7 @@ from fmnist.analysis import metrics
 from fmnist.app.shared import before_after, curves, widgets
 from fmnist.data import fashion_mnist
 from fmnist.recipes import settings
-from fmnist.runs import learning_curve, listing
+from fmnist.runs import changes, learning_curve, listing
 from fmnist.runs import table as run_table
 from fmnist.runs.fields import Imported, Row
 from fmnist.runs.files import RunError
@@ -111,7 +111,7 @@ def show_training(run: Run) -> None:
     with left:
         before_after.show(run.figures)
         st.markdown(run.recipe.origin or "This recipe names no source.")
-        facts = settings.in_words(run.recipe) | outcome(run, rows) | made_with(run)
+        facts = changes.settings_in_words(run) | outcome(run, rows) | made_with(run)
         st.table(pd.Series(facts, name=""), border="horizontal", hide_header=True)
     with right:
         if not run.recipe.resplit_epochs:  # each of its trainings has other validation images

@@ -13,7 +13,7 @@ Form = dict[str, Any]  # a Vega-Lite specification without rows
 ROWS = alt.NamedData("rows")  # what stands for the rows in the chart that is built
 
 
-def form(build: Callable[..., alt.Chart | alt.LayerChart]) -> Callable[..., Form]:
+def form(build: Callable[..., alt.Chart | alt.LayerChart | alt.FacetChart]) -> Callable[..., Form]:
     """For a function that builds a chart of `ROWS`: its form, built once for the same arguments.
 
     Altair takes some 10 ms of a processor to build a chart. Fields need their types ("epoch:Q"), as
@@ -30,14 +30,15 @@ def form(build: Callable[..., alt.Chart | alt.LayerChart]) -> Callable[..., Form
     return built
 
 
-def show(rows: pd.DataFrame, drawn: Form, key: str, words: str) -> None:
-    """Draw the rows in that form; under the same key a chart changes in place.
+def show(rows: pd.DataFrame, drawn: Form, key: str, words: str, **others: pd.DataFrame) -> None:
+    """Draw the rows in that form; under the same key and with the same words a chart changes in place.
 
     Args:
         rows: of the chart.
         drawn: its form.
         key: its key.
-        words: what it shows, for those who do not see it.
+        words: what it shows, for those who do not see it; with other words it is mounted again, which flickers.
+        others: rows of the form's other named data.
     """
-    chart = drawn | {"datasets": {ROWS.name: rows}, "description": words}
+    chart = drawn | {"datasets": {ROWS.name: rows, **others}, "description": words}
     st.vega_lite_chart(chart, key=key)

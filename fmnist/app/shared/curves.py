@@ -1,22 +1,27 @@
 """The curves of trainings: one run's training and validation, or several runs over each other."""
 
+import itertools
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import altair as alt
 import pandas as pd
 import streamlit as st
 
 from fmnist.recipes.recipe import Recipe
+from fmnist.runs import changes
 from fmnist.runs.run import Run
+from fmnist.runs.states import ACTIVE
 
-from . import charts
+from . import charts, colours
 
 POINTS = 400  # of a curve, at most; a long training has thousands
 FEW = 40  # points, which lines alone would not show well
 MEASURES = {"accuracy": ".0%", "loss": ".2f"}  # each with its number format
 SPLITS = ["training", "validation"]
 DASHES = [[2, 3], [1, 0]]  # of each: dotted, solid
+CHANGES = alt.NamedData("changes")  # of settings, while a run trained
 COLUMNS = ["run", "images", "epoch"]  # of a curve, beside its measures
 
 
@@ -66,14 +71,36 @@ def show(run: Run, page: str, beside: bool = False, height: int = 300) -> None:
     lines = of_run(run)
     if not len(lines):
         return
+    marks = _marks(run)
+    active = run.state in ACTIVE
     places = st.columns(len(MEASURES)) if beside else [st.container() for _ in MEASURES]
     for place, measure in zip(places, MEASURES, strict=True):
         with place:
-            key = f"{page}.chart.{measure}"
+            key, drawn = f"{page}.chart.{measure}", chart(measure, height, colours.ink())
             shown = lines[[*COLUMNS, measure]]
-            charts.show(shown, chart(measure, height), key, in_words(lines, measure))
-    if words := why_training_looks_worse(run.recipe, set(lines["images"]) == set(SPLITS)):
+            words = (
+                f"{measure.capitalize()} of {run.name} while it trains."  # the same all the time
+            )
+            words = words if active else in_words(lines, measure)
+            charts.show(shown, drawn, key, words, changes=marks)
+    if told := "; ".join(f"**{mark.number}** {mark.words}" for mark in marks[1:].itertuples()):
+        st.caption(f"Changed while it trained: {told}.")
+    if words := why_training_looks_worse(changes.now(run), set(lines["images"]) == set(SPLITS)):
         st.caption(words)
+
+
+def _marks(run: Run) -> pd.DataFrame:
+    """What was changed while a run trained, all of one moment together, and before it a row that draws nothing.
+
+    Returns:
+        Columns `number` (from 1, as text), `epoch`, `words` and `width` in pixels. Vega warns of data without rows.
+    """
+    rows = [("", 0.0, "", 0.0)]
+    for epoch, made in itertools.groupby(changes.effective(run), lambda change: change["epoch"]):
+        together = list(made)
+        what = " and ".join(map(changes.what, together))
+        rows.append((str(len(rows)), epoch, f"{what} {changes.since(together[0])}", 1.5))
+    return pd.DataFrame(rows, columns=["number", "epoch", "words", "width"])
 
 
 def in_words(lines: pd.DataFrame, measure: str) -> str:
@@ -113,8 +140,8 @@ def why_training_looks_worse(recipe: Recipe, validated: bool) -> str:
 
 
 @charts.form
-def chart(measure: str, height: int) -> alt.Chart:
-    """Training and validation of one run, each in its colour; training dotted."""
+def chart(measure: str, height: int, ink: str) -> alt.LayerChart | alt.FacetChart:
+    """Training and validation of one run, each in its colour; training dotted; a rule in ink where it was changed."""
     colour = alt.Color(
         "images:N",
         scale=alt.Scale(domain=SPLITS),
@@ -130,7 +157,22 @@ def chart(measure: str, height: int) -> alt.Chart:
     dash = alt.StrokeDash("images:N", scale=alt.Scale(domain=SPLITS, range=DASHES))
     drawn = _chart(measure).encode(color=colour, strokeDash=dash)
     drawn.encoding.y.title = None  # the legend names it, on a line that is there anyway
-    return drawn.properties(height=height)
+    return alt.layer(drawn, *_rules(measure, ink)).properties(height=height)
+
+
+def _rules(measure: str, ink: str) -> list[alt.Chart]:
+    """A numbered vertical rule for each of `CHANGES`; its number is where the curve is not."""
+    at = alt.Chart(CHANGES).encode(x="epoch:Q", tooltip=[alt.Tooltip("words:N", title="changed")])
+    place: dict[str, Any] = (
+        {"baseline": "top", "dy": 4} if measure == "loss" else {"baseline": "bottom", "dy": -4}
+    )
+    y = alt.value(0 if measure == "loss" else "height")
+    return [
+        at.mark_rule(color=ink, strokeDash=[6, 3]).encode(size=alt.Size("width:Q", scale=None)),
+        at.mark_text(color=ink, align="left", dx=4, fontWeight="bold", **place).encode(
+            y=y, text="number:N"
+        ),
+    ]
 
 
 @charts.form

@@ -166,17 +166,38 @@ def _show(fields: Sequence[Field], recipe: Recipe, trained: Offer | None = None)
 
 
 def _widget(place: DeltaGenerator, field: Field, recipe: Recipe, trained: Offer) -> None:
-    """The widget that suits a field."""
+    """The widget of a field of the form."""
     name = key(recipe.name, field.name)
     without_effect = field.needs and not st.session_state.get(key(recipe.name, field.needs))
-    about: dict[str, Any] = {"help": field.help, "key": name, "disabled": bool(without_effect)}
-    about |= KEPT
+    options = _offered(field, recipe, trained) if field.runs else field.choices
+    widget(place, field, recipe, options, key=name, disabled=bool(without_effect), **KEPT)
+
+
+def widget(
+    place: DeltaGenerator,
+    field: Field,
+    recipe: Recipe,
+    options: Sequence[str],
+    initial: Any = None,
+    **about: Any,
+) -> None:
+    """The widget that suits a field.
+
+    Args:
+        place: where it is shown.
+        field: what it is for.
+        recipe: whose value gives the step of a number.
+        options: to choose from, if the field is of choices or runs.
+        initial: its value where the session has none, if it is a number or of choices.
+        about: the widget's key, and what else Streamlit takes for any widget.
+    """
+    about = {"help": field.help} | about
     if field.choices or field.runs:
-        options = list(field.choices) or _offered(field, recipe, trained)
         if field.many:
-            place.multiselect(field.label, options, placeholder="none", **about)
+            place.multiselect(field.label, options, initial, placeholder="none", **about)
         elif field.optional:
-            place.selectbox(field.label, options, None, placeholder="none", **about)
+            chosen = options.index(initial) if initial in options else None
+            place.selectbox(field.label, options, chosen, placeholder="none", **about)
         else:
             place.selectbox(field.label, options, **about)
     elif field.item is bool:
@@ -187,6 +208,7 @@ def _widget(place: DeltaGenerator, field: Field, recipe: Recipe, trained: Offer)
         place.number_input(field.label, step=int(field.step or 1), **about)
     else:
         step = field.step or float(f"{getattr(recipe, field.name) / 10:.0e}")
+        about |= {} if initial is None else {"value": initial}
         place.number_input(field.label, step=step, format="%g", **about)
 
 

@@ -14,7 +14,7 @@ from fmnist.machine import folders
 from fmnist.recipes import registry, settings
 from fmnist.recipes.fields import settings_of
 from fmnist.recipes.recipe import Recipe
-from fmnist.runs import learning_curve, parents
+from fmnist.runs import changes, learning_curve, parents
 from fmnist.runs.fields import Result
 from fmnist.runs.files import RunError
 from fmnist.runs.fit import fitting, suited
@@ -63,7 +63,8 @@ def _pixels(recipe: Recipe, dataset: DataSet) -> int:
 def origin(chosen: Recipe | None, dataset: DataSet, run: Run | None) -> str:
     """Where the settings in the form come from."""
     if run and chosen and chosen == _recipe_of(run):
-        return f"The settings of **{run.name}**"
+        began = changes.effective(run)
+        return f"The settings {'that' if began else 'of'} **{run.name}**{' began with' if began else ''}"
     own = registry.RECIPES.get(chosen.name) if chosen else None
     if own and chosen == suited(own, dataset):
         return "The recipe's own settings"

@@ -9,14 +9,13 @@ from fmnist.app.shared import before_after, curves, pages, widgets
 from fmnist.jobs import launcher
 from fmnist.machine import folders
 from fmnist.recipes import settings
-from fmnist.recipes.recipe import Recipe
-from fmnist.runs import fit, learning_curve, remarks, table
+from fmnist.runs import changes, fit, learning_curve, remarks, table
 from fmnist.runs.fields import Status
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 from fmnist.runs.states import ACTIVE, RESUMABLE, State
 
-from . import form, hints
+from . import change, form, hints
 
 REFRESH = 0.5  # seconds between two looks at a run that is active
 CURVE_HEIGHT = 260  # pixels
@@ -71,6 +70,7 @@ def show_run(run: Run, state_before: str) -> None:
         st.error(run.problem)
         return
     offer_actions(run, state)
+    change.announce(run, state)
     explain_state(run, state)
     if state in ("running", "stopping"):
         show_progress(run.status)
@@ -78,7 +78,7 @@ def show_run(run: Run, state_before: str) -> None:
     if result := run.result:
         before_after.show(result)
     curves.show(run, "train", beside=True, height=CURVE_HEIGHT)
-    show_settings(run.recipe)
+    show_settings(run)
     if state != "queued" and (log := run.log()):
         with st.expander("Log"):
             st.code(log[-5000:], language=None)
@@ -143,20 +143,21 @@ def offer_actions(run: Run, state: State) -> None:
         widgets.state_badge(state)
         if state in ("queued", "running"):
             st.button("Stop", icon=":material/stop:", on_click=_do, args=[launcher.stop, run])
+            change.offer(run)
         if damaged:
             _button_to_start_again(run, "Start again")
         elif state in RESUMABLE and not diverged:
             st.button("Resume", icon=":material/resume:", on_click=_do, args=[launcher.resume, run])
         if diverged or _learned_nothing(run):
             better = settings.lower_rate if diverged else settings.better_rate
-            rate = better(run.recipe)
+            rate = better(changes.now(run))
             _button_to_start_again(
                 run, f"Start again with learning rate {rate:g}", learning_rate=rate
             )
         pressed = st.button(
             "Use these settings again",
             icon=":material/edit_note:",
-            help="Put the settings of this run into the form.",
+            help=f"Put the settings of this run into the form{_as_begun(run)}.",
             on_click=_do,
             args=[use_settings, run],
         )
@@ -193,22 +194,27 @@ def _learned_nothing(run: Run) -> bool:
     return learning_curve.guessing(accuracy, "test", run.recipe, run.dataset) is not None
 
 
-def _button_to_start_again(run: Run, label: str, **changes: float) -> None:
+def _as_begun(run: Run) -> str:
+    """Which settings of a run are meant, if they were changed while it trained."""
+    return ", as it began: without what was changed since" if changes.effective(run) else ""
+
+
+def _button_to_start_again(run: Run, label: str, **other: float) -> None:
     if st.button(
         label,
         type="primary",
         icon=":material/replay:",
-        help="A new run with the same settings" + (" but that learning rate." if changes else "."),
+        help=f"A new run with the same settings{' but that learning rate' if other else _as_begun(run)}.",
         on_click=_do,
         args=[start_again, run],
-        kwargs=changes,
+        kwargs=other,
     ):
         st.rerun()  # it is in the box, too
 
 
-def start_again(run: Run, **changes: float) -> None:
-    """Start a new run with the same settings but the changes, and show it."""
-    st.session_state["run"] = launcher.restart(run, **changes).name
+def start_again(run: Run, **other: float) -> None:
+    """Start a new run with the same settings but these others, and show it."""
+    st.session_state["run"] = launcher.restart(run, **other).name
 
 
 def use_settings(run: Run) -> None:
@@ -230,9 +236,11 @@ def _do(action: Callable[..., None], run: Run, **options: float) -> None:
         st.session_state[PROBLEM] = str(error)
 
 
-def show_settings(recipe: Recipe) -> None:
+def show_settings(run: Run) -> None:
     """What a run was trained with: in a line, first what differs from the recipe; and all settings in an expander."""
-    described, changed = settings.in_words(recipe), settings.differences(recipe)
+    recipe, described = run.recipe, changes.settings_in_words(run)
+    differs = settings.differences(recipe).items()
+    changed = {name: (described.get(name, here), there) for name, (here, there) in differs}
     same = [
         f"{name.lower()} {described[name]}"
         for name in ALWAYS_SHOWN
