@@ -1,7 +1,7 @@
 """The state of a page in its address: what a link brings, and what the page writes there.
 
 Widgets whose key is a parameter's name do both by themselves (`bind="query-params"`). This is for the others, and for
-what a link may name at all.
+what a link says that cannot be.
 """
 
 import re
@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 
 import streamlit as st
 
+from fmnist.analysis.corruptions import CORRUPTIONS
 from fmnist.recipes.fields import settings_of
 from fmnist.recipes.recipe import Recipe
 
@@ -22,29 +23,38 @@ NAMES: dict[str, set[str]] = {
     "models": {"model", "show", "as", "data", "against", "tab", "test_image"},
     "mistakes": {
         *("model", "view", "image", "page", "true", "predicted", "order", "figures", "hide"),
-        *("labels", "other", "correct", "corruption"),
+        *("labels", "other", "correct", "corruption", *CORRUPTIONS),
     },
     "data": {"data", "split", "image", "map", "model"},
 }
 ADDED = re.compile(r"utm_\w+|\w*clid")  # what messengers and mail programs add to each link
-SHOWN = 60  # characters of a name that a sentence repeats
+SHOWN = 60  # characters of a link that a sentence repeats
 
 PAGE = "shared.page"  # the title of the page that is shown
 SEEN = "shared.address.seen"  # what the address has had since the visitor came to the page
-PROBLEMS = "shared.address.problems"  # sentences on what a link has that cannot be
+PROBLEMS = "shared.address.problems"  # sentences on what the link has that cannot be, by parameter
+PLACE = "shared.address.place"  # where they are shown
+LACKING = "shared.address.lacking"  # a sentence on what the page shows and the address has not
 
 
 def enter(title: str) -> None:
     """The visitor is on the page of that title: on coming there, what the address has is a link's."""
-    if st.session_state.get(PAGE) != title:
-        st.session_state[PAGE] = title
-        st.session_state[SEEN], st.session_state[PROBLEMS] = [], []
+    state = st.session_state
+    if state.get(PAGE) != title:
+        state[PAGE], state[LACKING] = title, None
+        state[SEEN], state[PROBLEMS] = [], {}
+    state[PLACE] = st.empty()
+    # One gives way when the visitor chooses another value.
+    state[PROBLEMS] = {
+        name: text for name, text in state[PROBLEMS].items() if name not in st.query_params
+    }
     if strange := _unknown(title):
-        names = ", ".join(f"`{name}`" for name in strange)
-        what = f"parameters {names}, which" if len(strange) > 1 else f"parameter {names}, which"
-        st.warning(
-            f"The link has the {what} this version of the app does not know; the rest of it applies."
+        names = ", ".join(f"`{name[:SHOWN].replace('`', '')}`" for name in strange[:5])
+        what = "parameters" if len(strange) > 1 else "parameter"
+        state[PROBLEMS][strange[0]] = (
+            f"The link has the {what} {names}, which this version of the app does not know; the rest of it applies."
         )
+    _show_problems()
 
 
 def leave() -> None:
@@ -57,8 +67,20 @@ def _unknown(title: str) -> list[str]:
     if page not in NAMES:
         return []
     known = NAMES[page] | EVERYWHERE
-    strange = [name for name in st.query_params if name not in known and not ADDED.fullmatch(name)]
-    return [name[:SHOWN].replace("`", "") for name in strange[:5]]
+    return [name for name in st.query_params if name not in known and not ADDED.fullmatch(name)]
+
+
+def report(name: str, sentence: str) -> None:
+    """Say what is wrong with a parameter of the link, in Markdown, below the page's title."""
+    st.session_state.setdefault(PROBLEMS, {})[name] = sentence
+    _show_problems()
+
+
+def _show_problems() -> None:
+    if PLACE in st.session_state and (problems := st.session_state[PROBLEMS]):
+        with st.session_state[PLACE].container():
+            for sentence in problems.values():
+                st.warning(sentence)
 
 
 def is_new() -> bool:
@@ -102,12 +124,12 @@ def _present(names: Collection[str]) -> dict[str, str]:
     return {name: st.query_params[name] for name in names if name in st.query_params}
 
 
-def report(sentence: str) -> None:
-    """Keep what is wrong with a link, until the visitor leaves the page."""
-    st.session_state.setdefault(PROBLEMS, []).append(sentence)
+def lacks(sentence: str | None) -> None:
+    """Say what the page shows that no link to it can have; None where there is nothing."""
+    st.session_state[LACKING] = sentence
 
 
-def problems() -> list[str]:
-    """Each sentence on what the link has that cannot be."""
-    found: list[str] = st.session_state.get(PROBLEMS, [])
-    return found
+def lacking() -> str | None:
+    """What the page shows that no link to it can have, in a sentence."""
+    sentence: str | None = st.session_state.get(LACKING)
+    return sentence

@@ -2,7 +2,7 @@
 
 import contextlib
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,7 +21,7 @@ from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 from fmnist.runs.states import State
 
-from . import address, pages, styles
+from . import address, pages, share, styles
 
 Colour = Literal["blue", "green", "orange", "red"]
 BADGES: dict[State, tuple[Colour, str]] = {  # colour and icon of each state of a run
@@ -49,6 +49,7 @@ def page_header(title: str, sentence: str) -> None:
         st.title(title, anchor=False, width="content")
         st.caption(sentence, width="content")
         styles.run_scripts()
+        share.button()
     address.enter(title)
 
 
@@ -123,15 +124,25 @@ def warn_if_gone(what: str, key: str, there: Collection[str]) -> None:
     """
     linked = st.query_params.get(key)
     if linked and linked not in there and st.session_state.get(key) not in there:
-        st.warning(
-            f"There is no {what} `{linked[:60].replace('`', '')}`. Showing {next(iter(there))} instead."
-        )
+        name = linked[: address.SHOWN].replace("`", "")
+        shown = plain(str(next(iter(there))))
+        address.report(key, f"There is no {what} `{name}`. Showing {shown} instead.")
 
 
-def show_link_problems() -> None:
-    """A warning for each thing that a link says and that cannot be."""
-    for sentence in address.problems():
-        st.warning(plain(sentence))
+def choice(label: str, options: Iterable[str], key: str, **more: Any) -> str:
+    """One of a few, the first to begin with; in the address under `key`."""
+    options = list(options)
+    warn_if_gone(label.lower(), key, options)
+    chosen: str = st.segmented_control(
+        label,
+        options,
+        default=more.pop("default", options[0]),
+        key=key,
+        required=True,
+        bind="query-params",
+        **more,
+    )
+    return chosen
 
 
 def image_number(label: str, first: int, key: str, **options: Any) -> float:

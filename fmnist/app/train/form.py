@@ -124,7 +124,6 @@ def show(run: Run | None) -> tuple[Recipe, DataSet]:
     _move_to(dataset, name)
     _follow_link(name, dataset)
     base = settings.base(state[key(name, "filled")])
-    widgets.show_link_problems()
     elsewhere = dataset != fashion_mnist.DATASET and not base.layers
     measured_on = f" (On {fashion_mnist.DATASET.name}.)" if elsewhere else ""
     st.markdown(f"{base.summary or ''}{measured_on}")
@@ -141,7 +140,7 @@ def _check_linked_recipe(names: list[str]) -> None:
         try:
             registry.find(linked[: address.SHOWN])
         except RecipeError as error:
-            address.report(str(error))
+            address.report("recipe", widgets.plain(str(error)))
 
 
 def _follow_link(name: str, dataset: DataSet) -> None:
@@ -157,7 +156,7 @@ def _follow_link(name: str, dataset: DataSet) -> None:
         try:
             fields.take(recipe, setting, text)
         except RecipeError as error:
-            address.report(str(error))
+            address.report(setting, widgets.plain(str(error)))
 
 
 def _usual(name: str, dataset: DataSet) -> Recipe:

@@ -1,0 +1,40 @@
+"""Links: what an address has of each page, and Share, which gives it to others."""
+
+import re
+from pathlib import Path
+
+from fmnist.app.shared.address import EVERYWHERE, NAMES
+
+from ..conftest import tells
+from .visiting import still_well, visit
+
+APP = Path(__file__).parents[2] / "fmnist/app"
+
+
+def test_what_a_page_binds_to_its_address_is_among_the_names_it_knows():
+    known = EVERYWHERE.union(*NAMES.values())
+    bound = set()
+    for file in APP.rglob("*.py"):
+        for call in re.findall(
+            r"\([^()]*(?:\([^()]*\)[^()]*)*bind=\"query-params\"", file.read_text()
+        ):
+            bound |= set(re.findall(r"\bkey=\"([a-z_]+)\"", call))
+    assert {"model", "recipe", "split", "map"} <= bound
+    assert bound <= known
+
+
+def test_a_link_of_a_newer_version_says_what_is_not_known_and_the_rest_applies(home):
+    link = {"recipe": "tiny", "colour": "x", "utm_source": "y", "lesson": "z"}
+    app = still_well(visit("train", **link))
+    (warning,) = app.warning
+    assert tells(warning.value, "`colour`", "does not know")
+    assert app.session_state["recipe"] == "tiny"
+
+
+def test_share_gives_the_address_and_says_what_holds_only_here(tiny):
+    app = visit("mistakes", model=tiny.name, view="Calibration")
+    app.session_state["share"] = True
+    (shared,) = [
+        each for each in still_well(app.run()).get("bidi_component") if "link" in str(each.proto)
+    ]
+    assert f"?model={tiny.name}&view=Calibration" in str(shared.proto)
