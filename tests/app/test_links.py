@@ -24,7 +24,7 @@ def test_what_a_page_binds_to_its_address_is_among_the_names_it_knows():
 
 
 def test_a_link_of_a_newer_version_says_what_is_not_known_and_the_rest_applies(home):
-    link = {"recipe": "tiny", "colour": "x", "utm_source": "y", "lesson": "z"}
+    link = {"recipe": "tiny", "colour": "x", "utm_source": "y", "step": "2"}
     app = still_well(visit("train", **link))
     (warning,) = app.warning
     assert tells(warning.value, "`colour`", "does not know")
