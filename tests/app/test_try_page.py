@@ -273,7 +273,7 @@ def noise() -> bytes:
 
 def test_preprocessing_is_shown_step_by_step():
     app = upload(show(), "dress.png", png(examples()["Dress, photo"]))
-    assert "Preprocessing:" in words(app)
+    assert "from your image to the network's input" in words(app)
     captions = [caption for image in app.get("image") for caption in image.captions]
     assert "28 x 28, centred" in captions
     assert len(captions) >= 4

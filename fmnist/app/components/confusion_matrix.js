@@ -1,6 +1,6 @@
 // A confusion matrix whose cells, rows and columns are buttons; -1 stands for a whole row or column.
 
-import { make } from './elements.js';
+import { make, term } from './elements.js';
 
 const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 const MANY = 14; // classes that do not fit beside each other in half a page
@@ -46,7 +46,12 @@ class Matrix {
     const names = this.data.names.map((name, column) =>
       make('th', {}, this.name(-1, column, name, `All predicted as ${name}`)),
     );
-    return make('tr', {}, make('th', {}, 'true class ↓ predicted →'), ...names);
+    return make(
+      'tr',
+      {},
+      make('th', {}, term('confusion matrix', 'true class ↓ predicted →')),
+      ...names,
+    );
   }
 
   row(name, row) {

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from fmnist.app.shared import widgets
+from fmnist.app.shared.glossary import term
 from fmnist.data import fashion_mnist, library, overview
 from fmnist.data.dataset import SPLITS, DataSet
 
@@ -19,8 +20,8 @@ def show(dataset: DataSet) -> None:
     """A paragraph, and the rest in an expander."""
     training, test = dataset.training_images, dataset.test_images
     st.markdown(
-        f"**{training + test:,} images** in **{dataset.classes} classes**, each {dataset.form}. "
-        f"Networks learn from the {training:,} training images. The other {test:,}, the test set, "
+        f"**{training + test:,} images** in **{dataset.classes} {term('classes')}**, each {dataset.form}. "
+        f"Networks learn from the {training:,} {term('training images')}. The other {test:,}, the {term('test set')}, "
         "measure how well a network classifies images that it was not trained on."
     )
     with st.expander("Where it comes from, and its images by class", key="data.about"):

@@ -8,11 +8,12 @@ import streamlit as st
 from fmnist.analysis import metrics
 from fmnist.analysis.metrics import Reliability
 from fmnist.app.shared import colours, widgets
+from fmnist.app.shared.glossary import term
 from fmnist.app.shared.predictions import load_predictions
 from fmnist.runs.run import Run
 
 EXPLANATION = (
-    "Each bar is a group of images with similar confidence; its height is their accuracy, and its point "
+    f"Each bar is a group of images with similar {term('confidence')}; its height is their {term('accuracy')}, and its point "
     "marks their mean confidence. On the dotted line accuracy equals confidence; below it the model is "
     "overconfident. Numbers count images."
 )

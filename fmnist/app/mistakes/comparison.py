@@ -6,6 +6,7 @@ import streamlit as st
 
 from fmnist.analysis import metrics
 from fmnist.app.shared import widgets
+from fmnist.app.shared.glossary import term
 from fmnist.app.shared.predictions import Predictions, load_predictions, others
 from fmnist.runs.run import Run
 
@@ -110,8 +111,9 @@ def in_words(this: str, other: str, only_this: int, only_other: int) -> str:
         if p_value < SIGNIFICANT
         else "The difference is **not significant**."
     )
+    test = term("McNemar's test", "McNemar's exact test")
     return (
         f"Only one of them is correct on {widgets.counted(only_this + only_other, 'images')}. If both were "
         f"equally good, a split at least as uneven as {only_this:,} to {only_other:,} would have a "
-        f"probability of {probability}: the p‑value of McNemar's exact test. {verdict}"
+        f"probability of {probability}: the p‑value of {test}. {verdict}"
     )

@@ -6,6 +6,7 @@ import streamlit as st
 
 from fmnist.analysis import label_errors, metrics
 from fmnist.app.shared import visitor, widgets
+from fmnist.app.shared.glossary import term
 from fmnist.app.shared.predictions import Predictions, best, load_predictions
 from fmnist.runs import annotations
 from fmnist.runs.annotations import Mark
@@ -27,7 +28,7 @@ TOO_FEW = (
     "ensemble). Train them on the Train page."
 )
 EXPLANATION = (
-    "A label is suspected if the model is as confident in another class as it is on average for images "
+    f"A {term('label')} is {term('label error', 'suspected')} if the model is as confident in another class as it is on average for images "
     "labelled with that class (confident learning, [arXiv 1911.00068](https://arxiv.org/abs/1911.00068)). "
     "Click an image to see the evidence and mark its label."
 )

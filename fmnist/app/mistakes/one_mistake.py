@@ -13,6 +13,7 @@ from fmnist.analysis.attribution import Flip
 from fmnist.app.components.gallery import clicked, gallery
 from fmnist.app.components.probability_bars import probability_bars
 from fmnist.app.shared import colours, widgets
+from fmnist.app.shared.glossary import term
 from fmnist.app.shared.predictions import Predictions, load_predictions, others
 from fmnist.data.dataset import DataSet
 from fmnist.runs import cache
@@ -203,7 +204,7 @@ def _neighbours(run: Run, image: int, growing: bool) -> None:
     if growing and (known.complete or known.problem):
         st.rerun()  # the page stops looking
     st.caption(
-        "Nearest training images in the network's embedding (the input of its last layer): labels, distances"
+        f"Nearest training images in the network's {term('embedding')} (the input of its last layer): labels, distances"
     )
     found = known.points
     if known.problem:

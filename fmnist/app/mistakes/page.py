@@ -11,6 +11,7 @@ from fmnist.app.mistakes import (
     robustness,
 )
 from fmnist.app.shared import widgets
+from fmnist.app.shared.glossary import term
 from fmnist.data.dataset import DatasetError
 from fmnist.runs.run import Run
 
@@ -28,7 +29,7 @@ def page() -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="mistakes_header"):
         widgets.page_header(
             "Mistakes",
-            "The test images that a model misclassifies. Is the model wrong, or the label?",
+            f"The {term('test images')} that a model misclassifies. Is the model wrong, or the {term('label')}?",
         )
         run = widgets.choose_model(about=False)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -44,7 +45,7 @@ def page() -> None:
         )
         if run:
             accuracy = f"**{run.figures['test_accuracy']:.2%}**"
-            st.caption(f"Test accuracy {accuracy} on {run.dataset.name}")
+            st.caption(f"{term('Test accuracy')} {accuracy} on {run.dataset.name}")
     if run:
         with widgets.errors_in_words():
             widgets.warn_if_doubtful(run)

@@ -12,6 +12,7 @@ from streamlit.elements.lib.column_types import ColumnConfig
 
 from fmnist.app.models import add_model, by_class, one_model, pareto, run_actions
 from fmnist.app.shared import charts, curves, widgets
+from fmnist.app.shared.glossary import term
 from fmnist.recipes import registry
 from fmnist.runs import listing, remarks
 from fmnist.runs import table as run_table
@@ -39,7 +40,8 @@ HINT = "Select a row to see its curves, two to compare them by class. Click a he
 def page() -> None:
     """The whole page."""
     widgets.page_header(
-        "Models", "Every trained model: its architecture, accuracy, size and training."
+        "Models",
+        f"Every trained {term('model')}: its {term('architecture')}, {term('accuracy')}, size and training.",
     )
     run_actions.choose_next()
     add_model.show_added()

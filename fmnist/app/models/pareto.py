@@ -5,6 +5,7 @@ import pandas as pd
 import streamlit as st
 
 from fmnist.app.shared import colours
+from fmnist.app.shared.glossary import term
 from fmnist.runs import table as run_table
 
 COSTS = {  # by name on the page: field of a row of `run_table`, title and number format of its axis
@@ -40,7 +41,7 @@ def show(rows: list[run_table.Row]) -> None:
         st.info("None of these runs has a test accuracy yet.")
         return
     st.caption(
-        "The line is the Pareto frontier: no cheaper model is as accurate. The cost axis is "
+        f"The line is the {term('Pareto frontier')}: no cheaper model is as accurate. The cost axis is "
         f"logarithmic.{NOTES.get(cost, '')}"
     )
     st.altair_chart(_chart(known, cost), key=f"models.pareto.{field}")

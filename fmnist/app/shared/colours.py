@@ -64,6 +64,8 @@ def of_theme() -> str:
     values = {
         "color-scheme": kind(),
         "--background": _of_both("backgroundColor"),
+        "--text": _of_both("textColor"),
+        "--accent": _of_both("primaryColor"),
         "--paper": _of_both("secondaryBackgroundColor"),
         "--amber": amber(),
         "--teal": teal(),

@@ -15,6 +15,7 @@ from fmnist.runs.run import Run
 from fmnist.runs.states import ACTIVE
 
 from . import charts, colours
+from .glossary import term
 
 POINTS = 400  # of a curve, at most; a long training has thousands
 FEW = 40  # points, which lines alone would not show well
@@ -75,7 +76,10 @@ def show(run: Run, page: str, beside: bool = False, height: int = 300) -> None:
     active = run.state in ACTIVE
     places = st.columns(len(MEASURES)) if beside else [st.container() for _ in MEASURES]
     for place, measure in zip(places, MEASURES, strict=True):
-        with place:
+        with place.container(gap=None):
+            st.caption(
+                f"{term(measure, measure.capitalize())} by {term('epoch')}, on training and {term('validation')} images"
+            )
             key, drawn = f"{page}.chart.{measure}", chart(measure, height, colours.ink())
             shown = lines[[*COLUMNS, measure]]
             words = (
@@ -148,15 +152,14 @@ def chart(measure: str, height: int, ink: str) -> alt.LayerChart | alt.FacetChar
         legend=alt.Legend(
             orient="top",
             symbolType="stroke",
-            title=measure,
-            titleOrient="left",
+            title=None,
             direction="horizontal",
             offset=4,
         ),
     )
     dash = alt.StrokeDash("images:N", scale=alt.Scale(domain=SPLITS, range=DASHES))
     drawn = _chart(measure).encode(color=colour, strokeDash=dash)
-    drawn.encoding.y.title = None  # the legend names it, on a line that is there anyway
+    drawn.encoding.y.title = None  # the caption above names it
     return alt.layer(drawn, *_rules(measure, ink)).properties(height=height)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from . import colours
+from . import colours, glossary
 
 HERE = Path(__file__).parent
 
@@ -16,14 +16,18 @@ def apply(*files: Path) -> None:
 
 
 def apply_to_all() -> None:
-    """What every page has: its colours, and the few rules that the theme has no option for."""
-    _style(colours.of_theme(), *(_read(HERE / name) for name in ("colours.css", "style.css")))
+    """What every page has: its colours, the few rules that the theme has no option for, and the glossary's."""
+    files = ("colours.css", "style.css", "glossary.css")
+    _style(colours.of_theme(), *(_read(HERE / name) for name in files))
 
 
 def run_scripts() -> None:
-    """What every page has: one step Back leaves many images, and Streamlit's elements get roles."""
-    scripts = [f"<script>{_read(HERE / name)}</script>" for name in ("address.js", "roles.js")]
-    st.html("".join(scripts), width="content", unsafe_allow_javascript=True)
+    """What every page has: one step Back leaves many images, Streamlit's elements get roles, and terms their cards."""
+    files = ("address.js", "roles.js", "glossary.js")
+    scripts = [glossary.script(), *(_read(HERE / name) for name in files)]
+    # In a block, as they run again where the page is drawn anew, and a name can be declared but once.
+    tags = [f"<script>{{{script}}}</script>" for script in scripts]
+    st.html("".join(tags), width="content", unsafe_allow_javascript=True)
 
 
 def _style(*rules: str) -> None:

@@ -22,6 +22,7 @@ from fmnist.runs.run import Run
 from fmnist.runs.states import State
 
 from . import address, pages, share, styles
+from .glossary import term
 
 Colour = Literal["blue", "green", "orange", "red"]
 BADGES: dict[State, tuple[Colour, str]] = {  # colour and icon of each state of a run
@@ -89,8 +90,8 @@ def choose_model(about: bool = True, dataset: DataSet | None = None) -> Run | No
     if about:
         result = run.figures
         st.caption(
-            f"Test accuracy {result['test_accuracy']:.1%} on {run.dataset.name} · "
-            f"{result['parameters']:,} parameters"
+            f"{term('Test accuracy')} {result['test_accuracy']:.1%} on {run.dataset.name} · "
+            f"{result['parameters']:,} {term('parameters')}"
         )
         warn_if_doubtful(run)
     return run

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from fmnist.app.shared import lesson, styles, widgets
+from fmnist.app.shared.glossary import term
 from fmnist.app.train import form, hints, watch
 from fmnist.data import fashion_mnist
 from fmnist.data.dataset import DataSet
@@ -26,7 +27,10 @@ WATCHED = "train.watched"  # the run that was seen under way
 
 def page() -> None:
     """The whole page."""
-    widgets.page_header("Train", "Pick a recipe, change what you like, and watch a network learn.")
+    widgets.page_header(
+        "Train",
+        f"Pick a {term('recipe')}, change what you like, and watch a {term('network')} learn.",
+    )
     styles.apply(HERE / "train.css")
     own = {run.name: run for run in listing.list_own_runs() if not _imported(run)}
     run = watch.choose(own)

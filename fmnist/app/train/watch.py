@@ -18,7 +18,7 @@ from fmnist.runs.states import ACTIVE, RESUMABLE, State
 from . import change, form, hints
 
 REFRESH = 0.5  # seconds between two looks at a run that is active
-CURVE_HEIGHT = 260  # pixels
+CURVE_HEIGHT = 240  # pixels
 PROBLEM = "train.problem"  # why the last action failed
 ALWAYS_SHOWN = (
     "Data set",

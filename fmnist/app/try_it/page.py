@@ -12,6 +12,7 @@ from fmnist.app.components.probability_bars import probability_bars
 from fmnist.app.components.sketch import drawing, sketch
 from fmnist.app.components.watchers import scroll_to
 from fmnist.app.shared import lesson, step_panel, styles, widgets
+from fmnist.app.shared.glossary import term
 from fmnist.app.try_it import correct, crop_box, examples, inputs, photo_table, uploads
 from fmnist.app.try_it.tips import tip
 from fmnist.data.dataset import DataSet, DatasetError
@@ -44,7 +45,8 @@ class Output:
 def page() -> None:
     """The whole page."""
     widgets.page_header(
-        "Try it", "Draw an item, or upload a photo of one, and a network classifies it."
+        "Try it",
+        f"Draw an item, or upload a photo of one, and a {term('network')} classifies it.",
     )
     styles.apply(STYLE)
     input_and_output()
@@ -160,13 +162,14 @@ def show(output: Output, run: Run) -> None:
     with pixels:
         st.image(
             widgets.enlarged(found.prepared.pixels),
-            caption=f"Input: {dataset.form.size}",
+            caption=f"{term('Input')}: {dataset.form.size}",
             width="stretch",
             output_format="PNG",
             alt=f"{output.name}, as {dataset.form.size} pixels",
         )
     with chart:
         probability_bars(found.probabilities, dataset.class_names, "try.chart", output.label)
+        st.caption(f"{term('Confidence')} in each class")
     if found.unsure:
         words = f"{widgets.plain(found.reason)} {tip(found.prepared, dataset)}"
         st.caption(f":material/lightbulb: {words}")
@@ -202,7 +205,9 @@ def show_steps(found: Prediction) -> None:
     if not found.prepared.steps:
         st.caption("A test image needs no preprocessing.")
         return
-    st.caption(f"Preprocessing: from your image to the network's input{_of_readings(found)}")
+    st.caption(
+        f"{term('Preprocessing')}: from your image to the network's input{_of_readings(found)}"
+    )
     side = len(found.prepared.pixels)
     with st.container(horizontal=True, gap="small", wrap=False):
         for name, pixels in (*found.prepared.steps, *found.prepared.readings):
