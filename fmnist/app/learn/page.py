@@ -3,7 +3,7 @@
 import streamlit as st
 
 from fmnist.app.learn import parts
-from fmnist.app.shared import lesson, widgets
+from fmnist.app.shared import glossary, lesson, widgets
 from fmnist.recipes.lessons import library
 from fmnist.recipes.lessons.lesson import Lesson, LessonError
 
@@ -23,6 +23,11 @@ def page() -> None:
     for found in library.shipped():
         card(found)
     show_own()
+    st.header("Glossary", anchor=False)
+    st.caption(
+        "Wherever one of these terms has a dotted line, point at it, tap it, or reach it with Tab."
+    )
+    glossary.show_list()
 
 
 def card(found: Lesson) -> None:

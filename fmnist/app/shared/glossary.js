@@ -52,7 +52,17 @@ class Glossary {
       for (const link of document.querySelectorAll(Glossary.LINK))
         this.mark(link, link.hash.slice(1));
       if (this.shown && !this.shown.isConnected) this.hide();
+      this.arrive();
     });
+  }
+
+  // Who opens a term in a new tab is there before the list is.
+  arrive() {
+    const entry =
+      location.hash.startsWith('#term-') && document.getElementById(location.hash.slice(1));
+    if (!entry || this.arrived === location.hash) return;
+    this.arrived = location.hash;
+    entry.scrollIntoView();
   }
 
   mark(element, anchor) {
