@@ -36,9 +36,10 @@ from .visiting import (
 
 
 def form(app: AppTest) -> dict:
-    """What the form holds, that of its folded part too."""
+    """What the form holds, that of its folded part too, but not what changes a run beside it."""
     boxes = [box for box in app.selectbox if box.label not in ("Run", "Precision")]
-    return {field.label: field.value for field in [*app.number_input, *boxes, *app.multiselect]}
+    fields = [*app.number_input, *boxes, *app.multiselect]
+    return {field.label: field.value for field in fields if "train.change." not in field.key}
 
 
 @pytest.fixture
