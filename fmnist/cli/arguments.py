@@ -245,10 +245,13 @@ def _add_answers(command: Any) -> None:
     _add_preprocessing(predict)
     add_json(predict)
     add = command(
-        "import", help="make a run from a model file; the app then shows it like any other"
+        "import",
+        help="make a run from a model file, or from the ZIP of a run of another copy; the app then shows it like any other",
     )
-    add.add_argument("file", type=path, metavar="FILE", help="a .keras or .h5 file")
-    add.add_argument("--name", help="of the run (default: the file's)")
+    add.add_argument(
+        "file", type=path, metavar="FILE", help="a .keras or .h5 file, or a run's .zip"
+    )
+    add.add_argument("--name", help="of the run (default: its own, or the file's)")
     _add_preprocessing(add)
 
 

@@ -20,7 +20,7 @@ from fmnist.inference import doubt
 from fmnist.inference.batch import COLUMNS, Outcome, Table, predict_one, summary
 from fmnist.inference.classifier import Classifier
 from fmnist.inference.prediction import predict_all
-from fmnist.model_files import evaluation, importer
+from fmnist.model_files import evaluation, importer, received
 from fmnist.preprocessing import labelled
 from fmnist.recipes.registry import DEFAULT
 from fmnist.runs import remarks
@@ -134,13 +134,14 @@ def _table_rows(path: Path, model: Classifier, options: argparse.Namespace) -> I
 
 
 def add(options: argparse.Namespace) -> int:
-    """Make a run of a model file."""
+    """Make a run of a model file, or of a run's ZIP."""
     with evaluation.progress() as progress:
         run = importer.add(options.file, options.name, options.preprocessing, progress)
     print(f"Added {options.file} as {run.name} in {run.path}")
     result, imported = run.figures, run.imported
     print(f"Test accuracy {result['test_accuracy']:.2%}, loss {result['test_loss']:.4f}")
-    for sentence in (remarks.remark(run, run.state), imported and imported["about"]):
+    about = received.about(run) if run.received else imported and imported["about"]
+    for sentence in (remarks.remark(run, run.state), about):
         if sentence:
             print(sentence)
     return 0

@@ -99,6 +99,7 @@ def prepare_resume(run: Run) -> None:
         )
     try:
         queue.check()
+        creation.check_network(run.recipe, run.dataset)
         parents.resolve(run.recipe, run.dataset)
         run.check_checkpoint()
     except RunError:

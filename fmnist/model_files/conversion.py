@@ -13,6 +13,7 @@ import numpy as np
 
 from fmnist.data import fashion_mnist
 from fmnist.inference.forward.saved import NETWORK
+from fmnist.runs.run import Run
 from fmnist.training import export, litert
 from fmnist.training.export import PREPROCESSING
 
@@ -59,6 +60,28 @@ def convert(path: Path, model: keras.Model, preprocessing: str, folder: Path) ->
         )
     about = {"parameters": network.count_params(), "layers": layers}
     (folder / "about.json").write_text(json.dumps(about))
+
+
+def save_again(path: Path, model: keras.Model, run: Run) -> None:
+    """Replace the model.keras of a run from elsewhere by what was loaded of it; write about.json, as `convert` does.
+
+    A model.tflite that is missing is made.
+
+    Raises:
+        ModelFileError: it is not such a model as runs have.
+    """
+    try:
+        network = export.core(model)
+    except (StopIteration, AttributeError):
+        raise ModelFileError(
+            f"{path} is not the model of a run; import it alone, as a model file."
+        ) from None
+    export.save_keras(model, path.with_name("new.keras"))
+    path.with_name("new.keras").replace(path)
+    if not run.complete:
+        litert.save_litert(model, path.with_name("model.tflite"), run.recipe.quantize)
+    about = {"parameters": model.count_params(), "layers": export.layer_table(network)}
+    path.with_name("about.json").write_text(json.dumps(about))
 
 
 def wrapped(model: keras.Model, preprocessing: str) -> keras.Model:

@@ -1,4 +1,4 @@
-"""Any model file -> a run of the user's own, which every page shows like the others."""
+"""A model file, or the ZIP of a run that another copy exported -> a run of the user's own, which every page shows."""
 
 import contextlib
 import hashlib
@@ -25,8 +25,8 @@ from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 from fmnist.runs.writer import RunWriter
 
+from . import archive, received, sandbox
 from . import evaluation as figures
-from . import sandbox
 from .inspection import ModelFileError
 from .limited import Progress
 from .sandbox import ModelPredictions
@@ -48,12 +48,12 @@ def add(
     progress: Progress = lambda stage: None,
     file_name: str | None = None,
 ) -> Run:
-    """Make a run from a `.keras` or `.h5` file: wrapped, converted and evaluated on the test images.
+    """Make a run from a file, evaluated on the test images here.
 
     Args:
-        path: the file.
-        name: of the run; None uses the file's name, with a number if that is taken.
-        preprocessing: one of `preprocessings.NAMES`; None detects it.
+        path: a `.keras` or `.h5` file, which is wrapped and converted, or the ZIP of a run.
+        name: of the run; None uses its own or the file's name, with a number if that is taken.
+        preprocessing: one of `preprocessings.NAMES`, of a model file; None detects it.
         progress: called with each stage.
         file_name: the original name, if `path` is a copy.
 
@@ -69,6 +69,12 @@ def add(
         with tempfile.TemporaryDirectory(prefix=".import-", dir=folders.home()) as hidden:
             run = Run(Path(hidden) / "run")
             run.path.mkdir()
+            if archive.is_run(path):
+                if preprocessing:
+                    raise RunError(figures.FOR_FILES)
+                with _alone():
+                    called = received.fill(run, path, file_name, progress)
+                return _move(run, name, f"{called or Path(file_name).stem}.zip")
             _fill(run, path, file_name, preprocessing, progress)
             return _move(run, name, file_name)
     except OSError as error:

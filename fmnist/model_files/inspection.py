@@ -60,10 +60,12 @@ def unzipped(path: Path) -> Iterator[Path]:
     names = file_kinds.names_in(path)
     models = [name for name in names if name.lower().endswith(MODELS)]
     if len(models) != 1:
-        raise ModelFileError(f"{_contents(path, names)}; expected one .keras or .h5 file in it.")
+        raise ModelFileError(
+            f"{_contents(path, names)}; expected one .keras or .h5 file, or a run that was downloaded, in it."
+        )
     with tempfile.TemporaryDirectory() as folder:
         with zipfile.ZipFile(path) as archive:
-            _check_sizes(path, archive)
+            check_sizes(path, archive)
             copy = Path(archive.extract(models[0], folder))
         if (kind := file_kinds.kind_of(copy)) not in ("keras", "hdf5"):
             raise ModelFileError(
@@ -160,7 +162,7 @@ def _texts_of_keras(path: Path) -> tuple[str | bytes, int]:
     with zipfile.ZipFile(path) as file:
         _check_config(path, file.getinfo("config.json").file_size)
         _check_config(path, file.getinfo("metadata.json").file_size)
-        _check_sizes(path, file)
+        check_sizes(path, file)
         version = json.loads(file.read("metadata.json"))["keras_version"]
         return file.read("config.json"), _major(version)
 
@@ -179,7 +181,7 @@ def _major(version: str) -> int:
     return int(version.strip("b'").split(".")[0])
 
 
-def _check_sizes(path: Path, archive: zipfile.ZipFile) -> None:
+def check_sizes(path: Path, archive: zipfile.ZipFile) -> None:
     unpacked = sum(entry.file_size for entry in archive.infolist())
     _check_size(path, unpacked)
     if unpacked > SUSPICIOUS and unpacked > MOST_PACKED * path.stat().st_size:

@@ -14,8 +14,10 @@ import psutil
 from fmnist.data import fashion_mnist
 from fmnist.data.dataset import DatasetError
 from fmnist.machine import BackendError
+from fmnist.runs.files import RunError
+from fmnist.runs.run import Run
 
-from . import limited, saved_models
+from . import limited, preprocessings, saved_models
 from .inspection import ModelFileError
 from .limited import MEMORY, Progress, at_changes, begin, limit_memory
 from .preprocessings import Found
@@ -89,6 +91,31 @@ def convert(
     )
 
 
+def check(
+    folder: Path, images: np.ndarray, progress: Progress = lambda stage: None
+) -> ModelPredictions:
+    """Check the model of a run that another copy exported: model.keras and model.tflite must predict the same.
+
+    Args:
+        folder: of the run, whose run.json has been checked; model.keras is saved anew, a missing model.tflite is made,
+            and about.json has `parameters` and `layers` of a result.json.
+        images: (N, *shape) uint8, the test images of its data set.
+        progress: see `predict`.
+
+    Returns:
+        The predictions of model.tflite for the images.
+
+    Raises:
+        ModelFileError: a file cannot be used, or the two differ, or a limit was exceeded.
+    """
+    np.save(folder / "images.npy", images)
+    try:
+        path = folder / "model.keras"
+        return _run("check", path, folder, preprocessings.OWN, progress, STAGES, len(images))
+    finally:
+        (folder / "images.npy").unlink()
+
+
 def _run(
     job: str,
     path: Path,
@@ -134,7 +161,7 @@ def _work(job: str, path: Path, folder: Path, preprocessing: str | None) -> None
         (folder / "found.json").write_text(json.dumps(found))
     except MemoryError:
         limited.refuse(folder, _too_large(path, limited.stage_of(folder, STAGES)))
-    except (ModelFileError, BackendError, DatasetError) as error:
+    except (ModelFileError, BackendError, DatasetError, RunError) as error:
         limited.refuse(folder, str(error))
 
 
@@ -155,9 +182,7 @@ def _convert(path: Path, folder: Path, preprocessing: str | None) -> ModelPredic
         from . import conversion
 
         conversion.convert(path, model, name, folder)
-        begin(folder, PREDICT)
-        if data := getattr(psutil.Process().memory_info(), "data", 0):  # on Linux only
-            limit_memory(min(data + PREDICTING, MEMORY))
+        _begin_predicting(folder)
         converted, (images, _) = classifier.Classifier(folder), fashion_mnist.load("test")
         few = images[: classifier.CHUNK]
         expected = saved_models.probabilities(model, few, name).argmax(axis=1)
@@ -170,7 +195,39 @@ def _convert(path: Path, folder: Path, preprocessing: str | None) -> ModelPredic
         return ModelPredictions(converted.probabilities(images), name, found)
 
 
-_JOBS = {"predict": _predict, "convert": _convert}
+def _check(path: Path, folder: Path, preprocessing: str | None) -> ModelPredictions:
+    saved_models.check(path)
+    saved_models.load_keras()
+    begin(folder, LOAD)
+    run = Run(folder)
+    model = saved_models.load(path, run.dataset)
+    with _refusals(path):
+        begin(folder, CONVERT)
+        from fmnist.inference import classifier
+
+        from . import conversion
+
+        conversion.save_again(path, model, run)
+        _begin_predicting(folder)
+        images = np.load(folder / "images.npy")
+        found = classifier.Classifier(folder, dataset=run.dataset)
+        few = images[: classifier.CHUNK]
+        expected = np.asarray(model.predict(few, verbose=0)).argmax(axis=1)
+        if (found.outputs(few)["probabilities"].argmax(axis=1) != expected).mean() > DIFFERENT:
+            raise ModelFileError(
+                f"{path} and its model.tflite predict different classes; they are not one model."
+            )
+        return ModelPredictions(found.probabilities(images), preprocessings.OWN, None)
+
+
+_JOBS = {"predict": _predict, "convert": _convert, "check": _check}
+
+
+def _begin_predicting(folder: Path) -> None:
+    """From now on, take no more memory than a model may to predict."""
+    begin(folder, PREDICT)
+    if data := getattr(psutil.Process().memory_info(), "data", 0):  # on Linux only
+        limit_memory(min(data + PREDICTING, MEMORY))
 
 
 def _prepared(path: Path, folder: Path, preprocessing: str | None) -> tuple[Any, str, Found | None]:

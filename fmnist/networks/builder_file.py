@@ -2,7 +2,7 @@
 
 The file's text is kept, not its path: a run can be resumed, restarted and read when the file is gone or has changed.
 Only a person at a shell can bring one (`fmnist train --architecture my_net.py:build`); what the app takes from visitors
-is never executed.
+is never executed, nor is what came with a run of another copy.
 """
 
 import ast
@@ -30,6 +30,7 @@ class FileNetwork:
 
     builder: str  # the file's name and the function's: "my_net.py:build"
     source: str  # the file's text
+    foreign: bool = False  # whether it came with a run of another copy
 
     @property
     def file(self) -> str:
@@ -44,7 +45,7 @@ class FileNetwork:
     @property
     def summary(self) -> str:
         """The first paragraph of the function's docstring; the file is read, not run."""
-        for node in _functions(self.source):
+        for node in () if self.foreign else _functions(self.source):
             if node.name == self.function and (about := ast.get_docstring(node)):
                 return " ".join(about.split("\n\n")[0].split())
         return f"The network that `{self.function}` in {self.file} builds."
@@ -62,7 +63,16 @@ class FileNetwork:
         return f"{self.function}({f'{shape}, {classes}' if needs_both else ''})"
 
     def check(self, shape: Shape, classes: int) -> None:
-        """Nothing: whether the file's network fits, `build` finds out, which runs it."""
+        """See that the file is the user's own; whether its network fits, `build` finds out, which runs it.
+
+        Raises:
+            NetworkError: it came from elsewhere.
+        """
+        if self.foreign:
+            raise NetworkError(
+                f"Its network is built by code that came from another copy ({self.builder}), which is never run. Read it, "
+                "save it as a file of your own, and train that: `fmnist train --architecture FILE.py:BUILDER`."
+            )
 
     def build(self, shape: Shape, classes: int) -> "keras.Model":
         """Run the file and its builder, and see that the network can be trained.
@@ -74,6 +84,7 @@ class FileNetwork:
         Raises:
             NetworkError: the file cannot be run, or builds another network than expected; with file and line.
         """
+        self.check(shape, classes)
         function = self._loaded()
         model = self._called(function, shape, classes)
         for problem in _problems(model, shape, classes):

@@ -41,6 +41,13 @@ class Recipe(Hyperparameters):
         str | None, Field("Builder", "The file and function that build the network.")
     ] = None
     builder_source: Annotated[str | None, Field("Builder's source", "The file's text.")] = None
+    builder_foreign: Annotated[
+        bool,
+        Field(
+            "Builder from elsewhere",
+            "Whether the source came with a run of another copy: it is shown, and never run.",
+        ),
+    ] = False
 
     summary: Annotated[str | None, Field("Summary", "One sentence to choose by.")] = _remark()
     source: Annotated[str | None, Field("Source", "Where the recipe comes from.")] = _remark()
@@ -87,7 +94,7 @@ class Recipe(Hyperparameters):
         if self.architecture == COMPOSED:
             return ComposedNetwork(self.layers)
         if self.architecture == FROM_FILE:
-            return FileNetwork(self.builder or "", self.builder_source or "")
+            return FileNetwork(self.builder or "", self.builder_source or "", self.builder_foreign)
         return ARCHITECTURES[self.architecture]
 
     def has_network_of(self, other: "Recipe") -> bool:
@@ -139,6 +146,7 @@ class Recipe(Hyperparameters):
             layers=(),
             builder=network.builder,
             builder_source=network.source,
+            builder_foreign=network.foreign,
             summary=network.summary,
             source=f"The network that {network.builder} builds, trained as the recipe `{self.name}` is.",
             link=None,

@@ -31,7 +31,7 @@ def create(recipe: Recipe, path: Path | None = None) -> Run:
     """
     try:
         dataset = _dataset(recipe)  # before there is a folder
-        _check_network(recipe, dataset)
+        check_network(recipe, dataset)
         run = Run(_make_folder(path) if path else _make_numbered_folder(recipe.name))
         describe(run, recipe, dataset)
         queue.add(run)
@@ -63,7 +63,12 @@ def _dataset(recipe: Recipe) -> DataSet:
         raise RunError(str(error)) from None
 
 
-def _check_network(recipe: Recipe, dataset: DataSet) -> None:
+def check_network(recipe: Recipe, dataset: DataSet) -> None:
+    """See that a recipe's network can be built, as far as that is known without Keras.
+
+    Raises:
+        RunError: it cannot, or its code came from elsewhere and is never run.
+    """
     try:
         recipe.network.check(dataset.form.shape, dataset.classes)
     except NetworkError as error:

@@ -29,6 +29,14 @@ class Imported(TypedDict, total=False):
     doubt: Words  # why its figures may mean nothing
 
 
+class Received(TypedDict):
+    """In run.json, the file in which a run of another copy of this project came."""
+
+    file: Words  # its name
+    sha256: Words
+    at: Moment
+
+
 class Description(TypedDict, total=False):
     """run.json."""
 
@@ -38,6 +46,7 @@ class Description(TypedDict, total=False):
     versions: dict[str, Words]
     machine: dict[str, Words | int | float | None]
     imported: Imported
+    received: Received
 
 
 Phase = Literal["preparing", "training", "finishing"]

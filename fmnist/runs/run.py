@@ -29,7 +29,7 @@ from fmnist.machine import folders
 from fmnist.recipes.recipe import Recipe
 
 from . import checkpoints, files
-from .fields import Description, Imported, Result, Row, Status
+from .fields import Description, Imported, Received, Result, Row, Status
 from .files import RunError, is_file, is_folder, is_there
 from .states import USABLE, State, state_of
 
@@ -86,6 +86,11 @@ class Run:
     def imported(self) -> Imported | None:
         """The model file that the run was made of; None where it was trained here."""
         return self.description.get("imported")
+
+    @property
+    def received(self) -> Received | None:
+        """The file in which the run came from another copy; None where it was made here."""
+        return self.description.get("received")
 
     @property
     def created_at(self) -> float:

@@ -1,4 +1,4 @@
-"""Add your own model file: it becomes a run, which every page shows."""
+"""Add a model file, or a run that another copy exported: it becomes a run, which every page shows."""
 
 import tempfile
 from pathlib import Path
@@ -34,7 +34,8 @@ def show() -> None:
             key=BOX
         ):  # takes any file: its content decides, and a refusal gives the reason
             file = st.file_uploader(
-                "A model saved by Keras: .keras, .h5, or one of them in a .zip", key=f"{key}.file"
+                "A model saved by Keras (.keras, .h5), or a run that was downloaded (.zip)",
+                key=f"{key}.file",
             )
         if sentence := st.session_state.pop(TOO_LARGE, None):
             st.error(sentence)
@@ -43,8 +44,8 @@ def show() -> None:
             [DETECT, *preprocessings.USUAL],
             format_func=_described,
             key=f"{key}.preprocessing",
-            help="How pixels were transformed before training. If you do not know, each way is tried on "
-            "training images.",
+            help="Of a model: how pixels were transformed before training. If you do not know, each way is tried on "
+            "training images. A run knows its own.",
         )
         if st.button("Add", type="primary", disabled=file is None, key=f"{key}.button"):
             _add(file, None if preprocessing == DETECT else preprocessing)

@@ -10,6 +10,7 @@ import streamlit as st
 from fmnist.analysis import metrics
 from fmnist.app.shared import before_after, curves, widgets
 from fmnist.data import fashion_mnist
+from fmnist.model_files import received
 from fmnist.recipes import settings
 from fmnist.runs import changes, learning_curve, listing
 from fmnist.runs import table as run_table
@@ -102,6 +103,8 @@ def show_architecture(run: Run) -> None:
 
 def show_training(run: Run) -> None:
     """The recipe as a table, the curves, and what they show."""
+    if run.received:
+        st.info(widgets.plain(received.about(run)), icon=":material/move_to_inbox:")
     if imported := run.imported:
         show_origin(run, imported)
         family.show(run)

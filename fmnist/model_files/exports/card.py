@@ -12,8 +12,7 @@ from pathlib import Path
 from fmnist.analysis import metrics
 from fmnist.data import fashion_mnist
 from fmnist.data.dataset import DataSet
-from fmnist.recipes import settings
-from fmnist.runs import learning_curve, remarks, table
+from fmnist.runs import changes, learning_curve, remarks, table
 from fmnist.runs.run import Run
 
 from . import card_figures
@@ -156,6 +155,8 @@ def _never_saw(run: Run) -> Iterator[str]:
         yield (
             "It was trained elsewhere, on unknown images. If test images were among them, its test accuracy is too high."
         )
+    if run.received:
+        yield "Its run came from another copy of `fmnist`: how it was trained is what that copy recorded."
     if is_usual(dataset):
         yield (
             "Its data set shows single articles from the catalogue of one European shop, Zalando, in 2017, each cut out and "
@@ -201,7 +202,7 @@ def _training(run: Run) -> Iterator[str]:
     if recipe.imported:
         yield "### Training Procedure\n\nNot known: the model came in a file."
         return
-    facts = settings.in_words(recipe) | {"Test images": f"{dataset.test_images:,}"}
+    facts = changes.settings_in_words(run) | {"Test images": f"{dataset.test_images:,}"}
     yield "### Training Procedure"
     yield table_of(("Setting", "Value"), facts.items())
     if recipe.reported_accuracy:

@@ -4,7 +4,7 @@ import ast
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import fmnist
 from fmnist.analysis import metrics
@@ -13,6 +13,7 @@ from fmnist.data.dataset import DataSet
 from fmnist.networks import source_code
 from fmnist.networks.builder_file import FileNetwork
 from fmnist.recipes.recipe import FROM_FILE, Recipe
+from fmnist.runs import changes
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 from fmnist.training import schedules
@@ -110,6 +111,13 @@ def _left_out(run: Run) -> Iterator[str]:
         yield (
             f"The run was stopped after {result['epochs']} of its {sum(recipe.splits)} epochs; this trains all."
         )
+    if recipe.builder_foreign:
+        yield (
+            f"The code of its network, {recipe.builder}, came from another copy and was never run here: read it before you "
+            "run this."
+        )
+    for change in changes.effective(run):
+        yield f"While the run trained, it was changed: {changes.in_words(change)}; this keeps what it began with."
     if recipe.pretrained:
         yield (
             f"It starts with random weights, not with those of the run {recipe.pretrained} (no fine-tuning, replay, "
@@ -259,7 +267,7 @@ def _check(text: str, recipe: Recipe) -> None:
     """
     if recipe.architecture != FROM_FILE:
         return
-    network = FileNetwork(recipe.builder or "", recipe.builder_source or "")
+    network = cast(FileNetwork, recipe.network)
     file = ast.parse(network.source)
     used = source_code.needed(file, [network.function])
     own = {name: node for name, node in source_code.definitions(file).items() if node in used}
