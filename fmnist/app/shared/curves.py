@@ -77,9 +77,8 @@ def show(run: Run, page: str, beside: bool = False, height: int = 300) -> None:
     places = st.columns(len(MEASURES)) if beside else [st.container() for _ in MEASURES]
     for place, measure in zip(places, MEASURES, strict=True):
         with place.container(gap=None):
-            st.caption(
-                f"{term(measure, measure.capitalize())} by {term('epoch')}, on training and {term('validation')} images"
-            )
+            named = term(measure, measure.capitalize())
+            st.caption(f"{named} by {term('epoch')}, with {term('validation')}")
             key, drawn = f"{page}.chart.{measure}", chart(measure, height, colours.ink())
             shown = lines[[*COLUMNS, measure]]
             words = (

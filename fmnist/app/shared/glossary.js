@@ -52,8 +52,14 @@ class Glossary {
       for (const link of document.querySelectorAll(Glossary.LINK))
         this.mark(link, link.hash.slice(1));
       if (this.shown && !this.shown.isConnected) this.hide();
+      this.illustrate();
       this.arrive();
     });
+  }
+
+  illustrate() {
+    for (const entry of document.querySelectorAll('.glossary section:not(:has(svg))'))
+      entry.insertAdjacentHTML('afterbegin', this.terms[entry.id].svg);
   }
 
   // Who opens a term in a new tab is there before the list is.

@@ -81,12 +81,12 @@ def script() -> str:
 
 
 def show_list() -> None:
-    """All terms, one below the other."""
+    """All terms; glossary.js adds the diagrams, which Streamlit would remove."""
     st.html('<div class="glossary">' + "".join(map(_listed, entries())) + "</div>")
 
 
 def _listed(entry: Entry) -> str:
     return (
-        f'<section id="{entry.anchor}">{entry.svg}<div><b>{html.escape(entry.title)}</b>'
+        f'<section id="{entry.anchor}"><div><b>{html.escape(entry.title)}</b>'
         f"<p>{html.escape(entry.text)}</p></div></section>"
     )
