@@ -10,6 +10,7 @@ from .component import register
 _uploader = register("uploader")
 _scroll_to = register("scroll_to")
 _no_toolbar = register("no_toolbar")
+_remember = register("remember")
 
 
 def watch_uploader(
@@ -45,6 +46,17 @@ def scroll_to(first: str, last: str, about: str) -> None:
 def no_toolbar(block: str) -> None:
     """Hide the toolbar of the drawable canvases in the container of that key, which this is in."""
     _no_toolbar(data={"block": _selector(block)}, key="no_toolbar")
+
+
+def remember(steps: list[str], on_kept: Callable[[], None]) -> None:
+    """Keep in the visitor's browser which steps of lessons were done; `on_kept` is called if it knows more."""
+    _remember(data={"steps": steps}, key="remember", on_kept_change=on_kept)
+
+
+def remembered() -> list[str]:
+    """All steps that the browser has kept, for `on_kept`; what is no text is left out."""
+    sent = st.session_state["remember"].kept
+    return [step for step in sent if isinstance(step, str)] if isinstance(sent, list) else []
 
 
 def _selector(key: str) -> str:

@@ -20,6 +20,8 @@ def page() -> None:
             st.warning(str(error))
         else:
             return
+    if not lesson.opened():  # whose panel does so
+        lesson.remember()
     for found in library.shipped():
         card(found)
     show_own()

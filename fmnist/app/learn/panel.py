@@ -22,23 +22,20 @@ def show() -> None:
         return
     styles.apply(STYLE)
     number = lesson.index()
+    title = f"{number + 1} of {len(found.steps)} · **{found.steps[number].title}**"
     with st.container(key="lesson", gap="xsmall"):
-        _header(found, number)
-        with st.expander(
-            f"**{found.steps[number].title}**", expanded=True, key=f"lesson.{found.name}.{number}"
-        ):
+        _header(found)
+        with st.expander(title, expanded=True, key=f"lesson.step.{number}"):
             if problem:
                 st.warning(problem)
             _step(found, number)
         _buttons(found, number)
+        lesson.remember()
 
 
-def _header(found: Lesson, number: int) -> None:
+def _header(found: Lesson) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="lesson_header"):
-        with st.container(gap=None):
-            st.markdown(
-                f":small[{widgets.plain(found.title)} · step {number + 1} of {len(found.steps)}]"
-            )
+        st.caption(widgets.plain(found.title))
         st.button(
             "Leave",
             icon=":material/close:",
@@ -56,13 +53,10 @@ def _step(found: Lesson, number: int) -> None:
         _predict(step, found, number)
     else:
         _show_prediction(found, number)
-    if step.done_when:
-        if lesson.is_done(found, number):
-            st.success("Done.", icon=":material/check:")
-        else:
-            st.caption(f"This step is done when {EVENTS[step.done_when]}.")
+    if step.done_when and not lesson.is_done(found, number):
+        st.caption(f"This step is done when {EVENTS[step.done_when]}.")
     if step.solution:
-        with st.expander("Solution", key=f"{key}.solution"):
+        with st.expander("Solution", key=f"lesson.solution.{number}"):
             _show_outcome(found, number)
             parts.show(step.solution, f"{key}.solution")
 
@@ -107,7 +101,12 @@ def _quoted(predicted: tuple[Step, str]) -> str:
 
 def _buttons(found: Lesson, number: int) -> None:
     is_last = number + 1 == len(found.steps)
-    with st.container(horizontal=True, horizontal_alignment="distribute", key="lesson_buttons"):
+    with st.container(
+        horizontal=True,
+        horizontal_alignment="distribute",
+        vertical_alignment="center",
+        key="lesson_buttons",
+    ):
         st.button(
             "Back",
             icon=":material/chevron_left:",
@@ -116,6 +115,8 @@ def _buttons(found: Lesson, number: int) -> None:
             on_click=lesson.open_at,
             args=(found.name, number - 1),
         )
+        if lesson.is_done(found, number):
+            st.markdown(":green[:material/check: Done]", width="content")
         st.button(
             "Finish" if is_last else "Next",
             icon=":material/check:" if is_last else ":material/chevron_right:",
@@ -128,10 +129,10 @@ def _buttons(found: Lesson, number: int) -> None:
 
 
 def _next(found: Lesson, number: int) -> None:
-    lesson.done().add((found.name, number))
+    lesson.finish(found, number)
     lesson.open_at(found.name, number + 1)
 
 
 def _finish(found: Lesson, number: int) -> None:
-    lesson.done().add((found.name, number))
+    lesson.finish(found, number)
     lesson.leave()

@@ -1,12 +1,14 @@
 """A lesson's texts, and its links as buttons that lead to a page and set what is chosen there."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from fmnist.app.shared import address, lesson, pages
+from fmnist.app.shared import address, lesson, pages, widgets
+from fmnist.recipes.lessons import places
 from fmnist.recipes.lessons.lesson import Link, Part
 from fmnist.runs import listing
+from fmnist.runs.files import RunError
 
 MINE = "mine"  # in a link: the run that this visitor trained last
 NAMES_RUN = {"model", "run", "other"}
@@ -23,19 +25,44 @@ def show(parts: Sequence[Part], key: str) -> None:
 
 def _button(link: Link, key: str) -> None:
     _, icon = pages.PAGES[link.page]
-    if not st.button(link.text, icon=icon, key=key):
-        return
+    pressed = st.button(link.text, icon=icon, key=key, on_click=_choose, args=(link,))
+    if pressed and (problem := _problem(_query(link))):
+        st.warning(problem)
+    elif pressed:
+        rest = places.ADDRESS_ALONE.get(link.page, frozenset())
+        query = {name: value for name, value in link.query if name in rest}
+        st.switch_page(pages.path_of(link.page), query_params=query | lesson.address())
+
+
+def _choose(link: Link) -> None:
+    """Choose on the link's page what it says; what it does not name stays as it is.
+
+    Streamlit refuses an address that names what a widget of the page writes there: the widget gets it.
+    """
+    query = _query(link)
+    if not _problem(query):
+        st.session_state.update(places.choices(link.page, query))
+        address.leave()
+
+
+def _query(link: Link) -> dict[str, str]:
+    """What a link sets, with the visitor's own run in place of `MINE`."""
     query = dict(link.query)
     for name in query.keys() & NAMES_RUN:
+        query[name] = _own_run() or MINE if query[name] == MINE else query[name]
+    return query
+
+
+def _problem(query: Mapping[str, str]) -> str | None:
+    """What is wrong with the runs that a link names, in a sentence."""
+    for name in query.keys() & NAMES_RUN:
         if query[name] == MINE:
-            if not (run := _own_run()):
-                st.warning("You have not trained a model yet. Train one on the Train page first.")
-                return
-            query[name] = run
-    for name in query:  # so that the address decides
-        st.session_state.pop(name, None)
-    address.leave()
-    st.switch_page(pages.path_of(link.page), query_params=query | lesson.address())
+            return "You have not trained a model yet. Train one on the Train page first."
+        try:
+            listing.find(query[name])
+        except RunError as error:
+            return widgets.plain(str(error))
+    return None
 
 
 def _own_run() -> str | None:

@@ -7,6 +7,7 @@ import contextlib
 
 import streamlit as st
 
+from fmnist.app.components import watchers
 from fmnist.recipes.lessons import library
 from fmnist.recipes.lessons.lesson import Lesson, LessonError, Step
 
@@ -14,7 +15,8 @@ NAME, STEP = "lesson", "step"  # in the address
 OPEN = "lesson.open"  # the name and the index of the step
 WRITTEN = "lesson.written"  # what the address was last seen or made to name
 PROBLEM = "lesson.problem"  # what is wrong with the address, in a sentence
-DONE = "lesson.done"  # the steps that were done, or gone past: (name, index)
+DONE = "lesson.done"  # the steps that were done, or gone past: "name 1"
+MOST = 2_000  # steps that are kept of what a browser sends
 
 
 def hides(control: str) -> bool:
@@ -27,7 +29,7 @@ def notice(event: str) -> None:
     """Say that an event of `EVENTS` has happened: the open step may be done by it, and the page runs again to show so."""
     lesson = opened()
     if lesson and step(lesson).done_when == event and not is_done(lesson, index()):
-        done().add((lesson.name, index()))
+        finish(lesson, index())
         st.rerun()
 
 
@@ -51,15 +53,28 @@ def step(lesson: Lesson) -> Step:
     return lesson.steps[index()]
 
 
-def done() -> set[tuple[str, int]]:
-    """The steps that this visitor has done: names of lessons and indices."""
-    kept: set[tuple[str, int]] = st.session_state.setdefault(DONE, set())
+def is_done(lesson: Lesson, number: int) -> bool:
+    """Whether this visitor has done that step, now or in this browser before."""
+    return _name(lesson, number) in _done()
+
+
+def finish(lesson: Lesson, number: int) -> None:
+    """That step is done."""
+    _done().add(_name(lesson, number))
+
+
+def remember() -> None:
+    """Keep in the browser what is done, and learn from it what was before."""
+    watchers.remember(sorted(_done()), lambda: _done().update(watchers.remembered()[:MOST]))
+
+
+def _done() -> set[str]:
+    kept: set[str] = st.session_state.setdefault(DONE, set())
     return kept
 
 
-def is_done(lesson: Lesson, number: int) -> bool:
-    """Whether the visitor has done that step."""
-    return (lesson.name, number) in done()
+def _name(lesson: Lesson, number: int) -> str:
+    return f"{lesson.name} {number + 1}"
 
 
 def steps_done(lesson: Lesson) -> int:

@@ -11,6 +11,7 @@ from PIL import Image
 from fmnist.app.components.probability_bars import probability_bars
 from fmnist.app.components.sketch import drawing, sketch
 from fmnist.app.components.watchers import scroll_to
+from fmnist.app.learn import invite
 from fmnist.app.shared import lesson, step_panel, styles, widgets
 from fmnist.app.shared.glossary import term
 from fmnist.app.try_it import correct, crop_box, examples, inputs, photo_table, uploads
@@ -48,6 +49,7 @@ def page() -> None:
         "Try it",
         f"Draw an item, or upload a photo of one, and a {term('network')} classifies it.",
     )
+    invite.show()
     styles.apply(STYLE)
     input_and_output()
 

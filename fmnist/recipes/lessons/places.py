@@ -1,6 +1,7 @@
 """Where a lesson's links may lead: the app's pages, and what each takes in its address."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from fmnist.analysis.corruptions import CORRUPTIONS
 from fmnist.recipes import registry, settings
@@ -21,6 +22,30 @@ PLACES = {
     "learn": frozenset({"read"}),
 }
 
+# What is no choice on the page, but only in the address.
+ADDRESS_ALONE = {
+    "try_it": PLACES["try_it"] - {"model"},
+    "train": SETTINGS - {"data"},
+    "mistakes": frozenset({"image"}),
+    "learn": PLACES["learn"],
+}
+TYPES: dict[str, type] = {"hide": bool, "page": int, "image": float}  # of choices that are no text
+
+
+def choices(page: str, query: Mapping[str, str]) -> dict[str, Any]:
+    """What a link sets on its page, as the page's widgets of these keys hold it."""
+    found = {}
+    for name in query.keys() - ADDRESS_ALONE.get(page, frozenset()):
+        found[name] = _value(name, query[name])
+    return found
+
+
+def _value(name: str, text: str) -> Any:
+    if name in CORRUPTIONS:
+        return next((value for value in CORRUPTIONS[name].strengths if f"{value:g}" == text), text)
+    kind = TYPES.get(name, str)
+    return text.lower() == "true" if kind is bool else kind(text)
+
 
 def problem(page: str, query: Sequence[tuple[str, str]]) -> str | None:
     """What is wrong with a link into the app, as the end of a sentence; None if nothing is."""
@@ -32,7 +57,23 @@ def problem(page: str, query: Sequence[tuple[str, str]]) -> str | None:
                 "recipe, run or a setting" if page == "train" else ", ".join(sorted(PLACES[page]))
             )
             return f"the page `{page}` takes no `{name}` in its address; expected {known}"
-    return _problem_of_settings(dict(query)) if page == "train" else None
+    if page == "train":
+        return _problem_of_settings(dict(query))
+    return _problem_of_choices(page, dict(query))
+
+
+def _problem_of_choices(page: str, query: dict[str, str]) -> str | None:
+    """What is wrong with a number or a class' name in a link."""
+    try:
+        chosen = choices(page, query)
+    except ValueError:
+        name = next(name for name in query if TYPES.get(name) in (int, float))
+        return f"`{name}` is {query[name]!r:.40}; expected a number"
+    for name in chosen.keys() & CORRUPTIONS.keys():
+        strengths = CORRUPTIONS[name].strengths
+        if chosen[name] not in strengths:
+            return f"`{name}` is {chosen[name]!r:.40}; expected one of {', '.join(map('{:g}'.format, strengths))}"
+    return None
 
 
 def _problem_of_settings(query: dict[str, str]) -> str | None:
