@@ -14,6 +14,7 @@ from fmnist.recipes.recipe import Recipe
 from fmnist.recipes.registry import DEFAULT, RECIPES
 
 from .data_arguments import add_data
+from .lesson_arguments import add_lesson
 from .options import add_json, path
 from .serve_arguments import add_serve
 
@@ -38,6 +39,7 @@ def parser() -> argparse.ArgumentParser:
     _add_reproduce(commands.add_parser)
     _add_ablate(commands.add_parser)
     add_data(commands.add_parser)
+    add_lesson(commands.add_parser)
     _add_models(commands.add_parser)
     _add_answers(commands.add_parser)
     _add_export(commands.add_parser)

@@ -29,6 +29,7 @@ COMMANDS = {
     "reproduce": "training_commands.reproduce",
     "ablate": "training_commands.ablate",
     "data": "data_commands.data",
+    "lesson": "lesson_commands.lesson",
     "models": "run_commands.models",
     "layers": "run_commands.layers",
     "complete": "run_commands.complete",

@@ -7,7 +7,7 @@ from .visiting import buttons, press, still_well, text_of, visit, words
 LESSON = """---
 title: My lesson
 minutes: 10
-hide: [layers, further, data, recipe, upload, advanced, delete]
+hide: [layers, further, data, upload, advanced, delete]
 ---
 About it.
 
@@ -33,7 +33,7 @@ def own(tmp_path, monkeypatch):
 
 def test_an_address_opens_a_lesson_which_lasts_until_it_is_left():
     app = still_well(visit("train", lesson="mine", step="1"))
-    assert "My lesson · step 1 of 3" in words(app)
+    assert "My lesson" in words(app)
     press(app, "Next")
     assert app.query_params["step"] == "2"
     app.radio(key="lesson.prediction.mine.1").set_value("That one").run()
@@ -95,3 +95,27 @@ def test_learn_lists_own_lessons_and_what_is_wrong_with_others(own):
     assert "1 of 3 steps done" in words(app)
     app.button(key="learn.mine.read").click().run()
     assert "Because." in words(app)
+
+
+HIDDEN = {
+    "": {"Camera"},
+    "data": {"Add a data set"},
+    "models": {"Delete it"},
+    "train": {"Train further", "More settings"},
+}
+
+
+@pytest.mark.parametrize("page", HIDDEN)
+def test_what_a_lesson_hides_cannot_be_reached_while_it_is_open(page, tiny):
+    query = {"models": {"model": tiny.name, "tab": "Files"}, "train": {"run": tiny.name}}
+    address = query.get(page, {})
+
+    def controls(**lesson: str) -> set[str]:
+        app = still_well(visit(page, **address, **lesson))
+        fixed = {box.label for box in app.selectbox if box.disabled}
+        return {*buttons(app), *(each.label for each in app.expander), *fixed}
+
+    assert controls() >= HIDDEN[page]
+    hiding = controls(lesson="mine")
+    assert not hiding & HIDDEN[page]
+    assert ("Data set" in hiding) == (page in ("data", "train"))

@@ -43,7 +43,7 @@ def test_a_lesson_can_be_followed_from_its_first_to_its_last_step(classroom, les
     page.locator(f".st-key-learn-{lesson.name}-start button").click()
     trained: list[str] = []
     for number, step in enumerate(lesson.steps):
-        expect(panel(page)).to_contain_text(f"step {number + 1} of {len(lesson.steps)}")
+        expect(panel(page)).to_contain_text(f"{number + 1} of {len(lesson.steps)}")
         expect(panel(page)).to_contain_text(plain(step.title))
         replay(page, classroom, step, trained)
         panel(page).get_by_role("button", name=re.compile("Next|Finish")).click()

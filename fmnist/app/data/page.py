@@ -5,7 +5,7 @@ import contextlib
 import streamlit as st
 
 from fmnist.app.data import about, adding, classes, collection, image_map, one_image, removing
-from fmnist.app.shared import datasets, widgets
+from fmnist.app.shared import datasets, lesson, widgets
 from fmnist.data.collection import collection_for
 from fmnist.data.dataset import DataSet, DatasetError
 
@@ -17,8 +17,9 @@ def page() -> None:
     widgets.page_header("Data", "What a network learns from, and what it is tested with.")
     with st.container(horizontal=True, vertical_alignment="bottom", key="data_choice"):
         dataset = datasets.choose()
-        adding.button()
-        if not adding.under_way():
+        if not lesson.hides("upload"):
+            adding.button()
+        if not (adding.under_way() or lesson.hides("delete")):
             removing.button(dataset)
     removing.show_problem()
     if adding.under_way():

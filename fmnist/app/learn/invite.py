@@ -4,7 +4,7 @@ from fmnist.app.components.invitation import invitation
 from fmnist.app.shared import lesson
 from fmnist.recipes.lessons import library
 
-SENTENCE = "New here? See what a network sees, train one yourself, and find where it is wrong."
+SENTENCE = "New here? Draw something, train a network, find its mistakes."
 
 
 def show() -> None:

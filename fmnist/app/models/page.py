@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from fmnist.app.models import add_model, by_class, one_model, pareto, run_actions
-from fmnist.app.shared import charts, curves, widgets
+from fmnist.app.shared import charts, curves, lesson, widgets
 from fmnist.app.shared.glossary import term
 from fmnist.recipes import registry
 from fmnist.runs import listing, remarks
@@ -72,7 +72,8 @@ def choose_runs() -> list[Run]:
         shown = _choice("Show", list(WANTED), "show")
         form = _choice("As", FORMS, "as")
         rows = _of_one_data_set([row for row in rows if WANTED[shown](row)], form)
-        add_model.show()
+        if not lesson.hides("upload"):
+            add_model.show()
         if form == TABLE:
             st.caption(HINT)
     if not rows:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from fmnist.app.shared import lesson
 from fmnist.recipes.registry import DEFAULT
 from fmnist.runs import manage
 from fmnist.runs.files import RunError
@@ -29,7 +30,7 @@ def show(run: Run) -> None:
             "predictions.",
             key=f"{KEY}.download.{run.name}",
         )
-        if not refusal:
+        if not (refusal or lesson.hides("delete")):
             _rename(run)
             _delete(run)
     if refusal:

@@ -9,7 +9,7 @@ from fmnist.data.dataset import DataSet
 from fmnist.runs import listing
 from fmnist.runs.files import RunError
 
-from . import widgets
+from . import lesson, widgets
 
 KEY = "data"  # of the select box, and in the address
 SHOWN = "shared.data"  # the name of the one shown last, on whatever page
@@ -40,6 +40,7 @@ def choose(always: bool = True) -> DataSet:
         list(there).index(fashion_mnist.DATASET.name),
         key=KEY,
         bind="query-params",
+        disabled=lesson.hides("data"),
         help="Add your own on the Data page.",
     )
     st.session_state[SHOWN], st.session_state[ENTERED] = name, st.context.url

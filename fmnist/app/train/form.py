@@ -10,7 +10,7 @@ import time
 
 import streamlit as st
 
-from fmnist.app.shared import address, datasets, widgets
+from fmnist.app.shared import address, datasets, lesson, widgets
 from fmnist.data import fashion_mnist
 from fmnist.data.dataset import DataSet
 from fmnist.jobs import launcher
@@ -194,8 +194,7 @@ def _settings(base: Recipe, dataset: DataSet, run: Run | None) -> None:
         problems = st.container()
         misfit = layers.show(base, dataset)  # says itself what does not fit
         hints = st.container(gap="xsmall")
-        with st.expander("More settings", key="train.more"):
-            fields.show_more(base, dataset)
+        _show_more(base, dataset)
         try:
             chosen = None if misfit else fitting(composed(base.name), dataset)
         except RecipeError as error:
@@ -214,6 +213,13 @@ def _settings(base: Recipe, dataset: DataSet, run: Run | None) -> None:
                 train_hints.show(chosen, dataset, run)
             _ways_back(chosen, base.name, dataset)
     _preview(chosen or base, dataset)
+
+
+def _show_more(base: Recipe, dataset: DataSet) -> None:
+    """The settings that few need, folded."""
+    if not lesson.hides("advanced"):
+        with st.expander("More settings", key="train.more"):
+            fields.show_more(base, dataset)
 
 
 def _preview(recipe: Recipe, dataset: DataSet) -> None:

@@ -5,6 +5,7 @@ import shlex
 import streamlit as st
 
 from fmnist.app.components.layer_editor import layer_editor, received
+from fmnist.app.shared import lesson
 from fmnist.data.dataset import DataSet
 from fmnist.networks import layer_list
 from fmnist.networks.layer_kinds import Layer, NetworkError
@@ -29,6 +30,10 @@ def show(recipe: Recipe, dataset: DataSet) -> str | None:
         return None
     texts = _texts(recipe)
     plan = _plan(texts, dataset.form.shape, dataset.classes)
+    if lesson.hides("layers"):
+        if plan.problem:
+            st.error(plan.problem)
+        return plan.problem
     layer_editor(texts, plan, PRESETS, EDITOR, lambda: _take(recipe))
     with st.expander("As Keras source and as text", key="train.source"):
         show_source(texts, dataset)

@@ -72,7 +72,7 @@ def about(recipe: Recipe, dataset: DataSet) -> None:
         if dataset == fashion_mnist.DATASET:
             _show_figures(recipe)
         layer_table(recipe, dataset)
-        if recipe.architecture in PRESETS:
+        if recipe.architecture in PRESETS and not lesson.hides("layers"):
             st.button(
                 "Change its layers",
                 icon=":material/edit:",

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
-from fmnist.app.shared import before_after, curves, pages, widgets
+from fmnist.app.shared import before_after, curves, lesson, pages, widgets
 from fmnist.jobs import launcher
 from fmnist.machine import folders
 from fmnist.recipes import settings
@@ -161,7 +161,8 @@ def offer_actions(run: Run, state: State) -> None:
             on_click=_do,
             args=[use_settings, run],
         )
-        further = run.usable and st.button(
+        may = run.usable and not lesson.hides("further")
+        further = may and st.button(
             "Train further",
             icon=":material/fast_forward:",
             help="Put settings into the form that start with the weights of this run, at a lower learning rate, "

@@ -236,19 +236,8 @@ def _of_readings(found: Prediction) -> str:
 
 def other_inputs(run: Run) -> None:
     """Upload, camera, examples, a random test image."""
-    st.caption("Or use a photo")
-    with st.container(horizontal=True, gap="small"):
-        uploads.uploader()
-        st.button(
-            "Camera",
-            icon=":material/photo_camera:",
-            key="try.camera",
-            on_click=inputs.use,
-            args=("camera",),
-        )
-        if not inputs.are_several():
-            photo_table.button()
-    st.caption(uploads.LIMITS)
+    if not lesson.hides("upload"):
+        _photos()
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
     ):
@@ -263,6 +252,23 @@ def other_inputs(run: Run) -> None:
             args=(run.dataset.test_images,),
         )
     examples.show(run.dataset)
+
+
+def _photos() -> None:
+    """Upload and camera."""
+    st.caption("Or use a photo")
+    with st.container(horizontal=True, gap="small"):
+        uploads.uploader()
+        st.button(
+            "Camera",
+            icon=":material/photo_camera:",
+            key="try.camera",
+            on_click=inputs.use,
+            args=("camera",),
+        )
+        if not inputs.are_several():
+            photo_table.button()
+    st.caption(uploads.LIMITS)
 
 
 def _identity() -> str:

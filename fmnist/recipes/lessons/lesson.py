@@ -7,11 +7,10 @@ from urllib.parse import urlencode
 
 Kind = Literal["task", "prediction", "question"]
 
-# Controls that a lesson's `hide` may name: what is hidden while the lesson is open.
+# Controls that a lesson's `hide` may name: what cannot be touched while the lesson is open.
 HIDEABLE = {
     "upload": "bringing files: photos and the camera on Try it, a data set on Data, a model on Models",
     "data": "the choice of a data set",
-    "recipe": "the choice of a recipe",
     "layers": "choosing a network's layers one by one",
     "further": "training a run further",
     "advanced": "all settings but epochs, learning rate, batch size and seed",
