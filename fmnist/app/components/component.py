@@ -7,7 +7,9 @@ import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
 FOLDER = Path(__file__).parent
-IMPORT = re.compile(r"^import \{[^}]*\} from '\./(\w+\.js)';$", re.MULTILINE)
+IMPORT = re.compile(
+    r"^(?:import \{[^}]*\} from|@import) ['\"]\./(\w+\.(?:js|css))['\"];$", re.MULTILINE
+)
 
 
 def register(name: str) -> ComponentRenderer:
@@ -18,7 +20,7 @@ def register(name: str) -> ComponentRenderer:
 
 
 def _read(file: Path, known: set[Path] | None = None) -> str:
-    """The file's text, with what it imports in place, once: a browser gets one script a component."""
+    """The file's text, with what it imports in place, once: a browser gets one script and one style sheet a component."""
     known = set() if known is None else known
 
     def shared(found: re.Match[str]) -> str:

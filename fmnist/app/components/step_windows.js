@@ -1,10 +1,10 @@
 // The values of one feature map as arithmetic: a window on the maps before, moved by the pointer or by keys.
 
 import { make } from './elements.js';
+import { frame, grid } from './step_grid.js';
 import { factor, floats, largestOf, paint, signed, tint, written } from './step_numbers.js';
 
 const LISTED = 4; // input maps whose sums are shown; the others are added up
-const WIDEST = 7; // of a window whose numbers are written; those of a larger one are colours
 const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 const UNKNOWN = { convolution: 'Sum', max: 'Maximum', mean: 'Mean', sum: 'Sum', values: 'Value' };
 
@@ -160,18 +160,19 @@ export class Windows {
     if (!this.kernels) {
       const kept = kind === 'max' ? Math.max(...window.filter((value) => value !== null)) : null;
       const name = kind === 'max' ? 'Window: the largest is kept' : 'Window';
-      return this.grids.replaceChildren(grid(name, window, size, kept));
+      return this.grids.replaceChildren(grid(name, window, size[1], kept));
     }
     const kernel = this.kernel(this.shown);
     const products = window.map((value, at) => (value ?? 0) * kernel[at]);
-    const parts = [grid('Window', window, size), grid('Kernel', kernel, size)];
+    const named = { Window: window, Kernel: kernel };
+    named[`Products: in all ${signed(this.sum(this.shown))}`] = products;
+    const [seen, by, made] = Object.entries(named).map((each) => grid(...each, size[1]));
     const [times, equals] = ['×', '='].map((sign) => make('span', { className: 'sign' }, sign));
-    this.grids.replaceChildren(parts[0], times, parts[1], equals, grid('Products', products, size));
+    this.grids.replaceChildren(seen, times, by, equals, made);
   }
 
   describe(sums, isSaid) {
     const [row, column] = this.place;
-    const value = this.values[row * this.message.places[1] + column];
     const rows = [...this.made(sums), ...this.staged()];
     rows.at(-1).isLast = true;
     const before = this.ladder.contains(this.ladder.getRootNode().activeElement);
@@ -180,8 +181,7 @@ export class Windows {
     if (before) this.ladder.querySelector('[aria-pressed=true]')?.focus({ preventScroll: true });
     this.at.textContent = `Row ${row}, column ${column}`;
     const text = rows.map(({ name, how, value }) => `${name} ${how ?? ''} ${written(value)}`);
-    if (isSaid)
-      this.say(`Row ${row}, column ${column}: ${text.join('; ')}. Value ${written(value)}.`);
+    if (isSaid) this.say(`Row ${row}, column ${column}: ${text.join('; ')}.`);
   }
 
   // The lines from the window to the layer's own value.
@@ -274,30 +274,4 @@ function under(event, canvas, [rows, columns]) {
   const box = canvas.getBoundingClientRect();
   const row = Math.floor((rows * (event.clientY - box.top)) / box.height);
   return [row, Math.floor((columns * (event.clientX - box.left)) / box.width)];
-}
-
-function frame(element, [top, left], [height, width], [rows, columns]) {
-  const share = (part, whole) => `${(100 * part) / whole}%`;
-  Object.assign(element.style, { top: share(top, rows), left: share(left, columns) });
-  Object.assign(element.style, { height: share(height, rows), width: share(width, columns) });
-}
-
-function grid(name, values, [rows, columns], kept = null) {
-  const largest = largestOf(values);
-  let isFound = false; // of equal values the first is kept
-  const cells = [...values].map((value) => {
-    const cell = make('span', {}, columns > WIDEST || value === null ? '' : written(value, 2));
-    cell.style.background = tint(value ?? 0, largest);
-    if (value === null) cell.title = 'Beyond the edge';
-    if (value !== null && value === kept && !isFound) {
-      cell.className = 'kept';
-      isFound = true;
-    }
-    return cell;
-  });
-  const box = make('div', { className: 'cells' }, ...cells);
-  box.style.setProperty('--columns', columns);
-  box.classList.toggle('dense', columns > 3);
-  const caption = make('figcaption', {}, `${name}, ${rows} × ${columns}`);
-  return make('figure', {}, box, caption);
 }

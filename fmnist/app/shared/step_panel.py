@@ -16,6 +16,7 @@ from . import widgets
 
 # In the session: the layer that is open, the map of each layer, and the visitor's last drawing or photo.
 STEP, MAPS, OWN = "steps.step", "steps.maps", "steps.own"
+SCALE = "Teal: above zero. Amber: below. Each map has a scale of its own."
 
 
 def remember(name: str, pixels: np.ndarray, dataset: DataSet) -> None:
@@ -101,6 +102,6 @@ def _computed(run: Run, readings: int) -> str:
         f"the mean over {readings} readings of the drawing, of which this is the first"
         * (readings > 1),
     ]
-    own = "These are the values of the network itself, in float32."
+    own = f"{SCALE} The values are those of the network itself, in float32."
     others = [each for each in besides if each]
     return f"{own} The prediction has besides: {'; '.join(others)}." if others else own
