@@ -15,7 +15,7 @@ from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 from fmnist.runs.writer import RunWriter
 
-from ..conftest import in_one_sentence
+from ..conftest import disk_is_full_for, in_one_sentence
 
 RATE = {"field": "learning_rate", "value": 0.02, "asked_at": 1.0}
 
@@ -149,6 +149,15 @@ def test_a_damaged_file_is_one_sentence_and_the_run_is_as_it_was(running, how):
     assert table.row(running)["error"] == sentence
     with pytest.raises(RunError, match=r"changes\.json"):
         changes.request(running, {"learning_rate": 0.02})
+
+
+def test_a_full_disk_is_one_sentence_and_what_was_asked_for_before_stays(running):
+    changes.request(running, {"learning_rate": 0.02})
+    disk_is_full_for(running.path / "changes.json")
+    with pytest.raises(RunError, match="No space left") as error:
+        changes.request(running, {"mix": "fmix"})
+    assert in_one_sentence(str(error.value))
+    assert [each["field"] for each in changes.asked(running)] == ["learning_rate"]
 
 
 def test_a_folder_in_its_place_is_one_sentence(running):

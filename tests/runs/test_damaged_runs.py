@@ -17,7 +17,7 @@ from fmnist.app.models import one_model
 from fmnist.cli.run_commands import print_models
 from fmnist.machine import folders
 from fmnist.recipes import settings
-from fmnist.runs import learning_curve, listing, queue, table
+from fmnist.runs import changes, learning_curve, listing, queue, table
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 
@@ -67,7 +67,8 @@ def look_at_all(capsys) -> dict[str, dict]:
             rows = run.metrics()
             learning_curve.first_good_epoch(rows)
             learning_curve.by_split(rows, run.recipe.splits, (run.result or {}).get("kept_epoch"))
-            settings.in_words(run.recipe)
+            changes.settings_in_words(run)
+            changes.now(run)
             settings.differences(run.recipe)
             one_model.made_with(run)
         if run.usable:
@@ -77,6 +78,15 @@ def look_at_all(capsys) -> dict[str, dict]:
     print_models(rows)
     assert capsys.readouterr().err == ""
     return {row["name"]: row for row in rows}
+
+
+@pytest.fixture
+def changed(running) -> Run:
+    """A run that trains, of which one change has effect and another waits."""
+    changes.request(running, {"learning_rate": 0.02})
+    changes.place(running, 1.25, 12, [])
+    changes.request(running, {"augmentation": ["flip", "shift"]})
+    return running
 
 
 @pytest.fixture
@@ -95,6 +105,7 @@ def few_shipped(tmp_path, monkeypatch):
         ("tiny", "result.json"),
         ("tiny", "metrics.jsonl"),
         ("running", "metrics.jsonl"),
+        ("changed", "changes.json"),
     ],
 )
 def test_any_value_of_a_run_may_be_damaged_and_the_others_are_listed_unchanged(
@@ -113,7 +124,7 @@ def test_any_value_of_a_run_may_be_damaged_and_the_others_are_listed_unchanged(
         assert all(seen[other] == before[other] for other in others), case
         assert {each.name for each in listing.usable_runs()} | {run.name} >= usable, case
         row = seen[run.name]
-        if row["state"] == "broken":
+        if row["state"] == "broken" or (name == "changes.json" and "error" in row):
             assert in_one_sentence(row["error"]), case
             assert name in row["error"], case
         else:
@@ -179,14 +190,16 @@ def test_every_page_is_shown_beside_a_damaged_run_of_each_kind(page, tiny, runni
         run = Run(shutil.copytree(tiny.path, home / f"run-{number}"))
         about = json.loads((run.path / "run.json").read_text())
         (run.path / "run.json").write_text(json.dumps(about | {"created_at": value}))
-    for name, make in itertools.product(FILES, (folder, loop, os.mkfifo, huge, deep)):
+    names = (*FILES, "changes.json")
+    for name, make in itertools.product(names, (folder, loop, os.mkfifo, huge, deep)):
         run = Run(shutil.copytree(running.path, home / f"{name}-{make.__name__}"))
         (run.path / name).unlink(missing_ok=True)
         make(run.path / name)
     app = visit("" if page == "try_it" else page)
     assert not app.exception, app.exception
     if page == "train":
-        for run in ("run-0", "run.json-folder", "status.json-loop", "metrics.jsonl-mkfifo"):
+        some = ("run-0", "run.json-folder", "status.json-loop", "metrics.jsonl-mkfifo")
+        for run in (*some, "changes.json-mkfifo", "changes.json-huge"):
             app.query_params["run"] = run
             assert not app.run().exception, app.exception
 
