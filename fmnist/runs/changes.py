@@ -126,7 +126,7 @@ def request(run: Run, wanted: Mapping[str, Any]) -> list[Change]:
 
 
 def place(run: Run, epoch: float, batch: int, before: Sequence[Change]) -> list[Change]:
-    """Let what waits have effect from a place on; for the worker.
+    """Let what waits have effect from a place on, and write again what was deleted; for the worker.
 
     Args:
         run: that trains.
@@ -140,7 +140,7 @@ def place(run: Run, epoch: float, batch: int, before: Sequence[Change]) -> list[
     Raises:
         RunError: changes.json cannot be read or written.
     """
-    if all("epoch" in change for change in asked(run)):
+    if asked(run) == [*before]:
         return []
     with _writing(run):
         waiting = [change for change in asked(run) if "epoch" not in change]

@@ -131,6 +131,8 @@ def test_what_the_checkpoint_knows_outlasts_damage_to_the_file():
     (run.path / "changes.json").unlink()
     assert LiveSettings(run, CHANGES).at(1, 1).learning_rate == 0.2
     assert LiveSettings(run, CHANGES).at(0, 3) == run.recipe
+    assert LiveSettings(run, CHANGES).look(2, 1, 8) == []
+    assert len(changes.asked(run)) == 3  # it is written again, for those who look at the run
 
 
 def test_a_new_rate_makes_reduce_on_plateau_forget_its_halvings():
