@@ -8,13 +8,15 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from fmnist.machine import folders
+from fmnist.model_files.exports.formats import FORMATS
 from fmnist.recipes import registry
 from fmnist.runs import listing, manage
 
-from ..conftest import in_one_sentence
+from ..conftest import in_one_sentence, wait_until
 from .visiting import (
     buttons,
     choices,
+    choose,
     field,
     metric,
     press,
@@ -267,6 +269,43 @@ def test_a_shipped_model_can_only_be_downloaded():
     assert not {"Rename", "Delete it"} & buttons(app)
     assert len(app.get("download_button")) == 1
     assert "came with the project" in words(app)
+
+
+# Export
+
+
+def exported(app: AppTest) -> AppTest:
+    """The page once the export that was begun is over."""
+    wait_until(lambda: "Cancel" not in buttons(app.run()), "the export")
+    return still_well(app)
+
+
+def test_an_export_is_made_beside_the_server_and_can_be_downloaded():
+    app = show(model="mlp-256", tab="Files", export="Keras script")
+    assert {format.title for format in FORMATS.values()} == set(choices(app, "Format"))
+    exported(press(app, "Export"))
+    assert not app.error
+    assert "mlp-256.py" in app.get("download_button")[1].proto.label
+    app = choose(app, "Format", "ONNX")  # which was not made
+    assert "Export" in buttons(app)
+
+
+@pytest.mark.slow
+def test_what_an_export_predicts_is_compared_and_it_can_be_cancelled(tiny):
+    app = press(show(model="tiny-1", tab="Files", export="LiteRT, 8 bits"), "Export")
+    press(app, "Cancel")
+    assert "Export" in buttons(app)
+    exported(press(app, "Export"))
+    assert "of 1,000 test images" in words(app)
+    assert "tiny-1-int8.tflite" in app.get("download_button")[1].proto.label
+
+
+@pytest.mark.slow
+def test_a_run_that_is_deleted_while_it_is_exported_is_said_to_be_gone(tiny):
+    app = press(show(model="tiny-1", tab="Files", export="Keras"), "Export")
+    manage.delete(tiny)
+    assert not exported(app).error  # the page shows another model now
+    assert "tiny-1" not in all_runs(app).index
 
 
 def test_a_run_that_trains_is_to_be_stopped_first(running):

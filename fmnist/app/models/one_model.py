@@ -18,7 +18,7 @@ from fmnist.runs.fields import Imported, Row
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 
-from . import family, feature_maps, run_actions
+from . import export, family, feature_maps, run_actions
 from .layer_graph import layer_graph
 
 UNVALIDATED = {
@@ -33,11 +33,17 @@ VIEWS = ("Architecture", "Training", "Kernels and maps", "Files")
 def show(run: Run) -> None:
     """Its tabs."""
     tabs = st.tabs(VIEWS, key="tab", on_change="rerun", bind="query-params")
-    contents = (show_architecture, show_training, feature_maps.show, run_actions.show)
+    contents = (show_architecture, show_training, feature_maps.show, show_files)
     for tab, content in zip(tabs, contents, strict=True):
         if tab.open:
             with tab, widgets.errors_in_words():
                 content(run)
+
+
+def show_files(run: Run) -> None:
+    """Its own files, and those that are made of it for other programs."""
+    run_actions.show(run)
+    export.show(run)
 
 
 def _accuracy_on(data: str) -> str:

@@ -6,6 +6,7 @@ from typing import Generic, TypeVar
 
 from fmnist.data.dataset import DatasetError
 from fmnist.inference.background import step_back
+from fmnist.runs.files import RunError
 
 Result = TypeVar("Result")
 Report = Callable[[float, str], None]  # what share is done, 0 to 1, and what is being done
@@ -20,15 +21,22 @@ class Cancelled(Exception):
 class Job(Generic[Result]):
     """A function that is called in a thread, behind those of the visitors."""
 
-    def __init__(self, work: Callable[[Report], Result], about: str, turn: threading.Lock = TURN):
+    def __init__(
+        self,
+        work: Callable[[Report], Result],
+        about: str,
+        turn: threading.Lock = TURN,
+        waiting: str = "Waiting for another upload…",
+    ):
         """Begin.
 
         Args:
             work: is given a function to report its progress, which raises Cancelled.
             about: the beginning of a sentence about an error that nobody foresaw.
             turn: works of one turn are done one after the other.
+            waiting: the words of its progress until its turn comes.
         """
-        self.share, self.words = 0.0, "Waiting for another upload…"
+        self.share, self.words = 0.0, waiting
         self.problem: str | None = None  # why there is no result, in a sentence
         self.result: Result | None = None
         self._turn, self._cancelled = turn, threading.Event()
@@ -56,7 +64,7 @@ class Job(Generic[Result]):
                 self.result = work(self._report)
         except Cancelled:
             pass
-        except DatasetError as error:
+        except (DatasetError, RunError) as error:
             self.problem = str(error)
         except Exception as error:
             if self._cancelled.is_set():  # what it read is deleted by now

@@ -25,7 +25,7 @@ class Comparison(NamedTuple):
         if self.accuracy is None:
             what = "images of random pixels (the run's data set is gone)"
         same = round(self.agreement * self.images)
-        number = np.format_float_positional(self.difference, 2, fractional=False, trim="-")
+        number = np.format_float_positional(self.difference, 1, fractional=False, trim="-")
         apart = f"differ by at most {number}" if self.difference else "are identical"
         return f"the same class for {same:,} of {self.images:,} {what}, probabilities {apart}"
 
