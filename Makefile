@@ -17,7 +17,7 @@ ON_EACH_PYTHON := $(addprefix tests/,test_packaging.py test_rooms.py app/test_pa
 
 .SECONDARY: # or make deletes the `ready` of each Python
 
-.PHONY: run test test-slow test-jax test-install test-pythons lint lint-app format lock screenshots models clean-models clean
+.PHONY: run test test-slow test-jax test-install test-pythons lint lint-app format lock docs screenshots models clean-models clean
 
 run: .venv/app
 	$(BIN)/streamlit run streamlit_app.py
@@ -86,6 +86,10 @@ lock: .venv/dev
 # The README's pictures, from the running app; needs Chromium.
 screenshots: .venv/dev
 	$(BIN)/python -m tests.browser.screenshots docs
+
+# The documentation as a site, in site/: docs/_site/build.py. It needs no internet, nor does what it builds.
+docs: .venv/dev
+	PYTHONPATH=. $(BIN)/python docs/_site/build.py site
 
 # Trains the models that ship again, in hours. It continues what was stopped and keeps what is done: clean-models first.
 models: .venv/app

@@ -183,8 +183,11 @@ def test_the_description_has_every_path_and_the_page_shows_it_without_other_serv
     )
     assert spec["components"]["schemas"]["PredictionAnswer"]["properties"]["label"]
     page = ask(usual, "/")[2].decode()
-    for path in spec["paths"]:
+    for path, operations in spec["paths"].items():
         assert path in page
+        for operation in operations.values():
+            assert all(each["description"] for each in operation["parameters"]), path
+    assert f"http://{usual}/predict" in page
     assert not re.search(r'(src|href)="(https?:)?//', page)
 
 

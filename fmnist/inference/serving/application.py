@@ -100,13 +100,13 @@ def application(endpoints: Endpoints, origins: Sequence[str] = ()) -> Starlette:
     """
     served = paths(endpoints)
     spec = description.openapi(served, REFUSED)
-    page = description.page(spec, endpoints.models.default.about)
+    model = endpoints.models.default.about
 
     async def as_openapi(request: Request) -> Response:
         return Response(msgspec.json.encode(spec), media_type="application/json")
 
     async def as_page(request: Request) -> Response:
-        return HTMLResponse(page)
+        return HTMLResponse(description.page(spec, model, str(request.base_url)))
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:

@@ -68,8 +68,9 @@ def _response(text: str, answer: type[msgspec.Struct]) -> Schema:
 
 def _in_path(path: str) -> list[Schema]:
     names = [name for _, name, _, _ in string.Formatter().parse(path) if name]
+    schema = {"type": "string"}
     return [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        {"name": name, "in": "path", "description": "A model's.", "required": True, "schema": schema}
         for name in names
     ]
 
@@ -84,12 +85,13 @@ def _in_query(query: type[ModelQuery]) -> list[Schema]:
     return found
 
 
-def page(spec: Schema, model: ModelAnswer) -> str:
+def page(spec: Schema, model: ModelAnswer, address: str) -> str:
     """The description as a page, with a form to try it.
 
     Args:
         spec: the OpenAPI description.
         model: the one that predicts by default.
+        address: of the server, as the browser knows it.
     """
     template = resources.files(__package__).joinpath("page.html").read_text(encoding="utf-8")
     sections = [
@@ -98,6 +100,7 @@ def page(spec: Schema, model: ModelAnswer) -> str:
         for method, operation in operations.items()
     ]
     return string.Template(template).substitute(
+        address=html.escape(address),
         version=html.escape(spec["info"]["version"]),
         model=html.escape(model.name),
         classes=html.escape(", ".join(model.classes)),

@@ -35,16 +35,12 @@ class PhotosQuery(ModelQuery, kw_only=True, frozen=True, forbid_unknown_fields=T
 class PhotoQuery(PhotosQuery, kw_only=True, frozen=True, forbid_unknown_fields=True):
     """What is asked of one photo or drawing."""
 
-    item: (
-        Annotated[
-            int,
-            Meta(
-                ge=1,
-                description="Which item of a photo of several, the largest first (default: the largest, or both of a pair of shoes).",
-            ),
-        ]
-        | None
-    ) = None
+    item: Annotated[
+        Annotated[int, Meta(ge=1)] | None,
+        Meta(
+            description="Which item of a photo of several, the largest first (default: the largest, or both of a pair of shoes)."
+        ),
+    ] = None
     turn: Annotated[
         Literal[0, 90, 180, 270] | None,
         Meta(description="Degrees by which to turn the photo counter-clockwise first."),
