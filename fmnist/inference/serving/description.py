@@ -70,7 +70,13 @@ def _in_path(path: str) -> list[Schema]:
     names = [name for _, name, _, _ in string.Formatter().parse(path) if name]
     schema = {"type": "string"}
     return [
-        {"name": name, "in": "path", "description": "A model's.", "required": True, "schema": schema}
+        {
+            "name": name,
+            "in": "path",
+            "description": "A model's.",
+            "required": True,
+            "schema": schema,
+        }
         for name in names
     ]
 
