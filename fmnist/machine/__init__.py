@@ -21,8 +21,8 @@ from . import limits
 
 EXTRAS = {  # the extra of pyproject.toml that brings each package which the core does without
     "streamlit": "app",
-    "pyarrow": "tables",
     "yaml": "app",
+    "pyarrow": "tables",
     "h5py": "train",
     "keras": "train",
     "onnx": "export",
