@@ -230,6 +230,7 @@ def test_a_colour_network_is_shown_from_its_image_to_its_kernels(own):
     app = show("models", model="shapes-1", tab="Kernels and maps", test_image=5)
     assert not app.error
     assert "red, green and blue" in words(app)
+    assert sent(app, "steps")["windows"]["names"] == ["red", "green", "blue"]
 
 
 def test_a_family_is_drawn_and_a_click_chooses_a_relative(own):

@@ -27,7 +27,7 @@ def every_kind() -> keras.Model:
     x = layers.Rescaling(1 / 127.5, offset=-1)(images)
     x = layers.Conv2D(8, (3, 5), strides=2, padding="same", activation="gelu")(x)
     y = layers.SeparableConv2D(8, 3, depth_multiplier=2, padding="same", activation="tanh")(x)
-    x = layers.Add()([x, y])
+    x = layers.Average()([layers.Add()([x, y]), layers.Permute((2, 1, 3))(x)])
     x = layers.Conv2D(8, 3, padding="same", dilation_rate=2, groups=4, use_bias=False)(x)
     x = layers.ReLU()(layers.BatchNormalization()(x))
     x = layers.AveragePooling2D(3, strides=2, padding="same")(layers.ZeroPadding2D(1)(x))

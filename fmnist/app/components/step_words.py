@@ -15,6 +15,7 @@ TITLES = {
     "GlobalAveragePooling2D": "Global average pooling",
     "BatchNormalization": "Batch normalisation",
     "Add": "Sum",
+    "Average": "Mean",
     "ZeroPadding2D": "Zero padding",
     "Concatenate": "Concatenation",
 }
@@ -69,6 +70,8 @@ def _does(step: Step, passed: ForwardPass) -> str:
             return f"{kept} of each map: one number a map."
         found = operations.windows(step.layer, step.inputs[0].shape)
         return f"{kept} of each {by(found.size)} window of a map."
+    if step.layer.type == "Average":
+        return "Takes the mean of its inputs value by value: each adds its share."
     if step.kind == "sum":
         return "Adds its inputs value by value: a residual connection."
     if step is passed.last:

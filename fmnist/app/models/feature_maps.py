@@ -25,8 +25,7 @@ def show(run: Run) -> None:
     st.header("From pixels to a class", anchor=False)
     with widgets.errors_in_words():
         show_image(run)
-    names = [layer["name"] for layer in run.figures["layers"]]
-    convolutions = [name for name in names if name in weights]
+    convolutions = list(weights)
     if not convolutions:
         reason = "." if run.imported else ": it flattens the image into a vector."
         st.info(f"{run.name} has no convolution to show{reason}")

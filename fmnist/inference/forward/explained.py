@@ -84,7 +84,10 @@ def source(step: Step, channel: int) -> Source:
     if step.kind == "convolution":
         return _convolution(step, inputs[0], channel)
     chosen = np.stack([maps[..., channel] for maps in inputs])
-    kernels = None if step.kind in ("max", "mean") else np.ones((len(chosen), 1, 1), np.float32)
+    factor = 1 / len(chosen) if step.layer.type == "Average" else 1.0
+    kernels = None
+    if step.kind not in ("max", "mean"):
+        kernels = np.full((len(chosen), 1, 1), factor, np.float32)
     return Source(chosen, (channel,) * len(chosen), _pooling(step, inputs[0].shape), kernels)
 
 

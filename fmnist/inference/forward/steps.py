@@ -20,7 +20,8 @@ KINDS: dict[str, Kind] = {  # of a step, by the layer that it begins with; of al
     "AveragePooling2D": "mean",
     "GlobalAveragePooling2D": "mean",
     "Add": "sum",
-    **dict.fromkeys(("Flatten", "Reshape", "Concatenate", "ZeroPadding2D"), "moved"),
+    "Average": "sum",
+    **dict.fromkeys(("Flatten", "Reshape", "Concatenate", "Permute", "ZeroPadding2D"), "moved"),
     "Dense": "dense",
 }
 # Layers that change each value for itself, and their names; they belong to the step before if nothing else takes
@@ -151,8 +152,10 @@ class _Run:
         """Whether it takes each value of the step before for itself, and nothing else takes them."""
         if not layer.inputs or self.takers[layer.inputs[0]] > 1:
             return False
-        one_channel = layer.type == "Reshape" and layer.config["target_shape"][-1] == 1
-        return layer.type in FOLLOWING or one_channel
+        if layer.type == "Reshape":  # a grey image gets its one channel, an image in colour stays
+            shape, target = self.outputs[layer.inputs[0]].shape, tuple(layer.config["target_shape"])
+            return target in (shape, (*shape, 1))
+        return layer.type in FOLLOWING
 
     def _flattened(self, layer: Layer) -> tuple[int, ...] | None:
         """The shape of the maps that a dense layer's row of numbers was."""
