@@ -14,8 +14,8 @@ FEWEST, MOST = 2, 5  # epochs of a further training
 STEPS, FEW_BATCH, FEW_REPLAY, FEW_SHARE = 200, 128, 0.75, 0.5
 FEW_RATE = 0.2  # of the recipe's learning rate
 NEW_RATE = {  # what another learning rate means while a run trains, by its schedule
-    "one-cycle": "It is the new peak: the cycle continues where it is, at the new height.",
-    "reduce-on-plateau": "It is used as given: earlier halvings no longer count, later ones start from it.",
+    "one-cycle": "The learning rate is the new peak of the one-cycle schedule, which continues where it is.",
+    "reduce-on-plateau": "The learning rate is used as given: earlier halvings of the schedule no longer count.",
 }
 FAR = 10  # times below the usual learning rate: then that explains why nothing is learned
 

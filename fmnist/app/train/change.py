@@ -14,6 +14,7 @@ from fmnist.runs.states import ACTIVE, State
 
 from . import fields
 
+WIDTH = 300  # pixels: a sentence must not widen it over the curves
 SHOWN = 3  # changes that the popover lists, the last ones
 ASKED = (
     "train.change.asked"  # when this visitor asked for what has no effect yet, by the run's name
@@ -24,7 +25,8 @@ PROBLEM = "train.change.problem"  # of the last click on Apply: the run's name, 
 def offer(run: Run) -> None:
     """The popover with the fields that can be changed; it stays open while the page looks again."""
     name = f"train.change.{run.name}"
-    with st.popover("Change settings", icon=":material/tune:", key=name):
+    popover = st.popover("Change settings", icon=":material/tune:", key=name)
+    with popover, st.container(width=WIDTH):
         try:
             asked = changes.asked(run)
         except RunError as error:
@@ -47,7 +49,7 @@ def _form(run: Run, now: Recipe, name: str) -> None:
             # A closed popover's widgets are mounted later, with their own value and not the session's.
             fields.widget(st.container(), field, now, field.choices, initial=value, key=key)
         if meaning := settings.NEW_RATE.get(now.schedule):
-            st.caption(f"Learning rate, with the schedule {now.schedule}: {meaning}")
+            st.caption(meaning)
         st.form_submit_button("Apply", type="primary", on_click=_apply, args=[run, now, name])
 
 
