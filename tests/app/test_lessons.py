@@ -119,3 +119,17 @@ def test_what_a_lesson_hides_cannot_be_reached_while_it_is_open(page, tiny):
     hiding = controls(lesson="mine")
     assert not hiding & HIDDEN[page]
     assert ("Data set" in hiding) == (page in ("data", "train"))
+
+
+def test_what_is_done_once_does_one_step(own):
+    text = LESSON.replace("Read <b>this</b>.", "Done when: mistake").replace(
+        "Because.", "Because.\n## Last\nDone when: mistake"
+    )
+    own.write_text(text)
+    app = still_well(visit("mistakes", lesson="mine", image="23"))
+    assert "Done" in words(app)
+    for _ in range(3):
+        app.button(key="lesson.next").click().run()
+    assert "Done" not in words(app)
+    app.query_params["image"] = "42"
+    assert "Done" in words(still_well(app.run()))

@@ -3,7 +3,8 @@
 import re
 from pathlib import Path
 
-from fmnist.app.shared.address import EVERYWHERE, NAMES
+from fmnist.app.shared.address import EVERYWHERE
+from fmnist.recipes.lessons.places import PLACES
 
 from ..conftest import tells
 from .visiting import still_well, visit
@@ -12,7 +13,7 @@ APP = Path(__file__).parents[2] / "fmnist/app"
 
 
 def test_what_a_page_binds_to_its_address_is_among_the_names_it_knows():
-    known = EVERYWHERE.union(*NAMES.values())
+    known = EVERYWHERE.union(*PLACES.values())
     bound = set()
     for file in APP.rglob("*.py"):
         for call in re.findall(

@@ -1,18 +1,22 @@
 """Learn: the lessons, how far this visitor has come, and one of them read whole."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from fmnist.app.learn import parts
-from fmnist.app.shared import glossary, lesson, widgets
+from fmnist.app.shared import glossary, lesson, styles, widgets
 from fmnist.recipes.lessons import library
 from fmnist.recipes.lessons.lesson import Lesson, LessonError
 
+STYLE = Path(__file__).with_name("learn.css")
 READ = "read"  # in the address: the lesson that is read whole
 
 
 def page() -> None:
     """The whole page."""
     widgets.page_header("Learn", "Lessons of a few minutes: predict, try it, and see why.")
+    styles.apply(STYLE)
     if name := st.query_params.get(READ):
         try:
             read(library.find(name))
@@ -22,8 +26,9 @@ def page() -> None:
             return
     if not lesson.opened():  # whose panel does so
         lesson.remember()
-    for found in library.shipped():
-        card(found)
+    with st.container(key="learn_lessons"):
+        for found in library.shipped():
+            card(found)
     show_own()
     st.header("Glossary", anchor=False)
     st.caption(

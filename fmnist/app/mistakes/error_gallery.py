@@ -9,7 +9,7 @@ import streamlit as st
 
 from fmnist.analysis import label_errors, metrics
 from fmnist.app.components import confusion_matrix
-from fmnist.app.shared import lesson, widgets
+from fmnist.app.shared import widgets
 from fmnist.app.shared.predictions import Predictions, load_predictions
 from fmnist.data.dataset import DataSet
 from fmnist.runs.run import Run
@@ -50,8 +50,6 @@ def show(run: Run) -> None:
             one_mistake.show(predictions, image, listing)
     with found:
         image_list.show_gallery(predictions, listing, image)
-    if image is not None:
-        lesson.notice("mistake")
 
 
 def filters(dataset: DataSet) -> None:

@@ -10,7 +10,7 @@ from fmnist.app.mistakes import (
     label_errors,
     robustness,
 )
-from fmnist.app.shared import widgets
+from fmnist.app.shared import lesson, widgets
 from fmnist.app.shared.glossary import term
 from fmnist.data.dataset import DatasetError
 from fmnist.runs.run import Run
@@ -50,6 +50,8 @@ def page() -> None:
         with widgets.errors_in_words():
             widgets.warn_if_doubtful(run)
             show_view(view, run)
+        if image := st.query_params.get("image"):
+            lesson.notice("mistake", image)
 
 
 def show_view(view: str, run: Run) -> None:

@@ -9,24 +9,12 @@ from collections.abc import Collection, Mapping
 
 import streamlit as st
 
-from fmnist.analysis.corruptions import CORRUPTIONS
-from fmnist.recipes.fields import settings_of
-from fmnist.recipes.recipe import Recipe
+from fmnist.recipes.lessons.places import PLACES
 
 from .pages import PAGES
 
-# All parameters that a page knows: a link with another one is of a newer version, or mistyped.
+# What each page knows beside its own parameters: a link with another one is of a newer version, or mistyped.
 EVERYWHERE = {"lesson", "step"}
-NAMES: dict[str, set[str]] = {
-    "try_it": {"model"},
-    "train": {"recipe", "run", *settings_of(Recipe)},
-    "models": {"model", "show", "as", "data", "against", "tab", "test_image"},
-    "mistakes": {
-        *("model", "view", "image", "page", "true", "predicted", "order", "figures", "hide"),
-        *("labels", "other", "correct", "corruption", *CORRUPTIONS),
-    },
-    "data": {"data", "split", "image", "map", "model"},
-}
 ADDED = re.compile(r"utm_\w+|\w*clid")  # what messengers and mail programs add to each link
 SHOWN = 60  # characters of a link that a sentence repeats
 
@@ -64,9 +52,9 @@ def leave() -> None:
 
 def _unknown(title: str) -> list[str]:
     page = next((name for name, (its, _) in PAGES.items() if its == title), None)
-    if page not in NAMES:
+    if page is None:
         return []
-    known = NAMES[page] | EVERYWHERE
+    known = PLACES[page] | EVERYWHERE
     return [name for name in st.query_params if name not in known and not ADDED.fullmatch(name)]
 
 

@@ -16,6 +16,7 @@ OPEN = "lesson.open"  # the name and the index of the step
 WRITTEN = "lesson.written"  # what the address was last seen or made to name
 PROBLEM = "lesson.problem"  # what is wrong with the address, in a sentence
 DONE = "lesson.done"  # the steps that were done, or gone past: "name 1"
+USED = "lesson.used"  # what has done a step: events, and what was drawn, trained or opened
 MOST = 2_000  # steps that are kept of what a browser sends
 
 
@@ -25,10 +26,18 @@ def hides(control: str) -> bool:
     return lesson is not None and control in lesson.hide
 
 
-def notice(event: str) -> None:
-    """Say that an event of `EVENTS` has happened: the open step may be done by it, and the page runs again to show so."""
-    lesson = opened()
-    if lesson and step(lesson).done_when == event and not is_done(lesson, index()):
+def notice(event: str, which: object) -> None:
+    """Say that something of `EVENTS` is so: the open step may be done by it, and the page runs again to show it.
+
+    Args:
+        event: its name.
+        which: what was drawn, trained or opened; each does one step at most.
+    """
+    lesson, used = opened(), st.session_state.setdefault(USED, set())
+    if not lesson or step(lesson).done_when != event or (event, which) in used:
+        return
+    if not is_done(lesson, index()):
+        used.add((event, which))
         finish(lesson, index())
         st.rerun()
 

@@ -46,7 +46,7 @@ def page() -> None:
     if run and st.session_state.get(WATCHED) == run.name:
         styles.apply(HERE / "curves_first.css")
         if state == "finished":
-            lesson.notice("training")
+            lesson.notice("training", run.name)
 
 
 def _imported(run: Run) -> bool:

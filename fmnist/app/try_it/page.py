@@ -76,8 +76,16 @@ def input_and_output() -> None:
     blocks = (photo_table.BLOCK, photo_table.SUMMARY) if photos else ("try_both", "try_output")
     scroll_to(*blocks, _identity())
     uploads.refuse_large_files()
+    _notice()
+
+
+def _notice() -> None:
+    """Tell an open lesson what the visitor has brought."""
     if inputs.source() == "drawing" and drawing().content:
-        lesson.notice("drawing")
+        lesson.notice("drawing", drawing().id)
+    first = ("drawing None", "camera None", f"test image {inputs.FIRST_TEST_IMAGE}")
+    if _identity() not in first:
+        lesson.notice("prediction", _identity())
 
 
 def one_input(run: Run | None) -> None:

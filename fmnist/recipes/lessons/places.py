@@ -1,4 +1,4 @@
-"""Where a lesson's links may lead: the app's pages, and what each takes in its address."""
+"""What each page of the app takes in its address: where links may lead, those of lessons too."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,9 +10,9 @@ from fmnist.recipes.recipe import Recipe
 
 SETTINGS = frozenset(settings_of(Recipe))
 PLACES = {
-    "try_it": frozenset({"model", "drawing", "test_image"}),
+    "try_it": frozenset({"model", "drawing", "example", "test_image"}),
     "train": frozenset({"recipe", "run", "data"}) | SETTINGS,
-    "models": frozenset({"model", "show", "as", "against", "data", "tab"}),
+    "models": frozenset({"model", "show", "as", "against", "data", "tab", "test_image", "export"}),
     "mistakes": frozenset(
         {"model", "view", "true", "predicted", "order", "figures", "hide", "page", "image"}
         | {"labels", "other", "correct", "corruption"}
@@ -29,7 +29,12 @@ ADDRESS_ALONE = {
     "mistakes": frozenset({"image"}),
     "learn": PLACES["learn"],
 }
-TYPES: dict[str, type] = {"hide": bool, "page": int, "image": float}  # of choices that are no text
+TYPES: dict[str, type] = {
+    "hide": bool,
+    "page": int,
+    "image": float,
+    "test_image": float,
+}  # of choices that are no text
 
 
 def choices(page: str, query: Mapping[str, str]) -> dict[str, Any]:
