@@ -2,6 +2,7 @@
 
 import argparse
 import importlib.util
+import sys
 
 from fmnist.machine import BackendError, to_install
 
@@ -28,6 +29,9 @@ def serve(options: argparse.Namespace) -> int:
     )
     with server.listen(options.host, options.port) as listening:
         served = server.endpoints(options.model, limits)
+        for model in served.models.all():
+            if model.remark:
+                print(f"{model.about.name}: {model.remark}", file=sys.stderr)
         print(f"Serving {', '.join(options.model)} at {server.address(listening)}")
         print("A page there describes all requests. Ctrl-C stops.", flush=True)
         server.run(served, listening, options.cors, options.log)

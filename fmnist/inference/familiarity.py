@@ -59,7 +59,7 @@ def not_compared(classifier: Any) -> str | None:
     return None
 
 
-@functools.lru_cache(maxsize=8)
+@functools.lru_cache(maxsize=64)  # a server has a classifier for each thread
 def _known(classifier: Any) -> list[tuple[Embed, Known]]:
     """The training images by their pixels and, if the classifier has an embedding, by that."""
     images = classifier.dataset.load("train")[0][:COUNT]

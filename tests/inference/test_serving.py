@@ -307,6 +307,13 @@ def test_many_at_once_all_get_their_own_answer(usual):
     assert found == expected.tolist()
 
 
+def test_models_of_one_name_are_not_served_together(tiny, tmp_path):
+    copy = tmp_path / "copy" / tiny.name
+    shutil.copytree(tiny.path, copy)
+    with pytest.raises(RunError, match=f"named {tiny.name}"):
+        server.endpoints([tiny.name, str(copy)], Limits())
+
+
 def test_an_address_that_is_taken_is_a_sentence():
     with server.listen("127.0.0.1", 0) as taken:
         port = taken.getsockname()[1]

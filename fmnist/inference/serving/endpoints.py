@@ -76,7 +76,7 @@ class Endpoints:
 
     async def all_models(self, request: Request) -> Response:
         """The models that are served."""
-        return sent(messages.ModelAnswers(self.models.all()))
+        return sent(messages.ModelAnswers([model.about for model in self.models.all()]))
 
     async def one_model(self, request: Request) -> Response:
         """One of them, with its classes and the form of its images."""

@@ -4,8 +4,10 @@ import contextlib
 import queue
 from collections.abc import Iterator, Sequence
 
+from fmnist.inference import doubt
 from fmnist.inference.classifier import Classifier
 from fmnist.runs import cache, listing
+from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 
 from .limits import Refusal
@@ -30,6 +32,8 @@ class Model:
             self._idle.put(Classifier.load(run.path, threads=1))
         self.about = _about(run)
         self.form = run.dataset.form
+        with self.classifier() as classifier:
+            self.remark = doubt.problem(classifier)  # a sentence, or None
 
     @contextlib.contextmanager
     def classifier(self) -> Iterator[Classifier]:
@@ -63,10 +67,14 @@ class Models:
         """Load them.
 
         Raises:
-            RunError: one cannot be loaded.
+            RunError: one cannot be loaded, or two have the same name.
         """
-        loaded = [Model(name, threads) for name in dict.fromkeys(names)]
-        self._by_name = {model.about.name: model for model in loaded}
+        self._by_name: dict[str, Model] = {}
+        for each in names:
+            model = Model(each, threads)
+            if (name := model.about.name) in self._by_name:
+                raise RunError(f"Two of the models are named {name}; expected different names.")
+            self._by_name[name] = model
 
     @property
     def default(self) -> Model:
@@ -86,6 +94,6 @@ class Models:
             raise Refusal(404, f"There is no model {name[:80]!r} here; expected one of: {served}.")
         return self._by_name[name]
 
-    def all(self) -> list[ModelAnswer]:
-        """What each is."""
-        return [model.about for model in self._by_name.values()]
+    def all(self) -> list[Model]:
+        """Each of them, the default first."""
+        return [*self._by_name.values()]

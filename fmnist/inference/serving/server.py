@@ -19,6 +19,9 @@ from .limits import Gate, Limits
 from .models import Models
 
 BACKLOG = 128  # connections that wait to be accepted
+MOST_THREADS = (
+    8  # more would wait for Python, which runs one of them at a time between two networks
+)
 PATIENCE = 10  # seconds that answers under way have when the server is to end
 
 
@@ -61,14 +64,14 @@ def address(listening: socket.socket) -> str:
 
 
 def endpoints(names: Sequence[str], limits: Limits) -> Endpoints:
-    """Load the models, and start a thread for each core.
+    """Load the models, and start a thread for each core, up to `MOST_THREADS`.
 
     Raises:
         RunError: one cannot be loaded.
     """
-    cores = machine.cores()
-    threads = concurrent.futures.ThreadPoolExecutor(cores, "predict")
-    return Endpoints(Models(names, cores), limits, Gate(limits), threads)
+    count = min(machine.cores(), MOST_THREADS)
+    threads = concurrent.futures.ThreadPoolExecutor(count, "predict")
+    return Endpoints(Models(names, count), limits, Gate(limits), threads)
 
 
 def run(served: Endpoints, listening: socket.socket, origins: Sequence[str], log: bool) -> None:
