@@ -262,7 +262,7 @@ def _add_export(command: Any) -> None:
         "export", help="a run as a file or folder for other programs, compared with the run's model"
     )
     export.add_argument("run", **RUN)
-    about = "; ".join(f"{format.name}: {format.help}" for format in FORMATS.values())
+    about = "; ".join(f"{format.name}: {format.help.rstrip('.')}" for format in FORMATS.values())
     export.add_argument(
         "--to", choices=FORMATS, metavar="FORMAT", required=True, help=about.replace("%", "%%")
     )

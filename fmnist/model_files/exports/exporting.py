@@ -97,7 +97,14 @@ def _temporary(path: Path) -> Iterator[Path]:
     """A path to write to on the same disk; what is there at the end is deleted."""
     if not path.parent.is_dir():
         raise RunError(f"There is no folder {path.parent}; make it first, or choose another.")
-    folder = Path(tempfile.mkdtemp(prefix=f".{path.name[:40]}.", suffix=".new", dir=path.parent))
+    try:
+        made = tempfile.mkdtemp(prefix=f".{path.name[:40]}.", suffix=".new", dir=path.parent)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise RunError(
+            f"Nothing can be written to {path.parent}: {reason}; choose another."
+        ) from None
+    folder = Path(made)
     try:
         yield folder / path.name
     finally:

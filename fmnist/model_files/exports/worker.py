@@ -59,12 +59,12 @@ def _export(run: Run, format: Format, path: Path, folder: Path) -> Report | None
 
 def _in_words(run: Run, format: Format, error: Exception) -> str:
     """Why the run was not exported, in a sentence."""
-    if isinstance(error, MemoryError) or "ResourceExhausted" in type(error).__name__:
+    if NO_SPACE in str(error):
+        reason = f"{NO_SPACE.lower()}."
+    elif isinstance(error, MemoryError) or "ResourceExhausted" in type(error).__name__:
         reason = f"it needs more than {limited.MEMORY / 2**30:.0f} GB of memory, the limit."
     elif isinstance(error, OSError) and error.strerror:
         reason = explain(error)
-    elif NO_SPACE in str(error):
-        reason = f"{NO_SPACE.lower()}."
     else:
         first = re.split(r"\.\s|\n", str(error).strip())[0][:200].rstrip(".")
         reason = f"its network has something that cannot be converted ({first})."
