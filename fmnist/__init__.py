@@ -8,7 +8,7 @@ Rooms, from the top floor down; imports go down only (the contracts in pyproject
 
     cli, app           the command line; the Streamlit app
     jobs, benchmark    worker processes; how fast this machine is and how well models do
-    model_files        other people's Keras files
+    model_files        other people's Keras files; exports of runs
     training           a recipe -> a trained run (Keras)
     inference          a trained run -> predictions (LiteRT, no TensorFlow)
     runs               run directories
