@@ -68,6 +68,7 @@ def test_a_lesson_stays_open_from_page_to_page_and_leaves_the_work_in_sight(serv
     press(phone, "Open Try it")
     expect(phone).to_have_url(re.compile(r"/(try_it)?\?lesson=start&step=1$"))
     browsing.expect_in_view(phone, panel(phone))
+    browsing.expect_accessible(phone)
     phone.set_viewport_size({"width": 390, "height": 844})
     browsing.draw_with_finger(phone, browsing.T_SHIRT)
     expect_done(phone)
