@@ -25,6 +25,14 @@ BOXES = {  # select boxes, by what an address calls them
 SWITCHES = {"view", "labels", "corruption", "show", "as", "split"}
 
 
+ACTS = {  # what makes a step done
+    "drawing": lambda page: browsing.draw(page, browsing.T_SHIRT),
+    "prediction": lambda page: browsing.button(page, "Surprise me").click(),
+    "training": lambda page: None,  # its links have led to it
+    "mistake": lambda page: browsing.thumbnails(page).first.click(),
+}
+
+
 @pytest.fixture(scope="module")
 def classroom(tmp_path_factory):
     """A server for all lessons, with a warm worker for their trainings."""
@@ -73,6 +81,9 @@ def replay(page: Page, classroom, step: Step, trained: list[str]) -> None:
             trained.append(train(page, classroom, link))
         else:
             expect_state(page, link, trained)
+    if step.done_when:
+        ACTS[step.done_when](page)
+        expect(page.locator(".st-key-lesson_buttons")).to_contain_text("Done")
     if step.solution:
         panel(page).get_by_text("Solution", exact=True).click()
         words = next(part for part in step.solution if isinstance(part, str))

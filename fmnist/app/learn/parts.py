@@ -41,8 +41,9 @@ def _choose(link: Link) -> None:
     """
     query = _query(link)
     if not _problem(query):
-        st.session_state.update(places.choices(link.page, query))
-        address.leave()
+        chosen = places.choices(link.page, query)
+        st.session_state.update(chosen)
+        address.leave(chosen)
 
 
 def _query(link: Link) -> dict[str, str]:

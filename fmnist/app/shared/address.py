@@ -18,6 +18,8 @@ EVERYWHERE = {"lesson", "step"}
 ADDED = re.compile(r"utm_\w+|\w*clid")  # what messengers and mail programs add to each link
 SHOWN = 60  # characters of a link that a sentence repeats
 
+LINK = "shared.address.link"  # what a link within the app chooses beside the address, until its page is shown
+CHOSEN = "shared.address.chosen"  # the same, of the page that is shown
 PAGE = "shared.page"  # the title of the page that is shown
 SEEN = "shared.address.seen"  # what the address has had since the visitor came to the page
 PROBLEMS = "shared.address.problems"  # sentences on what the link has that cannot be, by parameter
@@ -30,6 +32,7 @@ def enter(title: str) -> None:
     state = st.session_state
     if state.get(PAGE) != title:
         state[PAGE], state[LACKING] = title, None
+        state[CHOSEN] = state.pop(LINK, frozenset())
         state[SEEN], state[PROBLEMS] = [], {}
     state[PLACE] = st.empty()
     # One gives way when the visitor chooses another value.
@@ -45,9 +48,15 @@ def enter(title: str) -> None:
     _show_problems()
 
 
-def leave() -> None:
-    """What the address has next is a link's, on the same page too."""
+def leave(chosen: Collection[str] = ()) -> None:
+    """What the address has next is a link's, on the same page too, as are the choices of these names."""
     st.session_state.pop(PAGE, None)
+    st.session_state[LINK] = frozenset(chosen)
+
+
+def says(name: str) -> bool:
+    """Whether the link that the visitor came by says something under that name."""
+    return name in st.query_params or name in st.session_state.get(CHOSEN, ())
 
 
 def _unknown(title: str) -> list[str]:
@@ -92,7 +101,7 @@ def linked(names: Collection[str], leader: str | None = None) -> dict[str, str] 
         return None
     first = not seen
     seen.append(found)
-    return found if found or not first or leader in st.query_params else None
+    return found if found or not first or (leader and says(leader)) else None
 
 
 def write(values: Mapping[str, str], names: Collection[str]) -> None:

@@ -50,7 +50,8 @@ def follow(run: Run | None, chosen: bool) -> None:
         return
     with contextlib.suppress(RunError):  # a broken run has no settings
         came = address.is_new()
-        if not (came and st.query_params.get("recipe") in registry.RECIPES):
+        linked = st.query_params.get("recipe") or st.session_state.get("recipe")
+        if not (came and address.says("recipe") and linked in registry.RECIPES):
             use(run.recipe, its_data=not (came and datasets.is_named("run")))
 
 
@@ -149,7 +150,7 @@ def _follow_link(name: str, dataset: DataSet) -> None:
     if found is None:
         return
     recipe: Recipe = st.session_state[key(name, "filled")]
-    if "recipe" in st.query_params:
+    if address.says("recipe"):
         recipe = _usual(name, dataset)
         fill(recipe)
     for setting, text in found.items():
