@@ -1,6 +1,7 @@
 """A network layer by layer, on the Try it and Models pages: what is sent to the browser, and how much."""
 
 import base64
+import dataclasses
 import json
 
 import numpy as np
@@ -84,6 +85,14 @@ def test_no_layer_takes_more_than_300_kb(name):
             message = step_arithmetic.windows(step, 0, ["map"] * maps, False)
             tiles = step_through._tiles(step)
             assert len(json.dumps([message, tiles])) < MOST
+
+
+def test_many_large_maps_are_sent_with_fewer_pixels():
+    step = passed("two-conv").steps[1]
+    noise = np.random.default_rng(0).normal(size=(48, 48, 512)).astype(np.float32)
+    tiles = step_through._tiles(dataclasses.replace(step, values=noise, stages=()))
+    assert tiles["count"] == 512
+    assert len(tiles["image"]) < MOST / 2
 
 
 def test_steps_have_the_names_of_the_field():

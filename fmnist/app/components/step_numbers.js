@@ -20,6 +20,11 @@ export function signed(value) {
   return value > 0 ? `+${written(value)}` : written(value);
 }
 
+// The same after a blank, as in "x − 2.1".
+export function added(value) {
+  return `${value < 0 ? MINUS : '+'} ${written(Math.abs(value))}`;
+}
+
 // In brackets if it is negative, for what is multiplied.
 export function factor(value) {
   return value < 0 ? `(${written(value)})` : written(value);

@@ -19,6 +19,9 @@ from .component import register
 from .step_arithmetic import CHANNELS, Message
 
 COLUMNS = 16  # tiles in a row of a sprite
+MOST_PIXELS = (
+    60_000  # of all tiles: 120 KB in base64 at most; larger maps leave out rows and columns
+)
 THUMBNAIL = 40  # pixels of a step's image
 LISTED_CLASSES = 10  # by probability
 
@@ -134,6 +137,8 @@ def _tiles(step: Step) -> Message:
     """All feature maps, or all units, of a step."""
     maps = explained.as_maps(step.output).transpose(2, 0, 1)
     is_row = step.output.ndim == 1
+    each = int(np.ceil(np.sqrt(maps.size / MOST_PIXELS)))
+    maps = maps[:, ::each, ::each]
     if step.layer.type == "InputLayer":
         images = np.stack([_grey(each) for each in maps])
     else:

@@ -2,7 +2,7 @@
 
 import { make } from './elements.js';
 import { frame, grid } from './step_grid.js';
-import { factor, floats, largestOf, paint, signed, tint, written } from './step_numbers.js';
+import { added, factor, floats, largestOf, paint, signed, tint, written } from './step_numbers.js';
 
 const LISTED = 4; // input maps whose sums are shown; the others are added up
 const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
@@ -261,10 +261,10 @@ function capital(text) {
 function formula(stage) {
   if (stage.mean !== undefined) {
     const { mean, deviation, gamma, beta } = stage;
-    return `(x − ${factor(mean)}) / ${written(deviation)} × ${factor(gamma)} + ${factor(beta)}`;
+    return `(x ${added(-mean)}) / ${written(deviation)} × ${factor(gamma)} ${added(beta)}`;
   }
   if (stage.scale !== undefined) {
-    return `x × ${stage.scale.toPrecision(3)}${stage.offset ? ` + ${factor(stage.offset)}` : ''}`;
+    return `x × ${stage.scale.toPrecision(3)}${stage.offset ? ` ${added(stage.offset)}` : ''}`;
   }
   return stage.name === 'relu' ? 'max(0, x)' : '';
 }
