@@ -71,7 +71,9 @@ def add(
             run.path.mkdir()
             if archive.is_run(path):
                 if preprocessing:
-                    raise RunError(figures.FOR_FILES)
+                    raise RunError(
+                        f"{file_name} is a run, whose model takes pixels from 0 to 255; choose no preprocessing."
+                    )
                 with _alone():
                     called = received.fill(run, path, file_name, progress)
                 return _move(run, name, f"{called or Path(file_name).stem}.zip")

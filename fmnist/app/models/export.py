@@ -90,7 +90,7 @@ def _button(run: Run, format: Format, state: Exporting | None) -> None:
         st.button("Cancel", icon=":material/close:", key=f"{KEY}.cancel", on_click=_give_up)
     elif state and (written := state.job.result):
         st.download_button(
-            f"Download {widgets.plain(written.file.name)} ({written.bytes / 1e6:,.1f} MB)",
+            f"Download {widgets.plain(written.file.name)} ({exporting.size_in_words(written.bytes)})",
             written.file.read_bytes,
             written.file.name,
             icon=":material/download:",

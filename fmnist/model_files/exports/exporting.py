@@ -44,13 +44,19 @@ class Export(NamedTuple):
     def in_words(self) -> list[str]:
         """Sentences about what was compared and what was left out, to show."""
         compared = self.report.in_words(FORMATS[self.format].runtime) if self.report else []
-        return [*compared, *(f"It differs from the run: {sentence}" for sentence in self.lacks)]
+        differs = ["What differs from the run:"] if self.lacks else []
+        return [*compared, *differs, *(f"- {sentence}" for sentence in self.lacks)]
 
     def row(self) -> dict[str, Any]:
         """What `export --json` prints."""
         row = self._asdict() | {"path": str(self.path)}
         report = row.pop("report")
         return row | (report.row() if report else {})
+
+
+def size_in_words(count: int) -> str:
+    """Bytes for a reader: "4.7 MB", or "12 kB" of a small file."""
+    return f"{count / 1e6:,.1f} MB" if count >= 1e5 else f"{max(1, count / 1e3):.0f} kB"
 
 
 def export(

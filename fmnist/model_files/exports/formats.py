@@ -116,7 +116,7 @@ _ALL = (
     Format(
         "notebook",
         "Notebook",
-        "The same as a Jupyter notebook, with the learning curves.",
+        "A Jupyter notebook that trains it again with Keras alone, with the recorded learning curves.",
         ".ipynb",
         (),
         notebook.write,
