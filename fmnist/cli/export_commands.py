@@ -21,7 +21,11 @@ def export(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(written.row()))
         return 0
-    print(f"Wrote {written.path} ({exporting.size_in_words(written.bytes)})", *written.in_words(), sep="\n")
+    print(
+        f"Wrote {written.path} ({exporting.size_in_words(written.bytes)})",
+        *written.in_words(),
+        sep="\n",
+    )
     return 0
 
 
