@@ -6,25 +6,19 @@ from typing import Any
 
 from fmnist.data.fashion_mnist import DATASET
 from fmnist.machine.folders import INSTALLED
-from fmnist.model_files.exports.formats import FORMATS
-from fmnist.model_files.preprocessings import NAMES, USUAL
 from fmnist.networks.architectures import ARCHITECTURES
 from fmnist.recipes.fields import Field, live_settings_of, settings_of
 from fmnist.recipes.recipe import Recipe
-from fmnist.recipes.registry import DEFAULT, RECIPES
+from fmnist.recipes.registry import RECIPES
 
 from .data_arguments import add_data
 from .lesson_arguments import add_lesson
-from .options import add_json, path
+from .model_arguments import add_model_commands
+from .options import MODEL, RUN, add_json, path
 from .serve_arguments import add_serve
 
 DESCRIPTION = "Fashion-MNIST classifiers: train, predict, and measure."
-RUN = {"metavar": "RUN", "help": "a run's name, or its directory"}
 METAVARS = {int: "N", float: "NUMBER", bool: "true|false", str: "NAME"}
-MODEL = {
-    "metavar": "MODEL",
-    "help": f"a run's name, or a .keras or .h5 file (default: {DEFAULT})",
-}
 
 
 def parser() -> argparse.ArgumentParser:
@@ -41,8 +35,7 @@ def parser() -> argparse.ArgumentParser:
     add_data(commands.add_parser)
     add_lesson(commands.add_parser)
     _add_models(commands.add_parser)
-    _add_answers(commands.add_parser)
-    _add_export(commands.add_parser)
+    add_model_commands(commands.add_parser)
     _add_benchmark(commands.add_parser)
     return top
 
@@ -205,84 +198,6 @@ def _add_models(command: Any) -> None:
         help=f"the data set that it is built for (default: {DATASET.name})",
     )
     add_json(layers)
-
-
-def _add_answers(command: Any) -> None:
-    evaluate = command("evaluate", help="loss and accuracy on the test set")
-    evaluate.add_argument("model", metavar="MODEL", help="a run's name, or a .keras or .h5 file")
-    evaluate.add_argument(
-        "--data",
-        type=path,
-        metavar="PATH|NAME",
-        help="a CSV, .npz, Parquet or IDX file, a folder of images for each class, a zip of one of "
-        "these, or the name of a data set (default: the test set of the model's own)",
-    )
-    _add_preprocessing(evaluate)
-    add_json(evaluate)
-    predict = command("predict", help="the classes of images")
-    predict.add_argument(
-        "pictures",
-        nargs="+",
-        type=path,
-        metavar="IMAGE",
-        help="an image file, a folder or ZIP file of them, or a table of images (CSV, .npz, Parquet, IDX)",
-    )
-    predict.add_argument("--model", **MODEL)
-    predict.add_argument(
-        "--item",
-        type=int,
-        metavar="N",
-        help="which item of a photo of several (default: the largest, or both of a pair)",
-    )
-    predict.add_argument(
-        "--turn",
-        type=int,
-        choices=(0, 90, 180, 270),
-        metavar="DEGREES",
-        help="turn the photos counter-clockwise by 90, 180 or 270 degrees first",
-    )
-    predict.add_argument(
-        "--csv", type=path, metavar="OUT", help="write the predictions to a CSV file, too"
-    )
-    _add_preprocessing(predict)
-    add_json(predict)
-    add = command(
-        "import",
-        help="make a run from a model file, or from the ZIP of a run of another copy; the app then shows it like any other",
-    )
-    add.add_argument(
-        "file", type=path, metavar="FILE", help="a .keras or .h5 file, or a run's .zip"
-    )
-    add.add_argument("--name", help="of the run (default: its own, or the file's)")
-    _add_preprocessing(add)
-
-
-def _add_export(command: Any) -> None:
-    export = command(
-        "export", help="a run as a file or folder for other programs, compared with the run's model"
-    )
-    export.add_argument("run", **RUN)
-    about = "; ".join(f"{format.name}: {format.help.rstrip('.')}" for format in FORMATS.values())
-    export.add_argument(
-        "--to", choices=FORMATS, metavar="FORMAT", required=True, help=about.replace("%", "%%")
-    )
-    export.add_argument(
-        "--out",
-        type=path,
-        metavar="PATH",
-        help="the file or folder to make (default: the run's name with the format's ending, here)",
-    )
-    add_json(export)
-
-
-def _add_preprocessing(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--preprocessing",
-        choices=NAMES,
-        metavar="NAME",
-        help="the preprocessing that a file's model expects (default: the most accurate on training images); "
-        f"{', '.join(USUAL)}, each also with transposed- before it",
-    )
 
 
 def _add_benchmark(command: Any) -> None:

@@ -4,6 +4,14 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from fmnist.recipes.registry import DEFAULT
+
+RUN = {"metavar": "RUN", "help": "a run's name, or its directory"}
+MODEL = {
+    "metavar": "MODEL",
+    "help": f"a run's name, or a .keras or .h5 file (default: {DEFAULT})",
+}
+
 
 def add_json(parser: argparse.ArgumentParser, **options: Any) -> None:
     """The option --json."""
