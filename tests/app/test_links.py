@@ -7,7 +7,7 @@ from fmnist.app.shared.address import EVERYWHERE
 from fmnist.recipes.lessons.places import PLACES
 
 from ..conftest import tells
-from .visiting import still_well, visit
+from .visiting import address, still_well, visit, words
 
 APP = Path(__file__).parents[2] / "fmnist/app"
 
@@ -39,3 +39,22 @@ def test_share_gives_the_address_and_says_what_holds_only_here(tiny):
         each for each in still_well(app.run()).get("bidi_component") if "link" in str(each.proto)
     ]
     assert f"?model={tiny.name}&view=Calibration" in str(shared.proto)
+
+
+@pytest.mark.parametrize(
+    ("link", "shown"),
+    [
+        ({"test_image": "7"}, "Test image 7"),
+        ({"example": "Bag, drawn"}, "Example\\: Bag, drawn"),
+        (
+            {"test_image": "10000"},
+            "There is no test image `10000`; expected a number from 0 to 9,999",
+        ),
+        ({"example": "Hat"}, "There is no example `Hat`"),
+    ],
+)
+def test_a_link_names_what_is_classified(link, shown):
+    app = still_well(visit("", model="mlp-256", **link))
+    assert shown in words(app)
+    is_possible = not app.warning
+    assert address(app) == {"model": "mlp-256"} | (link if is_possible else {})

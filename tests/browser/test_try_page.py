@@ -2,6 +2,8 @@
 
 import re
 
+import cv2
+import numpy as np
 import pytest
 from playwright.sync_api import expect
 
@@ -202,3 +204,26 @@ def edit(page, name: str):
 def tool(page, name: str):
     """Pen, Brush or Eraser."""
     return page.locator(".sketch").get_by_role("radio", name=name)
+
+
+def test_a_link_brings_my_drawing_to_another_browser_where_it_can_be_drawn_on(
+    server, browser, page
+):
+    page.goto(server.url)
+    draw(page, BOOT)
+    expect(prediction(page)).to_contain_text("Ankle boot")
+    drawn, predicted = ink(page), prediction(page).inner_text().split("(")[0]
+    page.get_by_role("button", name="Share").click()
+    link = page.get_by_role("textbox", name="Link to this page").input_value()
+    assert len(link) < 2000
+    picture = page.get_by_role("img", name="QR code").screenshot()
+    code = cv2.imdecode(np.frombuffer(picture, np.uint8), cv2.IMREAD_COLOR)
+    assert cv2.QRCodeDetector().detectAndDecode(code)[0] == link
+    with browser.new_context(**browsing.DESKTOP) as elsewhere, browsing.new_tab(elsewhere) as other:
+        other.goto(link)
+        expect(prediction(other)).to_contain_text(predicted)
+        assert abs(ink(other) - drawn) < 0.02 * drawn
+        draw(other, SLEEVE)
+        browsing.wait_until(other, lambda: link != other.evaluate("location.href"), "another link")
+        other.goto(link[:-3])  # as a program that cuts long links sends it
+        expect(other.get_by_role("alert")).to_contain_text("cannot be read")

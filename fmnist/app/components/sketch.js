@@ -1,6 +1,7 @@
 // A canvas to draw on; the server gets the drawing as a PNG.
 
 import { make } from './elements.js';
+import { pack, unpack } from './packing.js';
 import { changed, inWords, outline, shapeOf } from './shapes.js';
 import { BLACK, Drawing, EDGE, INKS, paint, png, sinceCleared, TOOLS, WHITE } from './strokes.js';
 
@@ -196,16 +197,40 @@ function cursor(tool, scale) {
   return `url("data:image/svg+xml,${encodeURIComponent(svg)}") ${middle} ${middle}, crosshair`;
 }
 
+// Put the drawing of a link onto the canvas, unless it is there already; whether it could be read.
+function follow(link, drawing) {
+  if (link.text === drawing.link) return true;
+  const strokes = unpack(link.text);
+  if (!strokes) return false;
+  drawing.replace(strokes);
+  drawing.keep(link.text);
+  return true;
+}
+
+// What the server gets: the drawing as a PNG and as the text of a link, which is null if it is too long or nothing
+// is drawn. `restored`: the drawing is that of this tab, from before the page was loaded.
+function message(drawing, about) {
+  if (drawing.link === undefined) drawing.keep(drawing.blank ? null : pack(drawing.strokes));
+  return { id: drawing.id, png: png(drawing), link: drawing.link, ...about };
+}
+
 const drawing = new Drawing();
 const views = new WeakMap();
+const followed = { number: 0 }; // the last link
 
 export default function ({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector('.sketch');
   const known = views.get(root);
   const view = known ?? new View(root, drawing);
   views.set(root, view);
-  view.send = () => setStateValue('drawing', { id: drawing.id, png: png(drawing) });
+  view.send = (about) => setStateValue('drawing', message(drawing, about));
   view.prepare(data);
-  if (!known && drawing.id !== data.known) view.send();
+  const { link } = data;
+  if (link && link.number !== followed.number) {
+    followed.number = link.number;
+    const unread = !follow(link, drawing);
+    view.show();
+    view.send({ unread });
+  } else if (!known && drawing.id !== data.known) view.send({ restored: true });
   return () => view.close();
 }

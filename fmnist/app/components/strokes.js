@@ -57,6 +57,20 @@ export class Drawing {
     this.#changed();
   }
 
+  // Put other strokes in the place of what is drawn; undo brings that back.
+  replace(strokes) {
+    const cleared = this.blank ? [] : [{ tool: 'clear', points: [] }];
+    this.strokes = [...this.strokes, ...cleared, ...strokes];
+    this.undone = [];
+    this.#changed();
+  }
+
+  // Keep the link's text of what is drawn; it holds until that changes.
+  keep(link) {
+    this.link = link;
+    this.#store();
+  }
+
   choose(choice) {
     Object.assign(this, choice);
     this.#store();
@@ -64,13 +78,14 @@ export class Drawing {
 
   #changed() {
     this.id = Math.max(Date.now(), this.id + 1);
+    this.link = undefined;
     this.#store();
   }
 
   #store() {
-    const { id, tool, ink, strokes, undone } = this;
+    const { id, tool, ink, strokes, undone, link } = this;
     try {
-      sessionStorage.setItem(STORE, JSON.stringify({ id, tool, ink, strokes, undone }));
+      sessionStorage.setItem(STORE, JSON.stringify({ id, tool, ink, strokes, undone, link }));
     } catch {
       // Full or forbidden: the drawing is kept until the page is loaded again.
     }
@@ -92,14 +107,16 @@ export function sinceCleared(strokes) {
 export function paint(context, strokes, { paper, contrast }) {
   context.fillStyle = paper;
   context.fillRect(0, 0, EDGE, EDGE);
-  for (const { tool, ink, points } of sinceCleared(strokes)) {
+  for (const stroke of sinceCleared(strokes)) {
+    const { tool, ink } = stroke;
     const drawn = (ink ?? BLACK) === BLACK ? contrast : ink;
-    trace(context, TOOLS[tool], tool === 'eraser' ? paper : drawn, points);
+    trace(context, TOOLS[tool], tool === 'eraser' ? paper : drawn, stroke);
   }
 }
 
-// A smooth line: curves from middle to middle of the straight ones, bent towards the points.
-function trace(context, width, colour, points) {
+// A smooth line: curves from middle to middle of the straight ones, bent towards the points. That of a link, which
+// has as many points as it needs, is of straight ones.
+function trace(context, width, colour, { points, straight }) {
   Object.assign(context, { lineWidth: width, strokeStyle: colour });
   Object.assign(context, { lineCap: 'round', lineJoin: 'round' });
   context.beginPath();
@@ -107,7 +124,8 @@ function trace(context, width, colour, points) {
   for (let place = 1; place < points.length - 1; place++) {
     const [x, y] = points[place];
     const [nextX, nextY] = points[place + 1];
-    context.quadraticCurveTo(x, y, (x + nextX) / 2, (y + nextY) / 2);
+    if (straight) context.lineTo(x, y);
+    else context.quadraticCurveTo(x, y, (x + nextX) / 2, (y + nextY) / 2);
   }
   const [x, y] = points.at(-1);
   context.lineTo(x + 0.01, y); // a dot has some length, too

@@ -24,14 +24,14 @@ PAGE = "shared.page"  # the title of the page that is shown
 SEEN = "shared.address.seen"  # what the address has had since the visitor came to the page
 PROBLEMS = "shared.address.problems"  # sentences on what the link has that cannot be, by parameter
 PLACE = "shared.address.place"  # where they are shown
-LACKING = "shared.address.lacking"  # a sentence on what the page shows and the address has not
+LACKING = "shared.address.lacking"  # what the page shows and the address has not: a sentence, a PNG to send instead
 
 
 def enter(title: str) -> None:
     """The visitor is on the page of that title: on coming there, what the address has is a link's."""
     state = st.session_state
     if state.get(PAGE) != title:
-        state[PAGE], state[LACKING] = title, None
+        state[PAGE], state[LACKING] = title, (None, None)
         state[CHOSEN] = state.pop(LINK, frozenset())
         state[SEEN], state[PROBLEMS] = [], {}
     state[PLACE] = st.empty()
@@ -121,12 +121,17 @@ def _present(names: Collection[str]) -> dict[str, str]:
     return {name: st.query_params[name] for name in names if name in st.query_params}
 
 
-def lacks(sentence: str | None) -> None:
-    """Say what the page shows that no link to it can have; None where there is nothing."""
-    st.session_state[LACKING] = sentence
+def lacks(sentence: str | None, png: bytes | None = None) -> None:
+    """Say what the page shows that no link to it can have; None where there is nothing.
+
+    Args:
+        sentence: for Share.
+        png: an image that can be sent instead.
+    """
+    st.session_state[LACKING] = (sentence, png)
 
 
-def lacking() -> str | None:
-    """What the page shows that no link to it can have, in a sentence."""
-    sentence: str | None = st.session_state.get(LACKING)
-    return sentence
+def lacking() -> tuple[str | None, bytes | None]:
+    """What the page shows that no link to it can have, in a sentence, and an image that can be sent instead."""
+    found: tuple[str | None, bytes | None] = st.session_state.get(LACKING, (None, None))
+    return found

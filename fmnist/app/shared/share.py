@@ -39,8 +39,13 @@ def _show(address_here: str) -> None:
     share(address_here, code(address_here) if len(address_here) <= LONGEST else None)
     if len(address_here) > LONGEST:
         st.caption("The link is too long for a QR code that phones can read.")
-    if sentence := address.lacking():
+    sentence, png = address.lacking()
+    if sentence:
         st.caption(sentence)
+    if sentence and png:
+        st.download_button(
+            "Download the drawing", png, "drawing.png", "image/png", on_click="ignore"
+        )
     host = urlsplit(address_here).hostname or ""
     if host in HERE or host.endswith(".localhost"):
         st.caption(f"The link works only on this computer.{_own_runs()}")

@@ -50,7 +50,7 @@ def _gallery(images: np.ndarray, ids: list[int], labels: list[str], garments: bo
 def _take_garment() -> None:
     if (number := clicked(KEY)) is not None:
         name, photo = list(examples().items())[number]
-        inputs.use_photo(f"Example: {name}", inputs.as_png(photo))
+        inputs.use_photo(f"{inputs.EXAMPLE}{name}", inputs.as_png(photo))
 
 
 def _take_test_image() -> None:

@@ -3,18 +3,29 @@
 import dataclasses
 import hashlib
 import io
+import re
 
 import streamlit as st
 from PIL import Image
 
+from fmnist.app.components import sketch
 from fmnist.app.components.sketch import receive
-from fmnist.app.shared import widgets
+from fmnist.app.shared import address, widgets
+from fmnist.data.dataset import DataSet
 from fmnist.data.files.encoded_images import check_size
 from fmnist.data.image_files import ImageFileError, open_image
+from fmnist.preprocessing.examples import examples
 
 from .several import Several
 
 FIRST_TEST_IMAGE = 2  # a clear one, so that the page shows a prediction before anybody has drawn
+EXAMPLE = "Example: "  # how the name of an example begins
+IN_ADDRESS = ("drawing", "example", "test_image")
+UNREAD = (
+    "The drawing of the link cannot be read: part of it is missing, or it is of a newer version. Ask for the link "
+    "again, or draw it here."
+)
+LINKED = "try.linked"  # whether the link names what is classified, and no drawing
 LONGEST_NAME = 40  # characters of a file's name that are shown
 
 
@@ -49,8 +60,10 @@ def use(source: str) -> None:
 
 
 def take_drawing() -> None:
-    """Classify the drawing if it has changed."""
-    if receive():
+    """Classify the drawing if it has changed; one from before the page was loaded only where no link names another."""
+    if not receive():
+        return
+    if not (sketch.drawing().restored and st.session_state.get(LINKED)):
         use("drawing")
 
 
@@ -58,6 +71,57 @@ def test_image(count: int) -> int:
     """The index of the test image, one of `count`."""
     index: int = st.session_state.setdefault("try.test_image", FIRST_TEST_IMAGE)
     return index % count
+
+
+def follow_link(dataset: DataSet) -> None:
+    """Classify what a link names: its drawing, an example or a test image."""
+    if sketch.drawing().unread:
+        address.report("drawing", UNREAD)
+    if (found := address.linked(IN_ADDRESS)) is None:
+        return
+    st.session_state[LINKED] = bool(found) and "drawing" not in found
+    if "drawing" in found:
+        sketch.put(found["drawing"])
+        use("drawing")
+    elif name := found.get("example"):
+        if name in examples():
+            use_photo(f"{EXAMPLE}{name}", as_png(examples()[name]))
+        else:
+            _refuse_link("example", f"example `{name[: address.SHOWN].replace('`', '')}`")
+    elif text := found.get("test_image"):
+        if re.fullmatch(r"[0-9]{1,7}", text) and int(text) < dataset.test_images:
+            st.session_state["try.test_image"] = int(text)
+            use("test image")
+        else:
+            number = text[: address.SHOWN].replace("`", "")
+            most = dataset.test_images - 1
+            _refuse_link(
+                "test_image", f"test image `{number}`; expected a number from 0 to {most:,}"
+            )
+
+
+def _refuse_link(name: str, what: str) -> None:
+    address.report(name, f"There is no {what}.")
+
+
+def write_link(dataset: DataSet) -> None:
+    """Put what is classified into the address; what is too large for that is a sentence of Share."""
+    kept, drawn, values, lacking = photo(), sketch.drawing(), {}, None
+    match source():
+        case "test image" if (index := test_image(dataset.test_images)) != FIRST_TEST_IMAGE:
+            values = {"test_image": str(index)}
+        case "drawing" if drawn.content and drawn.link:
+            values = {"drawing": drawn.link}
+        case "drawing" if drawn.content:
+            lacking = (
+                "The drawing is too large for a link. Draw with fewer strokes, or download it."
+            )
+        case "photo" if kept and kept.name.startswith(widgets.plain(EXAMPLE)):
+            values = {"example": kept.name.removeprefix(widgets.plain(EXAMPLE))}
+        case "photo" | "several":
+            lacking = "Your photos stay here: the link opens the page without them."
+    address.write(values, IN_ADDRESS)
+    address.lacks(lacking, drawn.content if source() == "drawing" else None)
 
 
 def photo() -> Photo | None:

@@ -65,6 +65,8 @@ def input_and_output() -> None:
     with right, st.container(gap="xsmall"):
         run = widgets.choose_model()
         if run:
+            inputs.follow_link(run.dataset)
+            inputs.write_link(run.dataset)  # before the prediction, which takes longer
             with widgets.errors_in_words():
                 other_inputs(run)
     photos = inputs.several() if inputs.source() == "several" else None
