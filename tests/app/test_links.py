@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from fmnist.app.shared.address import EVERYWHERE
 from fmnist.recipes.lessons.places import PLACES
 

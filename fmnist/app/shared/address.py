@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Mapping
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from fmnist.recipes.lessons.places import PLACES
 
@@ -69,7 +70,12 @@ def _unknown(title: str) -> list[str]:
 
 def report(name: str, sentence: str) -> None:
     """Say what is wrong with a parameter of the link, in Markdown, below the page's title."""
-    st.session_state.setdefault(PROBLEMS, {})[name] = sentence
+    problems = st.session_state.setdefault(PROBLEMS, {})
+    if problems.get(name) == sentence:
+        return
+    problems[name] = sentence
+    if (context := get_script_run_ctx()) and context.fragment_ids_this_run:
+        st.rerun()  # a fragment cannot write above itself
     _show_problems()
 
 
