@@ -206,6 +206,7 @@ def tool(page, name: str):
     return page.locator(".sketch").get_by_role("radio", name=name)
 
 
+@pytest.mark.slow
 def test_a_link_brings_my_drawing_to_another_browser_where_it_can_be_drawn_on(
     server, browser, page
 ):
