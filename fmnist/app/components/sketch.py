@@ -74,14 +74,16 @@ def receive() -> bool:
 def read(sent: object) -> Drawing | None:
     """The drawing in a message of the canvas; None if it is no such message."""
     match sent:
-        case {"id": int(number), "png": None}:
-            return Drawing(number, **_about(sent))
-        case {"id": int(number), "png": str(png)} if len(png) <= LARGEST and _is_sketch(png):
-            return Drawing(number, base64.b64decode(png), **_about(sent))
+        case {"id": int(number), "png": None, **about}:
+            return Drawing(number, **_about(about))
+        case {"id": int(number), "png": str(png), **about} if len(png) <= LARGEST and _is_sketch(
+            png
+        ):
+            return Drawing(number, base64.b64decode(png), **_about(about))
     return None
 
 
-def _about(sent: dict[str, Any]) -> dict[str, Any]:
+def _about(sent: dict[Any, Any]) -> dict[str, Any]:
     """What the message says beside the drawing."""
     link = sent.get("link")
     known = isinstance(link, str) and len(link) <= LONGEST and LINKED.fullmatch(link)
