@@ -113,7 +113,7 @@ def _details(run: Run) -> Iterator[str]:
     yield bullets(
         {
             "Developed by": "add your name",
-            "Model type": plain(kind),
+            "Model type": plain(kind.replace("`", "")),
             "License": "whoever trained the model chooses it; add it as `license` to the lines at the top. The licence of "
             "the data is below",
             **{name: plain(value) for name, value in others.items() if value},
