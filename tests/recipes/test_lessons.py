@@ -1,5 +1,7 @@
 """Lesson files: what they may hold, and the sentence for each that cannot be used."""
 
+from itertools import pairwise
+
 import pytest
 
 from fmnist.app.shared.pages import PAGES
@@ -31,6 +33,8 @@ Because.
 Wait.
 """
 )
+
+LAUGHS = f"[&a [x, x], {', '.join(f'&{b} [*{a}, *{a}]' for a, b in pairwise('abcdefghijklmnopqrstuvwxyz'))}]"
 
 
 @pytest.fixture
@@ -85,6 +89,10 @@ def test_a_file_from_an_editor_for_windows_reads_the_same(own):
         (LESSON.replace("title: Kernels", "title: [Kernels"), "is not YAML"),
         (LESSON.replace("Wait", "\xe9").encode("latin-1"), "line 24: not UTF-8"),
         (LESSON + "x" * reading.LARGEST, "over 200 KB"),
+        (LESSON.replace("minutes: 10", f"minutes: 10\nhide: {LAUGHS}"), "line 4: `hide` is [["),
+        (LESSON.replace("minutes: 10", "minutes: " + "[" * 200), "is not YAML"),
+        (LESSON + "[" * 20_000 + "](train?a=1)", "line 25: the link"),
+        (LESSON + "[go](javascript:alert)", "line 25: there is no page"),
     ],
 )
 def test_what_is_wrong_with_a_lesson_is_one_sentence_with_its_file_and_line(own, content, said):

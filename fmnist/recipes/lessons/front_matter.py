@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+import reprlib
 from typing import Any
 
 import yaml
@@ -41,7 +42,9 @@ def split(text: str) -> tuple[FrontMatter, str, int]:
     for name, value in fields.items():
         if expected := _wrong(name, value):
             line = _line_of(str(name), block[1])
-            raise LessonError(f"line {line}: `{name!s:.40}` is {value!r:.60}; expected {expected}.")
+            raise LessonError(
+                f"line {line}: `{name!s:.40}` is {reprlib.repr(value)}; expected {expected}."
+            )
     if missing := [name for name in ("title", "minutes") if name not in fields]:
         raise LessonError(f"line 1: the front matter has no `{missing[0]}`; {EXAMPLE}.")
     fields["hide"] = frozenset(fields.get("hide") or ())
@@ -76,7 +79,8 @@ def _wrong(name: str, value: Any) -> str | None:
         possible = type(value) is int and 1 <= value <= MOST_MINUTES
         return None if possible else f"a whole number from 1 to {MOST_MINUTES}"
     if value is None or (
-        isinstance(value, list) and all(each in HIDEABLE for each in map(str, value))
+        isinstance(value, list)
+        and all(isinstance(each, str) and each in HIDEABLE for each in value)
     ):
         return None
     return f"a list of names, such as [data, layers], of {', '.join(HIDEABLE)}"

@@ -62,7 +62,9 @@ def find(name: str) -> Lesson:
 def _files(folder: Path) -> list[Path]:
     """The lesson files of a folder; none where it cannot be read or is not there."""
     try:
-        paths = sorted(path for path in folder.iterdir() if path.suffix.casefold() == ".md")
+        paths = sorted(
+            path for path in folder.iterdir() if path.suffix.casefold() == ".md" and path.is_file()
+        )
     except OSError:
         return []
     return [path for path in paths if path.stem.casefold() != "readme"][:MOST]
@@ -91,12 +93,18 @@ def _read(path: Path) -> Lesson:
         state = path.stat()
     except OSError as error:
         raise LessonError(f"{path.name} cannot be read: {error.strerror}.") from None
-    return _read_once(path, state.st_mtime_ns, state.st_size)
+    found = _read_once(path, state.st_mtime_ns, state.st_size)
+    if isinstance(found, LessonError):
+        raise found
+    return found
 
 
 @functools.lru_cache(maxsize=2 * MOST)
-def _read_once(path: Path, _changed: int, _size: int) -> Lesson:
-    return reading.read(path)
+def _read_once(path: Path, _changed: int, _size: int) -> Lesson | LessonError:
+    try:
+        return reading.read(path)
+    except LessonError as error:
+        return error
 
 
 def _in_order(lessons: list[Lesson]) -> list[Lesson]:

@@ -12,9 +12,10 @@ from .lesson import EVENTS, Kind, Lesson, LessonError, Link, Part, Step
 
 LARGEST = 200_000  # bytes; a lesson of ten steps has 6,000
 MOST_STEPS = 40
-LINK = re.compile(r"(?<!!)\[([^\]\n]*)\]\(\s*<?([^)\s>]*)>?[^)\n]*\)")
+# Bounded, so that no line takes long; within a link's text there may be no bracket.
+LINK = re.compile(r"(?<!!)\[([^\]\n]{0,300})\]\(\s{0,9}<?([^)\s>]{0,5000})>?[^)\n]{0,300}\)")
 CHOICE = re.compile(r"\s*[-*] \[([ xX])\]\s+(.+)")
-DONE = re.compile(r"\s*Done when:\s*(.*?)\.?\s*", re.IGNORECASE)
+DONE = re.compile(r" {0,3}Done when:(.*)", re.IGNORECASE)
 ELSEWHERE = re.compile(r"(https?:|mailto:|#)")  # what is no link into the app begins so
 SOLUTION, TEACHERS = "solution", "for teachers"
 
@@ -128,7 +129,7 @@ def _step(section: Section) -> Step:
             choices.append(choice[2].strip())
             outcome = choices[-1] if choice[1] != " " else outcome
         elif not line.code and (when := DONE.fullmatch(line.text)):
-            done = _event(when[1], line)
+            done = _event(when[1].strip(" ."), line)
         else:
             rest.append(line)
     if len(choices) == 1:
