@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,8 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).parents[2]
-DOCS, LESSONS = ROOT / "docs", ROOT / "fmnist" / "resources" / "lessons"
+DOCS, RESOURCES = ROOT / "docs", ROOT / "fmnist" / "resources"
+LESSONS, GLOSSARY = RESOURCES / "lessons", RESOURCES / "glossary.toml"
 FROM_ELSEWHERE = {
     "README.md": "index.md",
     "ARCHITECTURE.md": "ARCHITECTURE.md",
@@ -38,7 +40,8 @@ PUBLIC = (  # what a program imports
     "fmnist.data.dataset.Form",
 )
 RELATIVE = re.compile(r"\[([^\]]*)\]\((?!\w+:|#)([^)#\s]+)(#[^)]*)?\)")
-IN_THE_APP = re.compile(r"\[([^\]]*)\]\((?!\w+:)[^)]*\)")
+TERM = re.compile(r"\[([^\]]*)\]\(#(term-[^)]*)\)")
+IN_THE_APP = re.compile(r"\[([^\]]*)\]\((?!\w+:|\.\./)[^)]*\)")
 
 
 def build(site: Path) -> None:
@@ -79,6 +82,7 @@ def pages() -> Iterator[tuple[str, str]]:
         yield page, _led(ROOT / name)
     for path in lessons():
         yield f"lessons/{path.name}", _lesson(path.read_text(encoding="utf-8"))
+    yield "glossary.md", _glossary()
     yield "reference.md", _reference()
     yield "options.md", _options()
 
@@ -112,8 +116,25 @@ def _lesson(text: str) -> str:
     title = re.search(r"^title: *(.+)$", head, re.MULTILINE)
     body = re.sub(r"^Done when: .*\n", "", body, flags=re.MULTILINE)
     note = "In the app, on the page *Learn*, this lesson sets everything up for you."
+    body = TERM.sub(r"[\1](../glossary.md#\2)", body)
     body = IN_THE_APP.sub(r"**\1**", body)
     return f"# {title[1] if title else 'Lesson'}\n\n{note}\n\n{body}"
+
+
+def _glossary() -> str:
+    """The terms that the app explains, as definitions."""
+    terms = tomllib.loads(GLOSSARY.read_text(encoding="utf-8"))
+    start = "# Glossary\n\nThe app explains these terms, each with a diagram, where they stand."
+    named = {name: re.sub(r"\W", "-", name.lower()) for name in sorted(terms, key=str.lower)}
+    return "\n\n".join(
+        [
+            start,
+            *(
+                f"## {name} {{ #term-{anchor} }}\n\n{terms[name]['text']}"
+                for name, anchor in named.items()
+            ),
+        ]
+    )
 
 
 def _reference() -> str:

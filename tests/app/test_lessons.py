@@ -55,6 +55,15 @@ def test_a_lessons_button_leads_to_a_page_and_sets_what_is_chosen_there():
     assert "mine" in app.query_params["lesson"]
 
 
+def test_a_lessons_button_sets_recipe_and_settings_whatever_was_trained_last(own, tiny):
+    own.write_text(LESSON.replace("mistakes?true=Shirt", "train?recipe=ffnn&epochs=3"))
+    app = still_well(visit("data", lesson="mine"))
+    press(app, "Go there")
+    assert app.selectbox(key="run").value == tiny.name
+    assert app.selectbox(key="recipe").value == "ffnn"
+    assert app.number_input(key="train.ffnn.epochs").value == 3
+
+
 def test_html_in_a_lesson_is_no_markup():
     app = still_well(visit("train", lesson="mine"))
     (text,) = (each for each in app.markdown if "<b>" in each.value)

@@ -17,6 +17,7 @@ PAGES = {  # where, and what is there once the page is
     "mistakes?model=mlp-256&true=Shirt": ".gallery button",
     "mistakes?model=mlp-256&image=23": "[alt='Counterfactual']",
     "data": ".map canvas",
+    "learn": ".glossary svg",
 }
 
 # What is another on a narrow dark screen; what has no name or role has none on any.

@@ -42,7 +42,7 @@ def card(found: Lesson) -> None:
     count, of = lesson.steps_done(found), len(found.steps)
     with st.container(border=True, gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.subheader(widgets.plain(found.title), anchor=False, width="content")
+            st.header(widgets.plain(found.title), anchor=False, width="content")
             st.badge(f"{found.minutes} minutes", icon=":material/schedule:", color="gray")
             if count == of:
                 st.badge("Done", icon=":material/check:", color="green")
