@@ -62,7 +62,8 @@ def fill(run: Run, path: Path, file_name: str, progress: Progress) -> str:
         _evaluate(run, result, progress)
     except (ModelFileError, RunError, DatasetError) as error:
         inside = str(error).replace(f"{run.path}/", f"{file_name}: ").replace(str(path), file_name)
-        raise ModelFileError(inside) from None
+        begin = "" if file_name in inside else f"{file_name}: "
+        raise ModelFileError(f"{begin}{inside}") from None
     return called
 
 

@@ -1,11 +1,7 @@
-"""The ZIP of a run that another copy exported becomes a run; one that somebody has changed does not."""
+"""The ZIP of a run that another copy exported becomes a run, whose code is never run."""
 
-import io
 import json
 import shutil
-import stat
-import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,169 +12,18 @@ from fmnist.data import fashion_mnist
 from fmnist.inference import classifier
 from fmnist.jobs import launcher
 from fmnist.machine import folders
-from fmnist.model_files import archive, importer, received
+from fmnist.model_files import importer, received
 from fmnist.model_files.exports import card, script
-from fmnist.model_files.inspection import ModelFileError
 from fmnist.networks.layer_kinds import NetworkError
 from fmnist.runs import family, listing, manage, parents
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 
 from ..conftest import KERAS_NOISE, tells
+from .zips import changed, files_of, refused, zipped
 
 pytestmark = pytest.mark.filterwarnings(KERAS_NOISE)
 SHIPPED = listing.find("mlp-256")
-
-
-def zipped(path: Path, files: dict[str, bytes], run: str = "brought") -> Path:
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
-        for name, content in files.items():
-            file.writestr(f"{run}/{name}", content)
-    return path
-
-
-def files_of(run: Run) -> dict[str, bytes]:
-    """The files of a run's ZIP by their names."""
-    content = io.BytesIO()
-    manage.write_archive(run, content)
-    with zipfile.ZipFile(content) as file:
-        return {Path(entry.filename).name: file.read(entry) for entry in file.infolist()}
-
-
-@pytest.fixture
-def files() -> dict[str, bytes]:
-    return files_of(SHIPPED)
-
-
-def changed(files: dict[str, bytes], name: str, **fields) -> dict[str, bytes]:
-    """The files, with other fields in a JSON file; of run.json "recipe" and "data" are changed themselves."""
-    content = json.loads(files[name])
-    for field, value in fields.items():
-        inner = isinstance(value, dict) and isinstance(content.get(field), dict)
-        content[field] = content[field] | value if inner else value
-    return files | {name: json.dumps(content).encode()}
-
-
-def refused(path: Path, home: Path) -> str:
-    """Why a file is refused; nothing of it may be left."""
-    with pytest.raises(ModelFileError) as error:
-        importer.add(path, file_name="brought.zip")
-    assert not [each for each in home.iterdir() if each.is_dir()]
-    assert str(home) not in str(error.value)
-    return str(error.value)
-
-
-def without(files: dict[str, bytes], name: str) -> dict[str, bytes]:
-    return {each: content for each, content in files.items() if each != name}
-
-
-CHANGES: dict[str, tuple[Callable, tuple[str, ...]]] = {
-    "no result": (lambda f: without(f, "result.json"), ("result.json",)),
-    "no model": (lambda f: without(f, "model.keras"), ("model.keras",)),
-    "a file too many": (lambda f: f | {"run.py": b"import os"}, ("run.py", "does not know")),
-    "a field too many": (lambda f: changed(f, "run.json", spell=1), ("spell", "does not know")),
-    "a newer recipe": (
-        lambda f: changed(f, "run.json", recipe={"dreams": 3}),
-        ("run.json", "dreams", "does not know"),
-    ),
-    "a newer result": (lambda f: changed(f, "result.json", joy=1), ("result.json", "joy")),
-    "no JSON": (lambda f: f | {"run.json": b"{"}, ("run.json",)),
-    "an impossible recipe": (
-        lambda f: changed(f, "run.json", recipe={"epochs": -1}),
-        ("run.json", "Epochs"),
-    ),
-    "an impossible result": (
-        lambda f: changed(f, "result.json", test_accuracy=7),
-        ("result.json",),
-    ),
-    "another data set": (
-        lambda f: changed(f, "run.json", data={"digest": "0" * 64, "name": "pets"}),
-        ("pets", "not here"),
-    ),
-    "a parent that is none": (
-        lambda f: changed(f, "run.json", recipe={"teachers": ["../secret"]}),
-        ("../secret",),
-    ),
-    "a builder that is none": (
-        lambda f: changed(
-            f,
-            "run.json",
-            recipe={"architecture": "file", "builder": "![](x)", "builder_source": "x=1"},
-        ),
-        ("![](x)",),
-    ),
-    "half of the predictions": (
-        lambda f: f | {"predictions.npz": f["predictions.npz"][:5000]},
-        ("predictions.npz",),
-    ),
-    "no description of its file": (
-        lambda f: changed(f, "run.json", recipe={"architecture": "imported"}),
-        ("run.json",),
-    ),
-}
-
-
-@pytest.mark.parametrize("change", CHANGES)
-def test_what_somebody_has_changed_is_refused_in_a_sentence(change, files, tmp_path, home):
-    home.mkdir(parents=True)
-    alter, words = CHANGES[change]
-    message = refused(zipped(tmp_path / "a.zip", alter(files)), home)
-    assert tells(message, "brought.zip" if change not in (NOT_OF_A_FILE) else "", *words)
-
-
-NOT_OF_A_FILE = ("another data set", "a parent that is none", "a builder that is none")
-
-
-def link(name: str) -> zipfile.ZipInfo:
-    found = zipfile.ZipInfo(name)
-    found.external_attr = (stat.S_IFLNK | 0o777) << 16
-    return found
-
-
-@pytest.mark.parametrize(
-    "entry",
-    [
-        "../run.json",
-        "/etc/passwd",
-        "brought/../../x",
-        "C:\\model.keras",
-        "brought/deep/er/model.keras",
-        "other/model.tflite",
-        link("brought/log.txt"),
-        link("brought/changes.json"),
-    ],
-    ids=str,
-)
-def test_no_entry_gets_out_of_its_folder(entry, files, tmp_path, home):
-    home.mkdir(parents=True)
-    path = zipped(tmp_path / "a.zip", files)
-    with zipfile.ZipFile(path, "a") as file:
-        file.writestr(entry, b"x")
-    assert tells(refused(path, home), "brought.zip")
-    assert {each.name for each in tmp_path.iterdir()} == {"a.zip", "runs"}
-
-
-@pytest.mark.filterwarnings("ignore:Duplicate name")
-def test_a_name_twice_a_bomb_and_a_torn_zip_are_refused(files, tmp_path, home):
-    home.mkdir(parents=True)
-    path = zipped(tmp_path / "a.zip", files)
-    with zipfile.ZipFile(path, "a") as file:
-        file.writestr("brought/run.json", b"{}")
-    assert tells(refused(path, home), "run.json", "more than once")
-    nothing = dict.fromkeys(archive.NEEDED, b"")
-    bomb = zipped(tmp_path / "bomb.zip", nothing | {"model.keras": bytes(30_000_000)})
-    assert tells(refused(bomb, home), "brought.zip", "times its size")
-    huge = zipped(tmp_path / "huge.zip", files | {"run.json": b" " * 2_000_000})
-    assert tells(refused(huge, home), "run.json", "2 MB")
-    whole = path.read_bytes()
-    for content in (whole[: len(whole) // 2], whole[: len(whole) // 2] + whole[-200:]):
-        (tmp_path / "torn.zip").write_bytes(content)
-        assert tells(refused(tmp_path / "torn.zip", home), "brought.zip")
-    flipped = bytearray(zipped(tmp_path / "b.zip", files).read_bytes())
-    flipped[len(flipped) // 2] ^= 255
-    (tmp_path / "flipped.zip").write_bytes(flipped)
-    assert tells(refused(tmp_path / "flipped.zip", home), "brought.zip", "damaged")
-
 
 SOURCE = """
 from keras import Input, Sequential, layers
@@ -328,6 +173,24 @@ def test_a_model_that_is_not_the_one_described_is_refused(tiny, files, tmp_path,
 
 
 @pytest.mark.slow
+def test_it_is_added_on_the_models_page(files, tmp_path, home):
+    content = zipped(tmp_path / "a.zip", files).read_bytes()
+    app = AppTest.from_file(folders.ROOT / "streamlit_app.py", default_timeout=120).run()
+    app.switch_page("fmnist/app/models/page.py").run()
+    for torn in (content[:5000], content):
+        (uploader,) = app.get("file_uploader")
+        uploader.set_value(("brought.zip", torn, "application/zip")).run()
+        next(button for button in app.button if button.label == "Add").click().run()
+        assert not app.exception
+        assert bool(app.error) == (torn is not content)
+    assert listing.find("brought").usable
+    assert app.selectbox(key="model").value == "brought"
+    app.query_params["tab"] = "Training"
+    app.run()
+    assert any("came from another copy" in info.value for info in app.info)
+
+
+@pytest.mark.slow
 def test_a_large_ensemble_comes_over(tmp_path, home):
     run = listing.find("everyday")
     path = zipped(tmp_path / "a.zip", files_of(run), "everyday")
@@ -336,10 +199,3 @@ def test_a_large_ensemble_comes_over(tmp_path, home):
     assert brought.result["parameters"] == run.result["parameters"]
     assert brought.result["test_accuracy"] == pytest.approx(run.result["test_accuracy"], abs=2e-3)
     assert brought.recipe.ensemble_member == "compact"
-
-
-def test_a_zip_with_a_model_alone_is_no_run(tmp_path):
-    with zipfile.ZipFile(tmp_path / "a.zip", "w") as file:
-        file.writestr("model.keras", b"x")
-    assert not archive.is_run(tmp_path / "a.zip")
-    assert archive.is_run(zipped(tmp_path / "b.zip", {"run.json": b""}))
