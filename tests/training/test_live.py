@@ -97,6 +97,7 @@ class Killed(Exception):
     """The worker is no more."""
 
 
+@pytest.mark.slow
 def test_a_run_whose_worker_was_killed_continues_as_if_nothing_had_happened(weights, monkeypatch):
     run = run_with(*CHANGES)
     add = reporter.Reporter.add_batches
