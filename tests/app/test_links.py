@@ -9,7 +9,7 @@ from fmnist.app.shared.address import EVERYWHERE
 from fmnist.recipes.lessons.places import PLACES
 
 from ..conftest import tells
-from .visiting import address, still_well, visit, words
+from .visiting import address, still_well, text_of, visit, words
 
 APP = Path(__file__).parents[2] / "fmnist/app"
 
@@ -18,10 +18,10 @@ def test_what_a_page_binds_to_its_address_is_among_the_names_it_knows():
     known = EVERYWHERE.union(*PLACES.values())
     bound = set()
     for file in APP.rglob("*.py"):
-        for call in re.findall(
-            r"\([^()]*(?:\([^()]*\)[^()]*)*bind=\"query-params\"", file.read_text()
-        ):
+        source = file.read_text()
+        for call in re.findall(r"\([^()]*(?:\([^()]*\)[^()]*)*bind=\"query-params\"", source):
             bound |= set(re.findall(r"\bkey=\"([a-z_]+)\"", call))
+        bound |= set(re.findall(r"widgets\.choice\([^\"]*\"[^\"]*\"[^\"]*\"([a-z_]+)\"", source))
     assert {"model", "recipe", "split", "map"} <= bound
     assert bound <= known
 
@@ -60,3 +60,21 @@ def test_a_link_names_what_is_classified(link, shown):
     assert shown in words(app)
     is_possible = not app.warning
     assert address(app) == {"model": "mlp-256"} | (link if is_possible else {})
+
+
+@pytest.mark.parametrize(
+    ("page", "name", "good", "bad"),
+    [
+        ("mistakes", "view", "Calibration", "Magic"),
+        ("models", "as", "Pareto chart", "pie chart"),
+        ("data", "split", "test", "validation"),
+    ],
+)
+def test_a_choice_of_a_link_is_made_and_one_that_does_not_exist_is_a_sentence(
+    page, name, good, bad
+):
+    app = still_well(visit(page, **{name: good}))
+    assert app.session_state[name] == good
+    assert not app.warning
+    app = still_well(visit(page, **{name: bad}))
+    assert tells(text_of(app.warning), f"`{bad}`", "instead")

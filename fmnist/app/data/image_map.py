@@ -37,14 +37,7 @@ def show(dataset: DataSet) -> None:
     )
     choice, points = st.columns([2, 3], gap="large")
     with choice:
-        view = st.segmented_control(
-            "Map",
-            (PIXELS, PREDICTIONS),
-            default=PIXELS,
-            required=True,
-            key="map",
-            bind="query-params",
-        )
+        view = widgets.choice("Map", (PIXELS, PREDICTIONS), "map")
         run = widgets.choose_model(about=False, dataset=dataset)
         by_predictions = run if view == PREDICTIONS else None
         st.markdown(HOW_TO_READ[PREDICTIONS if by_predictions else PIXELS])

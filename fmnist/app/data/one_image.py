@@ -17,6 +17,7 @@ SPLITS: dict[Split, str] = {"train": "training", "test": "test"}
 def show(dataset: DataSet) -> None:
     """The image whose number is in the URL."""
     heading(f"An image is {np.prod(dataset.form.shape):,} numbers", _explained(dataset.form))
+    widgets.warn_if_gone("split", "split", list(SPLITS))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         split = st.segmented_control(
             "Split", SPLITS, default="train", required=True, key="split", bind="query-params"

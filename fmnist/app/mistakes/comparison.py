@@ -40,15 +40,8 @@ def show(run: Run) -> None:
         )
         other = load_predictions(names[name])
     with found:
-        kind = st.segmented_control(
-            "Images",
-            KINDS,
-            default=KINDS[0],
-            key="correct",
-            required=True,
-            wrap=True,
-            bind="query-params",
-            on_change=image_list.first_page,
+        kind = widgets.choice(
+            "Images", KINDS, "correct", wrap=True, on_change=image_list.first_page
         )
         if image is None:
             st.caption(

@@ -58,6 +58,7 @@ def filters(dataset: DataSet) -> None:
     boxes = (("True class", classes, "true"), ("Predicted class", classes, "predicted"))
     with st.container(horizontal=True, key="mistakes.filters"):
         for label, options, key in (*boxes, ("Order", tuple(ORDERS), "order")):
+            widgets.warn_if_gone(label.lower(), key, options)
             st.selectbox(
                 label, options, key=key, bind="query-params", on_change=image_list.first_page
             )
@@ -85,15 +86,7 @@ def show_figures(predictions: Predictions) -> None:
         predictions.labels, predictions.predicted, predictions.dataset.classes
     )
     with st.container(horizontal=True, vertical_alignment="center"):
-        figure = st.segmented_control(
-            "Figures",
-            FIGURES,
-            default=COUNTS,
-            key="figures",
-            bind="query-params",
-            required=True,
-            label_visibility="collapsed",
-        )
+        figure = widgets.choice("Figures", FIGURES, "figures", label_visibility="collapsed")
         hidden = st.toggle(
             "Hide correct ones", key="hide", bind="query-params", disabled=figure == PER_CLASS
         )

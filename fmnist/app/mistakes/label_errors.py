@@ -43,13 +43,10 @@ def show(run: Run) -> None:
     models = best(predictions.dataset, BEST)
     figures, found = image_list.places(image)
     with found:
-        which = st.segmented_control(
+        which = widgets.choice(
             "Labels",
             LISTS,
-            default=SUSPECTED,
-            key="labels",
-            bind="query-params",
-            required=True,
+            "labels",
             label_visibility="collapsed",
             on_change=image_list.first_page,
         )

@@ -33,13 +33,10 @@ def page() -> None:
         )
         run = widgets.choose_model(about=False)
     with st.container(horizontal=True, vertical_alignment="center"):
-        view = st.segmented_control(
+        view = widgets.choice(
             "View",
             VIEWS,
-            default="Mistakes",
-            key="view",
-            bind="query-params",
-            required=True,
+            "view",
             label_visibility="collapsed",
             on_change=image_list.first_page,
         )

@@ -17,6 +17,7 @@ from fmnist.inference.robustness import Robustness
 from fmnist.runs import cache
 from fmnist.runs.run import Run
 
+FIRST_STRENGTH = 2  # which of a corruption's strengths the page begins with
 EXAMPLES = 12  # images that show the corruption
 REFRESH = 1.5  # seconds between two looks while images are classified
 
@@ -29,19 +30,14 @@ def show(run: Run) -> None:
     """
     run.dataset.load("test")
     left, right = st.columns([2, 3], gap="large")
-    kind = left.segmented_control(
-        "Corruption",
-        CORRUPTIONS,
-        default="shift",
-        key="corruption",
-        bind="query-params",
-        required=True,
-    )
+    with left:
+        kind = widgets.choice("Corruption", CORRUPTIONS, "corruption", default="shift")
     corruption = CORRUPTIONS[kind]
+    widgets.warn_if_gone("strength", kind, _texts(corruption.strengths))
     strength = right.select_slider(
         f"Strength in {corruption.unit}",
         corruption.strengths,
-        corruption.strengths[2],
+        corruption.strengths[FIRST_STRENGTH],
         key=kind,
         bind="query-params",
     )
@@ -49,6 +45,12 @@ def show(run: Run) -> None:
     widgets.wait_for_sample(known)
     growing = not (known.complete or known.problem)
     st.fragment(_show, run_every=REFRESH if growing else None)(run, kind, strength, growing)
+
+
+def _texts(strengths: Sequence[float]) -> list[str]:
+    """How a link may write them; that of the first visit first."""
+    written = [text for value in strengths for text in (f"{value:g}", str(value))]
+    return [f"{strengths[FIRST_STRENGTH]:g}", *written]
 
 
 def robustness(run: Run, kind: str, strength: float) -> Robustness:

@@ -31,14 +31,18 @@ def show(run: Run) -> None:
         st.info(f"{run.name} has no convolution to show{reason}")
         return
     st.header("Kernels", anchor=False)
-    place = st.selectbox(
-        "Convolution",
-        range(len(convolutions)),
-        format_func=lambda place: f"{place + 1} of {len(convolutions)}",
-        key=f"models.convolution.{len(convolutions)}",
+    numbers = [str(place + 1) for place in range(len(convolutions))]
+    widgets.warn_if_gone("convolution", "convolution", numbers)
+    if st.session_state.get("convolution", "1") not in numbers:  # a larger model's
+        st.session_state["convolution"] = "1"
+    number = st.selectbox(
+        f"Convolution, of {len(convolutions)}",
+        numbers,
+        key="convolution",
+        bind="query-params",
         width=200,
     )
-    show_kernels(weights[convolutions[place]], run.dataset.form.colour)
+    show_kernels(weights[convolutions[int(number) - 1]], run.dataset.form.colour)
 
 
 def show_image(run: Run) -> None:

@@ -32,6 +32,7 @@ VIEWS = ("Architecture", "Training", "Kernels and maps", "Files")
 
 def show(run: Run) -> None:
     """Its tabs."""
+    widgets.warn_if_gone("tab", "tab", VIEWS)
     tabs = st.tabs(VIEWS, key="tab", on_change="rerun", bind="query-params")
     contents = (show_architecture, show_training, feature_maps.show, show_files)
     for tab, content in zip(tabs, contents, strict=True):

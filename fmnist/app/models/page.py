@@ -69,8 +69,8 @@ def choose_runs() -> list[Run]:
     found = {run.name: run for run in listing.list_runs()}
     rows = [run_table.row(run) for run in found.values()]
     with st.container(horizontal=True, vertical_alignment="center"):
-        shown = _choice("Show", list(WANTED), "show")
-        form = _choice("As", FORMS, "as")
+        shown = widgets.choice("Show", WANTED, "show", label_visibility="collapsed")
+        form = widgets.choice("As", FORMS, "as", label_visibility="collapsed")
         rows = _of_one_data_set([row for row in rows if WANTED[shown](row)], form)
         if not lesson.hides("upload"):
             add_model.show()
@@ -104,19 +104,6 @@ def _of_one_data_set(rows: list[run_table.Row], form: str) -> list[run_table.Row
         width=220,
     )
     return rows if name == EVERY else [row for row in rows if row.get("data") == name]
-
-
-def _choice(label: str, options: list[str], key: str) -> str:
-    """One of a few, the first to begin with; in the URL under `key`."""
-    return st.segmented_control(
-        label,
-        options,
-        default=options[0],
-        key=key,
-        required=True,
-        bind="query-params",
-        label_visibility="collapsed",
-    )
 
 
 def show_table(rows: list[run_table.Row]) -> list[str]:

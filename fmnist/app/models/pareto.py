@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from fmnist.app.shared import colours
+from fmnist.app.shared import colours, widgets
 from fmnist.app.shared.glossary import term
 from fmnist.runs import table as run_table
 
@@ -27,14 +27,7 @@ def show(rows: list[run_table.Row]) -> None:
     Args:
         rows: as `run_table.row` gives them.
     """
-    cost = st.segmented_control(
-        "Against",
-        list(COSTS),
-        default=next(iter(COSTS)),
-        required=True,
-        key="against",
-        bind="query-params",
-    )
+    cost = widgets.choice("Against", COSTS, "against")
     field, *_ = COSTS[cost]
     known = [row for row in rows if row.get("test_accuracy") and row.get(field)]
     if not known:

@@ -131,13 +131,14 @@ def warn_if_gone(what: str, key: str, there: Collection[str]) -> None:
 
 
 def choice(label: str, options: Iterable[str], key: str, **more: Any) -> str:
-    """One of a few, the first to begin with; in the address under `key`."""
+    """One of a few, the first to begin with unless there is a `default`; in the address under `key`."""
     options = list(options)
-    warn_if_gone(label.lower(), key, options)
+    default = more.pop("default", options[0])
+    warn_if_gone(label.lower(), key, [default, *options])
     chosen: str = st.segmented_control(
         label,
         options,
-        default=more.pop("default", options[0]),
+        default=default,
         key=key,
         required=True,
         bind="query-params",

@@ -12,7 +12,9 @@ SETTINGS = frozenset(settings_of(Recipe))
 PLACES = {
     "try_it": frozenset({"model", "drawing", "example", "test_image"}),
     "train": frozenset({"recipe", "run", "data"}) | SETTINGS,
-    "models": frozenset({"model", "show", "as", "against", "data", "tab", "test_image", "export"}),
+    "models": frozenset(
+        {"model", "show", "as", "against", "data", "tab", "test_image", "export", "convolution"}
+    ),
     "mistakes": frozenset(
         {"model", "view", "true", "predicted", "order", "figures", "hide", "page", "image"}
         | {"labels", "other", "correct", "corruption"}
