@@ -31,13 +31,7 @@ class Hyperparameters:
     ] = 10
     learning_rate: Annotated[
         float,
-        Field(
-            "Learning rate",
-            "The highest one, where the schedule changes it.",
-            BASICS,
-            gt=0,
-            live=True,
-        ),
+        Field("Learning rate", "The highest of the schedule.", BASICS, gt=0, live=True),
     ] = 0.001
     batch_size: Annotated[
         int, Field("Batch size", "Images a step.", BASICS, "images", ge=1, le=LARGEST_BATCH)

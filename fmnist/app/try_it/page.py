@@ -4,7 +4,6 @@ import contextlib
 import dataclasses
 from pathlib import Path
 
-import numpy as np
 import streamlit as st
 from PIL import Image
 
@@ -14,7 +13,15 @@ from fmnist.app.components.watchers import scroll_to
 from fmnist.app.learn import invite
 from fmnist.app.shared import lesson, step_panel, styles, widgets
 from fmnist.app.shared.glossary import term
-from fmnist.app.try_it import correct, crop_box, examples, inputs, photo_table, uploads
+from fmnist.app.try_it import (
+    correct,
+    crop_box,
+    examples,
+    inputs,
+    other_inputs,
+    photo_table,
+    uploads,
+)
 from fmnist.app.try_it.tips import tip
 from fmnist.data.dataset import DataSet, DatasetError
 from fmnist.data.image_files import ImageFileError
@@ -68,7 +75,7 @@ def input_and_output() -> None:
             inputs.follow_link(run.dataset)
             inputs.write_link(run.dataset)  # before the prediction, which takes longer
             with widgets.errors_in_words():
-                other_inputs(run)
+                other_inputs.show(run)
     photos = inputs.several() if inputs.source() == "several" else None
     with both, widgets.errors_in_words():
         if photos and run:
@@ -244,43 +251,6 @@ def _of_readings(found: Prediction) -> str:
     return f"s. The probabilities are the mean over the last {count}." if count > 1 else ""
 
 
-def other_inputs(run: Run) -> None:
-    """Upload, camera, examples, a random test image."""
-    if not lesson.hides("upload"):
-        _photos()
-    with st.container(
-        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
-    ):
-        st.caption("Or choose an example", width="content")
-        st.button(
-            "Surprise me",
-            icon=":material/casino:",
-            key="try.surprise",
-            type="tertiary",
-            help="Choose a test image at random",
-            on_click=_surprise,
-            args=(run.dataset.test_images,),
-        )
-    examples.show(run.dataset)
-
-
-def _photos() -> None:
-    """Upload and camera."""
-    st.caption("Or use a photo")
-    with st.container(horizontal=True, gap="small"):
-        uploads.uploader()
-        st.button(
-            "Camera",
-            icon=":material/photo_camera:",
-            key="try.camera",
-            on_click=inputs.use,
-            args=("camera",),
-        )
-        if not inputs.are_several():
-            photo_table.button()
-    st.caption(uploads.LIMITS)
-
-
 def _identity() -> str:
     """The identity of the input; all strokes of a drawing have the same one."""
     photo = inputs.photo()
@@ -291,11 +261,6 @@ def _identity() -> str:
         "photo": photo and photo.identity,
     }
     return f"{inputs.source()} {which.get(inputs.source())}"
-
-
-def _surprise(count: int) -> None:
-    st.session_state["try.test_image"] = int(np.random.default_rng().integers(count))
-    inputs.use("test image")
 
 
 page()
