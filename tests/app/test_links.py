@@ -9,7 +9,7 @@ from fmnist.app.shared.address import EVERYWHERE
 from fmnist.recipes.lessons.places import PLACES
 
 from ..conftest import tells
-from .visiting import address, still_well, text_of, visit, words
+from .visiting import address, press, still_well, text_of, visit, words
 
 APP = Path(__file__).parents[2] / "fmnist/app"
 
@@ -41,6 +41,12 @@ def test_share_gives_the_address_of_what_is_shown():
         each for each in still_well(app.run()).get("bidi_component") if "link" in str(each.proto)
     ]
     assert "?model=mlp-256&view=Calibration" in str(shared.proto)
+
+
+def test_another_sample_of_a_data_set_is_in_the_address():
+    app = press(still_well(visit("data", sample="4")), "Show another sample")
+    assert address(app) == {"sample": "5"}
+    assert tells(text_of(still_well(visit("data", sample="-1")).warning), "`-1`", "999,999")
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,12 @@
 """Each class of a data set: its mean image and some others."""
 
+import re
+
 import numpy as np
 import streamlit as st
 
 from fmnist.app.components.samples import COLUMNS, samples
-from fmnist.app.shared import widgets
+from fmnist.app.shared import address, widgets
 from fmnist.data import overview
 from fmnist.data.dataset import DataSet
 
@@ -13,7 +15,7 @@ from .headings import heading
 
 ON_A_PAGE = 20  # classes
 MOST_ROWS, IMAGES = 3, 500  # of a class, at most; of all classes on a page, about
-SEED = "data.sample"
+SEED, LINK = "data.sample", "sample"  # in the session, and in the address
 
 
 @st.fragment
@@ -35,7 +37,7 @@ def show(dataset: DataSet) -> None:
         shown = _page(dataset)
     images, labels = dataset.load("train")
     rows = min(MOST_ROWS, max(1, IMAGES // (len(shown) * COLUMNS)))
-    seed = st.session_state.setdefault(SEED, 0)
+    seed = _seed()
     chosen = overview.sample(labels, shown, rows * COLUMNS, seed)
     part = slice(shown.start, shown.stop)
     names = dataset.class_names[part]
@@ -55,6 +57,20 @@ def _page(dataset: DataSet) -> range:
     pages = -(-dataset.classes // ON_A_PAGE)
     page = st.pagination(pages, key=f"data.classes.{dataset.name}") if pages > 1 else 1
     return range(ON_A_PAGE * (page - 1), min(dataset.classes, ON_A_PAGE * page))
+
+
+def _seed() -> int:
+    """Which sample is shown, in the address too."""
+    st.session_state.setdefault(SEED, 0)
+    text = (address.linked([LINK]) or {}).get(LINK, "")
+    if re.fullmatch(r"[0-9]{1,6}", text):
+        st.session_state[SEED] = int(text)
+    elif text:
+        shown = text[: address.SHOWN].replace("`", "")
+        address.report(LINK, f"There is no sample `{shown}`; expected a number from 0 to 999,999.")
+    seed: int = st.session_state[SEED]
+    address.write({LINK: str(seed)} if seed else {}, [LINK])
+    return seed
 
 
 def _draw_another() -> None:

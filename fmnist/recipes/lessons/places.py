@@ -20,7 +20,7 @@ PLACES = {
         | {"labels", "other", "correct", "corruption"}
         | set(CORRUPTIONS)  # each with its strength
     ),
-    "data": frozenset({"data", "split", "image", "map", "model"}),
+    "data": frozenset({"data", "split", "image", "map", "model", "sample"}),
     "learn": frozenset({"read"}),
 }
 
@@ -29,6 +29,7 @@ ADDRESS_ALONE = {
     "try_it": PLACES["try_it"] - {"model"},
     "train": SETTINGS - {"data"},
     "mistakes": frozenset({"image"}),
+    "data": frozenset({"sample"}),
     "learn": PLACES["learn"],
 }
 TYPES: dict[str, type] = {
