@@ -4,6 +4,7 @@ It reports through files in a folder that it shares with its starter: `stage`, a
 """
 
 import contextlib
+import os
 import subprocess
 import sys
 import time
@@ -68,8 +69,15 @@ def _started(module: str, arguments: Sequence[str | Path]) -> Iterator[subproces
     """Start the process; it is killed at the end of the block."""
     command = [sys.executable, "-m", module, *map(str, arguments)]
     none = subprocess.DEVNULL
+    # It works elsewhere: the same runs and data sets, whatever the working folder here.
+    places = {"FMNIST_RUNS": str(folders.home()), "FMNIST_DATA": str(folders.datasets())}
     with subprocess.Popen(
-        command, cwd=folders.ROOT, stdin=none, stdout=none, stderr=none
+        command,
+        cwd=folders.ROOT,
+        env=os.environ | places,
+        stdin=none,
+        stdout=none,
+        stderr=none,
     ) as process:
         try:
             yield process

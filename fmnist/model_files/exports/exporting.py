@@ -22,7 +22,7 @@ from .comparison import Report
 from .formats import FORMATS, Format
 
 STAGES = {  # of the process in order, and the seconds that each may take
-    "Loading the model": 120.0,
+    "Loading the model": 300.0,  # with TensorFlow, behind all else that this machine does
     "Writing the export": 600.0,
     "Comparing predictions": 300.0,
 }
