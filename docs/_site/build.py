@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import textwrap
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -42,6 +43,7 @@ PUBLIC = (  # what a program imports
 RELATIVE = re.compile(r"\[([^\]]*)\]\((?!\w+:|#)([^)#\s]+)(#[^)]*)?\)")
 TERM = re.compile(r"\[([^\]]*)\]\(#(term-[^)]*)\)")
 IN_THE_APP = re.compile(r"\[([^\]]*)\]\((?!\w+:|\.\./)[^)]*\)")
+FOLDED = re.compile(r"^## (Solution|For teachers)\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 
 
 def build(site: Path) -> None:
@@ -117,7 +119,8 @@ def _lesson(text: str) -> str:
     body = re.sub(r"^Done when: .*\n", "", body, flags=re.MULTILINE)
     note = "In the app, on the page *Learn*, this lesson sets everything up for you."
     body = TERM.sub(r"[\1](../glossary.md#\2)", body)
-    body = IN_THE_APP.sub(r"**\1**", body)
+    body = IN_THE_APP.sub(r"**\1**", body).replace("- [x] ", "- [ ] ")
+    body = FOLDED.sub(_folded, body)
     return f"# {title[1] if title else 'Lesson'}\n\n{note}\n\n{body}"
 
 
@@ -135,6 +138,12 @@ def _glossary() -> str:
             ),
         ]
     )
+
+
+def _folded(match: re.Match[str]) -> str:
+    """A section that opens on a click, as Material's Markdown has it."""
+    heading, text = match.groups()
+    return f'??? note "{heading}"\n\n{textwrap.indent(text.strip(), "    ")}\n\n'
 
 
 def _reference() -> str:

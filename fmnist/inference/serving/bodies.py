@@ -168,6 +168,8 @@ def media_type(request: Request) -> str:
 
 
 _FILE = {"type": "string", "contentMediaType": "image/*", "format": "binary"}
+_GREY = {"type": "integer", "minimum": 0, "maximum": 255}
+_COLOUR = {"type": "array", "items": _GREY, "minItems": 3, "maxItems": 3}
 IMAGE_TYPES = {  # of /predict/images, with what each has, as a JSON schema
     BYTES: {
         "type": "string",
@@ -177,7 +179,10 @@ IMAGE_TYPES = {  # of /predict/images, with what each has, as a JSON schema
     NPY: {"type": "string", "format": "binary", "description": "(N, *shape) uint8, by numpy.save."},
     JSON: {
         "type": "array",
-        "items": {"type": "array"},
+        "items": {
+            "type": "array",
+            "items": {"type": "array", "items": {"anyOf": [_GREY, _COLOUR]}},
+        },
         "minItems": 1,
         "description": "A list of images, each a list of rows of numbers from 0 to 255.",
     },
