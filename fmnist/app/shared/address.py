@@ -21,6 +21,7 @@ SHOWN = 60  # characters of a link that a sentence repeats
 
 LINK = "shared.address.link"  # what a link within the app chooses beside the address, until its page is shown
 CHOSEN = "shared.address.chosen"  # the same, of the page that is shown
+NAMES = "shared.address.names"  # what the address named before a widget of this run wrote to it
 PAGE = "shared.page"  # the title of the page that is shown
 SEEN = "shared.address.seen"  # what the address has had since the visitor came to the page
 PROBLEMS = "shared.address.problems"  # sentences on what the link has that cannot be, by parameter
@@ -35,6 +36,7 @@ def enter(title: str) -> None:
         state[PAGE], state[LACKING] = title, (None, None)
         state[CHOSEN] = state.pop(LINK, frozenset())
         state[SEEN], state[PROBLEMS] = [], {}
+    state[NAMES] = frozenset(st.query_params)
     state[PLACE] = st.empty()
     # One gives way when the visitor chooses another value.
     state[PROBLEMS] = {
@@ -57,7 +59,8 @@ def leave(chosen: Collection[str] = ()) -> None:
 
 def says(name: str) -> bool:
     """Whether the link that the visitor came by says something under that name."""
-    return name in st.query_params or name in st.session_state.get(CHOSEN, ())
+    state = st.session_state
+    return name in state.get(NAMES, ()) or name in state.get(CHOSEN, ())
 
 
 def _unknown(title: str) -> list[str]:
