@@ -215,7 +215,9 @@ def test_a_link_brings_my_drawing_to_another_browser_where_it_can_be_drawn_on(
     expect(prediction(page)).to_contain_text("Ankle boot")
     drawn, predicted = ink(page), prediction(page).inner_text().split("(")[0]
     page.get_by_role("button", name="Share").click()
-    link = page.get_by_role("textbox", name="Link to this page").input_value()
+    field = page.get_by_role("textbox", name="Link to this page")
+    expect(field).to_have_value(re.compile("drawing="))
+    link = field.input_value()
     assert len(link) < 2000
     picture = page.get_by_role("img", name="QR code").screenshot()
     code = cv2.imdecode(np.frombuffer(picture, np.uint8), cv2.IMREAD_COLOR)

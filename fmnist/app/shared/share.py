@@ -32,7 +32,12 @@ def link() -> str:
     """The address of the page with its state."""
     query = {name: st.query_params.get_all(name) for name in st.query_params}
     text = urlencode(query, doseq=True, quote_via=quote, safe=",:")
-    return f"{st.context.url or ''}{'?' if text else ''}{text}"
+    here = st.context.url or ""
+    if not urlsplit(
+        here
+    ).path:  # without it, some programs take what follows for no part of the link
+        here += "/"
+    return f"{here}{'?' if text else ''}{text}"
 
 
 def _show(address_here: str) -> None:
