@@ -3,15 +3,14 @@
 import streamlit as st
 
 from fmnist.app.learn import panel
-from fmnist.app.shared.pages import PAGES, path_of
+from fmnist.app.shared.pages import FIRST, PAGES, path_of, to_first
 
 st.set_page_config(page_title="Fashion-MNIST", page_icon="👕", layout="wide")
-page = st.navigation(
-    [
-        st.Page(path_of(name), title=title, icon=icon, url_path=name, default=name == "try_it")
-        for name, (title, icon) in PAGES.items()
-    ],
-    position="top",
-)
+shown = [
+    st.Page(path_of(name), title=title, icon=icon, url_path=None if name == FIRST else name)
+    for name, (title, icon) in PAGES.items()
+]
+by_name = st.Page(to_first, url_path=FIRST, visibility="hidden")
+page = st.navigation([*shown, by_name], position="top")
 panel.show()
 page.run()

@@ -132,7 +132,7 @@ def expect_all_in_one_view(page, *more):
 
 
 def test_each_tool_draws_in_its_own_way_and_is_reached_by_keys(server, page):
-    page.goto(server.url)
+    page.goto(f"{server.url}/try_it")  # by its name, too
     draw(page, SLEEVE)
     with_pen = ink(page)
     page.get_by_role("combobox", name="Model").wait_for()
@@ -152,6 +152,7 @@ def test_each_tool_draws_in_its_own_way_and_is_reached_by_keys(server, page):
     tool(page, "Eraser").check(force=True)
     draw(page, SLEEVE)
     assert ink(page) < with_brush
+    expect(page.get_by_role("dialog")).to_have_count(0)  # "Page not found"
     shapes_are_placed_and_changed_by_keys(page)
 
 
