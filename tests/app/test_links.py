@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from fmnist.app.shared.address import EVERYWHERE
+from fmnist.app.shared.address import EVERYWHERE, quoted
+from fmnist.recipes.lessons import library
+from fmnist.recipes.lessons.lesson import LessonError
 from fmnist.recipes.lessons.places import PLACES
 
 from ..conftest import tells
@@ -32,6 +34,13 @@ def test_a_link_of_a_newer_version_says_what_is_not_known_and_the_rest_applies(h
     (warning,) = app.warning
     assert tells(warning.value, "`colour`", "does not know")
     assert app.session_state["recipe"] == "tiny"
+
+
+def test_what_a_link_says_is_repeated_as_code_alone():
+    said = "Hat`\n\n[click](https://example.org)"
+    assert quoted(said) == "`Hat [click](https://example.org)`"
+    with pytest.raises(LessonError, match=re.escape("no lesson `Hat [click](")):
+        library.find(said)
 
 
 def test_share_gives_the_address_of_what_is_shown():

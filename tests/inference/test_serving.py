@@ -235,6 +235,7 @@ def test_the_models_and_the_health_say_what_is_served(usual):
         (422, "/predict/images", b"[[[1], [1, 2]]]", "application/json", ["28 x 28"]),
         (422, "/predict/images", b"[" * 90_000, "application/json", ["[0][0][0]"]),
         (422, "/predict/images", b"[]", "application/json", ["(0,)"]),
+        (422, "/predict/images", b"[[],[]]", "application/json", ["[0]", "28"]),
     ],
 )
 def test_what_is_refused_has_its_status_and_a_sentence(usual, status, path, body, kind, facts):
@@ -256,6 +257,12 @@ def test_an_array_that_claims_to_be_huge_or_holds_objects_is_never_made(usual):
         np.lib.format.write_array_header_1_0(file, header)
         status, _, answer = ask(usual, "/predict/images", file.getvalue(), "application/x-npy")
         assert (status, in_one_sentence(answer["error"])) == (422, True)
+
+
+@pytest.mark.parametrize("header", ["-" * 9000 + "1", "{[]: 1}", "{'shape': 1, 'descr': 2, 3: 4}"])
+def test_the_header_of_an_array_may_be_anything(usual, header):
+    body = b"\x93NUMPY\x01\0" + len(header).to_bytes(2, "little") + header.encode()
+    assert ask(usual, "/predict/images", body, "application/x-npy")[0] == 422
 
 
 def test_bodies_and_photos_above_the_limits_are_refused(strict):

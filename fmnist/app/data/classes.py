@@ -66,8 +66,8 @@ def _seed() -> int:
     if re.fullmatch(r"[0-9]{1,6}", text):
         st.session_state[SEED] = int(text)
     elif text:
-        shown = text[: address.SHOWN].replace("`", "")
-        address.report(LINK, f"There is no sample `{shown}`; expected a number from 0 to 999,999.")
+        shown = address.quoted(text)
+        address.report(LINK, f"There is no sample {shown}; expected a number from 0 to 999,999.")
     seed: int = st.session_state[SEED]
     address.write({LINK: str(seed)} if seed else {}, [LINK])
     return seed

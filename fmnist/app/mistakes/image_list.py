@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from fmnist.app.components.gallery import clicked, gallery
-from fmnist.app.shared import widgets
+from fmnist.app.shared import address, widgets
 from fmnist.app.shared.predictions import Predictions
 
 ON_A_PAGE = 300  # thumbnails
@@ -52,7 +52,7 @@ def chosen(count: int) -> int | None:
     if re.fullmatch(r"[0-9]{1,7}", named) and int(named) < count:
         return int(named)
     st.warning(
-        f"There is no test image `{named[:20].replace('`', '')}`; expected a number from 0 to {count - 1:,}."
+        f"There is no test image {address.quoted(named)}; expected a number from 0 to {count - 1:,}."
     )
     return None
 

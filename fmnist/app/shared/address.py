@@ -43,7 +43,7 @@ def enter(title: str) -> None:
         name: text for name, text in state[PROBLEMS].items() if name not in st.query_params
     }
     if strange := _unknown(title):
-        names = ", ".join(f"`{name[:SHOWN].replace('`', '')}`" for name in strange[:5])
+        names = ", ".join(map(quoted, strange[:5]))
         what = "parameters" if len(strange) > 1 else "parameter"
         state[PROBLEMS][strange[0]] = (
             f"The link has the {what} {names}, which this version of the app does not know; the rest of it applies."
@@ -69,6 +69,11 @@ def _unknown(title: str) -> list[str]:
         return []
     known = PLACES[page] | EVERYWHERE
     return [name for name in st.query_params if name not in known and not ADDED.fullmatch(name)]
+
+
+def quoted(text: str) -> str:
+    """What a link says, as it is: the start of it as Markdown's code, which a blank line would end."""
+    return f"`{' '.join(text[:SHOWN].replace('`', '').split())}`"
 
 
 def report(name: str, sentence: str) -> None:

@@ -8,6 +8,7 @@ import contextlib
 import streamlit as st
 
 from fmnist.app.components import watchers
+from fmnist.app.shared.address import quoted
 from fmnist.recipes.lessons import library
 from fmnist.recipes.lessons.lesson import Lesson, LessonError, Step
 
@@ -143,7 +144,7 @@ def _follow(name: str, number: str | None) -> None:
         st.session_state[PROBLEM] = str(error)
         return
     steps, wanted = len(lesson.steps), 1
-    problem = f"Step `{(number or '')[:20].replace('`', '')}` does not exist; expected a number from 1 to {steps}."
+    problem = f"Step {quoted(number or '')} does not exist; expected a number from 1 to {steps}."
     with contextlib.suppress(ValueError):
         wanted = int(number or 1)
         problem = problem if not 1 <= wanted <= steps else ""

@@ -125,9 +125,9 @@ def warn_if_gone(what: str, key: str, there: Collection[str]) -> None:
     """
     linked = st.query_params.get(key)
     if linked and linked not in there and st.session_state.get(key) not in there:
-        name = linked[: address.SHOWN].replace("`", "")
+        name = address.quoted(linked)
         shown = plain(str(next(iter(there))))
-        address.report(key, f"There is no {what} `{name}`. Showing {shown} instead.")
+        address.report(key, f"There is no {what} {name}. Showing {shown} instead.")
 
 
 def choice(label: str, options: Iterable[str], key: str, **more: Any) -> str:

@@ -87,17 +87,14 @@ def follow_link(dataset: DataSet) -> None:
         if name in examples():
             use_photo(f"{EXAMPLE}{name}", as_png(examples()[name]))
         else:
-            _refuse_link("example", f"example `{name[: address.SHOWN].replace('`', '')}`")
+            _refuse_link("example", f"example {address.quoted(name)}")
     elif text := found.get("test_image"):
         if re.fullmatch(r"[0-9]{1,7}", text) and int(text) < dataset.test_images:
             st.session_state["try.test_image"] = int(text)
             use("test image")
         else:
-            number = text[: address.SHOWN].replace("`", "")
-            most = dataset.test_images - 1
-            _refuse_link(
-                "test_image", f"test image `{number}`; expected a number from 0 to {most:,}"
-            )
+            number, most = address.quoted(text), dataset.test_images - 1
+            _refuse_link("test_image", f"test image {number}; expected a number from 0 to {most:,}")
 
 
 def _refuse_link(name: str, what: str) -> None:

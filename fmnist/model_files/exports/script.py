@@ -294,5 +294,7 @@ def _comment(text: str) -> str:
 
 
 def _wrapped_list(names: tuple[str, ...]) -> str:
-    lines = textwrap.wrap(repr(list(names)), WIDTH, break_long_words=False, break_on_hyphens=False)
-    return "\n    ".join(lines)
+    """A list as Python writes it; no line ends within a name."""
+    kept = ", ".join(repr(name).replace(" ", "\0") for name in names)
+    lines = textwrap.wrap(f"[{kept}]", WIDTH, break_long_words=False, break_on_hyphens=False)
+    return "\n    ".join(lines).replace("\0", " ")

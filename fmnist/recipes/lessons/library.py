@@ -53,9 +53,8 @@ def find(name: str) -> Lesson:
             return lesson
     own_path = next((path for path in _files(own_folder()) if path.stem == name), None)
     if own_path is None:
-        raise LessonError(
-            f"There is no lesson `{name[:60].replace('`', '')}`; the page Learn lists them all."
-        )
+        shown = " ".join(name[:60].replace("`", "").split())  # as code in Markdown
+        raise LessonError(f"There is no lesson `{shown}`; the page Learn lists them all.")
     return _read(own_path)
 
 

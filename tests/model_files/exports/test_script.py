@@ -72,6 +72,13 @@ def test_each_setting_is_in_the_script_or_left_out_in_words(name, run_with):
     assert told[0] != told[1]
 
 
+def test_no_line_ends_within_the_name_of_a_class():
+    names = tuple(f"Boots with {number} laces" for number in range(20))
+    text = script._wrapped_list(names)
+    assert tuple(ast.literal_eval(text)) == names
+    assert max(map(len, text.splitlines())) < 120
+
+
 def test_what_is_left_out_is_named(run_with):
     fields = ("teachers", "pretrained", "ensemble_member", "augmentation", "quantize")
     told = script.left_out(run_with(**{name: OTHER[name] for name in fields}))
