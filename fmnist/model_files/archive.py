@@ -61,13 +61,7 @@ def _problems(path: Path, members: list[zipfile.ZipInfo]) -> Iterator[str]:
     if len(members) > MOST:
         yield f"has {len(members):,} files; expected those of one run"
     for entry in members:
-        shown = entry.filename[:60]
-        if _leads_out(entry):
-            yield f"has a file {shown!r} that would be written elsewhere; expected the files of one run alone"
-        if stat.S_ISLNK(entry.external_attr >> 16):
-            yield f"has a link, {shown!r}; expected the files of one run alone"
-        if entry.flag_bits & 1:
-            yield f"is locked with a password; {AGAIN}"
+        yield from _problems_of(entry)
     names = [_name(entry) for entry in members]
     if twice := next((name for name in names if names.count(name) > 1), None):
         yield f"has {twice[:60]!r} more than once; expected one run"
@@ -84,6 +78,19 @@ def _problems(path: Path, members: list[zipfile.ZipInfo]) -> Iterator[str]:
         most = LARGEST.get(_name(entry), files.LARGEST.get(_name(entry), files.MEGABYTE))
         if entry.file_size > most:
             yield f"has a {_name(entry)} of {entry.file_size / 1e6:,.0f} MB; expected at most {most / 1e6:,.0f} MB"
+
+
+def _problems_of(entry: zipfile.ZipInfo) -> Iterator[str]:
+    """What is wrong with an entry, whatever it is called."""
+    shown = entry.filename[:60]
+    if _leads_out(entry):
+        yield f"has a file {shown!r} that would be written elsewhere; expected the files of one run alone"
+    if stat.S_ISLNK(entry.external_attr >> 16):
+        yield f"has a link, {shown!r}; expected the files of one run alone"
+    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        yield f"has {shown!r} packed in a rare way; {AGAIN}"
+    if entry.flag_bits & 1:
+        yield f"is locked with a password; {AGAIN}"
 
 
 def _name(entry: zipfile.ZipInfo) -> str:

@@ -65,7 +65,7 @@ def convert(path: Path, model: keras.Model, preprocessing: str, folder: Path) ->
 def save_again(path: Path, model: keras.Model, run: Run) -> None:
     """Replace the model.keras of a run from elsewhere by what was loaded of it; write about.json, as `convert` does.
 
-    A model.tflite that is missing is made.
+    Its model.tflite is made anew, too: the server loads it without limits, and no comparison sees all of one.
 
     Raises:
         ModelFileError: it is not such a model as runs have.
@@ -78,8 +78,7 @@ def save_again(path: Path, model: keras.Model, run: Run) -> None:
         ) from None
     export.save_keras(model, path.with_name("new.keras"))
     path.with_name("new.keras").replace(path)
-    if not run.complete:
-        litert.save_litert(model, path.with_name("model.tflite"), run.recipe.quantize)
+    litert.save_litert(model, path.with_name("model.tflite"), run.recipe.quantize)
     about = {"parameters": model.count_params(), "layers": export.layer_table(network)}
     path.with_name("about.json").write_text(json.dumps(about))
 

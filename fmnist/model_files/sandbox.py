@@ -94,10 +94,10 @@ def convert(
 def check(
     folder: Path, images: np.ndarray, progress: Progress = lambda stage: None
 ) -> ModelPredictions:
-    """Check the model of a run that another copy exported: model.keras and model.tflite must predict the same.
+    """Check the model of a run that another copy exported.
 
     Args:
-        folder: of the run, whose run.json has been checked; model.keras is saved anew, a missing model.tflite is made,
+        folder: of the run, whose run.json has been checked; model.keras is saved anew, model.tflite is made of it,
             and about.json has `parameters` and `layers` of a result.json.
         images: (N, *shape) uint8, the test images of its data set.
         progress: see `predict`.
@@ -106,7 +106,7 @@ def check(
         The predictions of model.tflite for the images.
 
     Raises:
-        ModelFileError: a file cannot be used, or the two differ, or a limit was exceeded.
+        ModelFileError: the model cannot be used, or predicts otherwise once converted, or a limit was exceeded.
     """
     np.save(folder / "images.npy", images)
     try:
@@ -215,7 +215,7 @@ def _check(path: Path, folder: Path, preprocessing: str | None) -> ModelPredicti
         expected = np.asarray(model.predict(few, verbose=0)).argmax(axis=1)
         if (found.outputs(few)["probabilities"].argmax(axis=1) != expected).mean() > DIFFERENT:
             raise ModelFileError(
-                f"{path} and its model.tflite predict different classes; they are not one model."
+                f"{path} predicts other classes after conversion to LiteRT, which the app needs."
             )
         return ModelPredictions(found.probabilities(images), preprocessings.OWN, None)
 

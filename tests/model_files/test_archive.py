@@ -111,6 +111,11 @@ def test_a_name_twice_a_bomb_and_a_torn_zip_are_refused(files, tmp_path, home):
     assert tells(refused(bomb, home), "brought.zip", "times its size")
     huge = zipped(tmp_path / "huge.zip", files | {"run.json": b" " * 2_000_000})
     assert tells(refused(huge, home), "run.json", "2 MB")
+    rare = tmp_path / "rare.zip"
+    with zipfile.ZipFile(rare, "w", zipfile.ZIP_LZMA) as file:
+        for name, content in files.items():
+            file.writestr(f"brought/{name}", content)
+    assert tells(refused(rare, home), "brought.zip", "rare way")
     whole = path.read_bytes()
     for content in (whole[: len(whole) // 2], whole[: len(whole) // 2] + whole[-200:]):
         (tmp_path / "torn.zip").write_bytes(content)

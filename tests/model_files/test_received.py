@@ -163,13 +163,21 @@ def test_a_model_that_is_not_the_one_described_is_refused(tiny, files, tmp_path,
     swapped = {
         "other predictions": own | {"predictions.npz": files["predictions.npz"]},
         "another model": own | {"model.keras": files["model.keras"]},
-        "another LiteRT model": own | {"model.tflite": files["model.tflite"]},
-        "no LiteRT model": own | {"model.tflite": b"TFL3 but not really"},
         "no Keras model": own | {"model.keras": b"PK but not really"},
         "a better figure": changed(own, "result.json", test_accuracy=0.99),
     }
     for what, content in swapped.items():
         assert tells(refused(zipped(tmp_path / "a.zip", content), home), "brought.zip"), what
+
+
+@pytest.mark.slow
+def test_no_litert_model_of_another_copy_is_loaded(tiny, tmp_path):
+    own = files_of(tiny)
+    manage.delete(tiny)
+    own["model.tflite"] = b"TFL3 but not really"
+    run = importer.add(zipped(tmp_path / "a.zip", own))
+    images = fashion_mnist.load("test")[0][:10]
+    assert classifier.load_quietly(run.path).outputs(images)["probabilities"].shape == (10, 10)
 
 
 @pytest.mark.slow
