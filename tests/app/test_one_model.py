@@ -141,7 +141,7 @@ def test_each_convolution_shows_its_kernels():
     app = show(model="dropout-cnn", tab="Kernels and maps")
     assert "Test image 2: labelled **Trouser**" in words(app)
     assert "32 kernels of 3 x 3." in words(app)
-    choose(app, "Convolution", "2 of 2")
+    choose(app, "Convolution, of 2", "2")
     assert "64 kernels of 3 x 3 and 32 input channels" in words(app)
     assert html(app).count('role="img"') == 64
 

@@ -75,7 +75,7 @@ def test_a_run_that_was_stopped_before_it_began_has_nothing_to_start_with():
 def test_a_teacher_must_be_able_to_predict_and_pretrained_weights_must_fit():
     run = trained()
     (run.path / "model.tflite").unlink()
-    with pytest.raises(RunError, match=f"export {run.name}"):
+    with pytest.raises(RunError, match=f"complete {run.name}"):
         parents.resolve(SMALL.changed(teachers=(run.name,)))
     with pytest.raises(RunError, match="architecture"):
         parents.resolve(SMALL.changed(pretrained="mlp-256"))

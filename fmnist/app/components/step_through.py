@@ -19,9 +19,8 @@ from .component import register
 from .step_arithmetic import CHANNELS, Message
 
 COLUMNS = 16  # tiles in a row of a sprite
-MOST_PIXELS = (
-    60_000  # of all tiles: 120 KB in base64 at most; larger maps leave out rows and columns
-)
+# Pixels of all tiles: 120 KB in base64 at most. Larger maps leave out rows and columns.
+MOST_PIXELS = 65_536
 THUMBNAIL = 40  # pixels of a step's image
 LISTED_CLASSES = 10  # by probability
 
