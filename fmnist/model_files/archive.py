@@ -89,6 +89,8 @@ def _problems_of(entry: zipfile.ZipInfo) -> Iterator[str]:
         yield f"has a link, {shown!r}; expected the files of one run alone"
     if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         yield f"has {shown!r} packed in a rare way; {AGAIN}"
+    if entry.header_offset < 0:
+        yield f"is damaged ({shown!r} begins before the file); {AGAIN}"
     if entry.flag_bits & 1:
         yield f"is locked with a password; {AGAIN}"
 
@@ -106,4 +108,4 @@ def _leads_out(entry: zipfile.ZipInfo) -> bool:
 def _is_needless(entry: zipfile.ZipInfo) -> bool:
     """Whether it is a folder, or what macOS adds."""
     name = entry.filename
-    return entry.is_dir() or name.startswith("__MACOSX/") or name.endswith(".DS_Store")
+    return name.endswith(("/", ".DS_Store")) or name.startswith("__MACOSX/")

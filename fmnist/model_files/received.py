@@ -30,7 +30,7 @@ from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 from fmnist.runs.writer import RunWriter
 
-from . import archive, sandbox
+from . import archive, preprocessings, sandbox
 from .inspection import ModelFileError
 from .limited import Progress
 
@@ -186,9 +186,14 @@ def _elsewhere(parent: str) -> str:
 
 
 def _origin(origin: Imported) -> Imported:
+    """What is known of the model file that the run was made of; pages preprocess images as it says."""
+    if (name := origin["preprocessing"]) not in preprocessings.NAMES:
+        raise ModelFileError(
+            f"Its model has the preprocessing {name[:60]!r}, which this version does not know; update this copy."
+        )
     return Imported(
         file=_plain(origin["file"]),
-        preprocessing=_plain(origin["preprocessing"]),
+        preprocessing=name,
         about="How its preprocessing was found is known to the copy that it came from.",
     )
 

@@ -1,5 +1,6 @@
 """The ZIP of a run, cut short, changed or made to harm: one sentence, and nothing is left of it."""
 
+import contextlib
 import stat
 import zipfile
 from collections.abc import Callable
@@ -7,6 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from fmnist.model_files import archive
+from fmnist.model_files.inspection import ModelFileError
 
 from ..conftest import tells
 from .zips import changed, refused, zipped
@@ -54,6 +56,15 @@ CHANGES: dict[str, tuple[Callable, tuple[str, ...]]] = {
     "half of the predictions": (
         lambda f: f | {"predictions.npz": f["predictions.npz"][:5000]},
         ("predictions.npz",),
+    ),
+    "an unknown preprocessing": (
+        lambda f: changed(
+            f,
+            "run.json",
+            recipe={"architecture": "imported"},
+            imported={"file": "a.keras", "sha256": "", "preprocessing": "magic", "about": ""},
+        ),
+        ("magic", "does not know"),
     ),
     "no description of its file": (
         lambda f: changed(f, "run.json", recipe={"architecture": "imported"}),
@@ -124,6 +135,18 @@ def test_a_name_twice_a_bomb_and_a_torn_zip_are_refused(files, tmp_path, home):
     flipped[len(flipped) // 2] ^= 255
     (tmp_path / "flipped.zip").write_bytes(flipped)
     assert tells(refused(tmp_path / "flipped.zip", home), "brought.zip", "damaged")
+
+
+def test_a_table_of_contents_may_hold_anything(tmp_path):
+    whole = zipped(tmp_path / "a.zip", dict.fromkeys(archive.NEEDED, b"x")).read_bytes()
+    table, path = whole.index(b"PK\1\2"), tmp_path / "b.zip"
+    (tmp_path / "out").mkdir()
+    for place in range(table, len(whole)):
+        for value in (0, 255):
+            path.write_bytes(whole[:place] + bytes([value]) + whole[place + 1 :])
+            with contextlib.suppress(ModelFileError):
+                archive.unpack(path, tmp_path / "out")
+    assert {each.name for each in (tmp_path / "out").iterdir()} <= {*archive.NEEDED}
 
 
 def test_a_zip_with_a_model_alone_is_no_run(tmp_path):
