@@ -29,6 +29,14 @@ def test_it_is_a_notebook_with_text_before_each_piece_of_code(tmp_path):
     assert str(round(ends[-1]["validation_accuracy"], 4)) in last
 
 
+def test_a_run_that_recorded_no_epoch_has_no_curves(run_with):
+    run = run_with()
+    (run.path / "metrics.jsonl").unlink()
+    found = notebook.notebook(run)["cells"]
+    assert found[-2]["source"].startswith("## Evaluation")
+    assert "options" not in found[-1]["source"]
+
+
 @pytest.mark.slow
 def test_its_cells_run_one_after_the_other(tiny, tmp_path):
     cells = [cell for cell in notebook.notebook(tiny)["cells"] if cell["cell_type"] == "code"]
