@@ -63,6 +63,14 @@ def test_what_an_archive_lacks_is_named(tmp_path, arrays, fault):
     assert fault in refusal(tmp_path / "a.npz")
 
 
+@pytest.mark.parametrize("header", ["-" * 9000 + "1", "{[]: 1}", "{'shape': 1, 'descr': 2, 3: 4}"])
+def test_the_header_of_an_array_may_be_anything(tmp_path, header):
+    with zipfile.ZipFile(tmp_path / "a.npz", "w") as archive:
+        start = b"\x93NUMPY\x01\0" + len(header).to_bytes(2, "little")
+        archive.writestr("x.npy", start + header.encode())
+    assert "expected a NumPy array" in refusal(tmp_path / "a.npz")
+
+
 def test_an_array_that_promises_too_much_is_refused_before_it_is_read(tmp_path):
     header = io.BytesIO()
     form = {"descr": "|u1", "fortran_order": False, "shape": (200_000, 28, 28, 10_000)}

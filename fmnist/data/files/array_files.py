@@ -22,6 +22,10 @@ SPLITS = {
     "train": re.compile("train"),
     "validation": re.compile("(?<![a-z])(val|valid|validation|dev)(?![a-z])"),
 }
+UNREADABLE = (  # what NumPy raises for a header, which it evaluates
+    *(ValueError, SyntaxError, tokenize.TokenError),
+    *(TypeError, LookupError, RecursionError, MemoryError),
+)
 POSITIONAL = ("x_train", "y_train", "x_test", "y_test")  # usual order of arrays without names
 
 
@@ -109,7 +113,7 @@ def _member(path: Source, archive: zipfile.ZipFile, name: str) -> Member:
             version = np.lib.format.read_magic(file)
             read = {(1, 0): np.lib.format.read_array_header_1_0}
             shape, _, dtype = read.get(version, np.lib.format.read_array_header_2_0)(file)
-        except (ValueError, SyntaxError, tokenize.TokenError):
+        except UNREADABLE:
             raise DatasetError(f"{path}, {name} is damaged; expected a NumPy array.") from None
     return Member(name, name.removesuffix(".npy"), shape, dtype)
 
