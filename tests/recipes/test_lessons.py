@@ -87,6 +87,8 @@ def test_a_file_from_an_editor_for_windows_reads_the_same(own):
         (LESSON.replace("minutes", "minute"), "line 3: the front matter has no field `minute`"),
         (LESSON.replace("minutes: 10", "minutes: 10\nhide: [quiz]"), "line 4: `hide` is ['quiz']"),
         (LESSON.replace("title: Kernels", "title: [Kernels"), "is not YAML"),
+        (LESSON.replace("title: Kernels", "title: !!timestamp x"), "is not YAML"),
+        (LESSON.replace("minutes: 10", "minutes: !!bool x"), "is not YAML"),
         (LESSON.replace("Wait", "\xe9").encode("latin-1"), "line 24: not UTF-8"),
         (LESSON + "x" * reading.LARGEST, "over 200 KB"),
         (LESSON.replace("minutes: 10", f"minutes: 10\nhide: {LAUGHS}"), "line 4: `hide` is [["),

@@ -55,7 +55,7 @@ def split(text: str) -> tuple[FrontMatter, str, int]:
 def _fields(block: str) -> dict[Any, Any]:
     try:
         fields = yaml.safe_load(block)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+    except Exception as error:  # a tag that does not fit its value raises nearly anything
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 2 if mark else 1
         raise LessonError(f"line {line}: the front matter is not YAML; {EXAMPLE}.") from None
