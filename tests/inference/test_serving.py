@@ -10,6 +10,7 @@ import json
 import re
 import shlex
 import shutil
+import socket
 import subprocess
 import sys
 import threading
@@ -291,6 +292,17 @@ def test_a_request_that_dawdles_ends_and_one_too_many_is_to_try_again(strict):
         assert in_one_sentence(answer["error"])
         assert first.result().status == 503
     assert ask(strict, "/predict/images", bytes(784))[0] == 200
+
+
+def test_a_client_that_goes_away_leaves_nothing(capfd):
+    with serving("sprint") as place:
+        host, port = place.split(":")
+        with socket.create_connection((host, int(port))) as client:
+            head = b"POST /predict HTTP/1.1\r\nHost: a\r\nContent-Type: image/png\r\n"
+            client.sendall(head + b"Content-Length: 1000\r\n\r\nabc")
+            wait_until(lambda: ask(place, "/health")[2]["requests"] == 1, "the request")
+        wait_until(lambda: ask(place, "/health")[2]["requests"] == 0, "its end")
+    assert "Traceback" not in capfd.readouterr().err
 
 
 def test_pages_of_other_sites_read_answers_only_where_that_is_allowed(usual, strict):

@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
@@ -123,6 +123,7 @@ def application(endpoints: Endpoints, origins: Sequence[str] = ()) -> Starlette:
             Refusal: _refused,
             HTTPException: _no_such_path,
             RunError: _gone,
+            ClientDisconnect: _left,
             Exception: _failed,
         },
         lifespan=lifespan,
@@ -149,6 +150,11 @@ async def _no_such_path(request: Request, error: Any) -> Response:
 async def _gone(request: Request, error: Any) -> Response:
     """For a run that was deleted or damaged since it was loaded."""
     return sent(messages.Problem(f"The model can't be used any more: {error}"), 503)
+
+
+async def _left(request: Request, error: Any) -> Response:
+    """For a client that went away before its body was whole: nobody reads it, and it is nothing to log."""
+    return sent(messages.Problem("The body is cut short."), 400)
 
 
 async def _failed(request: Request, error: Any) -> Response:
