@@ -25,7 +25,7 @@ run: .venv/app
 test: .venv/dev lint
 	$(BIN)/pytest $(IN_PARALLEL)
 
-# The few that wait for processes which are killed, installed or measured.
+# Those that take long: lessons replayed, exports loaded again, processes killed, installed or measured.
 test-slow: .venv/dev
 	$(BIN)/pytest -m slow
 

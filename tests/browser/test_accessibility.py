@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from . import browsing
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 PAGES = {  # where, and what is there once the page is
     "": ".bars",

@@ -28,6 +28,7 @@ def digits(count: int = 24) -> bytes:
     return file.getvalue()
 
 
+@pytest.mark.slow
 def test_a_zip_becomes_a_data_set_and_a_model_of_it_by_clicks_alone(own_server, page):
     page.goto(f"{own_server.url}/data")
     browsing.button(page, "Add a data set").click()

@@ -21,6 +21,7 @@ SHOWN = ("Epochs", "Learning rate", "Batch size", "Seed")  # settings that are n
 MANY_EPOCHS = 400  # of `tiny`: minutes, so that it is still training when the test looks
 
 
+@pytest.mark.slow
 def test_i_start_a_training_and_restart_the_server_it_goes_on_until_i_stop_it_and_use_it(
     own_server, computer, page
 ):

@@ -33,9 +33,8 @@ def link() -> str:
     query = {name: st.query_params.get_all(name) for name in st.query_params}
     text = urlencode(query, doseq=True, quote_via=quote, safe=",:")
     here = st.context.url or ""
-    if not urlsplit(
-        here
-    ).path:  # without it, some programs take what follows for no part of the link
+    # Without it, some programs take what follows for no part of the link.
+    if not urlsplit(here).path:
         here += "/"
     return f"{here}{'?' if text else ''}{text}"
 
