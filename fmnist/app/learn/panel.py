@@ -110,7 +110,7 @@ def _buttons(found: Lesson, number: int) -> None:
         st.button(
             "Back",
             icon=":material/chevron_left:",
-            key="lesson.back",
+            key=f"lesson.back.{found.name}.{number}",
             disabled=number == 0,
             on_click=lesson.open_at,
             args=(found.name, number - 1),
@@ -121,7 +121,8 @@ def _buttons(found: Lesson, number: int) -> None:
             "Finish" if is_last else "Next",
             icon=":material/check:" if is_last else ":material/chevron_right:",
             icon_position="right",
-            key="lesson.next",
+            # A click that a rerun repeats, as when a run ends meanwhile, is still of this step.
+            key=f"lesson.next.{found.name}.{number}",
             type="primary" if lesson.is_done(found, number) else "secondary",
             on_click=_finish if is_last else _next,
             args=(found, number),
