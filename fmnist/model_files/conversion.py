@@ -65,7 +65,7 @@ def convert(path: Path, model: keras.Model, preprocessing: str, folder: Path) ->
 def save_again(path: Path, model: keras.Model, run: Run) -> None:
     """Replace the model.keras of a run from elsewhere by what was loaded of it; write about.json, as `convert` does.
 
-    Its model.tflite is made anew, too: the server loads it without limits, and no comparison sees all of one.
+    Its model.tflite is made again, too: the server loads it without limits, and no comparison sees all of one.
 
     Raises:
         ModelFileError: it is not such a model as runs have.

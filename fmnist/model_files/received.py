@@ -90,7 +90,7 @@ def about(run: Run) -> str:
 
 
 def _checked(run: Run, path: Path, file_name: str) -> Result:
-    """Check what the files say, and write run.json anew; the result that the other copy had."""
+    """Check what the files say, and write run.json again; the result that the other copy had."""
     described = files.read(run.path / "run.json", Description, AGAIN)
     result = files.read(run.path / "result.json", Result, AGAIN)
     _refuse_newer(run)

@@ -97,7 +97,7 @@ def check(
     """Check the model of a run that another copy exported.
 
     Args:
-        folder: of the run, whose run.json has been checked; model.keras is saved anew, model.tflite is made of it,
+        folder: of the run, whose run.json has been checked; model.keras is saved again, model.tflite is made of it,
             and about.json has `parameters` and `layers` of a result.json.
         images: (N, *shape) uint8, the test images of its data set.
         progress: see `predict`.

@@ -25,7 +25,7 @@ def run_scripts() -> None:
     """What every page has: one step Back leaves many images, Streamlit's elements get roles, and terms their cards."""
     files = ("address.js", "roles.js", "glossary.js")
     scripts = [glossary.script(), *(_read(HERE / name) for name in files)]
-    # In a block, as they run again where the page is drawn anew, and a name can be declared but once.
+    # In a block, as they run again where the page is drawn again, and a name can be declared but once.
     tags = [f"<script>{{{script}}}</script>" for script in scripts]
     st.html("".join(tags), width="content", unsafe_allow_javascript=True)
 
