@@ -131,7 +131,7 @@ class Reporter:
     def plateau(self, batch: int) -> Plateau:
         """The state of the schedule "reduce-on-plateau" at a batch of the epoch."""
         is_new = self._live.has_new_rate(self.epochs_done, batch)
-        return self.progress.plateau.again() if is_new else self.progress.plateau
+        return self.progress.plateau.restarted() if is_new else self.progress.plateau
 
     @property
     def seconds_left(self) -> float | None:

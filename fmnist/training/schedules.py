@@ -41,7 +41,7 @@ class Plateau:
     best_loss: float = math.inf  # lowest validation loss so far, in nats
     epochs_waited: int = 0  # since that loss, or since the rate was halved
 
-    def again(self) -> "Plateau":
+    def restarted(self) -> "Plateau":
         """The state where somebody has set another learning rate: no halvings, the same lowest loss."""
         return Plateau(best_loss=self.best_loss)
 
