@@ -1,5 +1,7 @@
 """Test accuracy against cost: a point for each model, and the Pareto frontier."""
 
+from collections.abc import Collection
+
 import altair as alt
 import pandas as pd
 import streamlit as st
@@ -90,11 +92,11 @@ def _chart(rows: list[run_table.Row], cost: str) -> alt.LayerChart:
     names = along.mark_text(
         align="right", baseline="bottom", dx=-6, dy=-4, color=colours.ink(), fontSize=10
     ).encode(text="name:N")
-    frontier = ", ".join(
-        f"{row['name']} {row['test_accuracy']:.1%}" for row in rows if row["name"] in best
-    )
-    words = (
-        f"Test accuracy of {len(rows)} models against {title}. On the Pareto frontier: {frontier}."
-    )
     layers: alt.LayerChart = line + points + names
-    return layers.properties(height=440, description=words)
+    return layers.properties(height=440, description=_in_words(rows, best, title))
+
+
+def _in_words(rows: list[run_table.Row], best: Collection[str], cost: str) -> str:
+    """The chart for those who do not see it."""
+    along = (f"{row['name']} {row['test_accuracy']:.1%}" for row in rows if row["name"] in best)
+    return f"Test accuracy of {len(rows)} models against {cost}. On the Pareto frontier: {', '.join(along)}."
