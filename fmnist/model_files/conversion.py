@@ -13,6 +13,7 @@ import numpy as np
 
 from fmnist.data import fashion_mnist
 from fmnist.inference.forward.saved import NETWORK
+from fmnist.runs.fields import Layer
 from fmnist.runs.run import Run
 from fmnist.training import export, litert
 from fmnist.training.export import PREPROCESSING
@@ -22,6 +23,9 @@ from .inspection import ModelFileError
 
 LARGEST = 300_000_000  # bytes of a model.tflite, which the server maps as a whole
 MOST_VALUES = 5_000_000  # outputs of all layers for one image: 20 MB as float32
+MOST_OF_RUNS = (
+    15_000_000  # of a run from elsewhere: `wide-resnet` has 11 million for 48 x 48 pixels in colour
+)
 
 
 def convert(path: Path, model: keras.Model, preprocessing: str, folder: Path) -> None:
@@ -39,12 +43,7 @@ def convert(path: Path, model: keras.Model, preprocessing: str, folder: Path) ->
     whole = wrapped(model, preprocessing)
     network = export.core(whole)
     layers = export.layer_table(network)
-    values = sum(math.prod(layer["output_shape"]) for layer in layers)
-    if values > MOST_VALUES:
-        raise ModelFileError(
-            f"{path} computes {values:,} values for one image; at most {MOST_VALUES:,} are "
-            "allowed here, because many images are predicted at once."
-        )
+    _check_values(path, layers, MOST_VALUES)
     export.save_keras(whole, folder / "model.keras")
     try:
         litert.save_litert(whole, folder / "model.tflite")
@@ -62,13 +61,22 @@ def convert(path: Path, model: keras.Model, preprocessing: str, folder: Path) ->
     (folder / "about.json").write_text(json.dumps(about))
 
 
+def _check_values(path: Path, layers: list[Layer], most: int) -> None:
+    values = sum(math.prod(layer["output_shape"]) for layer in layers)
+    if values > most:
+        raise ModelFileError(
+            f"{path} computes {values:,} values for one image; at most {most:,} are allowed here, because many "
+            "images are predicted at once."
+        )
+
+
 def save_again(path: Path, model: keras.Model, run: Run) -> None:
     """Replace the model.keras of a run from elsewhere by what was loaded of it; write about.json, as `convert` does.
 
     Its model.tflite is made again, too: the server loads it without limits, and no comparison sees all of one.
 
     Raises:
-        ModelFileError: it is not such a model as runs have.
+        ModelFileError: it is not such a model as runs have, or is too large for the server.
     """
     try:
         network = export.core(model)
@@ -76,10 +84,12 @@ def save_again(path: Path, model: keras.Model, run: Run) -> None:
         raise ModelFileError(
             f"{path} is not the model of a run; import it alone, as a model file."
         ) from None
+    layers = export.layer_table(network)
+    _check_values(path, layers, MOST_OF_RUNS)
     export.save_keras(model, path.with_name("new.keras"))
     path.with_name("new.keras").replace(path)
     litert.save_litert(model, path.with_name("model.tflite"), run.recipe.quantize)
-    about = {"parameters": model.count_params(), "layers": export.layer_table(network)}
+    about = {"parameters": model.count_params(), "layers": layers}
     path.with_name("about.json").write_text(json.dumps(about))
 
 

@@ -7,6 +7,8 @@ from keras import layers
 
 from fmnist.data import fashion_mnist
 from fmnist.model_files import conversion, preprocessings, saved_models
+from fmnist.model_files.inspection import ModelFileError
+from fmnist.runs import listing
 
 from ..conftest import KERAS_NOISE
 
@@ -53,3 +55,17 @@ def test_keras_preprocesses_as_numpy_does(name):
     found = keras.ops.convert_to_numpy(preprocessings.apply(name, pixels, keras.ops))
     expected = preprocessings.apply(name, IMAGES)
     np.testing.assert_allclose(found, expected, atol=1e-3, rtol=1e-4)
+
+
+def test_a_run_from_elsewhere_may_not_take_the_servers_memory(tmp_path):
+    large = [
+        layers.Reshape((28, 28, 1)),
+        layers.UpSampling2D(150),
+        layers.GlobalAveragePooling2D(),
+        layers.Dense(10, activation="softmax"),
+    ]
+    model = keras.Sequential([keras.Input((28, 28)), *large])
+    path = tmp_path / "model.keras"
+    with pytest.raises(ModelFileError, match="17,6"):
+        conversion.save_again(path, model, listing.find("mlp-256"))
+    assert not list(tmp_path.iterdir())
