@@ -44,7 +44,7 @@ def test_a_newcomer_draws_trains_and_finds_a_mistake_by_what_the_screen_says(own
     expect_done(page)
     press(page, "Next")
     press(page, "Open its mistakes")
-    assert told(page) == "Click an image"
+    assert told(page) == "click an image"
     browsing.thumbnails(page).first.click()
     expect_done(page)
     browsing.expect_in_view(page, page.get_by_role("heading", name="labelled"))
