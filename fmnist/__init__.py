@@ -15,6 +15,7 @@ Rooms, from the top floor down; imports go down only (the contracts in pyproject
     recipes, preprocessing
     augmentation, networks, analysis
     data
+    people             who uses the app: owners, modes, limits
     machine            the ground: versions, processor, processes, what a container leaves of them
 """
 

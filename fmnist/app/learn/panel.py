@@ -115,8 +115,10 @@ def _buttons(found: Lesson, number: int) -> None:
             on_click=lesson.open_at,
             args=(found.name, number - 1),
         )
-        if lesson.is_done(found, number):
-            st.markdown(":green[:material/check: Done]", width="content")
+        # Has its place where it is empty, too: or the next step's Next would stand beside this one's for a moment.
+        with st.container(width="content"):
+            if lesson.is_done(found, number):
+                st.markdown(":green[:material/check: Done]", width="content")
         st.button(
             "Finish" if is_last else "Next",
             icon=":material/check:" if is_last else ":material/chevron_right:",
