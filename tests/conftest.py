@@ -29,8 +29,8 @@ from fmnist.data.dataset import Arrays, Form
 from fmnist.machine import folders
 from fmnist.recipes import registry
 from fmnist.runs import creation, files
-from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
+from fmnist.runs.states import ACTIVE
 from fmnist.runs.writer import RunWriter
 
 # Keras' own code: it saves weights through h5py, which numpy 2 warns about.
@@ -137,11 +137,16 @@ def home(tmp_path, monkeypatch):
     monkeypatch.setenv("FMNIST_WARM", "0")  # one in each test would cost more than it saves
     monkeypatch.delenv("FMNIST_WORKERS", raising=False)
     yield folder
-    for path in folder.glob("*/status.json"):
-        with contextlib.suppress(RunError, psutil.Error):
-            status = Run(path.parent).status
-            if machine.is_alive(status) and status["pid"] != os.getpid():
-                psutil.Process(status["pid"]).kill()
+    if any(Run(path.parent).state in ACTIVE for path in folder.glob("*/status.json")):
+        end_workers(folder)
+
+
+def end_workers(folder: Path) -> None:
+    """End the trainings of runs in that folder that this process started: one that just begins, too."""
+    for child in psutil.Process().children():
+        with contextlib.suppress(psutil.Error):
+            if any(word.startswith(f"{folder}{os.sep}") for word in child.cmdline()):
+                child.kill()
 
 
 @pytest.fixture
