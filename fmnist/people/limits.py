@@ -2,10 +2,14 @@
 
 import msgspec
 
+from . import classroom, mode
 from .mode import Mode
+from .person import Person
+
+FILE = "limits.json"
 
 
-class Limits(msgspec.Struct, frozen=True):
+class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What one person may have at once. None is no limit."""
 
     waiting: int | None = None  # runs that wait for their turn
@@ -22,3 +26,27 @@ DEFAULTS: dict[Mode, Limits] = {
     "class": Limits(waiting=3, epochs=50, seconds=600.0, images=20_000, disk=500_000_000),
     "public": Limits(waiting=0, epochs=0, seconds=0.0, images=0, disk=0),
 }
+
+
+def of(person: Person) -> Limits:
+    """What a person may have: a teacher all, others what the mode or their teacher allows."""
+    if person.teacher:
+        return Limits()
+    return of_everybody()
+
+
+def of_everybody() -> Limits:
+    """What each person but a teacher may have."""
+    now = mode.current()
+    kept = classroom.read(FILE, Limits) if now == "class" else None
+    return kept or DEFAULTS[now]
+
+
+def change(limits: Limits) -> None:
+    """Set what each student of the class may have.
+
+    Raises:
+        ClassError: it cannot be written.
+    """
+    with classroom.locked():
+        classroom.write(FILE, limits)
