@@ -14,10 +14,14 @@ def app(options: argparse.Namespace) -> int:
 
     Raises:
         BackendError: Streamlit is not installed.
+        ClassError: there is no password for a class' teacher, or nothing can be kept.
     """
     if importlib.util.find_spec("streamlit") is None:
         raise BackendError(to_install("streamlit"))
-    command = [sys.executable, "-m", "streamlit", "run", str(folders.APP)]
+    from . import class_start  # needs packages that come with Streamlit
+
+    more = class_start.prepare(options) if class_start.is_wanted(options) else []
+    command = [sys.executable, "-m", "streamlit", "run", str(folders.APP), *more]
     for name in ("port", "address"):
         if (value := getattr(options, name)) is not None:
             command += [f"--server.{name}", str(value)]

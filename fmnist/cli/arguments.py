@@ -46,7 +46,17 @@ def _add_app(command: Any) -> None:
     app.add_argument(
         "--address",
         metavar="HOST",
-        help="0.0.0.0 lets others on the network in (default: only you)",
+        help="0.0.0.0 lets others on the network in (default: only you; with --class everybody)",
+    )
+    app.add_argument(
+        "--class",
+        dest="for_class",
+        action="store_true",
+        help="for a class on the same network: prints an address with a QR code to join, and asks for a "
+        "password of the teacher's page",
+    )
+    app.add_argument(
+        "--new-password", action="store_true", help="with --class: ask for another password"
     )
     app.add_argument("--no-browser", action="store_true", help="start the server alone")
 

@@ -10,6 +10,8 @@ from fmnist.machine import EXTRAS, BackendError, to_install
 from fmnist.machine.disk import explain
 from fmnist.model_files import inspection
 from fmnist.networks.layer_kinds import NetworkError
+from fmnist.people.classroom import ClassError
+from fmnist.people.mode import ModeError
 from fmnist.recipes.fields import RecipeError
 from fmnist.runs.files import RunError
 
@@ -43,7 +45,9 @@ COMMANDS = {
 LASTING = ("data", "train", "resume", "restart", "wait", "reproduce", "ablate")
 ERRORS = (
     BackendError,
+    ClassError,
     DatasetError,
+    ModeError,
     NetworkError,
     RecipeError,
     RunError,
