@@ -37,6 +37,7 @@ def parser() -> argparse.ArgumentParser:
     _add_models(commands.add_parser)
     add_model_commands(commands.add_parser)
     _add_benchmark(commands.add_parser)
+    _add_doctor(commands.add_parser)
     return top
 
 
@@ -208,6 +209,11 @@ def _add_models(command: Any) -> None:
         help=f"the data set that it is built for (default: {DATASET.name})",
     )
     add_json(layers)
+
+
+def _add_doctor(command: Any) -> None:
+    doctor = command("doctor", help="say what is wrong with this installation, and what to do")
+    add_json(doctor)
 
 
 def _add_benchmark(command: Any) -> None:

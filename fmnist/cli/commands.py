@@ -41,6 +41,7 @@ COMMANDS = {
     "import": "model_commands.add",
     "export": "export_commands.export",
     "benchmark": "benchmark_commands.benchmark",
+    "doctor": "doctor_command.doctor",
 }
 LASTING = ("data", "train", "resume", "restart", "wait", "reproduce", "ablate")
 ERRORS = (
