@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 
 from fmnist.data import file_kinds
 
+from . import allowed
+
 LARGEST = 1_000_000_000  # bytes of a model file, unpacked; VGG16 has half as many
 MOST_PACKED = 100  # largest compression ratio above `SUSPICIOUS` bytes; weights have 1 or 2
 SUSPICIOUS = 20_000_000
@@ -126,35 +128,34 @@ def without_training(description: Any) -> Any:
     return {
         key: without_training(value)
         for key, value in description.items()
-        if key != "compile_config" and not (key.endswith(NEEDLESS) and _is_foreign(value))
+        if key != "compile_config" and not (key.endswith(NEEDLESS) and _is_refused(value))
     }
 
 
 def refuse_code(path: Path, network: dict[str, Any]) -> None:
-    """Raise a ModelFileError if the network has a layer with custom code."""
-    foreign = sorted({_class(part) for part in parts(network) if _is_code(part)})
+    """Raise a ModelFileError if the network has custom code, or anything else than `allowed` names."""
+    refused = [part for part in parts(network) if not allowed.is_allowed(part)]
+    foreign = sorted({_class(part) for part in refused if allowed.is_foreign(part)})
     if foreign:
         raise ModelFileError(
             f"{path} contains custom code ({', '.join(foreign)[:100]}), which is never executed; "
             "build the network of Keras' own layers, such as Rescaling, and save it again."
         )
+    if refused:
+        raise ModelFileError(
+            f"{path} contains {_class(refused[0])[:100]!r}, which is not loaded here: only layers and operations of Keras 3 "
+            "that compute arrays from arrays are; build the network of those, such as Rescaling, and save it again."
+        )
 
 
-def _is_code(part: dict[str, Any]) -> bool:
-    """Whether it is a Lambda layer or a custom class."""
-    return part["class_name"] in ("Lambda", "__lambda__") or _is_foreign(part)
-
-
-def _is_foreign(part: Any) -> bool:
-    """Whether it is a class or function from outside Keras."""
-    if not isinstance(part, dict) or not isinstance(part.get("registered_name"), str):
-        return False
-    return not str(part.get("module") or "").startswith("keras")
+def _is_refused(value: Any) -> bool:
+    is_part = isinstance(value, dict) and isinstance(value.get("class_name"), str)
+    return is_part and not allowed.is_allowed(value)
 
 
 def _class(part: dict[str, Any]) -> str:
     """The name of a class or function; a function's name is stored as its config."""
-    name = str(part["config" if part["class_name"] == "function" else "class_name"])
+    name = str(part.get("config") if part["class_name"] == "function" else part["class_name"])
     return "Lambda" if name == "__lambda__" else name
 
 
