@@ -13,7 +13,7 @@ from . import mode
 from .person import Person
 
 FILE = "access.json"
-LARGEST = 10_000  # bytes
+LARGEST = 4_096  # bytes
 
 
 class Access(msgspec.Struct, frozen=True):

@@ -36,6 +36,7 @@ def unread(*arguments: str, unbuffered: bool = False, **environment: str) -> tup
     return done.returncode, done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "unbuffered"),
     [(["models"], True), (["models", "--json"], False), (["--help"], False), (["models"], False)],
@@ -78,7 +79,7 @@ def test_a_full_disk_under_the_output_is_one_sentence():
         ),
         *(["export", name, "--to", "keras"] for name in ("gone", "../x", "broken", LONG)),
         ["export", "mlp-256", "--to", "gone"],
-        *(["export", "mlp-256", "--to", "keras", "--out", to] for to in ("", "{file}", "{file}/x", "/", LONG)),
+        *(["export", "mlp-256", "--to", "script", "--out", to] for to in ("", "{file}", "{file}/x", "/", LONG)),
         *([command, "mlp-256"] for command in ("resume", "stop")),
         ["reproduce", "gone"],
         ["reproduce", "tiny", "--into", "{file}"],

@@ -27,6 +27,7 @@ def test_each_ingredient_is_left_out_alone_and_nothing_else_changes():
     assert all(variant.validation_split == whole.validation_split for variant in found.values())
 
 
+@pytest.mark.slow
 def test_what_a_recipe_does_not_have_is_not_left_out():
     assert list(ablate.variants(registry.find("two-conv"))) == [ablate.WHOLE]
     everyday = ablate.variants(registry.find("everyday"))

@@ -62,6 +62,7 @@ def test_workers_outlive_their_starter_and_train_one_after_the_other(home, monke
     wait_until(lambda: "Test accuracy" in second.log(), "the second run's last words")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("signals")
 @pytest.mark.filterwarnings(KERAS_NOISE)
 def test_a_worker_that_was_killed_is_interrupted_and_resume_goes_on_as_if_it_had_not_been(tiny):

@@ -126,6 +126,7 @@ def test_figures_that_guessing_may_give_are_doubted_in_the_table(imported, tmp_p
     assert row["doubt"].startswith("Doubtful: ")
 
 
+@pytest.mark.slow
 def test_a_file_that_is_no_model_leaves_nothing_behind(tmp_path, home):
     (tmp_path / "model.keras").write_text("no model")
     with pytest.raises(ModelFileError, match=r"^mine\.keras is a text"):
@@ -142,6 +143,7 @@ def test_predict_takes_a_model_file_and_names_its_preprocessing(file, tmp_path, 
     assert (row["label"], row["preprocessing"]) == ("Trouser", "minus1-1")
 
 
+@pytest.mark.slow
 def test_every_page_shows_it(imported, monkeypatch):
     monkeypatch.setenv("FMNIST_RUNS", str(imported.parent))
     for page, options in (

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.filterwarnings(KERAS_NOISE)
 IMAGES = fashion_mnist.load("test")[0][:20]
 
 
+@pytest.mark.slow
 def refusal(path, **bounds) -> str:
     others = psutil.Process().children()
     with pytest.raises(ModelFileError) as error:

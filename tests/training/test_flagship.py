@@ -31,6 +31,7 @@ def on_jax(devices: int) -> dict[str, str]:
     return os.environ | {"KERAS_BACKEND": "jax", "XLA_FLAGS": flags}
 
 
+@pytest.mark.slow
 @pytest.fixture
 def thin(monkeypatch):
     """The flagship's recipe for a network of the same kind, ten layers deep and one wide."""

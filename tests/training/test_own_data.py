@@ -31,6 +31,7 @@ def coloured(count: int, side: int, colour: bool = True) -> tuple[np.ndarray, np
     return (images if colour else images.mean(axis=-1).astype(np.uint8)), labels
 
 
+@pytest.mark.slow
 def add(name: str, count: int, side: int = 32, colour: bool = True) -> None:
     splits = {"train": coloured(count, side, colour), "test": coloured(200, side, colour)}
     library.add(name, tuple(COLOURS), Form(side, colour), splits)
