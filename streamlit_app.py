@@ -1,16 +1,8 @@
-"""The app: `streamlit run streamlit_app.py`. Its pages are in fmnist/app, a folder each."""
+"""The app: `streamlit run streamlit_app.py`. What a visit shows begins in fmnist/app/script.py."""
 
 import streamlit as st
 
-from fmnist.app.learn import panel
-from fmnist.app.shared.pages import FIRST, PAGES, path_of, to_first
+from fmnist.app.server import stack
+from fmnist.machine import folders
 
-st.set_page_config(page_title="Fashion-MNIST", page_icon="👕", layout="wide")
-shown = [
-    st.Page(path_of(name), title=title, icon=icon, url_path=None if name == FIRST else name)
-    for name, (title, icon) in PAGES.items()
-]
-by_name = st.Page(to_first, url_path=FIRST, visibility="hidden")
-page = st.navigation([*shown, by_name], position="top")
-panel.show()
-page.run()
+app = st.App(folders.SCRIPT, routes=stack.routes(), middleware=stack.middleware())

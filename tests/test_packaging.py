@@ -167,9 +167,9 @@ until = time.monotonic() + 120
 while run.state in ("queued", "running") and time.monotonic() < until:
     time.sleep(0.2)
 os.chdir(folders.ROOT)  # AppTest reads the theme of the working folder; `fmnist app`, that beside the script
-app = AppTest.from_file(folders.APP, default_timeout=60).run()
+app = AppTest.from_file(folders.SCRIPT, default_timeout=60).run()
 for page in ("train", "models", "mistakes", "data", "try_it"):
-    app.switch_page(str(folders.APP.parents[2] / "app" / page / "page.py")).run()
+    app.switch_page(f"{page}/page.py").run()
     assert not app.exception and not app.error, (page, app.exception, app.error)
 print(run.state, run.path)
 """, tmp_path)  # fmt: skip

@@ -44,9 +44,9 @@ main(["models"])
 def test_the_server_never_loads_tensorflow_whatever_page_is_shown(tiny, running):
     modules = loaded(f"""
 from streamlit.testing.v1 import AppTest
-app = AppTest.from_file("streamlit_app.py", default_timeout=60).run()
+app = AppTest.from_file("fmnist/app/script.py", default_timeout=60).run()
 for page in {PAGES}:
-    app.switch_page(f"fmnist/app/{{page}}/page.py").run()
+    app.switch_page(f"{{page}}/page.py").run()
     assert not app.exception and not app.error, (page, app.exception, app.error)
     for run in ("tiny-1", "tiny-running", "mlp-256"):
         app.query_params["run"] = app.query_params["model"] = run

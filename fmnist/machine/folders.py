@@ -16,6 +16,7 @@ INSTALLED = (
 ROOT = _BUNDLED if INSTALLED else _CLONE  # `python -m fmnist` works there
 SHIPPED = ROOT / "models"
 APP = ROOT / "streamlit_app.py"
+SCRIPT = Path(__file__).parents[1] / "app" / "script.py"  # what a visit to it runs
 
 
 def home() -> Path:

@@ -1,6 +1,7 @@
 """A person: no account, but a random secret that the browser keeps, or who an identity provider says it is."""
 
 import hashlib
+import re
 import secrets
 from typing import NamedTuple
 
@@ -20,6 +21,11 @@ OWNER = Person("", teacher=True)  # whoever sits at this computer: all of it is 
 def new_secret() -> str:
     """What a new visitor's browser is given to keep: 256 random bits."""
     return secrets.token_urlsafe(32)
+
+
+def is_secret(text: str) -> bool:
+    """Whether `new_secret` can have made it: what somebody chose could be guessed."""
+    return re.fullmatch("[A-Za-z0-9_-]{43}", text, re.ASCII) is not None
 
 
 def id_of(secret: str) -> str:

@@ -39,7 +39,7 @@ def test_an_address_opens_a_lesson_which_lasts_until_it_is_left():
     app.radio(key="lesson.prediction.mine.1").set_value("That one").run()
     press(app, "Next")
     app.query_params.clear()  # as the navigation does
-    still_well(app.switch_page("fmnist/app/mistakes/page.py").run())
+    still_well(app.switch_page("mistakes/page.py").run())
     assert "You predicted: That one" in words(app)
     assert "**This one** (you predicted: That one)" in words(app)
     press(app, "Leave")

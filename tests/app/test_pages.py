@@ -52,4 +52,4 @@ def test_no_damaged_file_of_a_run_breaks_a_page(tiny, file, content):
     (tiny.path / file).write_text(content)
     app = show("train")
     for page in () if file == "metrics.jsonl" else ("mistakes", "try_it"):  # they do not read it
-        still_well(app.switch_page(f"fmnist/app/{page}/page.py").run())
+        still_well(app.switch_page(f"{page}/page.py").run())

@@ -95,8 +95,8 @@ def test_a_run_chosen_in_the_box_fills_the_form_and_own_changes_are_one_click_aw
 def test_own_changes_outlast_another_page_a_new_run_of_somebody_elses_and_a_deleted_one(two_runs):
     app = fill_in(linked(run="ffnn-1"), "Learning rate", 0.05).run()
     mine = form(app)
-    app.switch_page("fmnist/app/data/page.py").run()
-    app = still_well(app.switch_page("fmnist/app/train/page.py").run())
+    app.switch_page("data/page.py").run()
+    app = still_well(app.switch_page("train/page.py").run())
     assert (form(app), app.selectbox(key="run").value) == (mine, "ffnn-1")
     creation.create(registry.find("sprint"))
     assert form(still_well(app.run())) == mine

@@ -61,7 +61,7 @@ def upload_all(app: AppTest, *files: tuple[str, bytes]) -> AppTest:
 
 
 def test_the_first_page_shows_a_prediction_before_anybody_has_done_anything():
-    app = AppTest.from_file(folders.ROOT / "streamlit_app.py", default_timeout=60).run()
+    app = AppTest.from_file(folders.SCRIPT, default_timeout=60).run()
     assert text_of(app.title) == "Try it"
     assert any(name in text_of(app.header) for name in CLASS_NAMES)
     for image in app.get("image"):
@@ -240,8 +240,8 @@ def test_a_drawing_is_classified_and_survives_a_change_of_page():
     app = classify(trouser())
     assert "Your drawing" in words(app)
     assert "Trouser" in text_of(app.header)
-    app.switch_page("fmnist/app/mistakes/page.py").run()
-    app.switch_page("fmnist/app/try_it/page.py").run()
+    app.switch_page("mistakes/page.py").run()
+    app.switch_page("try_it/page.py").run()
     assert "Your drawing" in words(still_well(app))
 
 

@@ -100,9 +100,9 @@ def test_a_page_without_the_data_says_so_in_one_sentence(damaged_clone):
     show = """
 import sys
 from streamlit.testing.v1 import AppTest
-app = AppTest.from_file("streamlit_app.py", default_timeout=60).run()
+app = AppTest.from_file("fmnist/app/script.py", default_timeout=60).run()
 for page in ("try_it", "mistakes", "data"):
-    app.switch_page(f"fmnist/app/{page}/page.py").run()
+    app.switch_page(f"{page}/page.py").run()
     print([error.value for error in app.error], [e.value for e in app.exception], sep="\\n")
 """
     command = [sys.executable, "-c", show]

@@ -160,8 +160,8 @@ def test_every_page_shows_it(imported, monkeypatch):
 
 def test_a_file_is_added_on_the_models_page(file, home):
     (home / "My-model-1").mkdir(parents=True)  # the name is taken: it gets a number
-    app = AppTest.from_file(folders.ROOT / "streamlit_app.py", default_timeout=120).run()
-    app.switch_page("fmnist/app/models/page.py").run()
+    app = AppTest.from_file(folders.SCRIPT, default_timeout=120).run()
+    app.switch_page("models/page.py").run()
     for name, content in (("a.keras", b"no model"), (file.name, file.read_bytes())):
         (uploader,) = app.get("file_uploader")
         uploader.set_value((name, content, "application/octet-stream")).run()

@@ -88,13 +88,13 @@ def test_its_code_is_never_run(foreign, tmp_path, home, capfd):
 
 
 def test_every_page_shows_it_without_running_its_code(foreign, tmp_path):
-    app = AppTest.from_file(folders.ROOT / "streamlit_app.py", default_timeout=60).run()
+    app = AppTest.from_file(folders.SCRIPT, default_timeout=60).run()
     for page, options in (
         ("try_it", {}),
         ("mistakes", {}),
         *(("models", {"tab": tab}) for tab in ("Architecture", "Training", "Files")),
     ):
-        app.switch_page(f"fmnist/app/{page}/page.py")
+        app.switch_page(f"{page}/page.py")
         for name, value in ({"model": foreign.name} | options).items():
             app.query_params[name] = value
         app.run()
@@ -104,8 +104,8 @@ def test_every_page_shows_it_without_running_its_code(foreign, tmp_path):
 
 def test_the_train_page_says_why_it_is_not_trained_again(foreign, tmp_path):
     (foreign.path / "result.json").write_text(json.dumps(foreign.figures | {"stopped": True}))
-    app = AppTest.from_file(folders.ROOT / "streamlit_app.py", default_timeout=60).run()
-    app.switch_page("fmnist/app/train/page.py")
+    app = AppTest.from_file(folders.SCRIPT, default_timeout=60).run()
+    app.switch_page("train/page.py")
     app.query_params["run"] = foreign.name
     app.run()
     next(button for button in app.button if button.label == "Start again").click().run()
@@ -183,8 +183,8 @@ def test_no_litert_model_of_another_copy_is_loaded(tiny, tmp_path):
 @pytest.mark.slow
 def test_it_is_added_on_the_models_page(files, tmp_path, home):
     content = zipped(tmp_path / "a.zip", files).read_bytes()
-    app = AppTest.from_file(folders.ROOT / "streamlit_app.py", default_timeout=120).run()
-    app.switch_page("fmnist/app/models/page.py").run()
+    app = AppTest.from_file(folders.SCRIPT, default_timeout=120).run()
+    app.switch_page("models/page.py").run()
     for torn in (content[:5000], content):
         (uploader,) = app.get("file_uploader")
         uploader.set_value(("brought.zip", torn, "application/zip")).run()
