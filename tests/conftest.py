@@ -27,8 +27,9 @@ from fmnist import machine
 from fmnist.data import library
 from fmnist.data.dataset import Arrays, Form
 from fmnist.machine import folders
+from fmnist.machine.disk import replacing
 from fmnist.recipes import registry
-from fmnist.runs import creation, files
+from fmnist.runs import creation
 from fmnist.runs.run import Run
 from fmnist.runs.states import ACTIVE
 from fmnist.runs.writer import RunWriter
@@ -69,7 +70,7 @@ def python(code: str, *arguments: str, **options) -> str:
 
 def disk_is_full_for(path: Path) -> None:
     """Whatever this thread writes to take the place of that file finds no space."""
-    with contextlib.suppress(FileNotFoundError), files.replacing(path) as new:
+    with contextlib.suppress(FileNotFoundError), replacing(path) as new:
         pass  # nothing is written, and nothing replaced
     new.symlink_to("/dev/full")
 

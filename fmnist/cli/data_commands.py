@@ -12,10 +12,11 @@ import numpy as np
 
 from fmnist.data import library
 from fmnist.data.dataset import SPLITS, DataSet, DatasetError
+from fmnist.machine.disk import replacing
 from fmnist.machine.folders import INSTALLED
 from fmnist.preprocessing.adding import propose
 from fmnist.preprocessing.proposal import Proposal
-from fmnist.runs import files, listing
+from fmnist.runs import listing
 
 EVERY = 0.2  # seconds between two progress lines
 
@@ -130,7 +131,7 @@ def _export(options: argparse.Namespace) -> int:
     if path.suffix != ".npz" or path.exists():
         raise DatasetError(f"{path} cannot be written; expected a new name that ends in .npz.")
     (x_train, y_train), (x_test, y_test) = (dataset.load(split) for split in SPLITS)
-    with files.replacing(path) as new, new.open("wb") as file:
+    with replacing(path) as new, new.open("wb") as file:
         np.savez_compressed(file, x_train=x_train, y_train=y_train, x_test=x_test, y_test=y_test)
     print(f"Wrote {path} ({path.stat().st_size / 1e6:,.1f} MB)")
     return 0

@@ -24,7 +24,7 @@ from msgspec import Meta
 from PIL import Image
 
 from fmnist.machine import folders
-from fmnist.machine.disk import explain
+from fmnist.machine.disk import explain, replacing
 
 from . import library
 from .dataset import DataSet
@@ -154,8 +154,13 @@ class Collection:
         small = image.copy()
         small.thumbnail((KEPT, KEPT))
         small.info = {}  # where and when a photo was taken stays with its owner
-        small.save(self._image_path(item.name), "PNG")
-        self._write(item)
+        path = self._image_path(item.name)
+        try:
+            small.save(path, "PNG")
+            self._write(item)
+        except OSError:  # a full disk
+            path.unlink(missing_ok=True)
+            raise
 
     def relabel(self, name: str, label: str) -> None:
         """Give an item another label.
@@ -198,10 +203,8 @@ class Collection:
         return self.folder / f"{name}.png"
 
     def _write(self, item: Item) -> None:
-        path = self._item_path(item.name)
-        new = path.with_suffix(".new")
-        new.write_bytes(msgspec.json.encode(item))
-        new.replace(path)
+        with replacing(self._item_path(item.name)) as new:
+            new.write_bytes(msgspec.json.encode(item))
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[None]:

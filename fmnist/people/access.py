@@ -4,10 +4,11 @@ A folder without one belongs to whoever sits at this computer: others neither se
 """
 
 import contextlib
-import os
 from pathlib import Path
 
 import msgspec
+
+from fmnist.machine.disk import replacing
 
 from . import mode
 from .person import Person
@@ -36,9 +37,8 @@ def write(folder: Path, access: Access) -> None:
     Raises:
         OSError: it cannot be written to.
     """
-    temporary = folder / f".{FILE}.{os.urandom(4).hex()}"
-    temporary.write_bytes(msgspec.json.encode(access))
-    os.replace(temporary, folder / FILE)
+    with replacing(folder / FILE) as new:
+        new.write_bytes(msgspec.json.encode(access))
 
 
 def may_see(person: Person, folder: Path) -> bool:

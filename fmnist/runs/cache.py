@@ -21,7 +21,7 @@ import filelock
 import numpy as np
 
 from fmnist.machine import folders
-from fmnist.machine.disk import explain
+from fmnist.machine.disk import explain, replacing
 
 from . import files
 from .files import RunError
@@ -74,7 +74,7 @@ def put(run: Run, stamp: str, parts: dict[str, Arrays]) -> None:
     arrays: dict[str, Any] = {
         f"{name}/{key}": array for name, part in parts.items() for key, array in part.items()
     }
-    with files.replacing(run.path / FILE) as new, open(new, "wb") as file:
+    with replacing(run.path / FILE) as new, open(new, "wb") as file:
         np.savez_compressed(file, model=np.array(stamp), **arrays)
 
 
@@ -154,7 +154,7 @@ def write(path: Path, arrays: Arrays) -> None:
     # A full or read-only disk: it will be computed again.
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        with files.replacing(path) as new, open(new, "wb") as file:
+        with replacing(path) as new, open(new, "wb") as file:
             np.savez(file, **cast(dict[str, Any], arrays))
         files.sweep(path.parent)
         name = _name(path)

@@ -3,7 +3,6 @@
 Its manifest.json, written last, holds a digest of each file and of the run.json that they belong to.
 """
 
-import contextlib
 import hashlib
 import shutil
 from collections.abc import Callable
@@ -28,8 +27,10 @@ def save(run: Path, fill: Callable[[Path], None]) -> None:
     except OSError:
         shutil.rmtree(new, ignore_errors=True)  # a full disk needs the space
         raise
-    shutil.rmtree(old, ignore_errors=True)
-    with contextlib.suppress(FileNotFoundError):
+    if is_folder(
+        run / "checkpoint"
+    ):  # else old is all that there is: a writer was killed just here
+        shutil.rmtree(old, ignore_errors=True)
         (run / "checkpoint").rename(old)
     new.rename(run / "checkpoint")
     shutil.rmtree(old, ignore_errors=True)

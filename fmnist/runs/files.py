@@ -7,10 +7,9 @@ import io
 import json
 import os
 import stat
-import threading
 import time
 import zipfile
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -18,6 +17,7 @@ import msgspec
 import numpy as np
 
 from fmnist.data.dataset import DataSet
+from fmnist.machine.disk import replacing
 from fmnist.recipes.fields import RecipeError
 from fmnist.recipes.recipe import Recipe
 
@@ -213,17 +213,6 @@ def write(path: Path, content: Mapping[str, object] | Sequence[object]) -> None:
     """Replace a JSON file as a whole."""
     with replacing(path) as new:
         new.write_text(json.dumps(content, indent=2) + "\n")
-
-
-@contextlib.contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """A path beside to write to, which takes the place of `path` at the end, as a whole."""
-    new = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}.new")
-    try:
-        yield new
-        os.replace(new, path)
-    finally:
-        new.unlink(missing_ok=True)
 
 
 def sweep(folder: Path) -> None:

@@ -12,9 +12,11 @@ from typing import BinaryIO, Unpack
 
 import numpy as np
 
+from fmnist.machine.disk import replacing
+
 from . import checkpoints, files
 from .fields import OperatingPoint, Result, Row, Status
-from .files import is_file, is_there, replacing
+from .files import is_file, is_there
 from .run import Run
 
 

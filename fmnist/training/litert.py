@@ -8,7 +8,7 @@ import keras
 import tensorflow as tf
 
 from fmnist.machine import quiet_stderr
-from fmnist.runs.files import replacing
+from fmnist.machine.disk import replacing
 
 from .export import PREPROCESSING, core
 
