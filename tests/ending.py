@@ -1,6 +1,7 @@
 """A writer that is killed, or whose disk is full, at any of its steps: at each file it opens, renames or deletes."""
 
 import contextlib
+import resource
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -49,3 +50,14 @@ def killed_at(step: int, work: Callable[[], object]) -> bool:
         except Killed:
             return True
     return False
+
+
+@contextlib.contextmanager
+def files_end_at(size: int) -> Iterator[None]:
+    """No file of this process grows beyond that many bytes meanwhile, as on a disk with no more space."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)

@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import shutil
 import time
 from pathlib import Path
 from typing import Any
@@ -33,8 +34,12 @@ def create(recipe: Recipe, path: Path | None = None) -> Run:
         dataset = _dataset(recipe)  # before there is a folder
         check_network(recipe, dataset)
         run = Run(_make_folder(path) if path else _make_numbered_folder(recipe.name))
-        describe(run, recipe, dataset)
-        queue.add(run)
+        try:
+            describe(run, recipe, dataset)
+            queue.add(run)
+        except OSError:
+            shutil.rmtree(run.path, ignore_errors=True)  # it would be half a run
+            raise
     except OSError as error:
         raise RunError(f"No run directory can be written: {explain(error)}") from None
     return run

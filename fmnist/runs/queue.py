@@ -70,7 +70,11 @@ def add(run: Run) -> None:
     (run.path / "stop").unlink(missing_ok=True)
     writer = RunWriter(run)
     writer.set_result_aside()
-    writer.update_status(state="queued", pid=None, queued_at=_later_than_all())
+    try:
+        writer.update_status(state="queued", pid=None, queued_at=_later_than_all())
+    except OSError:
+        writer.restore_result()
+        raise
 
 
 def request_stop(run: Run) -> None:
