@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from fmnist.app.classroom import gate
 from fmnist.app.learn import panel
 from fmnist.app.shared.pages import FIRST, PAGES, path_of, to_first
 
@@ -11,6 +12,9 @@ shown = [
     for name, (title, icon) in PAGES.items()
 ]
 by_name = st.Page(to_first, url_path=FIRST, visibility="hidden")
-page = st.navigation([*shown, by_name], position="top")
-panel.show()
-page.run()
+page = st.navigation(
+    [*shown, *gate.pages_of_class(), by_name], position="top" if gate.is_in() else "hidden"
+)
+if gate.opens(page):
+    panel.show()
+    page.run()

@@ -28,6 +28,7 @@ CODE = 6  # letters of a join code: a thousand million codes
 SHORTEST = 8  # characters of a password
 LONGEST = 200
 LARGEST = 1_000_000  # bytes that are read of a file
+JOIN, EVERYBODY, RUN = "join", "everybody", "run:"  # what the projector may show
 SCRYPT: dict[str, Any] = {"n": 2**14, "r": 8, "p": 1, "dklen": 32}  # 16 MB, 50 ms
 
 
@@ -44,7 +45,7 @@ class Settings(msgspec.Struct, frozen=True):
     lesson: str = ""  # the lesson that was opened for all
     lesson_number: int = 0  # how often one was: each browser follows once
     leaderboard: bool = True  # whether students see how everybody's runs compare
-    projected: str = ""  # the run on the projector; "" shows how to join
+    projected: str = JOIN  # on the projector: `JOIN`, `EVERYBODY`, or `RUN` and the name of a run
 
 
 def settings() -> Settings:

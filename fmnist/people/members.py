@@ -5,9 +5,10 @@ import time
 
 import msgspec
 
-from . import classroom
+from . import classroom, mode
 from .attempts import Attempts
 from .classroom import ClassError
+from .person import Person, id_of, is_secret
 
 FILE = "members.json"
 MOST = 500  # persons of a class
@@ -29,6 +30,11 @@ def all_of_them() -> dict[str, Member]:
     return classroom.read(FILE, dict[str, Member]) or {}
 
 
+def students() -> list[str]:
+    """The ids of all who have joined and are no teachers, in the order in which they did."""
+    return [id for id, member in all_of_them().items() if not _teaches(member)]
+
+
 def has_joined(id: str) -> bool:
     """Whether that person is let in."""
     return id in all_of_them()
@@ -38,6 +44,14 @@ def is_teacher(id: str) -> bool:
     """Whether that person has given the password, today."""
     member = all_of_them().get(id)
     return member is not None and _teaches(member)
+
+
+def person_with(secret: str) -> Person:
+    """Who is known by that secret; of no id if it is none that the app has given."""
+    if not is_secret(secret):
+        return Person("")
+    id = id_of(secret)
+    return Person(id, teacher=mode.current() == "class" and is_teacher(id))
 
 
 def _teaches(member: Member) -> bool:

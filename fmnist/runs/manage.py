@@ -97,12 +97,22 @@ def write_archive(run: Run, file: BinaryIO) -> None:
     Raises:
         RunError: a file cannot be read, or the run is gone.
     """
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        add_files(run, archive, run.name)
+
+
+def add_files(run: Run, archive: zipfile.ZipFile, folder: str) -> None:
+    """Add those of `FILES` that the run has to an archive, in that folder of it.
+
+    Raises:
+        RunError: a file cannot be read, or the run is gone.
+    """
     if not run.path.is_dir():
         raise RunError(f"{run.name} no longer exists: another tab has renamed or deleted it.")
-    with _errors_in_words(run), zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+    with _errors_in_words(run):
         for name in FILES:
             if (run.path / name).is_file():
-                archive.write(run.path / name, f"{run.name}/{name}")
+                archive.write(run.path / name, f"{folder}/{name}")
 
 
 def _insist(run: Run) -> None:

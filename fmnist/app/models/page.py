@@ -10,8 +10,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from fmnist.app.models import add_model, by_class, one_model, pareto, run_actions
-from fmnist.app.shared import charts, curves, lesson, widgets
+from fmnist.app.models import add_model, by_class, one_model, run_actions
+from fmnist.app.shared import charts, curves, lesson, pareto, widgets
 from fmnist.app.shared.glossary import term
 from fmnist.recipes import registry
 from fmnist.runs import listing, remarks
@@ -33,6 +33,7 @@ NONE = {
 }
 TABLE = "table"
 FORMS = [TABLE, "Pareto chart"]
+PUBLISHED, OURS, YOURS = KINDS = ["published", "this project", "yours"]  # in the chart
 EVERY = "all data sets"
 HINT = "Select a row to see its curves, two to compare them by class. Click a heading to sort."
 
@@ -80,10 +81,15 @@ def choose_runs() -> list[Run]:
         st.info(NONE[shown])
         return []
     if form != TABLE:
-        pareto.show(rows)
+        pareto.show([row | _in_chart(row) for row in rows], KINDS)
         return []
     with st.container(key="models_table"):
         return [found[name] for name in show_table(rows)]
+
+
+def _in_chart(row: run_table.Row) -> dict[str, str]:
+    ours = OURS if row.get("reported_accuracy") is None else PUBLISHED
+    return {"label": row["name"], "kind": ours if row["shipped"] else YOURS}
 
 
 def _of_one_data_set(rows: list[run_table.Row], form: str) -> list[run_table.Row]:

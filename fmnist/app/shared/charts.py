@@ -10,6 +10,12 @@ import streamlit as st
 
 Form = dict[str, Any]  # a Vega-Lite specification without rows
 
+LARGE = {  # a configuration of Vega-Lite, for charts that are read from afar
+    "axis": {"labelFontSize": 20, "titleFontSize": 20, "titlePadding": 16},
+    "legend": {"labelFontSize": 20},
+    "line": {"strokeWidth": 4},
+    "text": {"fontSize": 20},
+}
 ROWS = alt.NamedData("rows")  # what stands for the rows in the chart that is built
 
 
@@ -28,6 +34,11 @@ def form(build: Callable[..., alt.Chart | alt.LayerChart | alt.FacetChart]) -> C
         return made
 
     return built
+
+
+def enlarged(drawn: Form) -> Form:
+    """The same form, to be read from afar."""
+    return drawn | {"config": LARGE}
 
 
 def show(rows: pd.DataFrame, drawn: Form, key: str, words: str, **others: pd.DataFrame) -> None:

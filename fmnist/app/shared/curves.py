@@ -60,7 +60,7 @@ def _of_run(path: Path, changed_at: int, size: int) -> pd.DataFrame:
     return pd.concat(parts).assign(run=run.name) if parts else pd.DataFrame()
 
 
-def show(run: Run, page: str, beside: bool = False, height: int = 300) -> None:
+def show(run: Run, page: str, beside: bool = False, height: int = 300, large: bool = False) -> None:
     """Accuracy and loss of one run against epochs, if there are any yet.
 
     Args:
@@ -68,6 +68,7 @@ def show(run: Run, page: str, beside: bool = False, height: int = 300) -> None:
         page: where they are shown; no other place there shows curves of one run.
         beside: whether they stand side by side.
         height: of each, in pixels.
+        large: whether they are read from afar.
     """
     lines = of_run(run)
     if not len(lines):
@@ -80,6 +81,7 @@ def show(run: Run, page: str, beside: bool = False, height: int = 300) -> None:
             named = term(measure, measure.capitalize())
             st.caption(f"{named} by {term('epoch')}, with {term('validation')}")
             key, drawn = f"{page}.chart.{measure}", chart(measure, height, colours.ink())
+            drawn = charts.enlarged(drawn) if large else drawn
             shown = lines[[*COLUMNS, measure]]
             words = (
                 f"{measure.capitalize()} of {run.name} while it trains."  # the same all the time

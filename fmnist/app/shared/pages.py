@@ -13,6 +13,12 @@ PAGES = {  # by folder and address, in the order of the navigation: title and ic
     "data": ("Data", ":material/dataset:"),
     "learn": ("Learn", ":material/school:"),
 }
+CLASS, TEACHER = "classroom", "teacher"
+OF_CLASS = {  # the same, in a class alone
+    CLASS: ("Class", ":material/groups:"),
+    TEACHER: ("Teacher", ":material/co_present:"),
+    "projector": ("Projector", ":material/cast:"),
+}
 
 
 def path_of(page: str) -> str:

@@ -4,7 +4,23 @@ import secrets
 
 import streamlit as st
 
+from fmnist.app.server import person_cookie
+from fmnist.people import members, mode
+from fmnist.people.person import OWNER, Person
+
 IDENTITY = "visitor.identity"
+
+
+def person() -> Person:
+    """Whoever sits at this computer in personal mode, else who has this browser's cookie; without one, of no id."""
+    if mode.current() == "personal":
+        return OWNER
+    return members.person_with(st.context.cookies.get(person_cookie.NAME, ""))
+
+
+def name_of(id: str) -> str:
+    """What others call a person."""
+    return f"Guest {id[:4]}"
 
 
 def identity() -> str:

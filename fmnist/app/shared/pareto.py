@@ -1,14 +1,15 @@
 """Test accuracy against cost: a point for each model, and the Pareto frontier."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import altair as alt
 import pandas as pd
 import streamlit as st
 
-from fmnist.app.shared import colours, widgets
-from fmnist.app.shared.glossary import term
 from fmnist.runs import table as run_table
+
+from . import charts, colours, widgets
+from .glossary import term
 
 COSTS = {  # by name on the page: field of a row of `run_table`, title and number format of its axis
     "parameters": ("parameters", "parameters", "~s"),
@@ -20,41 +21,61 @@ NOTES = {
     "models were trained on the same machine.",
 }
 SHAPES = ["circle", "square", "triangle-up"]  # of each kind
-PUBLISHED, OURS, YOURS = KINDS = ["published", "this project", "yours"]
 
 
-def show(rows: list[run_table.Row]) -> None:
-    """The chart of runs that have been measured, or a sentence where there is none.
+def show(rows: Sequence[run_table.Row], kinds: Sequence[str]) -> None:
+    """The chart of runs that have been measured, against a cost to choose, or a sentence where there is none.
 
     Args:
-        rows: as `run_table.row` gives them.
+        rows: as `run_table.row` gives them, each with a `label` and its `kind`.
+        kinds: three at most, each with its colour and shape.
     """
     cost = widgets.choice("Against", COSTS, "against")
-    field, *_ = COSTS[cost]
-    known = [row for row in rows if row.get("test_accuracy") and row.get(field)]
-    if not known:
+    if _known(rows, cost):
+        st.caption(
+            f"The line is the {term('Pareto frontier')}: no cheaper model is as accurate. The cost axis is "
+            f"logarithmic.{NOTES.get(cost, '')}"
+        )
+    draw(rows, kinds, cost)
+
+
+def draw(
+    rows: Sequence[run_table.Row],
+    kinds: Sequence[str],
+    cost: str,
+    height: int = 440,
+    large: bool = False,
+) -> None:
+    """The chart alone.
+
+    Args:
+        rows: as in `show`.
+        kinds: as in `show`.
+        cost: one of `COSTS`.
+        height: in pixels.
+        large: whether it is read from afar.
+    """
+    if known := _known(rows, cost):
+        drawn = _chart(known, cost, list(kinds)).properties(height=height)
+        st.altair_chart(
+            drawn.properties(config=charts.LARGE) if large else drawn, key=f"pareto.{cost}"
+        )
+    else:
         st.info("None of these runs has a test accuracy yet.")
-        return
-    st.caption(
-        f"The line is the {term('Pareto frontier')}: no cheaper model is as accurate. The cost axis is "
-        f"logarithmic.{NOTES.get(cost, '')}"
-    )
-    st.altair_chart(_chart(known, cost), key=f"models.pareto.{field}")
 
 
-def _kind(row: run_table.Row) -> str:
-    if not row["shipped"]:
-        return YOURS
-    return OURS if row["reported_accuracy"] is None else PUBLISHED
+def _known(rows: Sequence[run_table.Row], cost: str) -> list[run_table.Row]:
+    return [row for row in rows if row.get("test_accuracy") and row.get(COSTS[cost][0])]
 
 
-def _chart(rows: list[run_table.Row], cost: str) -> alt.LayerChart:
+def _chart(rows: list[run_table.Row], cost: str, kinds: list[str]) -> alt.LayerChart:
     field, title, form = COSTS[cost]
     best = run_table.frontier(rows, field)
     table = pd.DataFrame(
         {
             "name": row["name"],
-            "kind": _kind(row),
+            "label": row["label"],
+            "kind": row["kind"],
             "cost": row[field],
             "accuracy": row["test_accuracy"],
             "best": row["name"] in best,
@@ -75,6 +96,7 @@ def _chart(rows: list[run_table.Row], cost: str) -> alt.LayerChart:
             axis=alt.Axis(format=".0%", tickCount=6),
         ),
         tooltip=[
+            *([alt.Tooltip("label:N", title="by")] if "person" in rows[0] else []),
             alt.Tooltip("name:N", title="model"),
             alt.Tooltip("accuracy:Q", title="test accuracy", format=".2%"),
             alt.Tooltip("cost:Q", title=title, format=",.4~r"),
@@ -82,18 +104,20 @@ def _chart(rows: list[run_table.Row], cost: str) -> alt.LayerChart:
     )
     colour = alt.Color(
         "kind:N",
-        scale=alt.Scale(domain=KINDS),
-        legend=alt.Legend(orient="top", title=None, direction="horizontal"),
+        scale=alt.Scale(domain=kinds),
+        legend=alt.Legend(orient="top", title=None, direction="horizontal")
+        if len(kinds) > 1
+        else None,
     )
     along = chart.transform_filter("datum.best")
     line = along.mark_line(strokeDash=[4, 4], color=colours.GREY, strokeWidth=1.5)
-    shape = alt.Shape("kind:N", scale=alt.Scale(domain=KINDS, range=SHAPES))
+    shape = alt.Shape("kind:N", scale=alt.Scale(domain=kinds, range=SHAPES[: len(kinds)]))
     points = chart.mark_point(size=90, opacity=1, filled=True).encode(color=colour, shape=shape)
     names = along.mark_text(
         align="right", baseline="bottom", dx=-6, dy=-4, color=colours.ink(), fontSize=10
-    ).encode(text="name:N")
+    ).encode(text="label:N")
     layers: alt.LayerChart = line + points + names
-    return layers.properties(height=440, description=_in_words(rows, best, title))
+    return layers.properties(description=_in_words(rows, best, title))
 
 
 def _in_words(rows: list[run_table.Row], best: Collection[str], cost: str) -> str:

@@ -1,0 +1,1 @@
+"""Projector: what the teacher shows to everybody, large."""

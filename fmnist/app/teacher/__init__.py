@@ -1,0 +1,1 @@
+"""Teacher: who is there, what trains, and what holds for all, behind a password."""

@@ -1,0 +1,42 @@
+"""Buttons that act on runs, and what went wrong."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+
+from fmnist.people.classroom import ClassError
+from fmnist.runs.files import RunError
+from fmnist.runs.run import Run
+
+PROBLEM = "teacher.problem"  # why the last action failed
+
+
+def show_problem() -> None:
+    """Why the last action failed, once."""
+    if problem := st.session_state.pop(PROBLEM, None):
+        st.error(problem)
+
+
+def do(action: Callable[..., object], *about: Any) -> None:
+    """Do something; what is wrong is shown when the page runs again."""
+    try:
+        action(*about)
+    except (ClassError, RunError) as error:
+        st.session_state[PROBLEM] = str(error)
+
+
+def button(label: str, icon: str, action: Callable[..., object], runs: Sequence[Run]) -> None:
+    """A button that does something with runs, if there are any."""
+    key = f"teacher.{label}"
+    st.button(label, icon=icon, key=key, disabled=not runs, on_click=do, args=[action, runs])
+
+
+def confirmed(
+    label: str, icon: str, question: str, yes: str, action: Callable[..., object], *about: Any
+) -> None:
+    """A button that asks once more before it does what cannot be undone."""
+    with st.popover(label, icon=icon, key=f"teacher.{label}"):
+        st.markdown(question)
+        key = f"teacher.{label}.yes"
+        st.button(yes, type="primary", key=key, on_click=do, args=[action, *about])

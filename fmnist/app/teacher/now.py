@@ -1,0 +1,137 @@
+"""Who is here, and what trains and waits."""
+
+import time
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from fmnist.app.shared import presence, visitor, widgets
+from fmnist.app.shared.presence import Visit
+from fmnist.people import members
+from fmnist.runs import class_work, learning_curve, queue
+from fmnist.runs.run import Run
+from fmnist.runs.states import ACTIVE, State
+
+from . import acting, projecting
+
+REFRESH = 2  # seconds
+QUIET = 120  # seconds without a click after which a person is said to be so
+
+
+def show() -> None:
+    """Both, beside each other; they look again by themselves."""
+    st.fragment(_show, run_every=REFRESH)()
+
+
+def _show() -> None:
+    acting.show_problem()
+    runs = [(run, run.state) for run in class_work.runs_of_students()]
+    people, trainings = st.columns(2, gap="medium")
+    with people, widgets.errors_in_words():
+        show_people(runs)
+    with trainings, widgets.errors_in_words():
+        show_trainings(_in_turn([(run, state) for run, state in runs if state in ACTIVE]))
+
+
+def show_people(runs: Sequence[tuple[Run, State]]) -> None:
+    """Everybody who has joined, in the order in which they did, and what can be done with the runs of some."""
+    here, joined = presence.here(), members.students()
+    st.subheader(f"{sum(id in here for id in joined)} of {len(joined)} here", anchor=False)
+    if not joined:
+        st.info("Nobody has joined yet.")
+        return
+    of_each: dict[str, list[tuple[Run, State]]] = {id: [] for id in joined}
+    for run, state in runs:
+        of_each.setdefault(class_work.owner(run), []).append((run, state))
+    rows = [_person(id, here.get(id, []), of_each[id]) for id in joined]
+    chosen = [joined[number] for number in _table(rows, f"teacher.people.{len(joined)}")]
+    theirs = [run for id in chosen for run, _ in of_each[id]]
+    if not chosen:
+        st.caption("Select people to stop, show or delete their runs.")
+        return
+    with st.container(horizontal=True):
+        acting.button("Stop their runs", ":material/stop:", class_work.stop, theirs)
+        projecting.button("Show their best run", class_work.best(theirs))
+        many = widgets.counted(len(theirs), "runs")
+        question = f"Delete **{many}** of {len(chosen)} people for good?"
+        acting.confirmed(
+            "Delete their runs",
+            ":material/delete:",
+            question,
+            "Delete them",
+            class_work.delete,
+            theirs,
+        )
+
+
+def _person(id: str, visits: Sequence[Visit], runs: Sequence[tuple[Run, State]]) -> dict[str, Any]:
+    best = class_work.best(run for run, _ in runs)
+    active = [state for _, state in runs if state in ACTIVE]
+    return {
+        "Who": visitor.name_of(id),
+        "Looks at": _where(visits),
+        "Now": active[-1] if active else "",
+        "Runs": len(runs),
+        "Best": f"{best.figures['test_accuracy']:.1%}" if best else "",
+    }
+
+
+def _where(visits: Sequence[Visit]) -> str:
+    if not visits:
+        return "away"
+    quiet = time.time() - visits[0].since
+    return visits[0].page + (f" (quiet {learning_curve.duration(quiet)})" if quiet > QUIET else "")
+
+
+def _in_turn(active: Iterable[tuple[Run, State]]) -> list[tuple[Run, State]]:
+    """What trains, then what waits, the next one first."""
+    turns = {run.path: turn for turn, run in enumerate(queue.waiting())}
+    return sorted(active, key=lambda each: turns.get(each[0].path, -1))
+
+
+def show_trainings(active: Sequence[tuple[Run, State]]) -> None:
+    """What trains and what waits, and what can be done with it."""
+    waiting = [run for run, state in active if state == "queued"]
+    st.subheader(f"{len(active) - len(waiting)} training, {len(waiting)} waiting", anchor=False)
+    if not active:
+        st.info("Nothing trains.")
+        return
+    rows = [_training(run, state) for run, state in active]
+    key = f"teacher.trainings.{hash(tuple(run.name for run, _ in active))}"  # rows move up
+    chosen = [active[number][0] for number in _table(rows, key)]
+    with st.container(horizontal=True):
+        acting.button("Stop", ":material/stop:", class_work.stop, chosen)
+        projecting.button("Show", chosen[0] if chosen else None)
+        acting.button("Clear the queue", ":material/clear_all:", class_work.stop, waiting)
+        everything = [run for run, _ in active]
+        acting.button("Stop everything", ":material/stop_circle:", class_work.stop, everything)
+
+
+def _training(run: Run, state: State) -> dict[str, Any]:
+    status = run.status
+    epochs = f"{status['epoch']} of {status.get('epochs')}" if "epoch" in status else ""
+    left = status.get("seconds_left") if state == "running" else None
+    return {
+        "Run": run.name,
+        "Who": visitor.name_of(class_work.owner(run)),
+        "State": "waits" if state == "queued" else status.get("phase", state),
+        "Epoch": epochs,
+        "Left": learning_curve.duration(left) if left is not None else "",
+    }
+
+
+def _table(rows: Sequence[dict[str, Any]], key: str) -> list[int]:
+    """Rows to select from; the numbers of the selected ones."""
+    selection = st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        height="content",  # limited in teacher.css
+        row_height=30,
+        on_select="rerun",
+        selection_mode="multi-row",
+        key=key,
+    )
+    chosen: list[int] = selection["selection"]["rows"]
+    return [number for number in chosen if number < len(rows)]

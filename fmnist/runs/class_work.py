@@ -1,0 +1,125 @@
+"""What a class has trained, as a whole: stopped, in one file, gone for the next class."""
+
+import contextlib
+import csv
+import io
+import re
+import time
+import zipfile
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, BinaryIO
+
+from fmnist.people import access
+
+from . import listing, manage, queue, table
+from .files import RunError
+from .run import Run
+from .states import ACTIVE
+
+PATIENCE = 30.0  # seconds that trainings have to end
+COLUMNS = ("recipe", "test_accuracy", "validation_accuracy", "epochs", "seconds", "parameters")
+NameOf = Callable[[str], str]  # of the person with an id
+
+
+def owner(run: Run) -> str:
+    """The id of the person who made a run; "" is whoever sits at this computer."""
+    return access.read(run.path).owner
+
+
+def runs_of_students() -> list[Run]:
+    """All runs that persons made in the browser, newest first."""
+    return [run for run in listing.list_own_runs() if owner(run)]
+
+
+def stop(runs: Iterable[Run]) -> int:
+    """Ask those that train or wait to stop; how many there were.
+
+    Raises:
+        RunError: one cannot be asked.
+    """
+    active = [run for run in runs if run.state in ACTIVE]
+    for run in active:
+        try:
+            queue.request_stop(run)
+        except OSError:
+            raise RunError(
+                f"{run.name} cannot be stopped: its folder cannot be written to."
+            ) from None
+    return len(active)
+
+
+def delete(runs: Sequence[Run]) -> None:
+    """Stop and delete runs for good.
+
+    Raises:
+        RunError: one trains on, or cannot be deleted; the others may be gone.
+    """
+    stop(runs)
+    deadline = time.monotonic() + PATIENCE
+    while any(run.state in ACTIVE for run in runs) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    for run in runs:
+        manage.delete(run)
+
+
+def best(runs: Iterable[Run]) -> Run | None:
+    """The one with the highest test accuracy; None where none has any."""
+    accuracies = {}
+    for run in runs:
+        with contextlib.suppress(RunError):  # a broken one has none
+            if run.usable:
+                accuracies[run] = run.figures["test_accuracy"]
+    return max(accuracies, key=lambda run: accuracies[run], default=None)
+
+
+def rows(runs: Iterable[Run], name_of: NameOf) -> list[table.Row]:
+    """A row a run with a measured accuracy, as `table.row` has it, with its `person` and `person_id`; the best first."""
+    found = []
+    for run in runs:
+        id = owner(run)
+        found.append(table.row(run) | {"person": name_of(id), "person_id": id})
+    return sorted(
+        (row for row in found if row.get("test_accuracy") is not None),
+        key=lambda row: -row["test_accuracy"],
+    )
+
+
+def best_of_each(rows: Iterable[table.Row]) -> list[table.Row]:
+    """Each person's first row."""
+    found: dict[str, table.Row] = {}
+    for row in rows:
+        found.setdefault(row["person"], row)
+    return list(found.values())
+
+
+def write_archive(file: BinaryIO, name_of: NameOf) -> None:
+    """Write a ZIP with the students' runs, in a folder a person, and a table of their results.
+
+    Raises:
+        RunError: a file cannot be read.
+    """
+    runs = runs_of_students()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.writestr("results.csv", as_csv(rows(runs, name_of)))
+        for run in runs:
+            folder = f"{_file_name(name_of(owner(run)))}-{owner(run)[:4]}"
+            manage.add_files(run, archive, f"{folder}/{run.name}")
+
+
+def as_csv(rows: Iterable[table.Row]) -> str:
+    """The figures of runs, as `rows` gives them, as a table for a spreadsheet."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(["person", "run", *COLUMNS])
+    for row in rows:
+        writer.writerow([_cell(row["person"]), row["name"], *(row.get(name) for name in COLUMNS)])
+    return text.getvalue()
+
+
+def _cell(text: Any) -> str:
+    """Text that no spreadsheet takes for a formula."""
+    return f"'{text}" if str(text)[:1] in "=+-@\t\r" else str(text)
+
+
+def _file_name(text: str) -> str:
+    return re.sub(r"[^\w-]+", "_", text)[:40].strip("_") or "person"
