@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .layer_kinds import NetworkError, Shape
+from .source_code import parse
 
 if TYPE_CHECKING:
     import keras
@@ -164,7 +165,7 @@ def read(argument: str) -> FileNetwork:
             f"{path} has {len(content):,} bytes; expected a file of {LARGEST:,} at most with the builder alone."
         )
     try:
-        ast.parse(source, path.name)
+        parse(source, path.name)
     except UNREADABLE as error:
         line = getattr(error, "lineno", None) or 1
         raise NetworkError(f"{path.name}, line {line}: {getattr(error, 'msg', error)}.") from None
@@ -174,7 +175,7 @@ def read(argument: str) -> FileNetwork:
 def _functions(source: str) -> list[ast.FunctionDef]:
     """Those of a file; none of a text that is no Python, as a damaged run may have."""
     try:
-        module = ast.parse(source)
+        module = parse(source)
     except UNREADABLE:
         return []
     return [node for node in module.body if isinstance(node, ast.FunctionDef)]

@@ -2,9 +2,22 @@
 
 import ast
 import inspect
+import threading
 from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from typing import Any
+
+_parsing = threading.Lock()
+
+
+def parse(source: str, name: str = "<unknown>") -> ast.Module:
+    """As `ast.parse`, one at a time: Python 3.11 counts the depth of all threads together, and raises SystemError.
+
+    Raises:
+        SyntaxError: it is no Python.
+    """
+    with _parsing:
+        return ast.parse(source, name)
 
 
 def builder_source(build: Callable[..., Any]) -> str:
@@ -28,7 +41,7 @@ def extract(file: Path, names: Iterable[str], known: Collection[str] = ()) -> st
         known: names that are there already where the source goes.
     """
     source = file.read_text("utf-8")
-    wanted = needed(ast.parse(source), names, known)
+    wanted = needed(parse(source), names, known)
     parts = [_text(source, node) for node in sorted(wanted, key=lambda node: node.lineno)]
     return "\n\n\n".join(parts) + "\n"
 
@@ -52,7 +65,7 @@ def embedded(source: str) -> str:
     file is the program itself.
     """
     lines = source.splitlines()
-    for node in reversed(ast.parse(source).body):
+    for node in reversed(parse(source).body):
         if _is_of_a_whole_file(node):
             lines[node.lineno - 1 : node.end_lineno] = []
     return "\n".join(lines).strip() + "\n"

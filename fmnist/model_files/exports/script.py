@@ -268,10 +268,10 @@ def _check(text: str, recipe: Recipe) -> None:
     if recipe.architecture != FROM_FILE:
         return
     network = cast(FileNetwork, recipe.network)
-    file = ast.parse(network.source)
+    file = source_code.parse(network.source)
     used = source_code.needed(file, [network.function])
     own = {name: node for name, node in source_code.definitions(file).items() if node in used}
-    others = source_code.definitions(ast.parse(text.replace(_embedded(network), "")))
+    others = source_code.definitions(source_code.parse(text.replace(_embedded(network), "")))
     for name in own.keys() & others.keys():
         if ast.dump(own[name]) != ast.dump(others[name]):
             raise RunError(
