@@ -5,4 +5,10 @@ import streamlit as st
 from fmnist.app.server import stack
 from fmnist.machine import folders
 
-app = st.App(folders.SCRIPT, routes=stack.routes(), middleware=stack.middleware())
+app = st.App(
+    folders.SCRIPT,
+    routes=stack.routes(),
+    middleware=stack.middleware(),
+    lifespan=stack.lifespan,
+    on_script_error=stack.log_error,
+)

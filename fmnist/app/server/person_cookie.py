@@ -26,16 +26,21 @@ class PersonCookie:
                 MutableHeaders(scope=message).append("set-cookie", _new(scope))
             await send(message)
 
-        await self.app(scope, receive, send_with_cookie if _is_first_page(scope) else send)
+        is_new = asks_for_page(scope) and not id_in(scope)
+        await self.app(scope, receive, send_with_cookie if is_new else send)
 
 
-def _is_first_page(scope: Scope) -> bool:
-    if scope["type"] != "http":
+def asks_for_page(scope: Scope) -> bool:
+    """Whether a browser opens a page with it, and does not load one of the many files of a page."""
+    if scope["type"] != "http" or scope["method"] != "GET":
         return False
-    headers = Headers(scope=scope)
-    if "text/html" not in headers.get("accept", ""):  # a page's scripts come several at a time
-        return False
-    return not person.is_secret(cookie_parser(headers.get("cookie", "")).get(NAME, ""))
+    return "text/html" in Headers(scope=scope).get("accept", "")
+
+
+def id_in(scope: Scope) -> str | None:
+    """The id of who sends a request; None without the cookie, or with one that was not given here."""
+    secret = cookie_parser(Headers(scope=scope).get("cookie", "")).get(NAME, "")
+    return person.id_of(secret) if person.is_secret(secret) else None
 
 
 def _new(scope: Scope) -> str:
