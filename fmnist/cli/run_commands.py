@@ -85,7 +85,8 @@ def complete(options: argparse.Namespace) -> int:
         save_litert(model, run.path / "model.tflite", run.recipe.quantize)
     if result and test:  # the result must be that of the new file
         images, labels = test
-        probabilities = classifier.load_quietly(run.path).probabilities(images)
+        content = (run.path / "model.tflite").read_bytes()  # which is not measured yet
+        probabilities = classifier.Classifier(run.path, content=content).probabilities(images)
         scores = metrics.scores("test_", probabilities, labels)
         result["test_accuracy"], result["test_loss"] = scores["test_accuracy"], scores["test_loss"]
         RunWriter(run).finish(result, probabilities)

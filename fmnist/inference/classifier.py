@@ -14,7 +14,7 @@ from PIL import Image
 from fmnist.data.dataset import DataSet, Form
 from fmnist.data.image_files import ImageFileError, Source
 from fmnist.machine import quiet_stderr
-from fmnist.runs import changes, listing
+from fmnist.runs import cache, changes, listing
 from fmnist.runs.fields import OperatingPoint
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
@@ -40,15 +40,17 @@ class Classifier:
         Args:
             path: the run directory.
             threads: how many to compute with.
-            content: a model.tflite to use instead of the file.
+            content: a model.tflite to use instead of the file, which must be the one that was measured.
             dataset: what it was trained on; None for the one in the run's description.
 
         Raises:
-            RunError: the file is missing or not a model.
+            RunError: the file is missing, not a model, or not the one that was measured.
         """
         self._path, self._dataset = path, dataset
         self._lock = threading.Lock()  # an interpreter holds one image's state at a time
         file = path / "model.tflite"
+        if content is None:
+            cache.check_model(Run(path))
         try:
             interpreter = Interpreter(
                 model_content=content or file.read_bytes(), num_threads=threads

@@ -210,7 +210,8 @@ def _check(path: Path, folder: Path, preprocessing: str | None) -> ModelPredicti
         conversion.save_again(path, model, run)
         _begin_predicting(folder)
         images = np.load(folder / "images.npy")
-        found = classifier.Classifier(folder, dataset=run.dataset)
+        content = (folder / "model.tflite").read_bytes()  # made just now, from model.keras
+        found = classifier.Classifier(folder, content=content, dataset=run.dataset)
         few = images[: classifier.CHUNK]
         expected = np.asarray(model.predict(few, verbose=0)).argmax(axis=1)
         if (found.outputs(few)["probabilities"].argmax(axis=1) != expected).mean() > DIFFERENT:

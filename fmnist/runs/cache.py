@@ -123,6 +123,21 @@ def digest(run: Run) -> str:
         raise RunError(f"{path} cannot be read: {explain(error)}") from None
 
 
+def check_model(run: Run) -> None:
+    """See that a run's model.tflite is the one that was measured; one that nothing is known of may be.
+
+    Raises:
+        RunError: it is not, or it or the run's result cannot be read.
+    """
+    result = run.result
+    measured = result.get("model_digest") if result else None
+    if measured is not None and measured != digest(run):
+        raise RunError(
+            f"{run.path / 'model.tflite'} is damaged, or of another run: it is not the file that was measured. "
+            f"`python -m fmnist complete {run.argument}` makes it again from model.keras."
+        )
+
+
 def identity(run: Run) -> str:
     """What the run's predictions depend on: its model, and how much evidence it needs.
 

@@ -132,6 +132,7 @@ class Result(TypedDict, total=False):
     ]  # of its parent's model, on the test sets of both, by the data sets' names
     after: dict[Words, Scores]  # of its own
     operating_point: OperatingPoint  # where one was chosen
+    model_digest: Words  # of model.tflite, which was measured: `cache.digest`
     changes: list[Change]  # that had effect
 
 

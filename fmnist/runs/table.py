@@ -20,7 +20,7 @@ from .files import RunError
 from .run import Run
 
 Row = dict[str, Any]
-APART = ("layers", "changes")  # of a result, what is no figure
+APART = ("layers", "changes", "model_digest")  # of a result, what is no figure
 
 
 def row(run: Run) -> Row:

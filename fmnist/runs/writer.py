@@ -14,7 +14,7 @@ import numpy as np
 
 from fmnist.machine.disk import replacing
 
-from . import checkpoints, files
+from . import cache, checkpoints, files
 from .fields import OperatingPoint, Result, Row, Status
 from .files import is_file, is_there
 from .run import Run
@@ -96,6 +96,8 @@ class RunWriter:
             np.savez_compressed(
                 file, probabilities=probabilities.astype(np.float16), predicted=predicted
             )
+        if self.run.complete:  # what was measured
+            result = result | {"model_digest": cache.digest(self.run)}
         files.write(self.path / "result.json", result)
         if not result.get("stopped"):  # a stopped run can be resumed
             checkpoints.remove(self.path)

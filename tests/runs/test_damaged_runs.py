@@ -15,9 +15,10 @@ import pytest
 
 from fmnist.app.models import one_model
 from fmnist.cli.run_commands import print_models
+from fmnist.inference import classifier
 from fmnist.machine import folders
 from fmnist.recipes import settings
-from fmnist.runs import changes, learning_curve, listing, queue, table
+from fmnist.runs import cache, changes, learning_curve, listing, queue, table
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 
@@ -262,3 +263,19 @@ def test_predictions_that_would_fill_the_memory_are_refused(tiny):
         np.savez_compressed(file, probabilities=np.zeros((10**6, 10)), predicted=np.zeros(10**6))
     with pytest.raises(RunError, match="damaged"):
         tiny.predictions()
+
+
+@pytest.mark.parametrize("place", [0.1, 0.5, 0.9])
+def test_a_model_with_one_wrong_bit_predicts_nothing(place, tiny):
+    classifier.load_quietly(tiny.path)
+    content = bytearray((tiny.path / "model.tflite").read_bytes())
+    content[int(place * len(content))] ^= 1
+    (tiny.path / "model.tflite").write_bytes(content)
+    with pytest.raises(RunError, match="complete tiny-1") as error:
+        classifier.load_quietly(tiny.path)
+    assert in_one_sentence(str(error.value))
+
+
+def test_each_model_that_ships_is_the_one_that_was_measured():
+    for run in listing.list_runs():
+        assert run.figures["model_digest"] == cache.digest(run), run.name
