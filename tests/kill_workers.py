@@ -69,7 +69,7 @@ class Worker:
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
         killed = time.monotonic()
-        while self.run.state in ACTIVE:
+        while self.run.status.get("pid") == self.process.pid and self.run.state in ACTIVE:
             time.sleep(LOOK)
         return time.monotonic() - killed
 

@@ -26,6 +26,7 @@ COMMANDS = {
     "resume": "training_commands.resume",
     "restart": "training_commands.restart",
     "wait": "training_commands.wait",
+    "work": "training_commands.work",
     "stop": "training_commands.stop",
     "change": "change_command.change",
     "reproduce": "training_commands.reproduce",
@@ -43,7 +44,7 @@ COMMANDS = {
     "benchmark": "benchmark_commands.benchmark",
     "doctor": "doctor_command.doctor",
 }
-LASTING = ("data", "train", "resume", "restart", "wait", "reproduce", "ablate")
+LASTING = ("data", "train", "resume", "restart", "wait", "work", "reproduce", "ablate")
 ERRORS = (
     BackendError,
     ClassError,

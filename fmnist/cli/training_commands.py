@@ -1,8 +1,7 @@
-"""The commands that train: train, resume, restart, wait, stop, reproduce, ablate."""
+"""The commands that train: train, resume, restart, work, wait, stop, reproduce, ablate."""
 
 import argparse
 import statistics
-import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,7 +13,7 @@ from fmnist.networks import builder_file
 from fmnist.recipes import registry, settings
 from fmnist.recipes.fields import RecipeError
 from fmnist.recipes.recipe import Recipe
-from fmnist.runs import changes, fit, listing, remarks, table
+from fmnist.runs import changes, fit, listing, table
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 from fmnist.runs.states import USABLE
@@ -103,11 +102,20 @@ def restart(options: argparse.Namespace) -> int:
 
 
 def wait(options: argparse.Namespace) -> int:
-    """Be a warm worker: load TensorFlow, then train the run that standard input names."""
-    from fmnist.jobs.worker import wait_for_run
+    """Be a warm worker: load TensorFlow, then train the run that standard input names, and those that wait."""
+    from fmnist.jobs import worker
 
-    run = wait_for_run()
-    return _work(run) if run else 0
+    if run := worker.wait_for_run():
+        worker.work_on(run)
+    return 0
+
+
+def work(options: argparse.Namespace) -> int:
+    """Be a worker: train the run, then those that wait."""
+    from fmnist.jobs import worker
+
+    worker.work_on(Run(options.run.resolve()))
+    return 0
 
 
 def stop(options: argparse.Namespace) -> int:
@@ -121,15 +129,9 @@ def _work(run: Run) -> int:
 
     if run.problem:
         raise RunError(run.problem)
-    print(f"Training {run.name} in {run.path}", flush=True)
-    if error := work(run):
-        print(f"fmnist: {error}", file=sys.stderr)
+    if work(run):
         return 1
-    if result := run.result:
-        print(f"Test accuracy {result['test_accuracy']:.2%}, loss {result['test_loss']:.4f}")
-        if remark := remarks.remark(run, run.state):
-            print(remark)
-        sys.stdout.flush()
+    if run.result:
         precompute_behind(run)
     return 0
 

@@ -1,7 +1,7 @@
 """Start, queue, stop and resume workers on this machine.
 
-A run's worker is a separate process, `python -m fmnist train --run DIR`, that outlives the browser tab
-and the server. Workers beyond the machine's capacity wait in `queue`.
+A worker is a separate process, `python -m fmnist work DIR`, that outlives the browser tab and the server. It trains
+that run and then the next ones of the queue, so that TensorFlow is loaded once.
 """
 
 import importlib.util
@@ -20,8 +20,9 @@ from fmnist import machine
 from fmnist.data.dataset import DataSet
 from fmnist.machine import folders
 from fmnist.machine.disk import explain
+from fmnist.people.person import OWNER, Person
 from fmnist.recipes.recipe import Recipe
-from fmnist.runs import creation, listing, parents, queue
+from fmnist.runs import allowance, creation, listing, parents, queue
 from fmnist.runs.fields import Layer
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
@@ -36,69 +37,74 @@ _warm: subprocess.Popen[bytes] | None = None  # this process' warm worker, which
 _warm_lock = threading.Lock()
 
 
-def start(recipe: Recipe) -> Run:
-    """Make a run of the recipe and start its worker.
+def start(recipe: Recipe, by: Person = OWNER) -> Run:
+    """Make a run of the recipe for a person, and see that a worker trains it when its turn comes.
 
     Raises:
-        RunError: too many runs wait, another run that the recipe needs is missing or does not fit, the run
-            directory cannot be written, or FMNIST_WORKERS or FMNIST_QUEUE is wrong.
+        RunError: too many runs wait, the recipe asks for more than the person may have, another run that it needs is
+            missing or does not fit, the run directory cannot be written, or FMNIST_WORKERS or FMNIST_QUEUE is wrong.
     """
-    run = create(recipe)
-    start_worker(run)
+    run = create(recipe, by=by)
+    _leave(run)
     return run
 
 
-def create(recipe: Recipe, path: Path | None = None) -> Run:
-    """Make a queued run of the recipe, after checking that it can be trained.
+def create(recipe: Recipe, path: Path | None = None, by: Person = OWNER) -> Run:
+    """Make a run of the recipe for this process to train, after checking that it can be trained.
 
     Raises:
         RunError: see `start`; or the folder `path` is not empty, or Keras is not installed.
     """
     if not _can_train():
         raise RunError(machine.to_install("keras"))
-    queue.check()
+    allowance.check(recipe, by)
+    queue.check(by)
     parents.resolve(recipe)
-    return creation.create(recipe, path)
+    return creation.create(recipe, path, by)
 
 
 def resume(run: Run) -> None:
-    """Start a worker for a run that was stopped, failed or interrupted, from its checkpoint.
+    """See that a run which was stopped, failed or interrupted is trained further, from its checkpoint.
 
     Raises:
         RunError: the run is active, finished or broken, its checkpoint is damaged, another run that its
-            recipe needs is missing or does not fit, too many runs wait, or FMNIST_WORKERS or FMNIST_QUEUE is
-            wrong.
+            recipe needs is missing or does not fit, too many runs wait, it has trained for as long as its owner's
+            runs may, or FMNIST_WORKERS or FMNIST_QUEUE is wrong.
     """
     prepare_resume(run)
     try:
-        start_worker(run)
+        _leave(run)
     except RunError:
         RunWriter(run).restore_result()
         raise
 
 
-def restart(run: Run, **settings: Any) -> Run:
+def restart(run: Run, by: Person = OWNER, **settings: Any) -> Run:
     """Start a new run with the recipe of another, with some settings changed if given.
 
     Raises:
         RunError: that run is broken; or see `start`.
         RecipeError: a setting is invalid.
     """
-    return start(run.recipe.changed(**settings))
+    return start(run.recipe.changed(**settings), by)
 
 
 def prepare_resume(run: Run) -> None:
-    """Put a run back in the queue, without a worker.
+    """Put a run back in the queue, for this process to train; one that waits for any worker, too.
 
     Raises:
         RunError: see `resume`.
     """
+    with _errors_in_words(run):
+        if queue.take_back(run):
+            return
     if (state := run.state) not in RESUMABLE:
         raise RunError(
             f"{run.described(state)}; only a stopped, failed or interrupted run can be resumed."
         )
     try:
-        queue.check()
+        allowance.check_resume(run)
+        queue.check(allowance.owner(run))
         creation.check_network(run.recipe, run.dataset)
         parents.resolve(run.recipe, run.dataset)
         run.check_checkpoint()
@@ -121,11 +127,39 @@ def stop(run: Run) -> None:
         queue.request_stop(run)
 
 
-def start_worker(run: Run) -> None:
+def bring_workers() -> None:
+    """Start a worker for whoever is next, where a place is free and none is about to take it.
+
+    Called by whoever adds a run, sees one wait, or lets a place go; where nothing waits it costs microseconds.
+    A run whose worker cannot be started has failed, and says why.
+    """
+    with suppress(RunError, OSError):  # the folder cannot be written to: pages say that
+        while run := queue.give():
+            try:
+                _start_worker(run)
+            except RunError as error:
+                RunWriter(run).restore_result()
+                RunWriter(run).update_status(state="failed", error=str(error))
+
+
+def _leave(run: Run) -> None:
+    """Leave a run to any worker.
+
+    Raises:
+        RunError: it cannot be written to, or its worker could not be started.
+    """
+    with _errors_in_words(run):
+        queue.leave(run)
+    bring_workers()
+    if (status := run.status).get("state") == "failed":
+        raise RunError(status.get("error", ""))
+
+
+def _start_worker(run: Run) -> None:
     """Give the run to the warm worker or start a new one; its output goes to log.txt."""
     if not _give_to_warm_worker(run):
         with _errors_in_words(run), RunWriter(run).open_log() as log:
-            _spawn(["train", "--run", str(run.path)], stdin=subprocess.DEVNULL, stdout=log)
+            _spawn(["work", str(run.path)], stdin=subprocess.DEVNULL, stdout=log)
 
 
 def keep_warm() -> None:

@@ -40,6 +40,13 @@ def wanted(run: Run) -> bool:
     )
 
 
+def is_wanted(run: Run) -> bool:
+    """As `wanted`; False of a run that cannot be read."""
+    with contextlib.suppress(RunError):
+        return wanted(run)
+    return False
+
+
 def if_wanted(run: Run) -> None:
     """Precompute if wanted and possible; the run or its data set may be deleted meanwhile."""
     with contextlib.suppress(RunError, DatasetError, OSError):

@@ -5,7 +5,9 @@ import os
 import select
 import signal
 import sys
+import time
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,18 +15,20 @@ from fmnist.data.dataset import DatasetError
 from fmnist.machine import BackendError, loading_keras, this_process
 from fmnist.machine.disk import explain
 from fmnist.networks.layer_kinds import NetworkError
-from fmnist.runs import queue
+from fmnist.runs import forecast, queue, remarks
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 from fmnist.runs.writer import RunWriter
 
+from . import launcher
+
 IDLE = 300.0  # seconds that a warm worker waits before it ends
+MOST = 20  # trainings of one process
+LOOK = 5.0  # seconds between two looks at the place of a run that waits at a shell
 
 
 def wait_for_run() -> Run | None:
     """Load TensorFlow, then wait for the path of a run directory on standard input.
-
-    After that, all output goes to the run's log.txt.
 
     Returns:
         The run; None if the server ended or sent no run in `IDLE` seconds.
@@ -35,11 +39,7 @@ def wait_for_run() -> Run | None:
         trainer.warm_up()
     if not select.select([sys.stdin], [], [], IDLE)[0] or not (line := sys.stdin.readline()):
         return None
-    run = Run(Path(line.strip()))
-    with RunWriter(run).open_log() as log:
-        os.dup2(log.fileno(), 1)
-        os.dup2(log.fileno(), 2)
-    return run
+    return Run(Path(line.strip()))
 
 
 def work(run: Run) -> str | None:
@@ -48,11 +48,32 @@ def work(run: Run) -> str | None:
     Returns:
         The error in a sentence; None if there was none.
     """
-    try:
-        with queue.alone(run):
-            return _work(run)
-    except queue.BusyError as error:  # write nothing: another worker has the run
-        return str(error)
+    with contextlib.ExitStack() as place:
+        turn = queue.turn(run, _PlacePrinter(run))
+        ended = _work(run, lambda: place.enter_context(turn))
+    launcher.bring_workers()  # others may have waited for its place
+    return ended.error
+
+
+def work_on(run: Run) -> None:
+    """Train the run and then those that wait, one after the other, as TensorFlow is loaded now.
+
+    All output goes to the log.txt of the run. After `MOST` trainings, each of which leaves some megabytes, and after
+    one that has more to compute, another process takes over.
+    """
+    from . import precompute
+
+    with contextlib.ExitStack() as place, contextlib.suppress(RunError, OSError):
+        _log_to(run)
+        ended = _work(run, lambda: place.enter_context(queue.turn(run)))
+        for _ in range(MOST - 1):
+            if not ended.has_place or precompute.is_wanted(run) or not (waits := queue.take()):
+                break
+            run = waits
+            _log_to(run)
+            ended = _work(run, lambda: True)
+    launcher.bring_workers()
+    precompute_behind(run)
 
 
 def precompute_behind(run: Run) -> None:
@@ -71,22 +92,82 @@ def precompute_behind(run: Run) -> None:
         precompute.if_wanted(run)
 
 
-def _work(run: Run) -> str | None:
-    writer = RunWriter(run)
+class _PlacePrinter:
+    """Prints a run's place in the queue when it has changed."""
+
+    def __init__(self, run: Run):
+        self.run, self.number, self.looked_at = run, 0, -LOOK
+
+    def __call__(self) -> None:
+        """Look, every `LOOK` seconds."""
+        if time.monotonic() < self.looked_at + LOOK:
+            return
+        self.looked_at = time.monotonic()
+        place = forecast.of(self.run)
+        if place and place.number != self.number:
+            self.number = place.number
+            print(place, flush=True)
+
+
+class Ended(NamedTuple):
+    """How the work on a run ended."""
+
+    error: str | None  # a sentence
+    has_place: bool  # to train
+
+
+def _work(run: Run, turn: Callable[[], bool]) -> Ended:
+    """Train the run when it has its turn, for which `turn` waits, and write and print how it ended."""
+    print(f"Training {run.name} in {run.path}", flush=True)
+    try:
+        with queue.alone(run):
+            ended = _train_in_turn(run, turn)
+    except queue.BusyError as error:  # write nothing: another worker has the run
+        return Ended(str(error), has_place=False)
+    if ended.error:
+        print(f"fmnist: {ended.error}", file=sys.stderr, flush=True)
+    elif result := run.result:
+        print(f"Test accuracy {result['test_accuracy']:.2%}, loss {result['test_loss']:.4f}")
+        if remark := remarks.remark(run, run.state):
+            print(remark)
+        sys.stdout.flush()
+    return ended
+
+
+def _train_in_turn(run: Run, turn: Callable[[], bool]) -> Ended:
+    writer, may_train = RunWriter(run), False
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: queue.request_stop(run))
     try:
-        with queue.turn(run) as may_train:
-            failure = _train(run) if may_train else None
+        may_train = turn()
+        failure = _train(run) if may_train else None
     except RunError as wrong:  # for example FMNIST_WORKERS
-        failure, may_train = Failure(str(wrong)), False
+        failure = Failure(str(wrong))
     finally:
         writer.restore_result()  # first, because it needs no space on the disk
     if failure:
         writer.update_status(state="failed", **failure._asdict())
     elif not may_train:
         writer.update_status(state="stopped")
-    return failure and failure.error
+    return Ended(failure and failure.error, may_train)
+
+
+def _log_to(run: Run) -> None:
+    """All output goes to the run's log.txt from now on.
+
+    Raises:
+        OSError: it cannot be written to; the run has failed.
+    """
+    try:
+        with RunWriter(run).open_log() as log:
+            for stream in (sys.stdout, sys.stderr):
+                stream.flush()
+                os.dup2(log.fileno(), stream.fileno())
+    except OSError as error:
+        RunWriter(run).restore_result()
+        said = f"{run.name} cannot be written to: {explain(error)}"
+        RunWriter(run).update_status(state="failed", error=said)
+        raise
 
 
 class Failure(NamedTuple):

@@ -113,6 +113,11 @@ def is_alive(process: Mapping[str, Any]) -> bool:
         return False
 
 
+def same_boot(process: Mapping[str, Any]) -> bool:
+    """Whether it was described since this start of the system."""
+    return "boot" in process and process["boot"] == _boot()
+
+
 def _uptime_at_start(process: psutil.Process) -> float:
     """Seconds from the system's start to the process's: the clock may be set while it runs."""
     return float(process.create_time() - psutil.boot_time())

@@ -8,6 +8,7 @@ from fmnist.networks.presets import PRESETS
 from .fields import RecipeError
 from .recipe import COMPOSED, Recipe
 
+SHORTEST = "dash"  # that a class begins with
 DEFAULT = "everyday"  # the shipped model that predicts unless another one is chosen
 
 # One cycle of a high learning rate (arXiv 1708.07120), and test-time augmentation.
@@ -267,6 +268,16 @@ OWN_LAYERS = Recipe(
     validation_split=0.05,
 )
 
+DASH = Recipe(
+    name="dash",
+    architecture="sprint",
+    summary="`sprint` for a class that shares one computer: one epoch of two thirds of the images, ten seconds.",
+    source="Made for this project: what reaches 90 % of the validation images in the least time.",
+    epochs=1,
+    training_images=40_000,
+    **ONE_CYCLE | {"flip_tta": False},
+)
+
 TINY = Recipe(
     name="tiny",
     architecture="tiny",
@@ -278,7 +289,7 @@ TINY = Recipe(
     training_images=6_000,
 )
 
-RECIPES = {recipe.name: recipe for recipe in (*OWN, *PUBLISHED, OWN_LAYERS, TINY)}
+RECIPES = {recipe.name: recipe for recipe in (*OWN, *PUBLISHED, OWN_LAYERS, DASH, TINY)}
 
 
 def find(name: str) -> Recipe:

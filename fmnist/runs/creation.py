@@ -13,6 +13,9 @@ from fmnist.data.dataset import DataSet, DatasetError
 from fmnist.machine import folders
 from fmnist.machine.disk import explain
 from fmnist.networks.layer_kinds import NetworkError
+from fmnist.people import access
+from fmnist.people.access import Access
+from fmnist.people.person import OWNER, Person
 from fmnist.recipes.recipe import Recipe
 
 from . import files, listing, numbering, queue
@@ -20,12 +23,13 @@ from .files import RunError
 from .run import Run
 
 
-def create(recipe: Recipe, path: Path | None = None) -> Run:
-    """Make a run directory, queued.
+def create(recipe: Recipe, path: Path | None = None, by: Person = OWNER) -> Run:
+    """Make a run directory, queued for this process to train.
 
     Args:
         recipe: what to train.
         path: the directory; without one, a new one `<recipe>-<number>` below `folders.home()`.
+        by: whose it is.
 
     Raises:
         RunError: there is no such data set; or the network does not fit it; or the directory is there already and not empty, or cannot be made.
@@ -35,6 +39,8 @@ def create(recipe: Recipe, path: Path | None = None) -> Run:
         check_network(recipe, dataset)
         run = Run(_make_folder(path) if path else _make_numbered_folder(recipe.name))
         try:
+            if by.id:
+                access.write(run.path, Access(by.id))
             describe(run, recipe, dataset)
             queue.add(run)
         except OSError:

@@ -55,10 +55,12 @@ Phase = Literal["preparing", "training", "finishing"]
 class Status(TypedDict, total=False):
     """status.json."""
 
-    state: Literal["queued", "running", "stopped", "failed"]
+    state: Literal[
+        "queued", "starting", "running", "stopped", "failed"
+    ]  # starting: it was given its turn, and its worker has not begun
     updated_at: Moment
     queued_at: Moment
-    pid: Annotated[int, Meta(ge=1, le=2**31 - 1)] | None
+    pid: Annotated[int, Meta(ge=1, le=2**31 - 1)] | None  # of a queued run: it waits for any worker
     pid_started: Annotated[float, Meta(ge=-1e10, le=1e10)]
     boot: Words
     phase: Phase

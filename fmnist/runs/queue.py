@@ -1,85 +1,121 @@
-"""Whose turn it is to train: as many workers train at once as the machine carries, the others wait.
+"""Whose turn it is to train: as many workers train at once as there are places, the others wait.
 
-A place to train is a file lock, which the system lets go of when a worker dies; there is no scheduler to keep
-alive. A waiting worker watches the one ahead of it alone, so that many who wait cost next to nothing.
+A run that a page started waits as files alone: a worker that has ended a training takes the next one, and where a
+place is free somebody who looks at the queue starts a worker (`jobs/launcher.py`). A run at a shell waits in its own
+process. So there is no scheduler to keep alive, and many who wait cost next to nothing.
 """
 
-import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 import filelock
 
 from fmnist import machine
 from fmnist.machine import folders
+from fmnist.people import access, limits
+from fmnist.people.person import OWNER, Person
 
-from . import files, listing
-from .files import RunError
+from . import files, listing, places, turns
+from .files import RunError, is_there
 from .run import Run
-from .states import state_of
+from .states import has_worker, state_of, waits_for_any
+from .turns import Waiting
 from .writer import RunWriter
 
-POLL = 0.5  # seconds between two looks of a waiting worker
-CORES_PER_WORKER = 2
+POLL = 0.5  # seconds between two looks of a process that waits
+PATIENCE = 10.0  # seconds to wait for the queue's lock, which is held for milliseconds
 A_DAY = 86_400.0  # seconds
-MOST_WAITING = 20  # each holds about 60 MB
+MOST_WAITING = 100
 
 
 class BusyError(RunError):
     """Another worker has the run."""
 
 
-def places() -> int:
-    """How many workers may train at once: one for two cores, or FMNIST_WORKERS.
+def check(person: Person = OWNER) -> None:
+    """See that one more run of a person may wait: 100 at most of all, or FMNIST_QUEUE.
 
     Raises:
-        RunError: FMNIST_WORKERS is no whole number above 0.
+        RunError: as many wait already, of all or of that person; or FMNIST_QUEUE or FMNIST_WORKERS is no whole
+            number above 0.
     """
-    return _setting("FMNIST_WORKERS", max(1, machine.cores() // CORES_PER_WORKER))
-
-
-def check() -> None:
-    """See that one more run may wait: 20 at most, or FMNIST_QUEUE.
-
-    Raises:
-        RunError: as many wait already, or FMNIST_QUEUE or FMNIST_WORKERS is no whole number above 0.
-    """
-    places()  # the worker itself could report it to nobody
-    most, count = _setting("FMNIST_QUEUE", MOST_WAITING), len(waiting())
-    if count >= most:
+    places.count()  # the worker itself could report it to nobody
+    most, found = places.setting("FMNIST_QUEUE", MOST_WAITING), _entries()
+    if len(found) >= most:
         raise RunError(
-            f"{count} runs wait to be trained; expected fewer than {most}. Start this one once some have "
+            f"{len(found)} runs wait to be trained; expected fewer than {most}. Start this one once some have "
             "begun or were stopped, or raise FMNIST_QUEUE."
+        )
+    own, allowed = sum(each.owner == person.id for each in found), limits.of(person).waiting
+    if allowed is not None and own >= allowed:
+        raise RunError(
+            f"{own} of your runs wait already; each person may have {allowed} waiting. Start this one once one of them "
+            "has begun, or stop one."
         )
 
 
 def waiting() -> list[Run]:
-    """The user's runs that wait for a place, the next one first."""
-    return sorted(filter(_waits, listing.list_own_runs()), key=_queued_at)
+    """The runs that wait for a place, the next one first."""
+    return [each.run for each in in_order()]
+
+
+def in_order() -> list[Waiting]:
+    """Who waits for a place, the next one first."""
+    return turns.in_order(_entries(), turns.read())
 
 
 def ahead_of(run: Run) -> list[Run]:
-    """The runs that wait for a place and came before this one, the next one first."""
-    since = _queued_at(run)
-    return [other for other in waiting() if _queued_at(other) < since and other != run]
+    """The runs whose turn comes before this one's, the next one first."""
+    found = waiting()
+    return found[: found.index(run)] if run in found else []
 
 
 def add(run: Run) -> None:
-    """Make a run ready for a worker, new or to be resumed: no stop, the old result set aside."""
+    """Make a run ready for this process to train, new or to be resumed: no stop, the old result set aside."""
     (run.path / "stop").unlink(missing_ok=True)
     writer = RunWriter(run)
     writer.set_result_aside()
     try:
-        writer.update_status(state="queued", pid=None, queued_at=_later_than_all())
+        writer.update_status(state="queued", queued_at=_later_than_all(), **machine.this_process())
     except OSError:
         writer.restore_result()
         raise
 
 
+def leave(run: Run) -> None:
+    """Leave a run that this process has added to whichever worker takes it.
+
+    Raises:
+        OSError: it cannot be written to.
+    """
+    nobody: Any = {"pid": None, "boot": machine.this_process()["boot"]}
+    RunWriter(run).update_status(state="queued", queued_at=_queued_at(run), **nobody)
+
+
+def take_back(run: Run) -> bool:
+    """Have a run that was left to any worker back, for this process to train; whether it was still there.
+
+    Raises:
+        OSError: it cannot be written to.
+    """
+    with _locked():
+        if not _is_left(run):
+            return False
+        _claim(run)
+    return True
+
+
 def request_stop(run: Run) -> None:
     """Ask the run's worker to end after its batch and keep what was learned, or to wait no longer."""
     (run.path / "stop").touch()
+    if not _is_left(run):  # a signal may have come while this very process has the lock
+        return
+    with _locked():
+        if _is_left(run):  # there is nobody to ask
+            RunWriter(run).restore_result()
+            RunWriter(run).update_status(state="stopped")
 
 
 @contextmanager
@@ -101,54 +137,148 @@ def alone(run: Run) -> Iterator[None]:
         lock.release()
 
 
+def give() -> Run | None:
+    """The run whose turn it is while a place is free: a worker must be started for it now.
+
+    Raises:
+        RunError: FMNIST_WORKERS is wrong, or the queue's lock cannot be had.
+        OSError: the folder of the runs cannot be written to.
+    """
+    if not folders.home().is_dir():
+        return None
+    with _locked():
+        if not (free := places.free()):
+            return None
+        found = _entries()
+        if sum(each.starting for each in found) >= free:
+            return None
+        return _begin(found, pid=None)
+
+
+def take() -> Run | None:
+    """The next run for this process, which has a place and has ended a training.
+
+    Raises:
+        RunError, OSError: see `give`.
+    """
+    with _locked():
+        return _begin(_entries(), **machine.this_process())
+
+
 @contextmanager
-def turn(run: Run) -> Iterator[bool]:
-    """Wait until it is this worker's turn to train, and hold the place meanwhile.
+def turn(run: Run, waits: Callable[[], None] = lambda: None) -> Iterator[bool]:
+    """Wait until it is this process' turn to train that run, and hold the place meanwhile.
+
+    Args:
+        run: to train.
+        waits: called again and again while it waits.
 
     Yields:
         Whether to train; False if the run was asked to stop while it waited.
+
+    Raises:
+        RunError, OSError: see `give`.
     """
     folders.home().mkdir(parents=True, exist_ok=True)
-    RunWriter(run).update_status(
-        state="queued", queued_at=_queued_at(run), **machine.this_process()
-    )
-    before = _before(run)
+    _claim(run)
     while not run.stop_requested:
-        if not (before and _waits(before)) and (lock := _free_place()):
-            try:
-                if not (before := _before(run)):
-                    yield True
-                    return
-            finally:
-                lock.release()
+        with places.one() as has_place:
+            if has_place and _is_next(run):
+                yield True
+                return
+        waits()
         time.sleep(POLL)
     yield False
+
+
+def _is_left(run: Run) -> bool:
+    with suppress(RunError):
+        return waits_for_any(run.status)
+    return False
+
+
+def _claim(run: Run) -> None:
+    """This process trains the run when its turn comes; it may have come already."""
+    begun = run.status.get("state") == "starting"
+    RunWriter(run).update_status(
+        state="starting" if begun else "queued",
+        queued_at=_queued_at(run),
+        **machine.this_process(),
+    )
+
+
+def _is_next(run: Run) -> bool:
+    """Whether a process that has a place, and waits with that run, may begin; its turn is noted then."""
+    with _locked():
+        found = {each.run: each for each in _entries()}
+        own = found.setdefault(run, _entry(run, run.status))  # it may be in another folder
+        if own.starting:
+            return True
+        ordered = turns.in_order(found.values(), turns.read())
+        begun = sum(each.starting for each in ordered)
+        if begun > places.free() or ordered[begun].run != run:
+            return False
+        turns.note(own.owner)
+        return True
+
+
+def _begin(found: list[Waiting], **process: Any) -> Run | None:
+    """Give the next one its turn, unless a process of its own waits for that."""
+    for each in turns.in_order(found, turns.read()):
+        if each.by_itself:
+            return None
+        if each.starting:
+            continue
+        with suppress(OSError):  # that run cannot be written to: the next one
+            RunWriter(each.run).update_status(state="starting", queued_at=each.queued_at, **process)
+            turns.note(each.owner)
+            return each.run
+    return None
+
+
+@contextmanager
+def _locked() -> Iterator[None]:
+    """Be the only one who gives or takes a turn meanwhile."""
+    folders.home().mkdir(parents=True, exist_ok=True)
+    lock = filelock.FileLock(folders.home() / ".queue.lock", timeout=PATIENCE)
+    try:
+        lock.acquire()
+    except filelock.Timeout:
+        raise RunError(f"{lock.lock_file} is held by another process; end that one.") from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _entries() -> list[Waiting]:
+    """Who waits, in no order: two files are read of each, and none of what is finished."""
+    found = []
+    for run in listing.own_folders():
+        with suppress(RunError):
+            if not is_there(run.path / "result.json") and _waits(run, status := run.status):
+                found.append(_entry(run, status))
+    return found
+
+
+def _entry(run: Run, status: Any) -> Waiting:
+    starting = status.get("state") == "starting"
+    by_itself = not (starting or waits_for_any(status))
+    return Waiting(run, access.read(run.path).owner, _queued_at(run), starting, by_itself)
+
+
+def _waits(run: Run, status: Any) -> bool:
+    if status.get("state") not in ("queued", "starting"):
+        return False
+    alive = has_worker(status)
+    return state_of(status, None, run.stop_requested, alive, time.time()) == "queued"
 
 
 def _later_than_all() -> float:
     """The time; or, where the clock was set back, what is later than that of all who wait."""
     now = time.time()
-    times = [now]
-    for run in listing.list_own_runs():
-        with suppress(RunError):
-            status = run.status
-            if status.get("state") == "queued":
-                times.append(status.get("queued_at", 0.0) + 1e-3)
+    times = [now, *(each.queued_at + 1e-3 for each in _entries())]
     return max(moment for moment in times if moment < now + A_DAY)  # more is a damaged value
-
-
-def _before(run: Run) -> Run | None:
-    return next(reversed(ahead_of(run)), None)
-
-
-def _waits(run: Run) -> bool:
-    """Whether a run's worker waits for a place, or is about to: one file is read."""
-    try:
-        status = run.status
-    except RunError:
-        return False
-    alive = machine.is_alive(status)
-    return state_of(status, None, run.stop_requested, alive, time.time()) == "queued"
 
 
 def _queued_at(run: Run) -> float:
@@ -156,23 +286,3 @@ def _queued_at(run: Run) -> float:
         return run.status.get("queued_at", run.created_at)
     except RunError:
         return 0.0
-
-
-def _free_place() -> filelock.FileLock | None:
-    for number in range(places()):
-        lock = filelock.FileLock(folders.home() / f".place-{number}.lock")
-        try:
-            lock.acquire(blocking=False)
-        except filelock.Timeout:
-            continue
-        return lock
-    return None
-
-
-def _setting(name: str, default: int) -> int:
-    wanted = os.environ.get(name)
-    if wanted is None:
-        return default
-    if not (wanted.isdecimal() and len(wanted) < 10 and int(wanted)):
-        raise RunError(f"{name} must be a whole number from 1, not {wanted[:40]!r}.")
-    return int(wanted)

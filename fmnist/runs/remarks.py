@@ -2,7 +2,7 @@
 
 from fmnist.analysis import metrics
 
-from . import changes, learning_curve, queue
+from . import allowance, changes, forecast, learning_curve
 from .fields import Result
 from .run import Run
 from .states import USABLE
@@ -17,11 +17,12 @@ def remark(run: Run, state: str) -> str | None:
     if state == "interrupted":
         return "The training process stopped unexpectedly (was the machine shut down?). Press Resume to continue."
     if state == "queued":
-        ahead = queue.ahead_of(run)
-        behind = f", behind {len(ahead)}: {', '.join(other.name for other in ahead)}"
-        return f"Waits for its turn{behind if ahead else ''}."
+        place = forecast.of(run)
+        return str(place) if place else "Waits for its turn."
     if state == "stopped" and (error := run.status.get("error")):
         return f"Training could not be resumed; the earlier model was kept. Reason: {error}"
+    if state == "stopped" and (words := allowance.used_up(run)):
+        return words
     if state == "running":
         stuck = learning_curve.stuck(run.metrics(), changes.now(run), run.dataset)
         return stuck or changes.problem(run)

@@ -23,7 +23,6 @@ from pathlib import Path
 
 import numpy as np
 
-from fmnist import machine
 from fmnist.data.dataset import DataSet
 from fmnist.machine import folders
 from fmnist.recipes.recipe import Recipe
@@ -31,7 +30,7 @@ from fmnist.recipes.recipe import Recipe
 from . import checkpoints, files
 from .fields import Description, Imported, Received, Result, Row, Status
 from .files import RunError, is_file, is_folder, is_there
-from .states import USABLE, State, state_of
+from .states import USABLE, State, has_worker, state_of
 
 FINISHED_FILES = ("model.keras", "predictions.npz")
 LOG = 100_000  # bytes at the end of log.txt that are shown
@@ -161,11 +160,11 @@ class Run:
         """The state, from all the files together; see `states`."""
         try:
             status, result = self._look()
-            alive = machine.is_alive(status)
+            alive = has_worker(status)
             if result is None and not alive:
                 # The worker may have begun or ended since that was read: its last word counts.
                 status, result = self._look()
-                alive = machine.is_alive(status)
+                alive = has_worker(status)
         except RunError:
             return "broken"
         state = state_of(status, result, self.stop_requested, alive, time.time())

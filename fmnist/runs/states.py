@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from fmnist import machine
+
 from .fields import Result, Status
 
 State = Literal[
@@ -21,7 +23,7 @@ def state_of(status: Status, result: Result | None, stop: bool, alive: bool, now
         status: content of status.json, `{}` while there is none.
         result: content of result.json, None while there is none.
         stop: whether the file `stop` is there.
-        alive: whether the process that `status` names is running.
+        alive: see `has_worker`.
         now: seconds since the epoch.
 
     Returns:
@@ -30,9 +32,22 @@ def state_of(status: Status, result: Result | None, stop: bool, alive: bool, now
     if result is not None:
         return "stopped" if result.get("stopped") else "finished"
     written = status.get("state")
-    if written not in ("queued", "running"):
+    if written is None or written in ("stopped", "failed"):
         return written or "interrupted"
     starting = status.get("pid") is None and abs(now - status.get("updated_at", 0)) < START_LIMIT
     if not alive and not starting:
         return "interrupted"
-    return "stopping" if stop else written
+    if stop:
+        return "stopping"
+    return "running" if written == "running" else "queued"
+
+
+def waits_for_any(status: Status) -> bool:
+    """Whether the run waits for whichever worker takes it, and has since this start of the system."""
+    left = status.get("state") == "queued" and "pid" in status and status["pid"] is None
+    return left and machine.same_boot(status)
+
+
+def has_worker(status: Status) -> bool:
+    """Whether the worker that a run's status names lives, or any will do."""
+    return waits_for_any(status) or machine.is_alive(status)

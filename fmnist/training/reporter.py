@@ -11,7 +11,7 @@ import numpy as np
 from fmnist.machine import this_process
 from fmnist.recipes.recipe import Recipe
 from fmnist.recipes.settings import lower_rate
-from fmnist.runs import changes, learning_curve
+from fmnist.runs import allowance, changes, learning_curve
 from fmnist.runs.fields import Phase, Row
 from fmnist.runs.run import Run
 from fmnist.runs.writer import RunWriter
@@ -77,6 +77,7 @@ class Reporter:
         self._seconds_before = self.progress.seconds
         self._epochs_before = self.epochs_done
         self._started = time.monotonic()
+        self._may_train = allowance.seconds(run)
         self._verbose = verbose
         self._printed_time_left = self._printed_warning = not verbose
 
@@ -185,7 +186,7 @@ class Reporter:
         wait = POINT_INTERVAL / 2 if is_last else POINT_INTERVAL
         if waited >= wait or (is_first and (is_last or self.progress == Progress())):
             self._add_point(waited)
-        self.stopped = self.run.stop_requested
+        self.stopped = self.run.stop_requested or self.seconds > self._may_train
 
     def _add_point(self, seconds: float) -> None:
         images, *sums = self._since_point

@@ -85,13 +85,13 @@ def test_a_broken_run_says_what_is_broken(broken):
     assert not {"Stop", "Resume"} & buttons(app)
 
 
-def test_a_waiting_run_says_behind_whom(make_run):
-    earlier, later = make_run("earlier"), make_run("later")
-    assert earlier.created_at < later.created_at
+def test_a_waiting_run_says_its_place_and_about_how_long(make_run):
+    for name in ("earlier", "later"):
+        make_run(name, "queued", "sprint", **machine.this_process())
     app = show("train")  # shows the newest
-    assert "behind 1: earlier" in text_of(app.info)
+    assert "place 2 of 2, about 30 s" in text_of(app.info)
     assert "Stop" in buttons(app)
-    assert "Waits for its turn." in text_of(choose(app, "Run", "earlier").info)
+    assert "place 1 of 2" in text_of(choose(app, "Run", "earlier").info)
 
 
 def test_a_finished_run_shows_its_figures_and_the_way_to_the_other_pages(tiny):

@@ -28,7 +28,7 @@ def test_a_run_begins_with_the_models_weights_and_is_measured_before_and_after(
     tiny, monkeypatch, signals
 ):
     started: list[Run] = []
-    monkeypatch.setattr(launcher, "start_worker", started.append)  # trained here, not beside
+    monkeypatch.setattr(launcher, "_start_worker", started.append)  # trained here, not beside
     run = further.on_collection(tiny, collect(10))
     assert started == [run]
     assert (run.recipe.pretrained, run.dataset.training_images) == (tiny.name, 8)

@@ -16,7 +16,7 @@ from fmnist.jobs.worker import wait_for_run, work
 from fmnist.machine import folders
 from fmnist.networks.architectures import ARCHITECTURES
 from fmnist.recipes import registry
-from fmnist.runs import queue, remarks
+from fmnist.runs import places, queue, remarks
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 from fmnist.runs.writer import RunWriter
@@ -158,9 +158,9 @@ def test_a_failed_run_is_queued_anew_for_its_next_worker(failed):
 
 
 def test_two_cores_carry_one_worker_unless_somebody_says_otherwise(monkeypatch):
-    assert queue.places() == max(1, machine.cores() // 2)
+    assert places.count() == max(1, machine.cores() // 2)
     monkeypatch.setenv("FMNIST_WORKERS", "3")
-    assert queue.places() == 3
+    assert places.count() == 3
 
 
 def test_as_many_workers_train_at_once_as_there_are_places(make_run, monkeypatch):

@@ -65,6 +65,7 @@ def test_all_ten_published_recipes_are_there():
         *registry.OWN,
         *registry.PUBLISHED,
         registry.OWN_LAYERS,
+        registry.DASH,
         registry.TINY,
     }
     assert registry.DEFAULT in RECIPES

@@ -13,7 +13,7 @@ from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 from fmnist.runs.writer import RunWriter
 
-from ..conftest import fill_checkpoint, in_one_sentence, wait_until
+from ..conftest import fill_checkpoint, in_one_sentence
 
 FILES = ("state.npz", "best.npz", "progress.json", "manifest.json")
 
@@ -114,7 +114,7 @@ def test_a_run_is_trained_again_with_its_settings_or_with_some_changed(stopped, 
         again = launcher.restart(stopped, learning_rate=0.002)
         assert again.recipe == stopped.recipe.changed(learning_rate=0.002)
         assert again.name != stopped.name
-        wait_until(lambda: again.status["pid"], "the worker to wait")
+        assert again.state == "queued"
         launcher.stop(again)
-        wait_until(lambda: again.state == "stopped", "its end")
+        assert again.state == "stopped"
     assert listing.list_own_runs()[0] == again

@@ -15,6 +15,7 @@ from fmnist.data import fashion_mnist
 from fmnist.data.dataset import DataSet
 from fmnist.jobs import launcher
 from fmnist.networks.presets import PRESETS
+from fmnist.people import mode
 from fmnist.recipes import registry, settings
 from fmnist.recipes.fields import RecipeError, settings_of
 from fmnist.recipes.recipe import Recipe
@@ -99,7 +100,8 @@ def show(run: Run | None) -> tuple[Recipe, DataSet]:
     """The form, beside that run; the recipe that the settings are changes of, and the data set."""
     state, names = st.session_state, list(registry.RECIPES)
     if not state.get("recipe"):
-        state["recipe"] = state.get(LAST, names[0])
+        first = registry.SHORTEST if mode.current() == "class" else names[0]
+        state["recipe"] = state.get(LAST, first)
     if state["recipe"] not in names and key(state["recipe"], "filled") in state:
         names.append(state["recipe"])  # the chosen run's: of a name that no recipe here has
     _check_linked_recipe(names)

@@ -1,6 +1,7 @@
 """The runs of the Train page: the chosen one's state, curves, settings, and what can be done with it."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -9,7 +10,7 @@ from fmnist.app.shared import before_after, curves, lesson, pages, widgets
 from fmnist.jobs import launcher
 from fmnist.machine import folders
 from fmnist.recipes import settings
-from fmnist.runs import changes, fit, learning_curve, remarks, table
+from fmnist.runs import changes, fit, forecast, learning_curve, remarks, table
 from fmnist.runs.fields import Status
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
@@ -86,9 +87,19 @@ def show_run(run: Run, state_before: str) -> None:
 
 def explain_state(run: Run, state: str) -> None:
     """What a state means where one word is not enough."""
-    show = {"failed": st.error, "queued": st.info}.get(state, st.warning)
+    if state == "queued":
+        launcher.bring_workers()  # in case none is there
+        st.info(_places(str(folders.home())).get(run.name, "Waits for its turn."))
+        return
+    show = {"failed": st.error}.get(state, st.warning)
     if sentence := remarks.remark(run, state):
         show(sentence)
+
+
+@st.cache_data(ttl=1.0, show_spinner=False)  # many look twice a second
+def _places(home: str) -> dict[str, str]:
+    """The places in the queue in words, by the runs' names."""
+    return {run.name: str(place) for run, place in forecast.of_all().items()}
 
 
 def show_progress(status: Status) -> None:
@@ -213,7 +224,7 @@ def _button_to_start_again(run: Run, label: str, **other: float) -> None:
         st.rerun()  # it is in the box, too
 
 
-def start_again(run: Run, **other: float) -> None:
+def start_again(run: Run, **other: Any) -> None:
     """Start a new run with the same settings but these others, and show it."""
     st.session_state["run"] = launcher.restart(run, **other).name
 

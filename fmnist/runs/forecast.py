@@ -1,0 +1,86 @@
+"""When those who wait will train: their places in the queue, and about how long each has to wait."""
+
+import heapq
+import itertools
+from contextlib import suppress
+from typing import NamedTuple
+
+from . import estimate, learning_curve, listing, places, queue
+from .files import RunError, is_there
+from .run import Run
+
+SOON = 10.0  # seconds; a shorter time is not worth a number
+
+
+class Place(NamedTuple):
+    """Where a run is in the queue."""
+
+    number: int  # from 1, who is next
+    of: int  # runs that wait
+    seconds: float  # until it trains, about
+    at_least: bool  # a run before it may take any time
+    forgotten: bool  # a place is free, and no worker takes it
+
+    def __str__(self) -> str:
+        """In a sentence."""
+        if self.forgotten:
+            return "It waits, and no worker is there: the Train page starts one, and so does `python -m fmnist resume`."
+        place = f"Waits for its turn: place {self.number} of {self.of}"
+        if self.seconds < SOON:
+            return place + ("." if self.at_least else ", in a few seconds.")
+        how = "at least" if self.at_least else "about"
+        return f"{place}, {how} {learning_curve.duration(_rounded(self.seconds))} to wait."
+
+
+def of(run: Run) -> Place | None:
+    """The place of one run; None where it does not wait."""
+    return of_all().get(run)
+
+
+def of_all() -> dict[Run, Place]:
+    """The places of all runs that wait, the next one first.
+
+    Raises:
+        RunError: FMNIST_WORKERS is no whole number above 0.
+    """
+    waiting = queue.in_order()
+    if not waiting:
+        return {}
+    paces, found = estimate.paces(), {}
+    ends = _ends_of_trainings(paces)
+    idle = places.count() - len(ends)
+    forgotten = not ends and not any(each.starting or each.by_itself for each in waiting)
+    ends += [(0.0, False)] * idle
+    heapq.heapify(ends)
+    for number, each in enumerate(waiting, 1):
+        begins, at_least = heapq.heappop(ends)
+        found[each.run] = Place(number, len(waiting), begins, at_least, forgotten)
+        takes = _seconds(each.run, paces)
+        heapq.heappush(ends, (begins + (takes or 0.0), at_least or takes is None))
+    return found
+
+
+def _ends_of_trainings(paces: estimate.Paces) -> list[tuple[float, bool]]:
+    """Of each run that trains: the seconds until it has ended, and whether they are the least."""
+    found = []
+    for run in listing.own_folders():
+        with suppress(RunError):
+            if is_there(run.path / "result.json") or run.state not in ("running", "stopping"):
+                continue
+            left = run.status.get("seconds_left")
+            whole = _seconds(run, paces)
+            ends = whole if left is None else left + estimate.AROUND
+            found.append((ends or 0.0, ends is None))
+    most = places.count()
+    return list(itertools.islice(sorted(found), most))
+
+
+def _seconds(run: Run, paces: estimate.Paces) -> float | None:
+    with suppress(RunError):
+        return estimate.seconds(run.recipe, run.dataset, paces)
+    return None
+
+
+def _rounded(seconds: float) -> float:
+    """To ten seconds, or from ten minutes on to minutes: more would only be noise."""
+    return round(seconds / 60) * 60 if seconds >= 600 else round(seconds / 10) * 10
