@@ -18,6 +18,7 @@ from fmnist.people import access, limits
 from fmnist.people.person import OWNER, Person
 
 from . import files, listing, places, turns
+from .fields import Status
 from .files import RunError, is_there
 from .run import Run
 from .states import has_worker, state_of, waits_for_any
@@ -253,23 +254,28 @@ def _locked() -> Iterator[None]:
 
 def _entries() -> list[Waiting]:
     """Who waits, in no order: two files are read of each, and none of what is finished."""
-    found = []
+    found = _queued()
+    return [_entry(run, status) for run, status in found if _has_worker(run, status)]
+
+
+def _queued() -> Iterator[tuple[Run, Status]]:
+    """The runs that were put in the queue and have not begun, with their status."""
     for run in listing.own_folders():
         with suppress(RunError):
-            if not is_there(run.path / "result.json") and _waits(run, status := run.status):
-                found.append(_entry(run, status))
-    return found
+            if is_there(run.path / "result.json"):
+                continue
+            if (status := run.status).get("state") in ("queued", "starting"):
+                yield run, status
 
 
-def _entry(run: Run, status: Any) -> Waiting:
+def _entry(run: Run, status: Status) -> Waiting:
     starting = status.get("state") == "starting"
     by_itself = not (starting or waits_for_any(status))
     return Waiting(run, access.read(run.path).owner, _queued_at(run), starting, by_itself)
 
 
-def _waits(run: Run, status: Any) -> bool:
-    if status.get("state") not in ("queued", "starting"):
-        return False
+def _has_worker(run: Run, status: Status) -> bool:
+    """Whether a process waits with the run, or any may take it."""
     alive = has_worker(status)
     return state_of(status, None, run.stop_requested, alive, time.time()) == "queued"
 
@@ -277,7 +283,7 @@ def _waits(run: Run, status: Any) -> bool:
 def _later_than_all() -> float:
     """The time; or, where the clock was set back, what is later than that of all who wait."""
     now = time.time()
-    times = [now, *(each.queued_at + 1e-3 for each in _entries())]
+    times = [now, *(status.get("queued_at", 0.0) + 1e-3 for _, status in _queued())]
     return max(moment for moment in times if moment < now + A_DAY)  # more is a damaged value
 
 

@@ -9,7 +9,7 @@ import cv2
 
 from fmnist import machine
 from fmnist.people import mode
-from fmnist.runs import queue
+from fmnist.runs import places
 from fmnist.runs.files import RunError
 
 from .finding import Finding
@@ -81,9 +81,9 @@ def _ports() -> Iterator[Finding]:
 def _settings() -> Finding:
     try:
         now = mode.current()
-        places = queue.places()
+        count = places.count()
         if (backend := os.environ.get("KERAS_BACKEND", "tensorflow")) not in BACKENDS:
             raise RunError(f"KERAS_BACKEND is {backend[:40]!r}; expected tensorflow or jax.")
     except (mode.ModeError, RunError) as error:
         return Finding("settings", "wrong", str(error))
-    return Finding("settings", "good", f"The mode is {now}; {places} may train at once.")
+    return Finding("settings", "good", f"The mode is {now}; {count} may train at once.")
