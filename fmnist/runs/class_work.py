@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, BinaryIO
 
-from fmnist.people import access
+from fmnist.people import access, members
 
 from . import listing, manage, queue, table
 from .files import RunError
@@ -27,8 +27,13 @@ def owner(run: Run) -> str:
 
 
 def runs_of_students() -> list[Run]:
-    """All runs that persons made in the browser, newest first."""
-    return [run for run in listing.list_own_runs() if owner(run)]
+    """All runs that students have made, newest first: not those of a teacher, or made at a shell."""
+    return list(filter(is_of_student, listing.list_own_runs()))
+
+
+def is_of_student(run: Run) -> bool:
+    """Whether a run is neither a teacher's nor of whoever sits at this computer."""
+    return (id := owner(run)) != "" and not members.is_teacher(id)
 
 
 def stop(runs: Iterable[Run]) -> int:

@@ -10,6 +10,7 @@ from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 
 PROBLEM = "teacher.problem"  # why the last action failed
+DONE = "teacher.done"  # how many there were: a question that was answered closes
 
 
 def show_problem() -> None:
@@ -20,6 +21,7 @@ def show_problem() -> None:
 
 def do(action: Callable[..., object], *about: Any) -> None:
     """Do something; what is wrong is shown when the page runs again."""
+    st.session_state[DONE] = st.session_state.get(DONE, 0) + 1
     try:
         action(*about)
     except (ClassError, RunError) as error:
@@ -36,7 +38,8 @@ def confirmed(
     label: str, icon: str, question: str, yes: str, action: Callable[..., object], *about: Any
 ) -> None:
     """A button that asks once more before it does what cannot be undone."""
-    with st.popover(label, icon=icon, key=f"teacher.{label}"):
+    key = f"teacher.{label}.{st.session_state.get(DONE, 0)}"
+    with st.popover(label, icon=icon, key=key):
         st.markdown(question)
-        key = f"teacher.{label}.yes"
+        key = f"{key}.yes"
         st.button(yes, type="primary", key=key, on_click=do, args=[action, *about])

@@ -10,7 +10,7 @@ import streamlit as st
 from fmnist.app.shared import presence, visitor, widgets
 from fmnist.app.shared.presence import Visit
 from fmnist.people import members
-from fmnist.runs import class_work, learning_curve, queue
+from fmnist.runs import class_work, learning_curve, listing, queue
 from fmnist.runs.run import Run
 from fmnist.runs.states import ACTIVE, State
 
@@ -27,7 +27,7 @@ def show() -> None:
 
 def _show() -> None:
     acting.show_problem()
-    runs = [(run, run.state) for run in class_work.runs_of_students()]
+    runs = [(run, run.state) for run in listing.list_own_runs()]
     people, trainings = st.columns(2, gap="medium")
     with people, widgets.errors_in_words():
         show_people(runs)
@@ -44,7 +44,8 @@ def show_people(runs: Sequence[tuple[Run, State]]) -> None:
         return
     of_each: dict[str, list[tuple[Run, State]]] = {id: [] for id in joined}
     for run, state in runs:
-        of_each.setdefault(class_work.owner(run), []).append((run, state))
+        if (id := class_work.owner(run)) in of_each:
+            of_each[id].append((run, state))
     rows = [_person(id, here.get(id, []), of_each[id]) for id in joined]
     chosen = [joined[number] for number in _table(rows, f"teacher.people.{len(joined)}")]
     theirs = [run for id in chosen for run, _ in of_each[id]]

@@ -26,10 +26,14 @@ def show() -> None:
     now, allowed = classroom.settings(), limits.of_everybody()
     with st.form("teacher.rules", border=False):
         names = {name: title for name, (title, _) in pages.PAGES.items()}
-        locked = st.multiselect(
-            "Locked pages", list(names), [each for each in now.locked if each in names],
-            format_func=lambda name: names[name], help="Students cannot open them.",
-        )  # fmt: skip
+        locked = st.pills(
+            "Locked pages",
+            list(names),
+            selection_mode="multi",
+            default=[name for name in now.locked if name in names],
+            format_func=lambda name: names[name],
+            help="Students cannot open them.",
+        )
         leaderboard = st.toggle(
             "Students see how everybody's runs compare", now.leaderboard, help="On the page Class."
         )
