@@ -7,12 +7,12 @@ from fmnist.app.shared import presence, widgets
 from fmnist.people import classroom, members
 from fmnist.runs import class_work
 
-from . import acting
+from . import actions
 
 
 def show() -> None:
     """Download all, and reset."""
-    acting.show_problem()
+    actions.show_problem()
     runs = class_work.runs_of_students()
     many, people = (
         widgets.counted(len(runs), "runs"),
@@ -21,7 +21,7 @@ def show() -> None:
     st.markdown(f"This class: {people}, {many}.")
     with st.container(horizontal=True):
         st.link_button("Download all", class_archive.ADDRESS, icon=":material/download:")
-        acting.confirmed(
+        actions.confirmed(
             "Reset for the next class",
             ":material/restart_alt:",
             f"This deletes all that this class has made ({many}) for good, and all students must join again with a new "

@@ -6,7 +6,7 @@ from fmnist.app.shared import presence, widgets
 from fmnist.people import classroom
 from fmnist.recipes.lessons import library
 
-from . import acting
+from . import actions
 
 CHOSEN = "teacher.lesson"
 
@@ -28,5 +28,5 @@ def show() -> None:
 
 def _open(name: str) -> None:
     number = classroom.settings().lesson_number + 1
-    acting.do(lambda: classroom.change(lesson=name, lesson_number=number))
+    actions.do(lambda: classroom.change(lesson=name, lesson_number=number))
     presence.refresh_others()

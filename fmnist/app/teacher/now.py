@@ -14,7 +14,7 @@ from fmnist.runs import class_work, learning_curve, listing, queue
 from fmnist.runs.run import Run
 from fmnist.runs.states import ACTIVE, State
 
-from . import acting, projecting
+from . import actions, projecting
 
 REFRESH = 2  # seconds
 QUIET = 120  # seconds without a click after which a person is said to be so
@@ -26,7 +26,7 @@ def show() -> None:
 
 
 def _show() -> None:
-    acting.show_problem()
+    actions.show_problem()
     runs = [(run, run.state) for run in listing.list_own_runs()]
     people, trainings = st.columns(2, gap="medium")
     with people, widgets.errors_in_words():
@@ -53,11 +53,11 @@ def show_people(runs: Sequence[tuple[Run, State]]) -> None:
         st.caption("Select people to stop, show or delete their runs.")
         return
     with st.container(horizontal=True):
-        acting.button("Stop their runs", ":material/stop:", class_work.stop, theirs)
+        actions.button("Stop their runs", ":material/stop:", class_work.stop, theirs)
         projecting.button("Show their best run", class_work.best(theirs))
         many = widgets.counted(len(theirs), "runs")
         question = f"Delete **{many}** of {len(chosen)} people for good?"
-        acting.confirmed(
+        actions.confirmed(
             "Delete their runs",
             ":material/delete:",
             question,
@@ -103,11 +103,11 @@ def show_trainings(active: Sequence[tuple[Run, State]]) -> None:
     key = f"teacher.trainings.{hash(tuple(run.name for run, _ in active))}"  # rows move up
     chosen = [active[number][0] for number in _table(rows, key)]
     with st.container(horizontal=True):
-        acting.button("Stop", ":material/stop:", class_work.stop, chosen)
+        actions.button("Stop", ":material/stop:", class_work.stop, chosen)
         projecting.button("Show", chosen[0] if chosen else None)
-        acting.button("Clear the queue", ":material/clear_all:", class_work.stop, waiting)
+        actions.button("Clear the queue", ":material/clear_all:", class_work.stop, waiting)
         everything = [run for run, _ in active]
-        acting.button("Stop everything", ":material/stop_circle:", class_work.stop, everything)
+        actions.button("Stop everything", ":material/stop_circle:", class_work.stop, everything)
 
 
 def _training(run: Run, state: State) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from fmnist.people import classroom
 from fmnist.people.classroom import EVERYBODY, JOIN, RUN
 from fmnist.runs.run import Run
 
-from . import acting
+from . import actions
 
 SHOWN = {"How to join": JOIN, "Everybody's runs": EVERYBODY}
 ADDRESS = "projector?embed=true&embed_options={}_theme"
@@ -43,7 +43,7 @@ def button(label: str, run: Run | None) -> None:
 
 def project(what: str) -> None:
     """Show that on the projector."""
-    acting.do(lambda: classroom.change(projected=what))
+    actions.do(lambda: classroom.change(projected=what))
     presence.refresh_others()
 
 

@@ -8,7 +8,7 @@ from fmnist.app.shared import pages, presence
 from fmnist.people import classroom, limits
 from fmnist.people.limits import Limits
 
-from . import acting
+from . import actions
 
 MB = 1_000_000
 NUMBERS = {  # field of `Limits`: label, unit of the field, the most that can be set
@@ -22,7 +22,7 @@ NUMBERS = {  # field of `Limits`: label, unit of the field, the most that can be
 
 def show() -> None:
     """A form for all of it."""
-    acting.show_problem()
+    actions.show_problem()
     now, allowed = classroom.settings(), limits.of_everybody()
     with st.form("teacher.rules", border=False):
         names = {name: title for name, (title, _) in pages.PAGES.items()}
@@ -42,7 +42,7 @@ def show() -> None:
             given: dict[str, Any] = {field: _number(field, allowed) for field in NUMBERS}
         pressed = st.form_submit_button("Apply", type="primary")
     if pressed:
-        acting.do(_apply, tuple(locked), leaderboard, Limits(**given))
+        actions.do(_apply, tuple(locked), leaderboard, Limits(**given))
         st.rerun()
 
 

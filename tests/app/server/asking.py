@@ -110,6 +110,7 @@ def _scope(kind: str, path: str, client: str, headers: dict[str, str]) -> dict[s
     given = {"host": "localhost"} | {name.replace("_", "-"): text for name, text in headers.items()}
     return {
         "type": kind,
+        "asgi": {"version": "3.0", "spec_version": "2.4"},  # as uvicorn says
         "path": path,
         "query_string": b"",
         "headers": [(name.encode(), text.encode()) for name, text in given.items()],

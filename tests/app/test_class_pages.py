@@ -1,0 +1,153 @@
+"""A class: who is let in, what its teacher can do, and what students see of it."""
+
+import io
+import zipfile
+from collections.abc import Callable
+
+import pytest
+from starlette.applications import Starlette
+from streamlit.runtime.context import ContextProxy
+from streamlit.testing.v1 import AppTest
+
+from fmnist.app.server import stack
+from fmnist.app.server.person_cookie import NAME
+from fmnist.people import access, attempts, classroom, limits, members, person
+from fmnist.people.access import Access
+from fmnist.runs.run import Run
+
+from .server.asking import ask
+from .visiting import address, button, fill_in, press, table, text_of, visit, words
+
+PASSWORD = "correct horse"
+ANNA, BEN, TEACHER = (person.new_secret() for _ in range(3))
+
+
+@pytest.fixture
+def code(monkeypatch) -> str:
+    monkeypatch.setenv("FMNIST_MODE", "class")
+    monkeypatch.setattr(members, "_codes", attempts.Attempts(10, 300))
+    monkeypatch.setattr(members, "_passwords", attempts.Attempts(5, 60))
+    return classroom.begin(PASSWORD)
+
+
+@pytest.fixture
+def look(monkeypatch) -> Callable[..., AppTest]:
+    """A function by which a browser with a secret opens a page."""
+
+    def look(secret: str, page: str, /, **query: str) -> AppTest:
+        monkeypatch.setattr(ContextProxy, "cookies", {NAME: secret})
+        return visit(page, **query)
+
+    return look
+
+
+@pytest.fixture
+def anna(code) -> str:
+    members.join(person.id_of(ANNA), code)
+    return ANNA
+
+
+@pytest.fixture
+def teacher(code) -> str:
+    members.teach(person.id_of(TEACHER), PASSWORD)
+    return TEACHER
+
+
+@pytest.fixture
+def annas(anna, tiny) -> Run:
+    """A finished run of Anna's."""
+    access.write(tiny.path, Access(person.id_of(anna)))
+    return tiny
+
+
+def test_who_has_not_joined_sees_no_page_and_a_link_with_the_code_lets_them_in(code, look):
+    app = look(ANNA, "learn", join=code)
+    assert text_of(app.title) == "Join the class"
+    press(app, "Join")
+    assert text_of(app.title) == "Learn"
+    assert text_of(look(BEN, "learn").title) == "Join the class"
+    assert text_of(look("no cookie", "learn").title) == "Join the class"
+
+
+def test_a_wrong_code_is_refused_in_a_sentence(code, look):
+    app = look(ANNA, "learn")
+    press(fill_in(app, "Code", "AAAAAA"), "Join")
+    assert "wrong" in text_of(app.error)
+    assert text_of(app.title) == "Join the class"
+
+
+def test_the_teachers_page_opens_by_the_password_alone(anna, look):
+    app = look(anna, "teacher")
+    press(fill_in(app, "Password", "a guess"), "Open")
+    assert "wrong" in text_of(app.error)
+    assert not app.tabs
+    press(fill_in(app, "Password", PASSWORD), "Open")
+    assert app.tabs
+
+
+def test_it_shows_who_has_joined_and_what_they_have_trained(teacher, annas, look):
+    found = table(look(teacher, "teacher"), "Looks at")
+    assert list(found["Runs"]) == [1]
+    assert found["Best"][0] == f"{annas.figures['test_accuracy']:.1%}"
+
+
+def test_a_locked_page_is_closed_to_students_alone(teacher, anna, look):
+    app = look(teacher, "teacher", view="Rules")
+    app.button_group[0].select("learn")
+    press(app, "Apply")
+    assert "locked" in words(look(anna, "learn"))
+    assert not look(anna, "learn").header
+    assert look(teacher, "learn").header
+
+
+def test_limits_that_the_teacher_sets_hold(teacher, look):
+    app = look(teacher, "teacher", view="Rules")
+    press(fill_in(app, "Epochs of a run", 7), "Apply")
+    assert limits.of_everybody().epochs == 7
+    assert limits.of_everybody().images == limits.DEFAULTS["class"].images
+
+
+def test_a_lesson_for_all_opens_once_for_each_student(teacher, anna, look):
+    app = look(teacher, "teacher", view="Rules")
+    press(app, "Start for all")
+    student = look(anna, "learn")
+    assert address(student)["lesson"] == classroom.settings().lesson
+    button(student, "Leave").click().run()
+    assert "lesson" not in student.run().query_params
+
+
+def test_students_see_how_runs_compare_unless_the_teacher_turns_it_off(teacher, annas, look):
+    members.join(person.id_of(BEN), classroom.settings().code)
+    assert list(table(look(BEN, "classroom", **{"as": "table"}), "person")["run"]) == [annas.name]
+    classroom.change(leaderboard=False)
+    assert not look(BEN, "classroom", **{"as": "table"}).dataframe
+    assert look(teacher, "classroom", **{"as": "table"}).dataframe
+
+
+def test_the_projector_shows_how_to_join_or_what_the_teacher_chose(teacher, annas, look):
+    app = look(teacher, "projector")
+    assert classroom.settings().code in text_of(app.header)
+    classroom.change(projected=f"{classroom.RUN}{annas.name}")
+    shown = {metric.label: metric.value for metric in app.run().metric}
+    assert shown["Test accuracy"] == f"{annas.figures['test_accuracy']:.2%}"
+    classroom.change(projected=f"{classroom.RUN}gone")
+    assert "gone" in text_of(app.run().info)
+
+
+def test_the_teacher_alone_downloads_all(teacher, annas):
+    app = Starlette(routes=stack.routes())
+    assert ask(app, "/class.zip").status == 403
+    assert ask(app, "/class.zip", cookie=f"{NAME}={ANNA}").status == 403
+    answer = ask(app, "/class.zip", cookie=f"{NAME}={teacher}")
+    with zipfile.ZipFile(io.BytesIO(answer.body)) as archive:
+        names = archive.namelist()
+        assert annas.name in archive.read("results.csv").decode()
+    assert any(name.endswith(f"{annas.name}/model.keras") for name in names)
+
+
+def test_after_a_reset_nothing_of_the_class_is_left(teacher, annas, look):
+    app = look(teacher, "teacher", view="End of class")
+    press(app, "Delete all and reset")
+    assert not annas.path.exists()
+    assert not members.has_joined(person.id_of(ANNA))
+    assert members.is_teacher(person.id_of(teacher))
