@@ -1,4 +1,4 @@
-"""A process of ours with limits: on its memory, and on the seconds that each of its stages may take.
+"""A process of ours within `walls`, with limits on the seconds that each of its stages may take.
 
 It reports through files in a folder that it shares with its starter: `stage`, and `error.txt`, a sentence.
 """
@@ -7,15 +7,17 @@ import contextlib
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from fmnist import machine
 from fmnist.machine import folders
 
+from . import walls
 from .inspection import ModelFileError
 
-MEMORY = 4 * 2**30  # bytes; TensorFlow takes 0.5 GB, our widest network 1.2 GB
 TEXT = {"encoding": "utf-8", "errors": "surrogateescape"}  # a path may be invalid UTF-8
 Progress = Callable[[str], None]  # called with the stage
 
@@ -27,6 +29,8 @@ def run(
     subject: str,
     limits: dict[str, float],
     progress: Progress,
+    reads: Sequence[Path] = (),
+    writes: Sequence[Path] = (),
 ) -> str:
     """Run `python -m MODULE ARGUMENTS` until it ends.
 
@@ -36,6 +40,7 @@ def run(
         subject: the file or run that it works on, for messages.
         limits: the seconds that each stage may take, by name, in order.
         progress: called 20 times a second with the stage; what it raises ends the process.
+        reads, writes: files and folders that it may read, and also write, besides `folder`.
 
     Returns:
         The stage in which it ended; the process may have died in it.
@@ -43,8 +48,15 @@ def run(
     Raises:
         ModelFileError: the sentence that the process left, or a stage took too long.
     """
-    with _started(module, arguments) as process:
-        stage = _watch(process, folder, subject, limits, progress)
+    with tempfile.TemporaryDirectory() as scratch:
+        reach = walls.Reach(
+            [*map(os.path.abspath, reads)],
+            [*map(os.path.abspath, (folder, *writes)), scratch],
+            round(sum(limits.values()) * machine.cores()),
+        )
+        command = ["-m", walls.__name__, reach.as_text(), module, *map(str, arguments)]
+        with _started(command, scratch) as process:
+            stage = _watch(process, folder, subject, limits, progress)
     error = folder / "error.txt"
     if error.exists():
         raise ModelFileError(error.read_text(**TEXT))
@@ -65,16 +77,16 @@ def at_changes(progress: Progress) -> Progress:
 
 
 @contextlib.contextmanager
-def _started(module: str, arguments: Sequence[str | Path]) -> Iterator[subprocess.Popen[bytes]]:
-    """Start the process; it is killed at the end of the block."""
-    command = [sys.executable, "-m", module, *map(str, arguments)]
+def _started(command: list[str], scratch: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Start Python, with a folder for its temporary files; it is killed at the end of the block."""
     none = subprocess.DEVNULL
     # It works elsewhere: the same runs and data sets, whatever the working folder here.
     places = {"FMNIST_RUNS": str(folders.home()), "FMNIST_DATA": str(folders.datasets())}
+    temporary = dict.fromkeys(("HOME", "TMPDIR", "TEMP", "TMP"), scratch)
     with subprocess.Popen(
-        command,
+        [sys.executable, *command],
         cwd=folders.ROOT,
-        env=os.environ | places,
+        env=os.environ | places | temporary,
         stdin=none,
         stdout=none,
         stderr=none,
@@ -117,15 +129,6 @@ def stage_of(folder: Path, limits: dict[str, float]) -> str:
 
 
 # In the process
-
-
-def limit_memory(bytes_of_data: int = MEMORY) -> None:
-    """Take no more memory than that, where the system has such a limit; leave no core file."""
-    with contextlib.suppress(ImportError, ValueError, OSError):  # Windows has no such limit
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_DATA, (bytes_of_data, MEMORY))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def begin(folder: Path, stage: str) -> None:

@@ -17,9 +17,9 @@ from fmnist.machine import BackendError
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 
-from . import limited, preprocessings, saved_models
+from . import limited, preprocessings, saved_models, walls
 from .inspection import ModelFileError
-from .limited import MEMORY, Progress, at_changes, begin, limit_memory
+from .limited import Progress, at_changes, begin
 from .preprocessings import Found
 
 PREDICTING = 2**30  # bytes that a converted model may take to predict, here and in the server
@@ -127,7 +127,9 @@ def _run(
 ) -> ModelPredictions:
     limits = limits | {PREDICT: limits[PREDICT] + SECONDS_PER_IMAGE * images}
     arguments: list[str | Path] = [job, path.absolute(), folder, preprocessing or ""]
-    stage = limited.run(__name__, arguments, folder, str(path), limits, at_changes(progress))
+    stage = limited.run(
+        __name__, arguments, folder, str(path), limits, at_changes(progress), reads=[path]
+    )
     if not (folder / "found.json").exists():  # the process died
         raise ModelFileError(_too_large(path, stage))
     found = json.loads((folder / "found.json").read_text())
@@ -144,7 +146,9 @@ def _too_large(path: Path, stage: str) -> str:
         return (
             f"{path} needs more than {PREDICTING / 2**30:.0f} GB of memory to predict, the limit."
         )
-    return f"{path} needs more than {MEMORY / 2**30:.0f} GB of memory, the limit, or is damaged."
+    return (
+        f"{path} needs more than {walls.MEMORY / 2**30:.0f} GB of memory, the limit, or is damaged."
+    )
 
 
 # In the process
@@ -228,7 +232,7 @@ def _begin_predicting(folder: Path) -> None:
     """From now on, take no more memory than a model may to predict."""
     begin(folder, PREDICT)
     if data := getattr(psutil.Process().memory_info(), "data", 0):  # on Linux only
-        limit_memory(min(data + PREDICTING, MEMORY))
+        walls.limit_memory(min(data + PREDICTING, walls.MEMORY))
 
 
 def _prepared(path: Path, folder: Path, preprocessing: str | None) -> tuple[Any, str, Found | None]:
@@ -257,5 +261,4 @@ def _refusals(path: Path) -> Iterator[None]:
 
 
 if __name__ == "__main__":
-    limit_memory()
     _work(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]), sys.argv[4] or None)

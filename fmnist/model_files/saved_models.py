@@ -106,7 +106,7 @@ def _loaded(path: Path, description: Description, dataset: DataSet | None) -> "k
         import keras
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / f"model.{description.kind}"
-        shutil.copy(path, copy)
+        shutil.copyfile(path, copy)
         _describe_again(copy, description)
         model = keras.saving.load_model(copy, compile=False, safe_mode=True)
     _check_shapes(path, model, dataset)

@@ -9,7 +9,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from fmnist.app.components.watchers import refused_upload, watch_uploader
 from fmnist.app.shared import pages, widgets
-from fmnist.model_files import importer, preprocessings, sandbox
+from fmnist.model_files import importer, preprocessings, sandbox, walls
 from fmnist.model_files.inspection import ModelFileError
 from fmnist.model_files.limited import Progress
 from fmnist.runs.files import RunError
@@ -50,9 +50,11 @@ def show() -> None:
         if st.button("Add", type="primary", disabled=file is None, key=f"{key}.button"):
             _add(file, None if preprocessing == DETECT else preprocessing)
         st.caption(
-            "The file is loaded in a separate process with limited memory and time. Code in it is "
-            "never executed."
+            "The file is loaded in a separate process with limited memory and time"
+            f"{'' if walls.missing() else ', which reaches neither your files nor the network'}. Code in it is never executed."
         )
+        for sentence in walls.missing():
+            st.caption(sentence)
 
 
 def refuse_large_files() -> None:

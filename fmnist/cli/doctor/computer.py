@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import cv2
 
 from fmnist import machine
+from fmnist.model_files import walls
 from fmnist.people import mode
 from fmnist.runs import places
 from fmnist.runs.files import RunError
@@ -22,10 +23,11 @@ BACKENDS = ("tensorflow", "jax")
 
 
 def check() -> Iterator[Finding]:
-    """Memory, processor, ports, and the settings in the environment."""
+    """Memory, processor, ports, the sandbox's walls, and the settings in the environment."""
     yield _memory()
     yield _processor()
     yield from _ports()
+    yield from _walls()
     yield _settings()
 
 
@@ -76,6 +78,14 @@ def _ports() -> Iterator[Finding]:
                 )
             else:
                 yield Finding("ports", "good", f"{port}, for `{command}`, is free.")
+
+
+def _walls() -> Iterator[Finding]:
+    """What limits the process in which other people's model files are loaded."""
+    for sentence in (lacking := walls.missing()):
+        yield Finding("sandbox", "note", sentence)
+    if not lacking:
+        yield Finding("sandbox", "good", "The system limits what a model file can reach.")
 
 
 def _settings() -> Finding:

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from fmnist.machine import folders
 from fmnist.machine.disk import explain
-from fmnist.model_files import limited
+from fmnist.model_files import limited, walls
 from fmnist.model_files.inspection import ModelFileError
 from fmnist.model_files.limited import Progress
 from fmnist.runs.files import RunError
@@ -121,7 +122,16 @@ def _written(
     run: Run, format: Format, new: Path, folder: Path, progress: Progress
 ) -> Report | None:
     arguments: list[str | Path] = [run.path, format.name, new, folder]
-    stage = limited.run(f"{__package__}.worker", arguments, folder, run.name, STAGES, progress)
+    stage = limited.run(
+        f"{__package__}.worker",
+        arguments,
+        folder,
+        run.name,
+        STAGES,
+        progress,
+        reads=[run.path, folders.home(), folders.SHIPPED, folders.datasets()],
+        writes=[new.parent],
+    )
     with contextlib.suppress(FileNotFoundError):
         found = json.loads((folder / REPORT).read_text())
         return Report.read(found) if found else None
@@ -129,7 +139,7 @@ def _written(
         raise RunError(f"{run.name} was not exported: no space left on the disk of {new.parent}.")
     raise RunError(
         f"{run.name} was not exported to {format.title}: its process ended without a message "
-        f"({stage[0].lower()}{stage[1:]}); it may need more than {limited.MEMORY / 2**30:.0f} GB of memory."
+        f"({stage[0].lower()}{stage[1:]}); it may need more than {walls.MEMORY / 2**30:.0f} GB of memory."
     )
 
 

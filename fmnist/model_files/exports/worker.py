@@ -10,7 +10,7 @@ from fmnist.data.dataset import DatasetError
 from fmnist.inference import classifier
 from fmnist.machine import BackendError
 from fmnist.machine.disk import explain
-from fmnist.model_files import limited
+from fmnist.model_files import limited, walls
 from fmnist.model_files.inspection import ModelFileError
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
@@ -62,7 +62,7 @@ def _in_words(run: Run, format: Format, error: Exception) -> str:
     if NO_SPACE in str(error):
         reason = f"{NO_SPACE.lower()}."
     elif isinstance(error, MemoryError) or "ResourceExhausted" in type(error).__name__:
-        reason = f"it needs more than {limited.MEMORY / 2**30:.0f} GB of memory, the limit."
+        reason = f"it needs more than {walls.MEMORY / 2**30:.0f} GB of memory, the limit."
     elif isinstance(error, OSError) and error.strerror:
         reason = explain(error)
     else:
@@ -72,7 +72,6 @@ def _in_words(run: Run, format: Format, error: Exception) -> str:
 
 
 if __name__ == "__main__":
-    limited.limit_memory()
     os.environ["KERAS_BACKEND"] = "tensorflow"  # others convert to less
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     work(Run(Path(sys.argv[1])), formats.find(sys.argv[2]), *map(Path, sys.argv[3:]))
