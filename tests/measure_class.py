@@ -78,7 +78,7 @@ def follow(students: list[Student], began: float) -> float:
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         os.environ |= {"FMNIST_RUNS": folder, "FMNIST_MODE": "class", "FMNIST_WORKERS": "1"}
         people = int(sys.argv[1]) if len(sys.argv) > 1 else 30
         sys.exit(main(people, sys.argv[2] if len(sys.argv) > 2 else registry.SHORTEST))

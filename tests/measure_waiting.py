@@ -88,6 +88,6 @@ def until(condition) -> None:
 
 if __name__ == "__main__":
     given = [word for word in sys.argv[1:] if word != "--shell"]
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         os.environ |= {"FMNIST_RUNS": folder, "FMNIST_WORKERS": "1", "FMNIST_WARM": "0"}
         main(int(given[0]) if given else 30, "--shell" in sys.argv)

@@ -24,7 +24,7 @@ from . import launcher
 
 IDLE = 300.0  # seconds that a warm worker waits before it ends
 MOST = 20  # trainings of one process
-LOOK = 5.0  # seconds between two looks at the place of a run that waits at a shell
+LOOK = 20.0  # seconds between two looks at the place of a run that waits at a shell
 
 
 def wait_for_run() -> Run | None:

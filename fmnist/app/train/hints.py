@@ -14,7 +14,7 @@ from fmnist.machine import folders
 from fmnist.recipes import registry, settings
 from fmnist.recipes.fields import settings_of
 from fmnist.recipes.recipe import Recipe
-from fmnist.runs import changes, learning_curve, parents
+from fmnist.runs import changes, estimate, learning_curve, parents
 from fmnist.runs.fields import Result
 from fmnist.runs.files import RunError
 from fmnist.runs.fit import fitting, suited
@@ -22,8 +22,8 @@ from fmnist.runs.run import Run
 from fmnist.runs.splits import images_used
 
 HOW_LONG = (
-    "The training time of the model that ships with the app, scaled to this number of epochs, images and "
-    "pixels. It differs on other processors."
+    "From the training time of a model of this network, scaled to this number of epochs, images and pixels. It differs "
+    "on other processors."
 )
 SAME_PACE = (
     "epochs",
@@ -45,7 +45,8 @@ def how_long(chosen: Recipe, dataset: DataSet) -> str | None:
     """The training time to expect, as far as one is known."""
     original, result = registry.RECIPES.get(chosen.name), shipped_result(chosen.name)
     if not original or not result:
-        return None
+        seconds = estimate.seconds(chosen, dataset, _paces(str(folders.home())))
+        return None if seconds is None else f"about {learning_curve.duration(seconds)}"
     here = suited(original, dataset)
     pace = {field: getattr(here, field) for field in SAME_PACE}
     if dataclasses.replace(chosen, **pace) != here:
@@ -53,6 +54,11 @@ def how_long(chosen: Recipe, dataset: DataSet) -> str | None:
     scale = _pixels(chosen, dataset) / _pixels(original, fashion_mnist.DATASET)
     seconds = scale * result["seconds"] * sum(chosen.splits) / result["epochs"]
     return f"about {learning_curve.duration(seconds)} where it was measured"
+
+
+@st.cache_data(ttl=10.0, show_spinner=False)
+def _paces(home: str) -> estimate.Paces:
+    return estimate.paces()
 
 
 def _pixels(recipe: Recipe, dataset: DataSet) -> int:
