@@ -128,7 +128,7 @@ class Folder:
     def command(self, words: str, run: Run) -> None:
         """Give a command about a run: it works, or one sentence says why not."""
         places = {"RUN": run.name, "OUT": self.out / run.name}
-        places |= {"PHOTOS": self.photos, "PHOTO": self.self.photos / "a.png"}
+        places |= {"PHOTOS": self.photos, "PHOTO": self.photos / "a.png"}
         given = [str(places.get(word, word)) for word in words.split()]
         with self._watched(words, run) as said, contextlib.redirect_stderr(said):
             with contextlib.redirect_stdout(io.StringIO()):

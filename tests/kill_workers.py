@@ -1,7 +1,6 @@
 """Kill workers at random moments and resume them: `python -m tests.kill_workers RECIPE --kills N`.
 
-A run's worker is killed with SIGKILL up to `LIVES` times and each time resumed, by the command that anyone uses; then it
-may end. The run must then be like one that was never killed: the same weights, predictions, figures and curve, bit by bit,
+A run's worker is killed with SIGKILL up to `LIVES` times and each time resumed, as the Train page does; then it may end. The run must then be like one that was never killed: the same weights, predictions, figures and curve, bit by bit,
 with the same seed in float32. The moments are spread over four stages: the start (Python, TensorFlow, data), the epochs,
 the writing of a checkpoint, and what follows the last epoch.
 """
@@ -12,7 +11,6 @@ import io
 import os
 import random
 import signal
-import subprocess
 import sys
 import tempfile
 import time
@@ -22,8 +20,8 @@ from collections.abc import Callable
 import h5py
 import numpy as np
 
+from fmnist import machine
 from fmnist.jobs import launcher
-from fmnist.machine import folders
 from fmnist.recipes import registry, settings
 from fmnist.recipes.recipe import Recipe
 from fmnist.runs.run import Run
@@ -36,40 +34,34 @@ LOOK = 0.002  # seconds between two looks
 
 
 class Worker:
-    """The process that trains a run, first or again, as a person at a shell starts it."""
+    """The process that trains a run, first or again, as the Train page starts it."""
 
     def __init__(self, run: Run):
-        """Start it."""
-        command = ["train", "--run"] if run.state == "queued" else ["resume"]
+        """`run` has just been started or resumed; whoever looks at it, as a page does, brings its worker."""
         self.run, self.began = run, time.monotonic()
-        with open(run.path / "log.txt", "ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "fmnist", *command, str(run.path)],
-                cwd=folders.ROOT,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+        while (status := run.status).get("pid") is None:
+            launcher.bring_workers()
+            time.sleep(LOOK)
+        self.described, self.pid = status, status["pid"]
 
     def until(self, reached: Callable[[], bool]) -> float:
         """Wait until that, or its end; the seconds since its start."""
-        while self.process.poll() is None and not reached():
+        while machine.is_alive(self.described) and not reached():
             time.sleep(LOOK)
         return time.monotonic() - self.began
 
     def is_at(self, phase: str) -> bool:
         """Whether it has reported that phase."""
         status = self.run.status
-        return status.get("pid") == self.process.pid and status.get("phase") == phase
+        return status.get("pid") == self.pid and status.get("phase") == phase
 
     def kill(self) -> float | None:
         """End it; the seconds until its run was no more shown as one that trains. None if it had ended."""
-        if self.process.poll() is not None:
+        if not machine.is_alive(self.described):
             return None
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
+        os.killpg(self.pid, signal.SIGKILL)
         killed = time.monotonic()
-        while self.run.status.get("pid") == self.process.pid and self.run.state in ACTIVE:
+        while machine.is_alive(self.described) or self.run.state in ACTIVE:
             time.sleep(LOOK)
         return time.monotonic() - killed
 
@@ -82,7 +74,7 @@ class Killer:
         self.recipe, self.kills, self.chance = recipe, kills, chance
         self.done: collections.Counter[str] = collections.Counter()
         self.slowest = 0.0  # seconds from a kill to the state "interrupted"
-        self.whole = launcher.create(recipe)
+        self.whole = launcher.start(recipe)
         worker = Worker(self.whole)
         begun = worker.until(lambda: worker.is_at("training"))
         trained = worker.until(lambda: worker.is_at("finishing"))
@@ -95,7 +87,7 @@ class Killer:
         """Kill; print what became of each run; whether all are as if nothing had happened."""
         wrong = 0
         while self.done.total() < self.kills:
-            run, before = launcher.create(self.recipe), self.done.copy()
+            run, before = launcher.start(self.recipe), self.done.copy()
             self._kill_and_resume(run)
             problem = difference(run, self.whole)
             wrong += problem is not None
@@ -109,15 +101,17 @@ class Killer:
 
     def _kill_and_resume(self, run: Run) -> None:
         for _ in range(LIVES):
-            if self.done.total() < self.kills and run.state != "finished":
+            if self.done.total() < self.kills and run.state in ACTIVE:
                 stage = self.chance.choice(("start", "epochs", "checkpoint", "end"))
                 worker = Worker(run)
                 self._wait(worker, stage)
                 if (seconds := worker.kill()) is not None:
                     self.done[stage] += 1
                     self.slowest = max(self.slowest, seconds)
-        if run.state != "finished":
-            Worker(run).process.wait()
+            if run.state == "interrupted":
+                launcher.resume(run)
+        if run.state in ACTIVE:
+            Worker(run).until(lambda: False)
 
     def _wait(self, worker: Worker, stage: str) -> None:
         """Wait for a random moment of that stage."""
@@ -182,7 +176,7 @@ def main() -> int:
     given = {"precision": "float32", **settings.parse(options.set)}
     recipe = registry.find(options.recipe).changed(**given)
     with tempfile.TemporaryDirectory() as folder:
-        os.environ["FMNIST_RUNS"] = folder
+        os.environ |= {"FMNIST_RUNS": folder, "FMNIST_WARM": "0", "FMNIST_MODE": "personal"}
         killer = Killer(recipe, options.kills, random.Random(options.seed))
         return 0 if killer.work() else 1
 

@@ -157,9 +157,11 @@ def _leave(run: Run) -> None:
 
 def _start_worker(run: Run) -> None:
     """Give the run to the warm worker or start a new one; its output goes to log.txt."""
-    if not _give_to_warm_worker(run):
+    if (worker := _give_to_warm_worker(run)) is None:
         with _errors_in_words(run), RunWriter(run).open_log() as log:
-            _spawn(["work", str(run.path)], stdin=subprocess.DEVNULL, stdout=log)
+            worker = _spawn(["work", str(run.path)], stdin=subprocess.DEVNULL, stdout=log)
+    with suppress(RunError, OSError):  # it reports itself in a moment
+        queue.note_worker(run, worker.pid)
 
 
 def keep_warm() -> None:
@@ -188,18 +190,18 @@ def _can_train() -> bool:
     return importlib.util.find_spec("keras") is not None
 
 
-def _give_to_warm_worker(run: Run) -> bool:
+def _give_to_warm_worker(run: Run) -> subprocess.Popen[bytes] | None:
     global _warm
     with _warm_lock:
         worker, _warm = _warm, None
     if worker is None or worker.stdin is None:
-        return False
+        return None
     with suppress(OSError), worker.stdin as pipe:  # it may end just now
         if worker.poll() is None:
             pipe.write(f"{run.path}\n".encode())
             pipe.flush()
-            return True
-    return False
+            return worker
+    return None
 
 
 def _spawn(arguments: list[str], stdin: Any, stdout: Any) -> subprocess.Popen[bytes]:

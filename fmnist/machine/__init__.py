@@ -90,12 +90,18 @@ def memory_available() -> float:
 
 
 def this_process() -> dict[str, Any]:
-    """What names this process for good: its pid, and its start in seconds since that start of the system."""
-    return {
-        "pid": os.getpid(),
-        "pid_started": _uptime_at_start(psutil.Process()),
-        "boot": _boot(),
-    }
+    """What `process` says of this one."""
+    return process(os.getpid())
+
+
+def process(pid: int) -> dict[str, Any]:
+    """What names a process for good: its pid, and its start in seconds since that start of the system.
+
+    Raises:
+        psutil.Error: there is none of that pid.
+    """
+    started = _uptime_at_start(psutil.Process(pid))
+    return {"pid": pid, "pid_started": started, "boot": _boot()}
 
 
 def is_alive(process: Mapping[str, Any]) -> bool:

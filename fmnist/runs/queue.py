@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 import filelock
+import psutil
 
 from fmnist import machine
 from fmnist.machine import folders
@@ -156,6 +157,20 @@ def give() -> Run | None:
         return _begin(found, pid=None)
 
 
+def note_worker(run: Run, pid: int) -> None:
+    """Note the process that was started for a run whose turn it is, so that it is missed where it ends at once.
+
+    Raises:
+        RunError, OSError: see `give`.
+    """
+    with suppress(psutil.Error), _locked():
+        status = run.status
+        if status.get("state") == "starting" and status.get("pid") is None:
+            RunWriter(run).update_status(
+                state="starting", queued_at=_queued_at(run), **machine.process(pid)
+            )
+
+
 def take() -> Run | None:
     """The next run for this process, which has a place and has ended a training.
 
@@ -180,8 +195,8 @@ def turn(run: Run, waits: Callable[[], None] = lambda: None) -> Iterator[bool]:
     Raises:
         RunError, OSError: see `give`.
     """
-    folders.home().mkdir(parents=True, exist_ok=True)
-    _claim(run)
+    with _locked():
+        _claim(run)
     while not run.stop_requested:
         with places.one() as has_place:
             if has_place and _is_next(run):

@@ -13,7 +13,7 @@ ACTIVE: tuple[State, ...] = ("queued", "running", "stopping")
 USABLE: tuple[State, ...] = ("finished", "stopped")
 RESUMABLE: tuple[State, ...] = ("stopped", "failed", "interrupted")
 
-START_LIMIT = 30.0  # seconds that a started worker may take to report itself
+START_LIMIT = 8.0  # seconds that whoever starts a worker may take to note its process
 
 
 def state_of(status: Status, result: Result | None, stop: bool, alive: bool, now: float) -> State:

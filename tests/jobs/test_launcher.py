@@ -16,7 +16,7 @@ from fmnist.jobs.worker import wait_for_run, work
 from fmnist.machine import folders
 from fmnist.networks.architectures import ARCHITECTURES
 from fmnist.recipes import registry
-from fmnist.runs import places, queue, remarks
+from fmnist.runs import places, queue, remarks, states
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 from fmnist.runs.writer import RunWriter
@@ -228,3 +228,10 @@ def test_a_run_starts_all_the_same_when_the_warm_worker_has_died(home, monkeypat
     run = launcher.start(SHORT)
     wait_until(lambda: run.state == "running", "another worker to take it")
     assert run.status["pid"] != dead.pid
+
+
+def test_a_worker_that_ends_before_its_first_word_is_missed_at_once(home, monkeypatch):
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    run = launcher.start(SHORT)
+    wait_until(lambda: run.state == "interrupted", "the state")
+    assert time.time() - run.status["updated_at"] < states.START_LIMIT

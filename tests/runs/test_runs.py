@@ -25,17 +25,17 @@ RESULT = {"test_accuracy": 0.75, "stopped": False}
 @pytest.mark.parametrize(
     ("expected", "status", "result", "stop", "alive"),
     [
-        ("queued", {"state": "queued", "pid": None, "updated_at": NOW - 29}, None, False, False),
+        ("queued", {"state": "queued", "pid": None, "updated_at": NOW - 7}, None, False, False),
         (
             "interrupted",
-            {"state": "queued", "pid": None, "updated_at": NOW - 31},
+            {"state": "queued", "pid": None, "updated_at": NOW - 9},
             None,
             False,
             False,
         ),
         (
             "interrupted",
-            {"state": "queued", "pid": None, "updated_at": NOW + 31},
+            {"state": "queued", "pid": None, "updated_at": NOW + 9},
             None,
             False,
             False,
