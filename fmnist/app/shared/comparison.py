@@ -35,7 +35,9 @@ def show(person: Person) -> None:
     elif person.teacher:
         pareto.show([row | {"label": row["person"], "kind": RUNS} for row in shown], [RUNS])
     else:
-        pareto.show([row | _in_chart(row, person) for row in shown], [MINE, OTHERS])
+        in_chart = [row | _in_chart(row, person) for row in shown]
+        in_chart.sort(key=lambda row: row["kind"] == MINE)  # what is drawn last lies on top
+        pareto.show(in_chart, [MINE, OTHERS])
 
 
 def show_large() -> None:
@@ -46,7 +48,7 @@ def show_large() -> None:
         return
     table, chart = st.columns(2)
     with table:
-        show_table(shown, ("person", "test", "seconds"))
+        show_table(shown, ("place", "person", "test", "seconds"))
     with chart:
         in_chart = [row | {"label": row["person"], "kind": RUNS} for row in shown]
         pareto.draw(in_chart, [RUNS], "seconds", HEIGHT, large=True)
@@ -60,9 +62,15 @@ def rows() -> list[run_table.Row]:
 
 def show_table(shown: Sequence[run_table.Row], columns: Sequence[str] = ()) -> None:
     """A row a run, the best first, with these or all columns."""
-    cells = pd.DataFrame(map(_cells, shown), index=pd.RangeIndex(1, len(shown) + 1))
-    order = columns or list(COLUMNS)
-    st.dataframe(cells, height="content", column_config=COLUMNS, column_order=order)
+    cells = pd.DataFrame(map(_cells, shown))
+    cells.insert(0, "place", range(1, len(shown) + 1))
+    st.dataframe(
+        cells,
+        height="content",
+        hide_index=True,
+        column_config=COLUMNS,
+        column_order=columns or list(COLUMNS),
+    )
 
 
 def _in_chart(row: run_table.Row, person: Person) -> dict[str, str]:
@@ -87,6 +95,7 @@ def _number(label: str, form: str) -> Any:
 
 
 COLUMNS = {
+    "place": st.column_config.NumberColumn("Place", width=60),
     "person": st.column_config.TextColumn("Who", pinned=True),
     "test": _number("Test", "%.2f%%"),
     "validation": _number("Validation", "%.2f%%"),

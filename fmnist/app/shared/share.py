@@ -7,12 +7,12 @@ import segno
 import streamlit as st
 
 from fmnist.app.components.share import share
+from fmnist.people import mode
 from fmnist.runs import listing
 from fmnist.runs.files import RunError
 
-from . import address
+from . import address, joining
 
-HERE = ("localhost", "127.0.0.1", "::1")  # hosts that only this computer reaches
 LONGEST = 1_800  # characters of a QR code that phones still read from a screen
 RUNS = ("model", "run", "other", "pretrained", "ensemble_member", "teachers")  # name runs
 
@@ -33,6 +33,8 @@ def link() -> str:
     query = {name: st.query_params.get_all(name) for name in st.query_params}
     text = urlencode(query, doseq=True, quote_via=quote, safe=",:")
     here = st.context.url or ""
+    if mode.current() == "class":  # whose teacher may have opened it as this computer's own
+        here = joining.reachable(here)
     # Without it, some programs take what follows for no part of the link.
     if not urlsplit(here).path:
         here += "/"
@@ -50,8 +52,7 @@ def _show(address_here: str) -> None:
         st.download_button(
             "Download the drawing", png, "drawing.png", "image/png", on_click="ignore"
         )
-    host = urlsplit(address_here).hostname or ""
-    if host in HERE or host.endswith(".localhost"):
+    if joining.is_only_here(urlsplit(address_here).hostname or ""):
         st.caption(f"The link works only on this computer.{_own_runs()}")
 
 

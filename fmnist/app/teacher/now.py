@@ -10,7 +10,8 @@ import streamlit as st
 from fmnist.app.shared import presence, visitor, widgets
 from fmnist.app.shared.presence import Visit
 from fmnist.people import members
-from fmnist.runs import class_work, learning_curve, listing, queue
+from fmnist.runs import class_work, forecast, learning_curve, listing
+from fmnist.runs.forecast import Place
 from fmnist.runs.run import Run
 from fmnist.runs.states import ACTIVE, State
 
@@ -32,13 +33,13 @@ def _show() -> None:
     with people, widgets.errors_in_words():
         show_people(runs)
     with trainings, widgets.errors_in_words():
-        show_trainings(_in_turn([(run, state) for run, state in runs if state in ACTIVE]))
+        show_trainings((run, state) for run, state in runs if state in ACTIVE)
 
 
 def show_people(runs: Sequence[tuple[Run, State]]) -> None:
     """Everybody who has joined, in the order in which they did, and what can be done with the runs of some."""
     here, joined = presence.here(), members.students()
-    st.subheader(f"{sum(id in here for id in joined)} of {len(joined)} here", anchor=False)
+    st.header(f"{sum(id in here for id in joined)} of {len(joined)} here", anchor=False)
     if not joined:
         st.info("Nobody has joined yet.")
         return
@@ -86,40 +87,41 @@ def _where(visits: Sequence[Visit]) -> str:
     return visits[0].page + (f" (quiet {learning_curve.duration(quiet)})" if quiet > QUIET else "")
 
 
-def _in_turn(active: Iterable[tuple[Run, State]]) -> list[tuple[Run, State]]:
-    """What trains, then what waits, the next one first."""
-    turns = {run.path: turn for turn, run in enumerate(queue.waiting())}
-    return sorted(active, key=lambda each: turns.get(each[0].path, -1))
-
-
-def show_trainings(active: Sequence[tuple[Run, State]]) -> None:
-    """What trains and what waits, and what can be done with it."""
-    waiting = [run for run, state in active if state == "queued"]
-    st.subheader(f"{len(active) - len(waiting)} training, {len(waiting)} waiting", anchor=False)
-    if not active:
+def show_trainings(active: Iterable[tuple[Run, State]]) -> None:
+    """What trains, then what waits, the next one first, and what can be done with it."""
+    places = forecast.of_all()
+    turns = {run: place.number for run, place in places.items()}
+    listed = sorted(active, key=lambda each: turns.get(each[0], 0))
+    waiting = [run for run, _ in listed if run in places]
+    st.header(f"{len(listed) - len(waiting)} training, {len(waiting)} waiting", anchor=False)
+    if not listed:
         st.info("Nothing trains.")
         return
-    rows = [_training(run, state) for run, state in active]
-    key = f"teacher.trainings.{hash(tuple(run.name for run, _ in active))}"  # rows move up
-    chosen = [active[number][0] for number in _table(rows, key)]
+    rows = [_training(run, state, places.get(run)) for run, state in listed]
+    key = f"teacher.trainings.{hash(tuple(run.name for run, _ in listed))}"  # rows move up
+    chosen = [listed[number][0] for number in _table(rows, key)]
     with st.container(horizontal=True):
         actions.button("Stop", ":material/stop:", class_work.stop, chosen)
         projecting.button("Show", chosen[0] if chosen else None)
         actions.button("Clear the queue", ":material/clear_all:", class_work.stop, waiting)
-        everything = [run for run, _ in active]
+        everything = [run for run, _ in listed]
         actions.button("Stop everything", ":material/stop_circle:", class_work.stop, everything)
 
 
-def _training(run: Run, state: State) -> dict[str, Any]:
+def _training(run: Run, state: State, place: Place | None) -> dict[str, Any]:
     status = run.status
-    epochs = f"{status['epoch']} of {status.get('epochs')}" if "epoch" in status else ""
-    left = status.get("seconds_left") if state == "running" else None
+    if place:
+        wait = learning_curve.duration(place.seconds)
+        time_left = f"starts in {'at least ' if place.at_least else ''}{wait}"
+    else:
+        left = status.get("seconds_left")
+        time_left = f"{learning_curve.duration(left)} left" if left is not None else ""
     return {
         "Run": run.name,
         "Who": visitor.name_of(class_work.owner(run)),
-        "State": "waits" if state == "queued" else status.get("phase", state),
-        "Epoch": epochs,
-        "Left": learning_curve.duration(left) if left is not None else "",
+        "State": "waits" if place else status.get("phase", state),
+        "Epoch": f"{status['epoch']} of {status.get('epochs')}" if "epoch" in status else "",
+        "Time": time_left,
     }
 
 
