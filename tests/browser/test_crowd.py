@@ -33,6 +33,11 @@ def test_several_people_draw_at_once(tmp_path):
         assert not tally.errors
         assert len(tally.opened) == 4
         assert len(tally.answered) >= 12
+        before = server.memory()
+        more = crowd.draw_together(server, crowd.Pace(people=4, every=0.5, seconds=6))
+        assert not more.errors
+        assert len(more.answered) >= 40
+        assert server.memory() - before < 20  # MB; 0.85 each if the session kept all predictions
         assert not server.complaints()
 
 

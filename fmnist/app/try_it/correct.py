@@ -1,6 +1,7 @@
 """“This is wrong”: a visitor's own label for a drawing or photo, which is kept with it in the collection."""
 
 import hashlib
+from typing import NamedTuple
 
 import streamlit as st
 from PIL import Image
@@ -18,12 +19,28 @@ CONSENT = (
 )
 CONSENTED = "try.consented"
 KEPT = "try.kept"  # the collection's items by what was classified
+OFFERED = "try.offered"
 PROBLEM = "try.keep_problem"
+
+
+class Offered(NamedTuple):
+    """What can be labelled now.
+
+    The session keeps it once: what a button's callback is given, it keeps for each stroke until the whole page runs again.
+    """
+
+    which: str  # its identity
+    dataset: DataSet
+    image: Image.Image
+    predicted: str  # a class
+    kind: str  # of picture
 
 
 def show(dataset: DataSet, image: Image.Image, found: Prediction) -> None:
     """A way to label what was predicted for; where that was done, the label and a way back."""
     which = _identity(dataset, image)
+    kind = inputs.source() if found.prepared.kind == "whole" else found.prepared.kind
+    st.session_state[OFFERED] = Offered(which, dataset, image, found.label, kind)
     if problem := st.session_state.pop(PROBLEM, None):
         st.error(problem)
     if item := st.session_state.get(KEPT, {}).get(which):
@@ -46,7 +63,7 @@ def show(dataset: DataSet, image: Image.Image, found: Prediction) -> None:
             type="primary",
             disabled=label is None,
             on_click=_keep,
-            args=(dataset, which, image, label, found),
+            args=(which, label),
         )
 
 
@@ -65,12 +82,18 @@ def _show_kept(dataset: DataSet, which: str, item: Item) -> None:
             st.switch_page(pages.path_of("data"), query_params={"data": dataset.name})
 
 
-def _keep(dataset: DataSet, which: str, image: Image.Image, label: str, found: Prediction) -> None:
+def _keep(which: str, label: str) -> None:
+    offered: Offered = st.session_state[OFFERED]
+    if offered.which != which:  # a stroke came in between
+        return
     st.session_state[CONSENTED] = True
-    kind = inputs.source() if found.prepared.kind == "whole" else found.prepared.kind
     try:
-        item = collection_for(dataset).add(
-            image, label, predicted=found.label, kind=kind, by=visitor.identity()
+        item = collection_for(offered.dataset).add(
+            offered.image,
+            label,
+            predicted=offered.predicted,
+            kind=offered.kind,
+            by=visitor.identity(),
         )
     except (CollectionError, DatasetError) as error:
         st.session_state[PROBLEM] = str(error)
