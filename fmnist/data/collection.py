@@ -25,6 +25,7 @@ from PIL import Image
 
 from fmnist.machine import folders
 from fmnist.machine.disk import explain, replacing
+from fmnist.people import mode
 
 from . import library
 from .dataset import DataSet
@@ -209,6 +210,7 @@ class Collection:
     @contextlib.contextmanager
     def _writing(self) -> Iterator[None]:
         """The folder for one writer at a time; the disk's errors in words."""
+        mode.insist("keep", CollectionError)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             with filelock.FileLock(self.folder / ".lock", timeout=PATIENCE):

@@ -25,6 +25,7 @@ import numpy as np
 
 from fmnist.machine import folders
 from fmnist.machine.disk import explain
+from fmnist.people import mode
 
 from .dataset import Arrays, DataSet, DatasetError, Split
 
@@ -107,6 +108,7 @@ def write(dataset: DataSet, arrays: Mapping[str, np.ndarray], notes: Mapping[str
     Raises:
         DatasetError: it cannot be written, or there is one already.
     """
+    mode.insist("keep", DatasetError)
     hidden = folders.datasets() / f".new-{uuid.uuid4().hex}"
     try:
         hidden.mkdir(parents=True)
@@ -128,6 +130,7 @@ def delete(name: str) -> None:
     Raises:
         DatasetError: it cannot be deleted.
     """
+    mode.insist("keep", DatasetError)
     hidden = folders.datasets() / f".gone-{uuid.uuid4().hex}"
     try:
         folder(name).rename(hidden)

@@ -20,6 +20,7 @@ from fmnist import machine
 from fmnist.data.dataset import DataSet
 from fmnist.machine import folders
 from fmnist.machine.disk import explain
+from fmnist.people import mode
 from fmnist.people.person import OWNER, Person
 from fmnist.recipes.recipe import Recipe
 from fmnist.runs import allowance, creation, listing, parents, queue
@@ -55,6 +56,7 @@ def create(recipe: Recipe, path: Path | None = None, by: Person = OWNER) -> Run:
     Raises:
         RunError: see `start`; or the folder `path` is not empty, or Keras is not installed.
     """
+    mode.insist("train", RunError)
     if not _can_train():
         raise RunError(machine.to_install("keras"))
     allowance.check(recipe, by)
@@ -95,6 +97,7 @@ def prepare_resume(run: Run) -> None:
     Raises:
         RunError: see `resume`.
     """
+    mode.insist("train", RunError)
     with _errors_in_words(run):
         if queue.take_back(run):
             return
@@ -172,6 +175,8 @@ def keep_warm() -> None:
     """
     global _warm
     if os.name != "posix" or os.environ.get("FMNIST_WARM") == "0" or not _can_train():
+        return
+    if mode.refusal("train"):
         return
     short = machine.memory_available() < WARM_MEMORY
     with _warm_lock:

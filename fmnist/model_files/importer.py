@@ -19,6 +19,7 @@ from fmnist.inference import classifier
 from fmnist.inference.classifier import Classifier
 from fmnist.machine import folders
 from fmnist.machine.disk import explain
+from fmnist.people import mode
 from fmnist.recipes.recipe import IMPORTED, NAME, Recipe
 from fmnist.runs import creation
 from fmnist.runs.files import RunError
@@ -61,6 +62,7 @@ def add(
         ModelFileError: the file cannot be used, in one sentence.
         RunError: the name is invalid or taken, or the run cannot be written.
     """
+    mode.insist("keep", RunError)
     file_name = file_name or path.name
     if name is not None:
         _check(name)

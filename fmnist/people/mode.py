@@ -12,7 +12,9 @@ from typing import Literal, get_args
 
 Mode = Literal["personal", "class", "public"]
 MODES: tuple[Mode, ...] = get_args(Mode)
-Action = Literal["train", "keep"]  # keep: marks, labelled pictures, data sets, imported models
+Action = Literal[
+    "train", "keep", "export"
+]  # keep: marks, labelled images, data sets, imported models
 
 
 class ModeError(Exception):
@@ -40,7 +42,10 @@ def refusal(action: Action) -> str | None:
     """
     if current() != "public":
         return None
-    what = "trains nothing" if action == "train" else "keeps nothing"
-    return (
-        f"This demo {what}. Install the app to do this on your own computer: it takes two commands."
-    )
+    return f"This demo {action}s nothing. Install the app on your own computer to do this."
+
+
+def insist(action: Action, error: type[Exception]) -> None:
+    """Raise that error, with the sentence of `refusal`, where nobody can do that here."""
+    if sentence := refusal(action):
+        raise error(sentence)

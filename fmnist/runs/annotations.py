@@ -23,6 +23,7 @@ from msgspec import Meta
 from fmnist.data.dataset import SPLITS, DataSet, Split
 from fmnist.machine import folders
 from fmnist.machine.disk import explain
+from fmnist.people import mode
 
 from . import files
 from .files import RunError
@@ -151,6 +152,7 @@ def put(
     Raises:
         MarkError: there is no such image, mark or class, or the file cannot be written.
     """
+    mode.insist("keep", MarkError)
     count = dataset.counts[split]
     if not 0 <= image < count:
         raise MarkError(

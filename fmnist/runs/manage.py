@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from fmnist.machine import folders
 from fmnist.machine.disk import explain
+from fmnist.people import mode
 from fmnist.recipes.recipe import NAME
 
 from . import cache, numbering
@@ -29,6 +30,8 @@ FILES = (  # of a run, what one takes along
 
 def refusal(run: Run) -> str | None:
     """Why a run can be neither renamed nor deleted, in a sentence; None where it can."""
+    if not run.shipped and (sentence := mode.refusal("keep")):
+        return sentence
     if run.shipped:
         return f"{run.name} came with the project: only runs of your own can be renamed or deleted."
     if (state := run.state) in ACTIVE:

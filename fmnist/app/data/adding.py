@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from fmnist.app.components.watchers import refused_upload, watch_uploader
-from fmnist.app.shared import datasets, pages, widgets
+from fmnist.app.shared import datasets, pages, refused, widgets
 from fmnist.app.shared.job import Job, Report
 from fmnist.app.shared.uploaded import MEGABYTE, MOST, file_name
 from fmnist.data import library
@@ -97,7 +97,7 @@ def button() -> None:
     """A button that begins, or gives up."""
     if under_way():
         st.button("Cancel", icon=":material/close:", key=f"{KEY}.cancel", on_click=_end)
-    else:
+    elif not refused.instead("keep", "Add a data set", ":material/add:"):
         st.button("Add a data set", icon=":material/add:", key=f"{KEY}.begin", on_click=_begin)
 
 

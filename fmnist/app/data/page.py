@@ -8,6 +8,7 @@ from fmnist.app.data import about, adding, classes, collection, image_map, one_i
 from fmnist.app.shared import datasets, lesson, widgets
 from fmnist.data.collection import collection_for
 from fmnist.data.dataset import DataSet, DatasetError
+from fmnist.people import mode
 
 LAST = "data.shown"  # the name of the data set that the page showed last
 
@@ -36,13 +37,14 @@ def page() -> None:
         return
     adding.show_added(dataset)
     about.show(dataset)
-    has_collection = _has_collection(dataset)
+    keeps = not mode.refusal("keep")
+    has_collection = keeps and _has_collection(dataset)
     if has_collection:  # who has one comes for it
         show_collection(dataset)
     classes.show(dataset)
     one_image.show(dataset)
     image_map.show(dataset)
-    if not has_collection:
+    if keeps and not has_collection:
         show_collection(dataset)
 
 

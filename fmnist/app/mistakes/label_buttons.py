@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from fmnist.app.shared import visitor, widgets
+from fmnist.app.shared import refused, visitor, widgets
 from fmnist.data.dataset import DataSet, Split
 from fmnist.runs import annotations
 from fmnist.runs.annotations import MarkError
@@ -16,7 +16,8 @@ def show(dataset: DataSet, image: int, label: int, split: Split = "test") -> Non
         try:
             marks = annotations.read_all(dataset, split)
             given = annotations.counting(marks).get(image)
-            _choose(dataset, image, given, label, split)
+            if not refused.instead("keep", "Mark its label", ":material/rate_review:"):
+                _choose(dataset, image, given, label, split)
             if given == "wrong":
                 _correct(dataset, image, label, split)
             if others := annotations.by_others(marks, visitor.identity()).get(image):

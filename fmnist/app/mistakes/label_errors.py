@@ -8,6 +8,7 @@ from fmnist.analysis import label_errors, metrics
 from fmnist.app.shared import visitor, widgets
 from fmnist.app.shared.glossary import term
 from fmnist.app.shared.predictions import Predictions, best, load_predictions
+from fmnist.people import mode
 from fmnist.runs import annotations
 from fmnist.runs.annotations import Mark
 from fmnist.runs.run import Run
@@ -151,7 +152,8 @@ def show_summary(predictions: Predictions, marks: list[Mark], models: list[Predi
             )
         table = annotations.to_csv(marks, predictions.labels, predictions.dataset.class_names)
         widgets.download("Marks", table, "marks.csv")
-    corrected_labels.show(predictions.dataset)
+    if not mode.refusal("keep"):
+        corrected_labels.show(predictions.dataset)
 
 
 def accuracies(

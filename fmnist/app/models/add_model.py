@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from fmnist.app.components.watchers import refused_upload, watch_uploader
-from fmnist.app.shared import pages, widgets
+from fmnist.app.shared import pages, refused, widgets
 from fmnist.model_files import importer, preprocessings, sandbox, walls
 from fmnist.model_files.inspection import ModelFileError
 from fmnist.model_files.limited import Progress
@@ -28,6 +28,8 @@ MOST = 99  # megabytes; below server.maxUploadSize
 
 def show() -> None:
     """A popover with the form; a new one, closed and empty, after a file was added."""
+    if refused.instead("keep", "Add a model file", ":material/upload_file:"):
+        return
     key = f"{KEY}.{st.session_state.get(COUNT, 0)}"
     with st.popover("Add a model file", icon=":material/upload_file:", key=key):
         with st.container(

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from fmnist.app.shared import widgets
+from fmnist.app.shared import refused, widgets
 from fmnist.app.shared.job import Cancelled, Job, Report
 from fmnist.machine.disk import explain
 from fmnist.model_files.exports import exporting
@@ -98,7 +98,7 @@ def _button(run: Run, format: Format, state: Exporting | None) -> None:
             on_click="ignore",
             key=f"{KEY}.download",
         )
-    else:
+    elif not refused.instead("export", "Export", ":material/output:"):
         st.button(
             "Export",
             icon=":material/output:",

@@ -10,7 +10,7 @@ import time
 
 import streamlit as st
 
-from fmnist.app.shared import address, datasets, lesson, widgets
+from fmnist.app.shared import address, datasets, lesson, refused, widgets
 from fmnist.data import fashion_mnist
 from fmnist.data.dataset import DataSet
 from fmnist.jobs import launcher
@@ -234,10 +234,11 @@ def _preview(recipe: Recipe, dataset: DataSet) -> None:
 
 def _start_button(chosen: Recipe | None, base: Recipe, dataset: DataSet) -> bool:
     """Start, with about how long it will take; whether it was pressed."""
-    pressed = st.button(
+    icon = ":material/play_arrow:"
+    pressed = not refused.instead("train", "Start", icon, primary=True) and st.button(
         "Start",
         type="primary",
-        icon=":material/play_arrow:",
+        icon=icon,
         key=key(base.name, "start"),
         disabled=chosen is None,
     )

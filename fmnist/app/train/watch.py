@@ -9,6 +9,7 @@ import streamlit as st
 from fmnist.app.shared import before_after, curves, lesson, pages, widgets
 from fmnist.jobs import launcher
 from fmnist.machine import folders
+from fmnist.people import mode
 from fmnist.recipes import settings
 from fmnist.runs import changes, fit, forecast, learning_curve, remarks, table
 from fmnist.runs.fields import Status
@@ -20,6 +21,8 @@ from . import change, form, hints
 
 REFRESH = 0.5  # seconds between two looks at a run that is active
 CURVE_HEIGHT = 240  # pixels
+START = "Press Start: the curves appear here."
+SHIPPED = "The Models page has the curves of the models that come with it."
 PROBLEM = "train.problem"  # why the last action failed
 ALWAYS_SHOWN = (
     "Data set",
@@ -51,7 +54,10 @@ def show(own: dict[str, Run], run: Run | None) -> State | None:
         if problem := folders.home_problem():
             st.error(problem)
             return None
-        st.info("Nothing has been trained here yet. Press Start: the curves appear here.")
+        refusal = mode.refusal("train")
+        st.info(
+            f"{refusal} {SHIPPED}" if refusal else f"Nothing has been trained here yet. {START}"
+        )
         return None
     name = st.selectbox("Run", list(own), None, required=True, key="run", bind="query-params")
     if name != run.name:  # the browser went back to another address

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import streamlit as st
 from PIL import Image
 
-from fmnist.app.shared import pages, visitor, widgets
+from fmnist.app.shared import pages, refused, visitor, widgets
 from fmnist.data.collection import CollectionError, Item, collection_for
 from fmnist.data.dataset import DataSet, DatasetError
 from fmnist.inference.prediction import Prediction
@@ -47,6 +47,8 @@ def show(dataset: DataSet, image: Image.Image, found: Prediction) -> None:
         _show_kept(dataset, which, item)
         return
     with st.popover("This is wrong", icon=":material/rate_review:", key=f"try.wrong.{which}"):
+        if refused.inside("keep"):
+            return
         label = st.selectbox(
             "It is a …",
             dataset.class_names,

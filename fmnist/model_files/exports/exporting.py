@@ -14,6 +14,7 @@ from fmnist.machine.disk import explain
 from fmnist.model_files import limited, walls
 from fmnist.model_files.inspection import ModelFileError
 from fmnist.model_files.limited import Progress
+from fmnist.people import mode
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 from fmnist.runs.states import USABLE
@@ -87,6 +88,7 @@ def export(
 
 
 def _check(run: Run, format: Format, path: Path) -> None:
+    mode.insist("export", RunError)
     if format.missing:
         raise RunError(f"The format {format.name} needs a package. {format.missing}")
     if (state := run.state) not in USABLE:
