@@ -17,7 +17,7 @@ ON_EACH_PYTHON := $(addprefix tests/,test_packaging.py test_rooms.py app/test_pa
 
 .SECONDARY: # or make deletes the `ready` of each Python
 
-.PHONY: run test test-slow test-jax test-install test-pythons lint lint-app format lock docs screenshots models clean-models clean
+.PHONY: run test test-slow fuzz test-jax test-install test-pythons lint lint-app format lock docs screenshots models clean-models clean
 
 run: .venv/app
 	$(BIN)/streamlit run streamlit_app.py
@@ -28,6 +28,12 @@ test: .venv/dev lint
 # Those that take long: lessons replayed, exports loaded again, processes killed, installed or measured.
 test-slow: .venv/dev
 	$(BIN)/pytest -m slow
+
+# 2,000 damaged and hostile files and links, made at random, others each time: each must end in an answer or a
+# sentence. A quarter of an hour; FUZZ=20000 tries more.
+FUZZ := 2000
+fuzz: .venv/dev
+	FMNIST_FUZZ=$(FUZZ) $(BIN)/pytest -m slow $(IN_PARALLEL) tests/fuzz
 
 # The tests that need JAX, which nothing else does; it is put beside what .venv has.
 test-jax: .venv/jax

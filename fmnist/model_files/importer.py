@@ -1,7 +1,6 @@
 """A model file, or the ZIP of a run that another copy exported -> a run of the user's own, which every page shows."""
 
 import contextlib
-import hashlib
 import itertools
 import json
 import os
@@ -26,7 +25,7 @@ from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 from fmnist.runs.writer import RunWriter
 
-from . import archive, received, sandbox
+from . import archive, inspection, received, sandbox
 from . import evaluation as figures
 from .inspection import ModelFileError
 from .limited import Progress
@@ -145,7 +144,7 @@ def _origin(path: Path, file_name: str, predictions: ModelPredictions) -> dict[s
     """The entry of run.json about the file that the run was made from."""
     origin = {
         "file": file_name[:200],
-        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        "sha256": inspection.digest(path),
         "preprocessing": predictions.preprocessing,
         "about": figures.in_words(predictions.preprocessing, predictions.found),
     }

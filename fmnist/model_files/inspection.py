@@ -1,6 +1,7 @@
 """The content of a model file, inspected within bounds before Keras loads any of it."""
 
 import contextlib
+import hashlib
 import json
 import tempfile
 import zipfile
@@ -205,6 +206,12 @@ def _check_config(path: Path, size: int) -> None:
             f"{path} describes its network in {size / 1e6:,.0f} MB of JSON; at most "
             f"{CONFIG_BYTES / 1e6:.0f} MB are read."
         )
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file of any size, in hexadecimal digits."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _is_network(description: Any) -> bool:

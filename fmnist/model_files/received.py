@@ -6,7 +6,6 @@ replaced or reduced to letters, and code of a network of somebody's own is kept 
 """
 
 import dataclasses
-import hashlib
 import json
 import re
 import time
@@ -30,7 +29,7 @@ from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 from fmnist.runs.writer import RunWriter
 
-from . import archive, preprocessings, sandbox
+from . import archive, inspection, preprocessings, sandbox
 from .inspection import ModelFileError
 from .limited import Progress
 
@@ -110,7 +109,7 @@ def _checked(run: Run, path: Path, file_name: str) -> Result:
         },
         "received": {
             "file": _plain(file_name),
-            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+            "sha256": inspection.digest(path),
             "at": time.time(),
         },
     }

@@ -14,6 +14,7 @@ from fmnist.data.files import limits
 from fmnist.data.files.folders import Skipped
 
 HELD_OUT = 0.2  # share of the images that tests, where nothing divides them
+LONGEST = 60  # characters of a file's path in a sentence
 LEAST_HELD_OUT, MOST_HELD_OUT = 0.05, 0.5
 
 
@@ -41,7 +42,8 @@ def counted(skipped: Sequence[Skipped]) -> tuple[LeftOut, ...]:
 
 
 def _first(skipped: Sequence[Skipped], reason: str) -> list[str]:
-    return [each.place for each in skipped if each.reason == reason][: limits.NAMED]
+    places = [each.place for each in skipped if each.reason == reason][: limits.NAMED]
+    return [place if len(place) <= LONGEST else f"{place[:LONGEST]}…" for place in places]
 
 
 @dataclasses.dataclass(frozen=True)

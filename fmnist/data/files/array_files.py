@@ -16,6 +16,7 @@ from .contents import Contents, form_of
 from .opening import Source
 
 MOST_ARRAYS = 100
+NUMBERS = "biuf"  # kinds of values: no complex numbers, dates, Python objects
 MOST_CLASSES = 100  # columns of one-hot rows
 SPLITS = {
     "test": re.compile("test|t10k"),
@@ -84,12 +85,12 @@ def read(path: Source, split: str) -> Contents:
     try:
         images, labels = _chosen(path, _members(path), split)
         with path.open("rb") as file, zipfile.ZipFile(file) as archive:
-            pixels = _array(path, archive, images).reshape(-1, *images.inner)
+            pixels = _array(path, archive, images, NUMBERS).reshape(-1, *images.inner)
             if pixels.ndim == 4 and pixels.shape[-1] != 3:  # channels first, as PyTorch has them
                 pixels = pixels.transpose(0, 2, 3, 1)
             found = Contents(pixels)
             if labels:
-                found.labels = _array(path, archive, labels)
+                found.labels = _array(path, archive, labels, NUMBERS + "SU")
     except opening.DAMAGED as error:
         raise opening.damaged(path, error) from None
     found.unlabelled = f"beside {images.name} it has no array of {len(pixels):,} labels"
@@ -160,14 +161,24 @@ def _images(path: Source, members: Sequence[Member]) -> list[Member]:
     return [member for member in found if len(member.inner) > 1] or found
 
 
-def _array(path: Source, archive: zipfile.ZipFile, member: Member) -> np.ndarray:
-    """The array, unless it is too large or has Python objects."""
+def _array(path: Source, archive: zipfile.ZipFile, member: Member, kinds: str) -> np.ndarray:
+    """The array, unless it is too large or its values are of another kind."""
     opening.check_count(path, member.shape[0], max(1, math.prod(member.shape[1:])))
     size = math.prod(member.shape) * member.dtype.itemsize
-    if member.dtype.hasobject or size > limits.ARRAY:
-        what = "Python objects" if member.dtype.hasobject else f"{size / 2**30:.1f} GB"
+    if member.dtype.kind not in kinds:
         raise DatasetError(
-            f"{path}, {member.name} holds {what}; expected numbers, at most {limits.ARRAY / 2**30:.1f} GB."
+            f"{path}, {member.name} holds values of the type {member.dtype.name[:40]}, which are not read; expected numbers."
+        )
+    if size > limits.ARRAY:
+        raise DatasetError(
+            f"{path}, {member.name} holds {size / 2**30:.1f} GB; expected at most {limits.ARRAY / 2**30:.1f} GB."
+        )
+    if (
+        size > limits.SUSPICIOUS
+        and size > limits.MOST_PACKED * archive.getinfo(member.file).compress_size
+    ):
+        raise DatasetError(
+            f"{path}, {member.name} unpacks to {size / 1e6:,.0f} MB, more than {limits.MOST_PACKED} times its size; expected images."
         )
     if not member.shape[0]:
         raise DatasetError(f"{path}, {member.name} has no images; expected at least one.")

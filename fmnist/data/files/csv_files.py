@@ -97,7 +97,10 @@ def _cells(line: str, separator: str) -> list[str]:
     """The cells of one line; [] of an empty one."""
     if separator == " ":
         line = " ".join(line.split())
-    return next(csv.reader([line], delimiter=separator), [])
+    try:
+        return next(csv.reader([line], delimiter=separator), [])
+    except csv.Error:  # a cell is too long to be one of a table of images: the columns will not fit
+        return line.split(separator)
 
 
 def _table(

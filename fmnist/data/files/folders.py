@@ -64,20 +64,21 @@ def files_in(path: Path, is_archive: bool) -> tuple[list[File], list[Skipped]]:
 
 def _walk(folder: Path, above: tuple[str, ...], skipped: list[Skipped]) -> Iterator[File]:
     for entry in folder.iterdir():
-        place = "/".join((*above, entry.name))
-        if _is_clutter(entry.name):
+        name = _printable(entry.name)
+        place = "/".join((*above, name))
+        if _is_clutter(name):
             continue
         if entry.is_symlink():
             skipped.append(Skipped(place, LINK))
         elif entry.is_file():
-            yield File(entry, above, entry.name)
+            yield File(entry, above, name)
         elif not entry.is_dir():  # a pipe would never end
             skipped.append(Skipped(place, NO_FILE))
         elif len(above) >= limits.DEPTH:
             skipped.append(Skipped(place, DEEP))
         else:
             try:
-                yield from _walk(entry, (*above, entry.name), skipped)
+                yield from _walk(entry, (*above, name), skipped)
             except OSError:
                 skipped.append(Skipped(place, UNREADABLE))
 
@@ -86,7 +87,7 @@ def _members(path: Path, skipped: list[Skipped]) -> Iterator[File]:
     archive = zipfile.ZipFile(path)  # open as long as a file of it is to be read
     _check(path, archive.infolist())
     for member in archive.infolist():
-        name = _decoded(member)
+        name = _printable(_decoded(member))
         *above, last = name.split("/")
         if member.is_dir() or any(map(_is_clutter, (*above, last))):
             continue
@@ -123,6 +124,13 @@ def _decoded(member: zipfile.ZipInfo) -> str:
         return name.encode("cp437").decode("utf-8")
     except UnicodeError:
         return name
+
+
+def _printable(name: str) -> str:
+    """A name without line breaks, and without what turns the text after it around."""
+    return "".join(
+        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in name
+    )
 
 
 def _is_clutter(name: str) -> bool:
