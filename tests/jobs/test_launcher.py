@@ -55,6 +55,7 @@ def test_workers_outlive_their_starter_and_train_one_after_the_other(home, monke
         assert "interrupted" not in (later, earlier)
         assert later == "queued" or earlier == "finished"
         time.sleep(0.02)
+    assert second.status["pid"] == first.status["pid"]  # one worker, which has loaded TensorFlow
     assert third.state == "stopped"
     assert (third.result, third.metrics()) == (None, [])
     assert queue.ahead_of(third) == []
@@ -63,6 +64,21 @@ def test_workers_outlive_their_starter_and_train_one_after_the_other(home, monke
 
 
 @pytest.mark.slow
+@pytest.mark.slow
+def test_where_a_worker_was_killed_those_who_wait_are_trained_by_another(home, monkeypatch):
+    monkeypatch.setenv("FMNIST_WORKERS", "1")
+    first, second = launcher.start(TINY), launcher.start(SHORT)
+    wait_until(lambda: first.state == "running", "the first to train")
+    psutil.Process(first.status["pid"]).kill()
+    wait_until(lambda: first.state == "interrupted", "it to be seen")
+    assert second.state == "queued"
+    launcher.bring_workers()  # as the page of who waits does
+    wait_until(lambda: second.state == "finished", "the second to be trained")
+    assert first.state == "interrupted"
+    launcher.resume(first)
+    wait_until(lambda: first.state == "finished", "the first to be trained")
+
+
 @pytest.mark.usefixtures("signals")
 @pytest.mark.filterwarnings(KERAS_NOISE)
 def test_a_worker_that_was_killed_is_interrupted_and_resume_goes_on_as_if_it_had_not_been(tiny):

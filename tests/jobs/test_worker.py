@@ -6,10 +6,13 @@ import signal
 import pytest
 
 from fmnist.cli.commands import main
-from fmnist.jobs import worker
+from fmnist.jobs import launcher, worker
 from fmnist.networks.architectures import ARCHITECTURES
+from fmnist.people import limits
+from fmnist.people.person import Person
 from fmnist.recipes import registry
 from fmnist.runs import creation, listing, queue, remarks
+from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 
 from ..conftest import KERAS_NOISE, disk_is_full_for, in_one_sentence, tells
@@ -81,6 +84,19 @@ def test_a_run_that_is_stopped_while_it_waits_never_trains():
     assert run.state == "stopped"
     assert run.result is None
     assert run.metrics() == []
+
+
+def test_a_run_ends_with_a_model_when_it_has_trained_as_long_as_it_may(monkeypatch):
+    monkeypatch.setenv("FMNIST_MODE", "class")
+    limits.change(limits.Limits(seconds=0.01))
+    run = creation.create(SMALL, by=Person("a" * 16))
+    assert worker.work(run) is None
+    assert (run.state, run.usable) == ("stopped", True)
+    assert "as long as a run may" in remarks.remark(run, "stopped")
+    with pytest.raises(RunError, match="as long as a run may"):
+        launcher.prepare_resume(run)
+    limits.change(limits.Limits(seconds=60.0))
+    launcher.prepare_resume(run)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
