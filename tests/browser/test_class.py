@@ -63,9 +63,7 @@ def test_what_the_teacher_does_reaches_the_students(student, teacher, server):
 
     teacher.keyboard.press("Escape")
     teacher.get_by_role("tab", name="Rules").click()
-    teacher.get_by_role("checkbox", name="Learn").or_(
-        teacher.locator("[data-testid=stButtonGroup] button", has_text="Learn")
-    ).first.click()
+    teacher.get_by_test_id("stButtonGroup").get_by_text("Learn").click()
     press(teacher, "Apply")
     expect(student.get_by_text("has locked this page")).to_be_visible()
 
