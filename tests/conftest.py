@@ -28,6 +28,8 @@ from fmnist.data import library
 from fmnist.data.dataset import Arrays, Form
 from fmnist.machine import folders
 from fmnist.machine.disk import replacing
+from fmnist.people import acting
+from fmnist.people.person import OWNER
 from fmnist.recipes import registry
 from fmnist.runs import creation
 from fmnist.runs.run import Run
@@ -140,6 +142,13 @@ def home(tmp_path, monkeypatch):
     yield folder
     if any(Run(path.parent).state in ACTIVE for path in folder.glob("*/status.json")):
         end_workers(folder)
+
+
+@pytest.fixture
+def in_class(monkeypatch) -> None:
+    """The app serves a class; this process is no server, so that commands are those of whoever sits here."""
+    monkeypatch.setenv("FMNIST_MODE", "class")
+    monkeypatch.setattr(acting, "_find", lambda: OWNER)
 
 
 def end_workers(folder: Path) -> None:

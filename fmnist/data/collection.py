@@ -1,5 +1,7 @@
 """Drawings and photos that people have labelled, to train further on: a folder for each data set.
 
+In a class students have a collection each, which is what of the folder is theirs; the teacher sees all.
+
     <id>.png   the drawing or photo as it was predicted for, cropped and turned, without its metadata
     <id>.json  its label and where it comes from; written last: an item without it does not count
 
@@ -25,7 +27,7 @@ from PIL import Image
 
 from fmnist.machine import folders
 from fmnist.machine.disk import explain, replacing
-from fmnist.people import mode
+from fmnist.people import access, acting, mode
 
 from . import library
 from .dataset import DataSet
@@ -52,7 +54,7 @@ class Item(msgspec.Struct, frozen=True):
     predicted: _Short  # the class that a network predicted, "" where it is not known
     kind: _Short  # "drawing" or "photo"
     added_at: float  # seconds since the epoch
-    by: Annotated[str, Meta(max_length=64)]  # who: a browser's session
+    by: Annotated[str, Meta(max_length=64)]  # who: the id of a person
     held_out: bool  # tests the networks that are trained on the others
 
 
@@ -65,14 +67,14 @@ class Archive(msgspec.Struct, frozen=True):
 
 @dataclasses.dataclass(frozen=True)
 class Collection:
-    """The labelled drawings and photos that people have added for one data set's classes."""
+    """The labelled drawings and photos for one data set's classes that who acts may see."""
 
     dataset: DataSet  # found by `collection_for`
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is in it, without a look at each item."""
-        return next(self.folder.glob("*.json"), None) is None
+        """Whether nothing is in it."""
+        return next(self._read(), None) is None
 
     @property
     def folder(self) -> Path:
@@ -81,13 +83,16 @@ class Collection:
 
     def items(self) -> list[Item]:
         """All of them, the oldest first; what is damaged is left out."""
-        found = []
+        return sorted(self._read(), key=lambda item: (item.added_at, item.name))
+
+    def _read(self) -> Iterator[Item]:
+        person = acting.person()
         with contextlib.suppress(OSError):
             for path in self.folder.glob("*.json"):
                 with contextlib.suppress(OSError, ValueError, RecursionError):
-                    found.append(_decoder.decode(path.read_bytes()))
-        known = [item for item in found if item.label in self.dataset.class_names]
-        return sorted(known, key=lambda item: (item.added_at, item.name))
+                    item = _decoder.decode(path.read_bytes())
+                    if item.label in self.dataset.class_names and access.is_own(person, item.by):
+                        yield item
 
     def open(self, item: Item) -> Image.Image:
         """The drawing or photo, in mode RGBA.
@@ -98,7 +103,13 @@ class Collection:
         return open_image(self._image_path(item.name))
 
     def add(
-        self, image: Image.Image, label: str, *, predicted: str = "", kind: str, by: str = ""
+        self,
+        image: Image.Image,
+        label: str,
+        *,
+        predicted: str = "",
+        kind: str,
+        by: str | None = None,
     ) -> Item:
         """Keep an item with its label.
 
@@ -107,15 +118,14 @@ class Collection:
             label: the name of its class.
             predicted: the class that a network predicted.
             kind: "drawing" or "photo".
-            by: who adds it, in 64 letters at most.
+            by: who adds it, in 64 letters at most; None for who acts.
 
         Raises:
             CollectionError: there is no such class, the collection is full, or it cannot be written.
         """
         self._check_label(label)
         with self._writing():
-            before = self.items()
-            if len(before) >= MOST:
+            if len(self._names()) >= MOST:
                 raise CollectionError(
                     f"The collection has {MOST:,} items, the limit; remove some on the Data page."
                 )
@@ -125,8 +135,8 @@ class Collection:
                 predicted=predicted,
                 kind=kind,
                 added_at=time.time(),
-                by=by[:64],
-                held_out=_due(before),
+                by=acting.person().id if by is None else by[:64],
+                held_out=_due(self.items()),
             )
             self._keep(item, image)
         return item
@@ -134,8 +144,9 @@ class Collection:
     def take(self, others: Iterable[tuple[Item, bytes]]) -> tuple[int, int]:
         """Add items of another collection, each with its file's content; `from_zip` has the rest."""
         added = left_out = 0
+        person = acting.person()
         with self._writing():
-            known = {item.name for item in self.items()}
+            known = self._names()
             for item, content in others:
                 if item.name in known:
                     continue
@@ -143,6 +154,8 @@ class Collection:
                     self._check_label(item.label)
                     if len(known) >= MOST:
                         raise CollectionError("The collection is full.")
+                    if not person.teacher:  # whatever the file says
+                        item = msgspec.structs.replace(item, by=person.id)
                     self._keep(item, open_image(content))
                 except (CollectionError, ImageFileError):
                     left_out += 1
@@ -183,6 +196,10 @@ class Collection:
             self._find(name)
             self._item_path(name).unlink(missing_ok=True)
             self._image_path(name).unlink(missing_ok=True)
+
+    def _names(self) -> set[str]:
+        """Of everybody's items, damaged ones, too."""
+        return {path.stem for path in self.folder.glob("*.json")}
 
     def _find(self, name: str) -> Item:
         for item in self.items():

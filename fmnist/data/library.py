@@ -1,15 +1,17 @@
-"""The data sets that there are: Fashion-MNIST, and the user's own."""
+"""The data sets that who acts may see: Fashion-MNIST, and the user's own."""
 
 import contextlib
 import dataclasses
 import itertools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from fmnist.machine import folders
+from fmnist.people import access, acting
 
 from . import fashion_mnist, stored
 from .dataset import (
@@ -30,13 +32,18 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 def listing() -> list[DataSet]:
     """Fashion-MNIST, then the user's own data sets by name; folders that hold none are left out."""
-    own = []
+    person = acting.person()
+    own = [each for each in _everybodys() if access.may_see(person, stored.folder(each.name))]
+    return [fashion_mnist.DATASET, *own]
+
+
+def _everybodys() -> Iterator[DataSet]:
+    """All own data sets by name, whoever asks."""
     with contextlib.suppress(OSError):
         for path in sorted(folders.datasets().iterdir()):
             if not path.name.startswith("."):
                 with contextlib.suppress(DatasetError):
-                    own.append(stored.read(path))
-    return [fashion_mnist.DATASET, *own]
+                    yield stored.read(path)
 
 
 def find(name: str) -> DataSet:
@@ -47,10 +54,19 @@ def find(name: str) -> DataSet:
     """
     if name == fashion_mnist.DATASET.name:
         return fashion_mnist.DATASET
-    if not NAME.fullmatch(name) or not stored.folder(name).is_dir():
+    if not (NAME.fullmatch(name) and stored.folder(name).is_dir() and _may_see(name)):
         names = ", ".join(dataset.name for dataset in listing()[:10])
         raise DatasetError(f"There is no data set {name[:80]!r}; there are {names}.")
     return stored.read(stored.folder(name))
+
+
+def folder_of(dataset: DataSet) -> Path:
+    """Where an own data set is, with its `access.json`."""
+    return stored.folder(dataset.name)
+
+
+def _may_see(name: str) -> bool:
+    return access.may_see(acting.person(), stored.folder(name))
 
 
 def load(dataset: DataSet, split: Split) -> Arrays:
@@ -188,12 +204,12 @@ def remove(name: str) -> None:
     """Delete an own data set; what a process has loaded of it stays usable there.
 
     Raises:
-        DatasetError: there is none of that name, it ships with the project, another one has its images, or it
-            cannot be deleted.
+        DatasetError: there is none of that name, it ships with the project or is somebody else's, another one has
+            its images, or it cannot be deleted.
     """
     if find(name) == fashion_mnist.DATASET:
         raise DatasetError(f"{name} comes with the project and cannot be removed.")
-    if others := [each.name for each in listing() if each.base and each.base.name == name]:
+    if others := [each.name for each in _everybodys() if each.base and each.base.name == name]:
         raise DatasetError(
             f"{name} cannot be removed: its images are those of {others[0]} as well. Remove that one first."
         )

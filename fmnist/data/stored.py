@@ -2,6 +2,7 @@
 
     dataset.json        what it is: `DataSet`
     notes.json          how it was made: what was left out and why, and the like
+    access.json         whose it is, and whether others may see it
     train-images.npy    (N, *shape) uint8; also train-labels, test-images and test-labels, (N,) uint8
 
 One with corrected labels has no images: they are those of its base. A folder is made under another name and
@@ -25,7 +26,7 @@ import numpy as np
 
 from fmnist.machine import folders
 from fmnist.machine.disk import explain
-from fmnist.people import mode
+from fmnist.people import access, mode
 
 from .dataset import Arrays, DataSet, DatasetError, Split
 
@@ -117,6 +118,7 @@ def write(dataset: DataSet, arrays: Mapping[str, np.ndarray], notes: Mapping[str
         about = json.dumps({**notes, "created_at": time.time()})
         (hidden / "notes.json").write_text(about, "utf-8")
         (hidden / "dataset.json").write_text(json.dumps(dataset.as_json()), "utf-8")
+        access.claim(hidden)
         hidden.rename(folder(dataset.name))
     except OSError as error:
         raise DatasetError(f"{dataset.name} cannot be kept: {explain(error)}") from None
@@ -128,9 +130,11 @@ def delete(name: str) -> None:
     """Delete a data set's folder.
 
     Raises:
-        DatasetError: it cannot be deleted.
+        DatasetError: it is somebody else's, or cannot be deleted.
     """
     mode.insist("keep", DatasetError)
+    if sentence := access.refusal(folder(name)):
+        raise DatasetError(sentence)
     hidden = folders.datasets() / f".gone-{uuid.uuid4().hex}"
     try:
         folder(name).rename(hidden)

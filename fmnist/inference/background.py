@@ -9,6 +9,7 @@ import numpy as np
 
 from fmnist import machine
 from fmnist.data.dataset import DatasetError
+from fmnist.people import acting
 from fmnist.runs import cache
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
@@ -37,7 +38,7 @@ class Background:
         self.run = run
         self.problem: str | None = None  # why it ended early, in a sentence
         self._sampled = threading.Event()
-        self._thread = threading.Thread(target=self._work, daemon=True)
+        self._thread = threading.Thread(target=acting.bound(self._work), daemon=True)
 
     def start(self) -> None:
         """Use the cached arrays, or begin to compute them."""

@@ -20,10 +20,9 @@ from fmnist import machine
 from fmnist.data.dataset import DataSet
 from fmnist.machine import folders
 from fmnist.machine.disk import explain
-from fmnist.people import mode
-from fmnist.people.person import OWNER, Person
+from fmnist.people import acting, mode
 from fmnist.recipes.recipe import Recipe
-from fmnist.runs import allowance, creation, listing, parents, queue
+from fmnist.runs import allowance, creation, listing, parents, queue, rights
 from fmnist.runs.fields import Layer
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
@@ -38,19 +37,19 @@ _warm: subprocess.Popen[bytes] | None = None  # this process' warm worker, which
 _warm_lock = threading.Lock()
 
 
-def start(recipe: Recipe, by: Person = OWNER) -> Run:
-    """Make a run of the recipe for a person, and see that a worker trains it when its turn comes.
+def start(recipe: Recipe) -> Run:
+    """Make a run of the recipe, and see that a worker trains it when its turn comes.
 
     Raises:
         RunError: too many runs wait, the recipe asks for more than the person may have, another run that it needs is
             missing or does not fit, the run directory cannot be written, or FMNIST_WORKERS or FMNIST_QUEUE is wrong.
     """
-    run = create(recipe, by=by)
+    run = create(recipe)
     _leave(run)
     return run
 
 
-def create(recipe: Recipe, path: Path | None = None, by: Person = OWNER) -> Run:
+def create(recipe: Recipe, path: Path | None = None) -> Run:
     """Make a run of the recipe for this process to train, after checking that it can be trained.
 
     Raises:
@@ -59,18 +58,19 @@ def create(recipe: Recipe, path: Path | None = None, by: Person = OWNER) -> Run:
     mode.insist("train", RunError)
     if not _can_train():
         raise RunError(machine.to_install("keras"))
-    allowance.check(recipe, by)
-    queue.check(by)
+    person = acting.person()
+    allowance.check(recipe, person)
+    queue.check(person)
     parents.resolve(recipe)
-    return creation.create(recipe, path, by)
+    return creation.create(recipe, path)
 
 
 def resume(run: Run) -> None:
     """See that a run which was stopped, failed or interrupted is trained further, from its checkpoint.
 
     Raises:
-        RunError: the run is active, finished or broken, its checkpoint is damaged, another run that its
-            recipe needs is missing or does not fit, too many runs wait, it has trained for as long as its owner's
+        RunError: the run is somebody else's, active, finished or broken, its checkpoint is damaged, another run that
+            its recipe needs is missing or does not fit, too many runs wait, it has trained for as long as its owner's
             runs may, or FMNIST_WORKERS or FMNIST_QUEUE is wrong.
     """
     prepare_resume(run)
@@ -81,14 +81,14 @@ def resume(run: Run) -> None:
         raise
 
 
-def restart(run: Run, by: Person = OWNER, **settings: Any) -> Run:
+def restart(run: Run, **settings: Any) -> Run:
     """Start a new run with the recipe of another, with some settings changed if given.
 
     Raises:
         RunError: that run is broken; or see `start`.
         RecipeError: a setting is invalid.
     """
-    return start(run.recipe.changed(**settings), by)
+    return start(run.recipe.changed(**settings))
 
 
 def prepare_resume(run: Run) -> None:
@@ -98,6 +98,7 @@ def prepare_resume(run: Run) -> None:
         RunError: see `resume`.
     """
     mode.insist("train", RunError)
+    rights.check(run)
     with _errors_in_words(run):
         if queue.take_back(run):
             return
@@ -122,8 +123,9 @@ def stop(run: Run) -> None:
     """Request the run's worker to stop after the current batch; the model trained so far is kept.
 
     Raises:
-        RunError: the run is neither training nor waiting.
+        RunError: the run is somebody else's, or neither training nor waiting.
     """
+    rights.check(run)
     if (state := run.state) not in ACTIVE:
         raise RunError(f"{run.described(state)}; only a run that trains or waits can be stopped.")
     with _errors_in_words(run):
@@ -186,7 +188,7 @@ def keep_warm() -> None:
             _warm = None
         if short or _warm is not None:
             return
-        if not any(run.state in ACTIVE for run in listing.list_own_runs()):
+        if not any(run.state in ACTIVE for run in listing.own_folders()):
             _warm = _spawn(["wait"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
 
 

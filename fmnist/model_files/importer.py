@@ -18,7 +18,7 @@ from fmnist.inference import classifier
 from fmnist.inference.classifier import Classifier
 from fmnist.machine import folders
 from fmnist.machine.disk import explain
-from fmnist.people import mode
+from fmnist.people import access, mode
 from fmnist.recipes.recipe import IMPORTED, NAME, Recipe
 from fmnist.runs import creation
 from fmnist.runs.files import RunError
@@ -165,6 +165,7 @@ def _move(run: Run, name: str | None, file_name: str) -> Run:
         with contextlib.suppress(FileExistsError):
             if not _is_taken(wanted):
                 target.mkdir()
+                access.claim(run.path)
                 os.replace(run.path, target)
                 return Run(target)
     raise RunError(f"There is a run {name} already; choose another name.")

@@ -10,7 +10,7 @@ import msgspec
 
 from fmnist.machine.disk import replacing
 
-from . import mode
+from . import acting, mode
 from .person import Person
 
 FILE = "access.json"
@@ -41,16 +41,37 @@ def write(folder: Path, access: Access) -> None:
         new.write_bytes(msgspec.json.encode(access))
 
 
+def claim(folder: Path) -> None:
+    """Make who acts the owner of a new folder.
+
+    Raises:
+        OSError: it cannot be written to.
+    """
+    if owner := acting.person().id:
+        write(folder, Access(owner))
+
+
 def may_see(person: Person, folder: Path) -> bool:
     """Whether a person may see what is in a folder that is not shipped."""
-    found = read(folder)
-    return found.shared or _owns(person, found)
+    return _may_all(person) or (found := read(folder)).shared or found.owner == person.id != ""
 
 
 def may_change(person: Person, folder: Path) -> bool:
     """Whether a person may stop, rename, share or delete it."""
-    return _owns(person, read(folder))
+    return _may_all(person) or read(folder).owner == person.id != ""
 
 
-def _owns(person: Person, access: Access) -> bool:
-    return person.teacher or mode.current() == "personal" or access.owner == person.id != ""
+def refusal(folder: Path) -> str | None:
+    """Why who acts may not change what is in a folder, in a sentence; None where they may."""
+    if may_change(acting.person(), folder):
+        return None
+    return f"{folder.name} is somebody else's: only they and the teacher can change it or take it along."
+
+
+def is_own(person: Person, by: str) -> bool:
+    """Whether a person may see and change what one of that id has marked or collected."""
+    return _may_all(person) or by == person.id != ""
+
+
+def _may_all(person: Person) -> bool:
+    return person.teacher or mode.current() == "personal"

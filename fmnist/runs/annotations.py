@@ -23,7 +23,7 @@ from msgspec import Meta
 from fmnist.data.dataset import SPLITS, DataSet, Split
 from fmnist.machine import folders
 from fmnist.machine.disk import explain
-from fmnist.people import mode
+from fmnist.people import access, acting, mode
 
 from . import files
 from .files import RunError
@@ -50,7 +50,7 @@ class Mark(TypedDict, total=False):
     mark: Required[Literal["right", "ambiguous", "wrong"] | None]
     label: Annotated[str, Meta(max_length=200)]  # with "wrong": the right class
     at: float  # seconds since the epoch
-    by: Annotated[str, Meta(max_length=64)]  # who: a browser's session
+    by: Annotated[str, Meta(max_length=64)]  # who: the id of a person
 
 
 _decoder = msgspec.json.Decoder(Mark)
@@ -62,9 +62,9 @@ def read(dataset: DataSet) -> dict[int, str]:
 
 
 def read_all(dataset: DataSet, split: Split = "test") -> list[Mark]:
-    """All judgements of the images of a split, in the order in which they were given.
+    """All judgements of the images of a split that who acts may see, in the order in which they were given.
 
-    Damaged lines are skipped.
+    In a class students see their own, the teacher all. Damaged lines are skipped.
 
     Raises:
         MarkError: the file cannot be read.
@@ -75,12 +75,13 @@ def read_all(dataset: DataSet, split: Split = "test") -> list[Mark]:
         lines = files.read_bytes(place()).splitlines()
     except RunError as error:
         raise MarkError(f"The marks cannot be read: {error}") from None
-    found = []
+    found, person = [], acting.person()
     for line in lines:
         with contextlib.suppress(ValueError, RecursionError):
             mark = _decoder.decode(line)
             is_of_split = (mark["data"], mark.get("split", "test")) == (dataset.name, split)
-            if is_of_split and mark["image"] < dataset.counts[split]:
+            is_known = is_of_split and mark["image"] < dataset.counts[split]
+            if is_known and access.is_own(person, mark.get("by", "")):
                 found.append(mark)
     return found
 
@@ -134,7 +135,7 @@ def put(
     dataset: DataSet,
     image: int,
     mark: str | None,
-    by: str = "",
+    by: str | None = None,
     *,
     label: str | None = None,
     split: Split = "test",
@@ -145,7 +146,7 @@ def put(
         dataset: the image's.
         image: its index.
         mark: one of `MARKS`.
-        by: who does it, in 64 letters at most.
+        by: who does it, in 64 letters at most; None for who acts.
         label: of one that is marked wrong, the name of the right class.
         split: where the image is.
 
@@ -163,7 +164,8 @@ def put(
     if label is not None and label not in dataset.class_names:
         raise MarkError(f"{dataset.name} has no class {label[:60]!r}; expected one of its own.")
     said = {"data": dataset.name, "split": split, "image": image, "mark": mark, "at": time.time()}
-    said |= {"by": by[:64]} | ({"label": label} if label else {})
+    by = acting.person().id if by is None else by[:64]
+    said |= {"by": by} | ({"label": label} if label else {})
     line = json.dumps(said) + "\n"
     try:
         folders.home().mkdir(parents=True, exist_ok=True)

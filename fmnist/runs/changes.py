@@ -19,7 +19,7 @@ from fmnist.recipes import settings
 from fmnist.recipes.fields import RecipeError, live_settings_of
 from fmnist.recipes.recipe import Recipe
 
-from . import files, fit
+from . import files, fit, rights
 from .fields import Change
 from .files import RunError, is_there
 from .run import Run
@@ -97,8 +97,9 @@ def request(run: Run, wanted: Mapping[str, Any]) -> list[Change]:
 
     Raises:
         RecipeError: a setting cannot be changed, or not to that value.
-        RunError: the run does not train, has these settings already, or cannot be written to.
+        RunError: the run is somebody else's, does not train, has these settings already, or cannot be written to.
     """
+    rights.check(run)
     if (state := run.state) not in ("queued", "running"):
         raise RunError(
             f"{run.described(state)}; only a run that trains or waits can have its settings changed."

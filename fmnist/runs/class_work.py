@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 from fmnist.people import access, members
 
-from . import listing, manage, queue, table
+from . import listing, manage, queue, rights, table
 from .files import RunError
 from .run import Run
 from .states import ACTIVE
@@ -28,7 +28,7 @@ def owner(run: Run) -> str:
 
 def runs_of_students() -> list[Run]:
     """All runs that students have made, newest first: not those of a teacher, or made at a shell."""
-    return list(filter(is_of_student, listing.list_own_runs()))
+    return list(filter(is_of_student, listing.everybodys()))
 
 
 def is_of_student(run: Run) -> bool:
@@ -40,10 +40,11 @@ def stop(runs: Iterable[Run]) -> int:
     """Ask those that train or wait to stop; how many there were.
 
     Raises:
-        RunError: one cannot be asked.
+        RunError: one is somebody else's, or cannot be asked.
     """
     active = [run for run in runs if run.state in ACTIVE]
     for run in active:
+        rights.check(run)
         try:
             queue.request_stop(run)
         except OSError:

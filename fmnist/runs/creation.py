@@ -14,8 +14,6 @@ from fmnist.machine import folders
 from fmnist.machine.disk import explain
 from fmnist.networks.layer_kinds import NetworkError
 from fmnist.people import access
-from fmnist.people.access import Access
-from fmnist.people.person import OWNER, Person
 from fmnist.recipes.recipe import Recipe
 
 from . import files, listing, numbering, queue
@@ -23,13 +21,12 @@ from .files import RunError
 from .run import Run
 
 
-def create(recipe: Recipe, path: Path | None = None, by: Person = OWNER) -> Run:
-    """Make a run directory, queued for this process to train.
+def create(recipe: Recipe, path: Path | None = None) -> Run:
+    """Make a run directory, queued for this process to train; who acts owns it.
 
     Args:
         recipe: what to train.
         path: the directory; without one, a new one `<recipe>-<number>` below `folders.home()`.
-        by: whose it is.
 
     Raises:
         RunError: there is no such data set; or the network does not fit it; or the directory is there already and not empty, or cannot be made.
@@ -39,8 +36,7 @@ def create(recipe: Recipe, path: Path | None = None, by: Person = OWNER) -> Run:
         check_network(recipe, dataset)
         run = Run(_make_folder(path) if path else _make_numbered_folder(recipe.name))
         try:
-            if by.id:
-                access.write(run.path, Access(by.id))
+            access.claim(run.path)
             describe(run, recipe, dataset)
             queue.add(run)
         except OSError:
@@ -105,7 +101,7 @@ def _make_numbered_folder(name: str) -> Path:
 def _named_in_recipes() -> set[str]:
     """The runs that others learned from: who is gone must not be taken for a new one."""
     names = set()
-    for run in listing.list_own_runs():
+    for run in listing.own_folders():
         with contextlib.suppress(RunError):  # a broken one
             names.update(run.recipe.others)
     return names

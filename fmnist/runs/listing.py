@@ -1,4 +1,4 @@
-"""All runs, and one of them by its name."""
+"""All runs that who acts may see, and one of them by its name."""
 
 import contextlib
 import difflib
@@ -7,6 +7,8 @@ from pathlib import Path
 
 from fmnist.data.dataset import DataSet
 from fmnist.machine import folders
+from fmnist.people import access, acting
+from fmnist.people.person import OWNER, Person
 from fmnist.recipes.registry import DEFAULT
 
 from .files import RunError, is_folder
@@ -21,12 +23,23 @@ def list_runs() -> list[Run]:
 
 
 def list_own_runs() -> list[Run]:
-    """The user's runs, broken ones too, newest first."""
+    """The user's runs, and in a class those that others share; broken ones too, newest first."""
+    return visible_to(acting.person())
+
+
+def visible_to(person: Person) -> list[Run]:
+    """The runs but the shipped ones that a person may see, newest first."""
+    found = [run for run in own_folders() if access.may_see(person, run.path)]
+    return sorted(found, key=_newest_first)
+
+
+def everybodys() -> list[Run]:
+    """All runs but the shipped ones, newest first, whoever asks: for what treats all people alike."""
     return sorted(own_folders(), key=_newest_first)
 
 
 def own_folders() -> Iterator[Run]:
-    """The user's runs, in no order and without a look into their files."""
+    """Everybody's runs, in no order and without a look into their files."""
     return map(Run, _folders(folders.home()))
 
 
@@ -71,7 +84,9 @@ def named(argument: str) -> Run:
         RunError: there is none.
     """
     path = Path(argument)
-    return Run(path.resolve()) if (path / "run.json").is_file() else find(argument)
+    if acting.person() == OWNER and (path / "run.json").is_file():
+        return Run(path.resolve())
+    return find(argument)
 
 
 def _folders(parent: Path) -> Iterator[Path]:

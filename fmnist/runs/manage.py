@@ -12,7 +12,7 @@ from fmnist.machine.disk import explain
 from fmnist.people import mode
 from fmnist.recipes.recipe import NAME
 
-from . import cache, numbering
+from . import cache, numbering, rights
 from .files import RunError
 from .run import Run
 from .states import ACTIVE
@@ -34,6 +34,8 @@ def refusal(run: Run) -> str | None:
         return sentence
     if run.shipped:
         return f"{run.name} came with the project: only runs of your own can be renamed or deleted."
+    if sentence := rights.refusal(run):
+        return sentence
     if (state := run.state) in ACTIVE:
         return f"{run.name} is {state}: stop it on the Train page first, then rename or delete it."
     return None
@@ -49,7 +51,7 @@ def rename(run: Run, name: str) -> Run:
         The run under its new name.
 
     Raises:
-        RunError: the run is shipped, active or gone, or the name cannot be or is taken.
+        RunError: the run is shipped, somebody else's, active or gone, or the name cannot be or is taken.
     """
     _insist(run)
     name = name.strip()
@@ -82,7 +84,7 @@ def delete(run: Run) -> None:
     It is hidden first, as a whole, so that nobody meets half a run.
 
     Raises:
-        RunError: the run is shipped, active or gone, or cannot be deleted.
+        RunError: the run is shipped, somebody else's, active or gone, or cannot be deleted.
     """
     _insist(run)
     hidden = run.path.with_name(f".deleted-{run.name}-{os.urandom(4).hex()}")
@@ -98,7 +100,7 @@ def write_archive(run: Run, file: BinaryIO) -> None:
     """Write a zip of those of `FILES` that the run has, in a folder of the run's name.
 
     Raises:
-        RunError: a file cannot be read, or the run is gone.
+        RunError: the run is somebody else's or gone, or a file cannot be read.
     """
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         add_files(run, archive, run.name)
@@ -108,8 +110,9 @@ def add_files(run: Run, archive: zipfile.ZipFile, folder: str) -> None:
     """Add those of `FILES` that the run has to an archive, in that folder of it.
 
     Raises:
-        RunError: a file cannot be read, or the run is gone.
+        RunError: the run is somebody else's or gone, or a file cannot be read.
     """
+    rights.check(run)
     if not run.path.is_dir():
         raise RunError(f"{run.name} no longer exists: another tab has renamed or deleted it.")
     with _errors_in_words(run):

@@ -10,11 +10,6 @@ ANNA, BEN = Person("a" * 16), Person("b" * 16)
 TEACHER = Person("c" * 16, teacher=True)
 
 
-@pytest.fixture
-def in_class(monkeypatch):
-    monkeypatch.setenv("FMNIST_MODE", "class")
-
-
 @pytest.mark.parametrize(
     "content", [None, b"", b"{", b'{"owner": 3}', b'{"owner": ""}', b"[" * 9_999]
 )

@@ -14,7 +14,9 @@ import pytest
 from fmnist import machine
 from fmnist.jobs import launcher
 from fmnist.machine import this_process
-from fmnist.people import limits
+from fmnist.people import access, limits
+from fmnist.people.access import Access
+from fmnist.people.acting import acting_as
 from fmnist.people.person import OWNER, Person
 from fmnist.recipes import registry
 from fmnist.runs import creation, estimate, files, forecast, listing, queue, turns
@@ -32,11 +34,6 @@ MANY = 30
 @pytest.fixture
 def one_place(monkeypatch):
     monkeypatch.setenv("FMNIST_WORKERS", "1")
-
-
-@pytest.fixture
-def in_class(monkeypatch):
-    monkeypatch.setenv("FMNIST_MODE", "class")
 
 
 class Worker(threading.Thread):
@@ -126,8 +123,9 @@ ANNA, BEN = Person("a" * 16), Person("b" * 16)
 
 def left(person: Person, count: int = 1) -> list[Run]:
     """Runs of a person that wait for any worker."""
-    runs = [creation.create(TINY, by=person) for _ in range(count)]
+    runs = [creation.create(TINY) for _ in range(count)]
     for run in runs:
+        access.write(run.path, Access(person.id))
         queue.leave(run)
     return runs
 
@@ -203,16 +201,16 @@ def test_each_person_of_a_class_has_a_limit_of_waiting_runs_epochs_and_seconds(i
         "11 epochs": TINY.changed(epochs=11),
         "would take about": registry.find("quality").changed(epochs=9),
     }.items():
-        with pytest.raises(RunError, match=wrong) as error:
-            launcher.create(recipe, by=ANNA)
+        with acting_as(ANNA), pytest.raises(RunError, match=wrong) as error:
+            launcher.create(recipe)
         assert in_one_sentence(str(error.value))
     assert len(queue.waiting()) == 2
     launcher.create(TINY.changed(epochs=11))  # whose computer it is
 
 
-def test_in_a_public_demo_nothing_trains(monkeypatch, failed):
+def test_in_a_public_demo_nothing_trains(in_class, monkeypatch, failed):
     monkeypatch.setenv("FMNIST_MODE", "public")
-    for action in (lambda: launcher.start(TINY, ANNA), lambda: launcher.resume(failed)):
+    for action in (lambda: launcher.start(TINY), lambda: launcher.resume(failed)):
         with pytest.raises(RunError, match="trains nothing"):
             action()
 

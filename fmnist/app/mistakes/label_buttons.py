@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from fmnist.app.shared import refused, visitor, widgets
+from fmnist.app.shared import refused, widgets
 from fmnist.data.dataset import DataSet, Split
+from fmnist.people import acting
 from fmnist.runs import annotations
 from fmnist.runs.annotations import MarkError
 
@@ -20,8 +21,8 @@ def show(dataset: DataSet, image: int, label: int, split: Split = "test") -> Non
                 _choose(dataset, image, given, label, split)
             if given == "wrong":
                 _correct(dataset, image, label, split)
-            if others := annotations.by_others(marks, visitor.identity()).get(image):
-                st.caption(f"Other sessions: {annotations.in_words(others)}.", width="content")
+            if others := annotations.by_others(marks, acting.person().id).get(image):
+                st.caption(f"Other people: {annotations.in_words(others)}.", width="content")
         except MarkError as error:
             st.error(str(error))
         if split == "test":
@@ -71,6 +72,6 @@ def _mark(
 ) -> None:
     # Written first: a look at the session's state is interrupted by the next press.
     try:
-        annotations.put(dataset, image, mark, visitor.identity(), label=label, split=split)
+        annotations.put(dataset, image, mark, label=label, split=split)
     except MarkError as error:
         st.session_state[PROBLEM] = str(error)

@@ -5,10 +5,10 @@ import pandas as pd
 import streamlit as st
 
 from fmnist.analysis import label_errors, metrics
-from fmnist.app.shared import visitor, widgets
+from fmnist.app.shared import widgets
 from fmnist.app.shared.glossary import term
 from fmnist.app.shared.predictions import Predictions, best, load_predictions
-from fmnist.people import mode
+from fmnist.people import acting, mode
 from fmnist.runs import annotations
 from fmnist.runs.annotations import Mark
 from fmnist.runs.run import Run
@@ -143,11 +143,11 @@ def show_summary(predictions: Predictions, marks: list[Mark], models: list[Predi
             st.metric(f"Marked {mark}", f"{sum(given[image] == mark for image in given):,}")
     st.dataframe(accuracies(predictions, given, models), hide_index=True, width="content")
     if given:
-        others = annotations.by_others(marks, visitor.identity())
+        others = annotations.by_others(marks, acting.person().id)
         differ = sum(set(others[image]) != {given.get(image)} for image in others)
         if others:
             st.caption(
-                f"{widgets.counted(len(others), 'labels')} marked in other sessions, {differ} of them "
+                f"{widgets.counted(len(others), 'labels')} marked by other people, {differ} of them "
                 "differently. The last mark counts; the download has all marks."
             )
         table = annotations.to_csv(marks, predictions.labels, predictions.dataset.class_names)

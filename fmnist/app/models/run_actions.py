@@ -6,6 +6,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from fmnist.app.shared import lesson
+from fmnist.people import acting
 from fmnist.recipes.registry import DEFAULT
 from fmnist.runs import manage
 from fmnist.runs.files import RunError
@@ -21,7 +22,7 @@ def show(run: Run) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.download_button(
             "Download",
-            lambda: _archive(run),
+            acting.bound(lambda: _archive(run)),
             f"{run.name}.zip",
             "application/zip",
             icon=":material/download:",

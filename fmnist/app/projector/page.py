@@ -5,8 +5,9 @@ from pathlib import Path
 import streamlit as st
 
 from fmnist.app.shared import comparison, curves, joining, presence, styles, visitor, widgets
-from fmnist.people import classroom, members
+from fmnist.people import acting, classroom, members
 from fmnist.people.classroom import EVERYBODY, RUN
+from fmnist.people.person import OWNER
 from fmnist.runs import class_work, learning_curve, listing
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
@@ -26,7 +27,7 @@ def page() -> None:
 
 def _show() -> None:
     what = classroom.settings().projected
-    with widgets.errors_in_words():
+    with widgets.errors_in_words(), acting.acting_as(OWNER):  # the teacher shows it to everybody
         if what == EVERYBODY:
             show_everybody()
         elif what.startswith(RUN):

@@ -10,7 +10,7 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 
 from fmnist.app.shared import visitor
 from fmnist.machine.disk import explain
-from fmnist.people import members, mode
+from fmnist.people import acting, members, mode
 from fmnist.runs import class_work
 from fmnist.runs.files import RunError
 
@@ -25,7 +25,8 @@ async def class_archive(request: Request) -> Response:
     if mode.current() != "class" or not person.teacher:
         return PlainTextResponse("Only the teacher can download this: sign in first.", 403)
     try:
-        path = await run_in_threadpool(_write)
+        with acting.acting_as(person):
+            path = await run_in_threadpool(_write)
     except (RunError, OSError) as error:
         said = explain(error) if isinstance(error, OSError) else error
         return PlainTextResponse(f"The file cannot be made: {said}", 500)

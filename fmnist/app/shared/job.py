@@ -6,6 +6,7 @@ from typing import Generic, TypeVar
 
 from fmnist.data.dataset import DatasetError
 from fmnist.inference.background import step_back
+from fmnist.people import acting
 from fmnist.runs.files import RunError
 
 Result = TypeVar("Result")
@@ -40,7 +41,9 @@ class Job(Generic[Result]):
         self.problem: str | None = None  # why there is no result, in a sentence
         self.result: Result | None = None
         self._turn, self._cancelled = turn, threading.Event()
-        self._thread = threading.Thread(target=self._run, args=(work, about), daemon=True)
+        self._thread = threading.Thread(
+            target=acting.bound(self._run), args=(work, about), daemon=True
+        )
         self._thread.start()
 
     @property

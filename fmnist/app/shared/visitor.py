@@ -1,20 +1,19 @@
-"""Who looks at the app: an identity that this browser's session keeps."""
-
-import secrets
+"""Who looks at the app, and what others call them."""
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from fmnist.app.server import person_cookie
-from fmnist.people import members, mode
+from fmnist.people import acting, members, mode
 from fmnist.people.person import OWNER, Person
-
-IDENTITY = "visitor.identity"
 
 
 def person() -> Person:
     """Whoever sits at this computer in personal mode, else who has this browser's cookie; without one, of no id."""
     if mode.current() == "personal":
         return OWNER
+    if get_script_run_ctx(suppress_warning=True) is None:  # a thread of the server that serves none
+        return Person("")
     return members.person_with(st.context.cookies.get(person_cookie.NAME, ""))
 
 
@@ -23,7 +22,4 @@ def name_of(id: str) -> str:
     return f"Guest {id[:4]}"
 
 
-def identity() -> str:
-    """Of this session; what it marks or collects is kept with it."""
-    kept: str = st.session_state.setdefault(IDENTITY, secrets.token_hex(4))
-    return kept
+acting.find_with(person)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import streamlit as st
 from PIL import Image
 
-from fmnist.app.shared import pages, refused, visitor, widgets
+from fmnist.app.shared import pages, refused, widgets
 from fmnist.data.collection import CollectionError, Item, collection_for
 from fmnist.data.dataset import DataSet, DatasetError
 from fmnist.inference.prediction import Prediction
@@ -95,7 +95,6 @@ def _keep(which: str, label: str) -> None:
             label,
             predicted=offered.predicted,
             kind=offered.kind,
-            by=visitor.identity(),
         )
     except (CollectionError, DatasetError) as error:
         st.session_state[PROBLEM] = str(error)

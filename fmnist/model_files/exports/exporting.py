@@ -15,6 +15,7 @@ from fmnist.model_files import limited, walls
 from fmnist.model_files.inspection import ModelFileError
 from fmnist.model_files.limited import Progress
 from fmnist.people import mode
+from fmnist.runs import rights
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 from fmnist.runs.states import USABLE
@@ -73,8 +74,9 @@ def export(
         progress: called 20 times a second with the stage; what it raises ends the export.
 
     Raises:
-        RunError: the run cannot be exported so, a package is missing, or nothing can be written there.
+        RunError: the run is somebody else's or cannot be exported so, a package is missing, or nothing can be written there.
     """
+    rights.check(run)
     path = (path or Path(run.name + format.suffix)).absolute()
     _check(run, format, path)
     with _errors_in_words(run, format), _temporary(path) as new:

@@ -100,12 +100,12 @@ def test_a_mark_from_another_tab_is_seen(tiny):
     assert marked(still_well(app.run())) == ["Ambiguous"]
 
 
-def test_marks_of_other_sessions_are_seen_beside_ones_own_mark(tiny):
+def test_marks_of_other_people_are_seen_beside_ones_own_mark(tiny):
     annotations.put(DATASET, 12, "ambiguous", "another")
     app = press(show(**TINY, view="Labels", image=12), "Wrong")
     assert marked(app) == ["Wrong"]
-    assert "Other sessions: ambiguous 1." in words(app)
-    assert "1 label marked in other sessions, 1 of them differently" in words(press(app, "Back"))
+    assert "Other people: ambiguous 1." in words(app)
+    assert "1 label marked by other people, 1 of them differently" in words(press(app, "Back"))
     assert len({each["by"] for each in annotations.read_all(DATASET)}) == 2
 
 
