@@ -9,6 +9,8 @@ from PIL import Image
 
 from fmnist.data.dataset import Form
 
+from .shapes import brightest
+
 FAINT = 24  # of 255: what differs less from the colour of the edges is background
 PLAIN = 0.95  # share of the image's edge that has one colour if that is a frame
 SQUARE = 0.03  # by how much a square's sides may differ, as a share
@@ -102,7 +104,7 @@ def _inside_frame(image: Image.Image) -> np.ndarray | None:
     border = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
     frame = np.median(border, axis=0)
     plain = np.abs(border - frame).max(axis=-1) < FAINT
-    return np.abs(pixels - frame).max(axis=-1) >= FAINT if plain.mean() >= PLAIN else None
+    return brightest(np.abs(pixels - frame)) >= FAINT if plain.mean() >= PLAIN else None
 
 
 def _left_out(image: Image.Image, small: Image.Image) -> float:

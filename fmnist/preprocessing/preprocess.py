@@ -19,7 +19,7 @@ from fmnist.data.image_files import ImageFileError
 from . import plots
 from .drawings import drawing
 from .photos import cut_out
-from .shapes import box, centred, separate
+from .shapes import box, brightest, centred, separate
 
 WORK = 256  # pixels along the longest edge while looking for the garment
 
@@ -68,18 +68,21 @@ def _framed_or_plotted(image: Image.Image, flat: Image.Image, form: Form) -> Pre
         form: of the data set.
     """
     box = plots.inner(flat, form.side)
-    whole = ("Your image", _on_background(image))
     parts = [*([flat.crop(box)] if box else []), flat]
     for part in parts:
         if (pixels := plots.pixels_of(part, form)) is not None:
-            return Prepared(pixels, (whole, (f"{form.size}, unchanged", pixels)), "photo")
+            return Prepared(pixels, (_whole(image), (f"{form.size}, unchanged", pixels)), "photo")
     if box is None or not plots.is_photo(flat, box):
         return None
     found = prepare(image.crop(box), form)
     (_, photo), *others = found.steps
-    steps = (whole, ("Frame removed", photo), *others)
+    steps = (_whole(image), ("Frame removed", photo), *others)
     items = tuple(tuple(np.add(item, box[:2] * 2).tolist()) for item in found.items)
     return dataclasses.replace(found, steps=steps, items=items)
+
+
+def _whole(image: Image.Image) -> Step:
+    return "Your image", _on_background(image)
 
 
 def _found(image: Image.Image, form: Form) -> Prepared:
@@ -87,7 +90,7 @@ def _found(image: Image.Image, form: Form) -> Prepared:
     rgb = _on_background(image)
     border = np.concatenate([rgb[0], rgb[-1], rgb[:, 0], rgb[:, -1]]).astype(int)
     background = np.median(border, axis=0)
-    ink = np.abs(rgb - background).max(axis=-1).astype(np.uint8)
+    ink = brightest(np.abs(rgb - background)).astype(np.uint8)
     if ink.max() < FAINT:
         raise ImageFileError(
             "The image is blank: expected an item that stands out from its background."
