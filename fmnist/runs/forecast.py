@@ -2,13 +2,18 @@
 
 import heapq
 import itertools
+import threading
+import time
 from contextlib import suppress
 from typing import NamedTuple
+
+from fmnist.machine import folders
 
 from . import estimate, learning_curve, listing, places, queue
 from .files import RunError, is_there
 from .run import Run
 
+LATELY = 1.0  # seconds
 SOON = 10.0  # seconds; a shorter time is not worth a number
 
 
@@ -32,9 +37,30 @@ class Place(NamedTuple):
         return f"{place}, {how} {learning_curve.duration(_rounded(self.seconds))} to wait."
 
 
+class _Lately:
+    """The places as they were found last: many pages look at once, and again and again."""
+
+    def __init__(self) -> None:
+        self._lock, self._found = threading.Lock(), dict[Run, Place]()
+        self._home, self._until = folders.home(), 0.0
+
+    def places(self) -> dict[Run, Place]:
+        """As `of_all`, at most `LATELY` ago."""
+        with self._lock:
+            if time.monotonic() > self._until or self._home != folders.home():
+                self._found, self._home = of_all(), folders.home()
+                self._until = time.monotonic() + LATELY
+            return self._found
+
+
+_lately = _Lately()
+
+
 def of(run: Run) -> Place | None:
-    """The place of one run; None where it does not wait."""
-    return of_all().get(run)
+    """The place of one run, a second ago or now; None where it does not wait."""
+    with suppress(RunError):  # FMNIST_WORKERS is wrong: whoever starts a run reads that
+        return _lately.places().get(run)
+    return None
 
 
 def of_all() -> dict[Run, Place]:

@@ -56,10 +56,9 @@ def test_thirty_who_wait_take_a_twentieth_of_a_core_and_stop_within_a_second_or_
     with queue.turn(make_run("first")):
         waiting = [Worker(make_run(f"run-{number}")) for number in range(MANY)]
         wait_until(lambda: len(queue.waiting()) > MANY - 1, "all to wait")
-        time.sleep(1)
         began = time.process_time()
-        time.sleep(3)
-        used = (time.process_time() - began) / 3
+        time.sleep(2)
+        used = (time.process_time() - began) / 2
         assert used < 0.05
         for each in waiting:
             queue.request_stop(each.run_directory)
@@ -225,7 +224,7 @@ def test_a_place_in_the_queue_is_told_with_about_how_long():
     RunWriter(runs[0]).update_status(
         state="running", phase="training", seconds_left=100.0, **this_process()
     )
-    assert forecast.of(runs[1]).seconds == 100 + estimate.AROUND
+    assert forecast.of_all()[runs[1]].seconds == 100 + estimate.AROUND
 
 
 def test_a_full_queue_takes_no_run_and_changes_none(make_run, failed, monkeypatch):

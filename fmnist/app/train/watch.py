@@ -11,7 +11,7 @@ from fmnist.jobs import launcher
 from fmnist.machine import folders
 from fmnist.people import mode
 from fmnist.recipes import settings
-from fmnist.runs import changes, fit, forecast, learning_curve, remarks, table
+from fmnist.runs import changes, fit, learning_curve, remarks, table
 from fmnist.runs.fields import Status
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
@@ -95,17 +95,9 @@ def explain_state(run: Run, state: str) -> None:
     """What a state means where one word is not enough."""
     if state == "queued":
         launcher.bring_workers()  # in case none is there
-        st.info(_places(str(folders.home())).get(run.name, "Waits for its turn."))
-        return
-    show = {"failed": st.error}.get(state, st.warning)
+    show = {"failed": st.error, "queued": st.info}.get(state, st.warning)
     if sentence := remarks.remark(run, state):
         show(sentence)
-
-
-@st.cache_data(ttl=1.0, show_spinner=False)  # many look twice a second
-def _places(home: str) -> dict[str, str]:
-    """The places in the queue in words, by the runs' names."""
-    return {run.name: str(place) for run, place in forecast.of_all().items()}
 
 
 def show_progress(status: Status) -> None:
