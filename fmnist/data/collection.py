@@ -27,7 +27,7 @@ from PIL import Image
 
 from fmnist.machine import folders
 from fmnist.machine.disk import explain, replacing
-from fmnist.people import access, acting, mode
+from fmnist.people import access, acting, mode, usage
 
 from . import library
 from .dataset import DataSet
@@ -129,6 +129,9 @@ class Collection:
                 raise CollectionError(
                     f"The collection has {MOST:,} items, the limit; remove some on the Data page."
                 )
+            before = self.items()
+            if sentence := usage.images_refusal(len(before), 1):
+                raise CollectionError(sentence)
             item = Item(
                 name=uuid.uuid4().hex,
                 label=label,
@@ -136,7 +139,7 @@ class Collection:
                 kind=kind,
                 added_at=time.time(),
                 by=acting.person().id if by is None else by[:64],
-                held_out=_due(self.items()),
+                held_out=_due(before),
             )
             self._keep(item, image)
         return item

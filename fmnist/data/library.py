@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from fmnist.machine import folders
-from fmnist.people import access, acting
+from fmnist.people import access, acting, usage
 
 from . import fashion_mnist, stored
 from .dataset import (
@@ -60,9 +60,11 @@ def find(name: str) -> DataSet:
     return stored.read(stored.folder(name))
 
 
-def folder_of(dataset: DataSet) -> Path:
-    """Where an own data set is, with its `access.json`."""
-    return stored.folder(dataset.name)
+def folders_of(dataset: DataSet) -> list[Path]:
+    """Where an own data set is, with its `access.json`, and what has its images; none of Fashion-MNIST."""
+    if dataset.name == fashion_mnist.DATASET.name:
+        return []
+    return [stored.folder(dataset.name), *(folders_of(dataset.base) if dataset.base else [])]
 
 
 def _may_see(name: str) -> bool:
@@ -119,10 +121,11 @@ def add(
         notes: what to remember of how it was made, for a JSON file.
 
     Raises:
-        DatasetError: the name is taken or not possible, there are too few or too many classes, or the
-            folder cannot be written.
+        DatasetError: the name is taken or not possible, there are too few or too many classes, who acts may not have
+            so many images, or the folder cannot be written.
     """
     check_name(name)
+    _check_limit(sum(len(labels) for _, labels in splits.values()))
     if not FEWEST_CLASSES <= len(class_names) <= MOST_CLASSES:
         raise DatasetError(
             f"{name} has {len(class_names)} classes; expected {FEWEST_CLASSES} to {MOST_CLASSES}."
@@ -142,6 +145,13 @@ def add(
     images = {f"{split}-images": splits[split][0] for split in SPLITS}
     stored.write(dataset, images | _labels(splits), notes or {})
     return dataset
+
+
+def _check_limit(images: int) -> None:
+    own = [each for each in _everybodys() if access.is_mine(stored.folder(each.name))]
+    there = sum(sum(each.counts.values()) for each in own if not each.base)
+    if sentence := usage.images_refusal(there, images):
+        raise DatasetError(sentence)
 
 
 def _majority(labels: np.ndarray) -> float:

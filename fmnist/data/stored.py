@@ -26,7 +26,7 @@ import numpy as np
 
 from fmnist.machine import folders
 from fmnist.machine.disk import explain
-from fmnist.people import access, mode
+from fmnist.people import access, mode, usage
 
 from .dataset import Arrays, DataSet, DatasetError, Split
 
@@ -107,8 +107,10 @@ def write(dataset: DataSet, arrays: Mapping[str, np.ndarray], notes: Mapping[str
         notes: what to remember of how it was made.
 
     Raises:
-        DatasetError: it cannot be written, or there is one already.
+        DatasetError: it cannot be written, there is one already, or its maker has no room left.
     """
+    if sentence := usage.refusal():
+        raise DatasetError(sentence)
     mode.insist("keep", DatasetError)
     hidden = folders.datasets() / f".new-{uuid.uuid4().hex}"
     try:

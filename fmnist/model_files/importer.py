@@ -18,7 +18,7 @@ from fmnist.inference import classifier
 from fmnist.inference.classifier import Classifier
 from fmnist.machine import folders
 from fmnist.machine.disk import explain
-from fmnist.people import access, mode
+from fmnist.people import access, mode, usage
 from fmnist.recipes.recipe import IMPORTED, NAME, Recipe
 from fmnist.runs import creation
 from fmnist.runs.files import RunError
@@ -63,6 +63,8 @@ def add(
     """
     mode.insist("keep", RunError)
     file_name = file_name or path.name
+    if sentence := usage.refusal():
+        raise RunError(sentence)
     if name is not None:
         _check(name)
     try:

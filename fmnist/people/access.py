@@ -8,13 +8,17 @@ from pathlib import Path
 
 import msgspec
 
-from fmnist.machine.disk import replacing
+from fmnist.machine.disk import explain, replacing
 
 from . import acting, mode
 from .person import Person
 
 FILE = "access.json"
 LARGEST = 4_096  # bytes
+
+
+class AccessError(Exception):
+    """What may not be shared, or cannot be; the message says why."""
 
 
 class Access(msgspec.Struct, frozen=True):
@@ -66,6 +70,25 @@ def refusal(folder: Path) -> str | None:
     if may_change(acting.person(), folder):
         return None
     return f"{folder.name} is somebody else's: only they and the teacher can change it or take it along."
+
+
+def share(folder: Path, shared: bool) -> None:
+    """Let everybody here see what is in a folder, or its owner alone again.
+
+    Raises:
+        AccessError: it is somebody else's, or cannot be written to.
+    """
+    if sentence := refusal(folder):
+        raise AccessError(sentence)
+    try:
+        write(folder, msgspec.structs.replace(read(folder), shared=shared))
+    except OSError as error:
+        raise AccessError(f"{folder.name} stays as it is: {explain(error)}") from None
+
+
+def is_mine(folder: Path) -> bool:
+    """Whether who acts has made what is in a folder."""
+    return mode.current() == "personal" or read(folder).owner == acting.person().id
 
 
 def is_own(person: Person, by: str) -> bool:

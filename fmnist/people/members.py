@@ -5,7 +5,7 @@ import time
 
 import msgspec
 
-from . import classroom, mode
+from . import classroom, mode, names
 from .attempts import Attempts
 from .classroom import ClassError
 from .person import Person, id_of, is_secret
@@ -115,3 +115,4 @@ def dismiss() -> None:
     with classroom.locked():
         stay = {id: member for id, member in all_of_them().items() if _teaches(member)}
         classroom.write(FILE, stay)
+    names.forget_all_but(set(stay))

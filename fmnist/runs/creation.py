@@ -13,7 +13,7 @@ from fmnist.data.dataset import DataSet, DatasetError
 from fmnist.machine import folders
 from fmnist.machine.disk import explain
 from fmnist.networks.layer_kinds import NetworkError
-from fmnist.people import access
+from fmnist.people import access, usage
 from fmnist.recipes.recipe import Recipe
 
 from . import files, listing, numbering, queue
@@ -29,8 +29,10 @@ def create(recipe: Recipe, path: Path | None = None) -> Run:
         path: the directory; without one, a new one `<recipe>-<number>` below `folders.home()`.
 
     Raises:
-        RunError: there is no such data set; or the network does not fit it; or the directory is there already and not empty, or cannot be made.
+        RunError: its owner has no room left; or there is no such data set; or the network does not fit it; or the directory is there already and not empty, or cannot be made.
     """
+    if sentence := usage.refusal():
+        raise RunError(sentence)
     try:
         dataset = _dataset(recipe)  # before there is a folder
         check_network(recipe, dataset)

@@ -11,8 +11,8 @@ from fmnist.data.collection import CollectionError, collection_for, from_zip, to
 from fmnist.data.dataset import DatasetError, Form
 from fmnist.jobs import launcher
 from fmnist.model_files.exports import exporting, formats
-from fmnist.people import access
-from fmnist.people.access import Access
+from fmnist.people import access, limits
+from fmnist.people.access import Access, AccessError
 from fmnist.people.acting import acting_as
 from fmnist.people.person import OWNER, Person
 from fmnist.recipes import registry
@@ -104,7 +104,7 @@ def test_own_data_sets_are_their_makers(home):
         for use in (library.find, library.remove, lambda name: made.load("train")):
             with pytest.raises(DatasetError):
                 use("shoes")
-    access.write(library.folder_of(made), Access(ANNA.id, shared=True))
+    access.write(library.folders_of(made)[0], Access(ANNA.id, shared=True))
     with acting_as(BEN):
         assert library.find("shoes") == made
         with pytest.raises(DatasetError, match="somebody else's"):
@@ -134,3 +134,28 @@ def test_marks_and_collections_are_their_makers(home):
     with acting_as(BEN):
         assert from_zip(collection_for(DATASET), exported) == (1, 0)
         assert [each.by for each in collection_for(DATASET).items()] == [BEN.id]
+
+
+def test_each_person_has_a_limit_of_images_and_of_the_disk(annas):
+    limits.change(limits.Limits(images=9, disk=1_000))
+    with acting_as(BEN):
+        add_data_set("first")
+        with pytest.raises(DatasetError, match="8 images more are too many"):
+            add_data_set("second")
+        collection_for(DATASET).add(Image.new("RGB", (9, 9)), "Coat", kind="photo")
+    (annas.path / "log.txt").write_bytes(b"." * 1_000)
+    with acting_as(ANNA):
+        for keep in (lambda: creation.create(registry.find("tiny")), lambda: add_data_set("third")):
+            with pytest.raises((RunError, DatasetError), match="each person may have 0 MB"):
+                keep()
+    with acting_as(TEACHER):
+        add_data_set("second")
+
+
+def test_only_who_made_it_and_the_teacher_show_it_to_others(annas):
+    with acting_as(BEN), pytest.raises(AccessError, match="somebody else's"):
+        access.share(annas.path, True)
+    for person, shared in ((ANNA, True), (TEACHER, False)):
+        with acting_as(person):
+            access.share(annas.path, shared)
+        assert access.read(annas.path) == Access(ANNA.id, shared)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from fmnist.app.shared import pages, styles
-from fmnist.people import classroom, members
+from fmnist.people import classroom, members, names
 from fmnist.people.classroom import ClassError
 from fmnist.people.person import Person
 
@@ -35,11 +35,17 @@ def _ask(person: Person) -> None:
             max_chars=2 * classroom.CODE,
             placeholder="from your teacher",
         )
+        name = st.text_input(
+            "Your name", max_chars=names.LONGEST, placeholder="what the class calls you"
+        )
         problem = st.container()
         pressed = st.form_submit_button("Join", type="primary", width="stretch")
     if pressed:
         try:
+            names.check(person.id, name)
             members.join(person.id, code)
+            if name.strip():
+                names.choose(person.id, name)
         except ClassError as error:
             problem.error(str(error))
         else:

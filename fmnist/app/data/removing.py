@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from fmnist.app.shared import datasets, widgets
+from fmnist.app.shared import datasets, sharing, widgets
 from fmnist.data import fashion_mnist, library
 from fmnist.data.dataset import DataSet, DatasetError
+from fmnist.people import access
 from fmnist.runs import listing
 
 NAMED = 10  # runs, at most
@@ -12,8 +13,12 @@ PROBLEM = "data.remove.problem"  # why the last one could not be removed
 
 
 def button(dataset: DataSet) -> None:
-    """A button that asks first; none for a data set that ships."""
+    """A button that asks first, and in a class one that shows it to others; none for a data set that ships."""
     if dataset.name == fashion_mnist.DATASET.name:
+        return
+    folder, *of_its_images = library.folders_of(dataset)
+    sharing.show(folder, of_its_images)
+    if access.refusal(folder):
         return
     if st.button("Remove", icon=":material/delete:", key="data.remove"):
         _confirm(dataset)

@@ -12,7 +12,7 @@ from fmnist.app.shared import before_after, curves, widgets
 from fmnist.data import fashion_mnist
 from fmnist.model_files import received
 from fmnist.recipes import settings
-from fmnist.runs import changes, learning_curve, listing
+from fmnist.runs import changes, learning_curve, listing, rights
 from fmnist.runs import table as run_table
 from fmnist.runs.fields import Imported, Row
 from fmnist.runs.files import RunError
@@ -44,7 +44,8 @@ def show(run: Run) -> None:
 def show_files(run: Run) -> None:
     """Its own files, and those that are made of it for other programs."""
     run_actions.show(run)
-    export.show(run)
+    if rights.refusal(run) is None:
+        export.show(run)
 
 
 def _accuracy_on(data: str) -> str:

@@ -1,14 +1,17 @@
 """Download a run; rename or delete one of your own."""
 
+import contextlib
 import io
 from collections.abc import Callable
+from pathlib import Path
 
 import streamlit as st
 
-from fmnist.app.shared import lesson
+from fmnist.app.shared import lesson, sharing
+from fmnist.data import library
 from fmnist.people import acting
 from fmnist.recipes.registry import DEFAULT
-from fmnist.runs import manage
+from fmnist.runs import manage, rights
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 
@@ -20,22 +23,36 @@ def show(run: Run) -> None:
     """Buttons to download, rename and delete the run, or why that is not possible."""
     refusal = manage.refusal(run)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.download_button(
-            "Download",
-            acting.bound(lambda: _archive(run)),
-            f"{run.name}.zip",
-            "application/zip",
-            icon=":material/download:",
-            on_click="ignore",
-            help="A zip with the Keras and LiteRT models, the recipe, the learning curve and the test "
-            "predictions.",
-            key=f"{KEY}.download.{run.name}",
-        )
+        if rights.refusal(run) is None:
+            _download(run)
         if not (refusal or lesson.hides("delete")):
             _rename(run)
             _delete(run)
+        if not run.shipped:
+            sharing.show(run.path, _data_of(run))
     if refusal:
         st.caption(refusal)
+
+
+def _download(run: Run) -> None:
+    st.download_button(
+        "Download",
+        acting.bound(lambda: _archive(run)),
+        f"{run.name}.zip",
+        "application/zip",
+        icon=":material/download:",
+        on_click="ignore",
+        help="A zip with the Keras and LiteRT models, the recipe, the learning curve and the test "
+        "predictions.",
+        key=f"{KEY}.download.{run.name}",
+    )
+
+
+def _data_of(run: Run) -> list[Path]:
+    """The folders of the run's data set, without which others see little of it."""
+    with contextlib.suppress(RunError):
+        return library.folders_of(run.dataset)
+    return []
 
 
 def choose_next() -> None:

@@ -4,7 +4,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from fmnist.app.server import person_cookie
-from fmnist.people import acting, members, mode
+from fmnist.people import acting, members, mode, names
 from fmnist.people.person import OWNER, Person
 
 
@@ -19,7 +19,7 @@ def person() -> Person:
 
 def name_of(id: str) -> str:
     """What others call a person."""
-    return f"Guest {id[:4]}"
+    return names.of(id)
 
 
 acting.find_with(person)

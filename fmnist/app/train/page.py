@@ -14,6 +14,7 @@ from fmnist.data.dataset import DataSet
 from fmnist.jobs import launcher
 from fmnist.networks.architectures import ARCHITECTURES
 from fmnist.networks.presets import PRESETS
+from fmnist.people import access
 from fmnist.recipes.recipe import Recipe
 from fmnist.runs import learning_curve, listing
 from fmnist.runs.fields import Layer
@@ -32,7 +33,7 @@ def page() -> None:
         f"Pick a {term('recipe')}, change what you like, and watch a {term('network')} learn.",
     )
     styles.apply(HERE / "train.css")
-    own = {run.name: run for run in listing.list_own_runs() if not _imported(run)}
+    own = {run.name: run for run in listing.list_own_runs() if _is_listed(run)}
     run = watch.choose(own)
     with st.container(key="train-columns"):
         left, right = st.columns([2, 3], gap="medium")
@@ -47,6 +48,12 @@ def page() -> None:
         styles.apply(HERE / "curves_first.css")
         if state == "finished":
             lesson.notice("training", run.name)
+
+
+def _is_listed(run: Run) -> bool:
+    """Whether the visitor has trained it; somebody else's only where the address names it."""
+    mine = access.is_mine(run.path) or run.name == st.query_params.get("run")
+    return mine and not _imported(run)
 
 
 def _imported(run: Run) -> bool:

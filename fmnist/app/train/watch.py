@@ -11,7 +11,7 @@ from fmnist.jobs import launcher
 from fmnist.machine import folders
 from fmnist.people import mode
 from fmnist.recipes import settings
-from fmnist.runs import changes, fit, learning_curve, remarks, table
+from fmnist.runs import changes, fit, learning_curve, remarks, rights, table
 from fmnist.runs.fields import Status
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
@@ -150,12 +150,13 @@ def offer_actions(run: Run, state: State) -> None:
     damaged = state in RESUMABLE and not diverged and _checkpoint_problem(run)
     with st.container(horizontal=True, vertical_alignment="center"):
         widgets.state_badge(state)
-        if state in ("queued", "running"):
+        may_change = rights.refusal(run) is None
+        if may_change and state in ("queued", "running"):
             st.button("Stop", icon=":material/stop:", on_click=_do, args=[launcher.stop, run])
             change.offer(run)
         if damaged:
             _button_to_start_again(run, "Start again")
-        elif state in RESUMABLE and not diverged:
+        elif may_change and state in RESUMABLE and not diverged:
             st.button("Resume", icon=":material/resume:", on_click=_do, args=[launcher.resume, run])
         if diverged or _learned_nothing(run):
             better = settings.lower_rate if diverged else settings.better_rate
