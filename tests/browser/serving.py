@@ -98,7 +98,7 @@ class Server:
         )
 
     def _responds(self) -> bool:
-        with suppress(OSError), urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=2):
+        with suppress(OSError), urllib.request.urlopen(f"{self.url}/health", timeout=2):
             return True
         return False
 

@@ -8,6 +8,7 @@ from . import log
 from .person_cookie import asks_for_page
 
 ERRORS = 400  # HTTP statuses from here on
+PROBES = ("_stcore/health", "_stcore/host-config")  # which a page looks for at several addresses
 
 
 class RequestLog:
@@ -22,8 +23,8 @@ class RequestLog:
 
         async def send_and_log(message: Message) -> None:
             if message["type"] == "http.response.start":
-                worth = asks_for_page(scope) or scope["method"] in ("PUT", "POST")
-                if worth or message["status"] >= ERRORS:
+                fails = message["status"] >= ERRORS and not scope["path"].endswith(PROBES)
+                if fails or asks_for_page(scope) or scope["method"] in ("PUT", "POST"):
                     took = round(1000 * (time.monotonic() - begun))
                     log.event("request", scope, status=message["status"], milliseconds=took)
             await send(message)

@@ -8,6 +8,7 @@ from typing import Any
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Route
 from streamlit import config
+from streamlit.runtime.secrets import secrets_singleton
 
 from fmnist import machine
 from fmnist.people import capacity, mode
@@ -22,15 +23,20 @@ from .visits import Visits
 
 
 def routes() -> list[BaseRoute]:
-    """Addresses besides Streamlit's, below the base path."""
+    """Addresses besides Streamlit's, below the base path; health at the root, too, for who asks past a proxy."""
     base = config.get_option("server.baseUrlPath").strip("/")
-    served = {health.PATH: health.health, class_archive.ADDRESS: class_archive.class_archive}
     prefix = f"/{base}" if base else ""
-    return [Route(f"{prefix}/{path}", respond) for path, respond in served.items()]
+    served = {
+        f"/{health.PATH}": health.health,
+        f"{prefix}/{health.PATH}": health.health,
+        f"{prefix}/{class_archive.ADDRESS}": class_archive.class_archive,
+    }
+    return [Route(path, respond) for path, respond in served.items()]
 
 
 def middleware() -> list[Middleware]:
     """What each request passes, the first one first; ends the process if FMNIST_MODE names no mode."""
+    secrets_singleton.load_if_toml_exists()  # a host's settings come that way: they enter the environment
     try:
         now = mode.current()
     except mode.ModeError as error:
