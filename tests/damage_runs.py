@@ -75,7 +75,7 @@ PAGES = (
     ("models", "model"),
     ("mistakes", "model"),
     ("train", "run"),
-    ("data", "run"),
+    ("data", ""),
 )
 
 
@@ -127,7 +127,7 @@ class Folder:
 
     def command(self, words: str, run: Run) -> None:
         """Give a command about a run: it works, or one sentence says why not."""
-        places = {"RUN": run.name, "OUT": self.out / run.name}
+        places = {"RUN": run.name, "OUT": self.out / f"{len(self.said)}"}
         places |= {"PHOTOS": self.photos, "PHOTO": self.photos / "a.png"}
         given = [str(places.get(word, word)) for word in words.split()]
         with self._watched(words, run) as said, contextlib.redirect_stderr(said):
@@ -139,7 +139,7 @@ class Folder:
     def page(self, page: str, parameter: str, run: Run) -> None:
         """Open a page with a link to a run: it is shown."""
         with self._watched(page or "try_it", run) as said:
-            app = visit(page, **{parameter: run.name})
+            app = visit(page, **({parameter: run.name} if parameter else {}))
             said.write(" ".join(each.value for kind in (app.error, app.warning) for each in kind))
             if app.exception or not app.title:
                 self._problem(page, run, f"{app.exception}")

@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import dataclasses
+import errno
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -20,6 +21,7 @@ from fmnist.inference import doubt
 from fmnist.inference.batch import COLUMNS, Outcome, Table, predict_one, summary
 from fmnist.inference.classifier import Classifier
 from fmnist.inference.prediction import predict_all
+from fmnist.machine.disk import explain
 from fmnist.model_files import evaluation, importer, received
 from fmnist.preprocessing import labelled
 from fmnist.recipes.registry import DEFAULT
@@ -85,8 +87,13 @@ def _table(options: argparse.Namespace, model: Classifier) -> Iterator[Callable[
         return
     if path.suffix.lower() != ".csv" or path in options.pictures or not _is_free(path):
         raise DatasetError(f"--csv would write to {path}; expected a new name that ends in .csv.")
-    with path.open("w", newline="", encoding="utf-8", buffering=1) as file:
-        yield Table(file, model.dataset.class_names).add
+    try:
+        with path.open("w", newline="", encoding="utf-8", buffering=1) as file:
+            yield Table(file, model.dataset.class_names).add
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        raise DatasetError(f"{path} lacks the last images: {explain(error)}") from None
 
 
 def _is_free(path: Path) -> bool:

@@ -8,6 +8,7 @@ import sys
 from fmnist.analysis import metrics
 from fmnist.data import library
 from fmnist.machine import folders, loading_keras, quiet_stderr
+from fmnist.machine.disk import replacing
 from fmnist.model_files import saved_models
 from fmnist.networks import architectures
 from fmnist.runs import cache, changes, listing, table
@@ -80,16 +81,18 @@ def complete(options: argparse.Namespace) -> int:
     os.environ["KERAS_BACKEND"] = "tensorflow"  # others cannot write such files
     with loading_keras():
         from fmnist.training.litert import save_litert
-    with quiet_stderr():
-        model = saved_models.load(run.path / "model.keras", run.dataset)
-        save_litert(model, run.path / "model.tflite", run.recipe.quantize)
-    if result and test:  # the result must be that of the new file
-        images, labels = test
-        content = (run.path / "model.tflite").read_bytes()  # which is not measured yet
-        probabilities = classifier.Classifier(run.path, content=content).probabilities(images)
-        scores = metrics.scores("test_", probabilities, labels)
-        result["test_accuracy"], result["test_loss"] = scores["test_accuracy"], scores["test_loss"]
-        RunWriter(run).finish(result, probabilities)
+    with replacing(run.path / "model.tflite") as new:
+        with quiet_stderr():
+            model = saved_models.load(run.path / "model.keras", run.dataset)
+            save_litert(model, new, run.recipe.quantize)
+        if result and test:  # the result must be that of the new file
+            images, labels = test
+            new_model = classifier.Classifier(run.path, content=new.read_bytes())
+            probabilities = new_model.probabilities(images)
+            scores = metrics.scores("test_", probabilities, labels)
+            result["test_accuracy"] = scores["test_accuracy"]
+            result["test_loss"] = scores["test_loss"]
+            RunWriter(run).finish(result, probabilities, new)
     print(f"Wrote {run.path / 'model.tflite'}")
     return 0
 

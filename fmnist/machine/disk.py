@@ -2,14 +2,20 @@
 
 import contextlib
 import os
+import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+CUT_SHORT = re.compile(r"\d+ requested and \d+ written")  # what NumPy says of a full disk
+
 
 def explain(error: OSError) -> str:
     """An operating system's error as a sentence with its place."""
-    return f"{str(error.strerror or error).rstrip('.')}{f' ({error.filename})' if error.filename else ''}."
+    said = str(error.strerror or error).rstrip(".")
+    if CUT_SHORT.fullmatch(said):
+        said = "No space left on device"
+    return f"{said}{f' ({error.filename})' if error.filename else ''}."
 
 
 @contextlib.contextmanager

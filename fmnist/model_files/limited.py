@@ -5,6 +5,7 @@ It reports through files in a folder that it shares with its starter: `stage`, a
 
 import contextlib
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -19,6 +20,7 @@ from . import walls
 from .inspection import ModelFileError
 
 TEXT = {"encoding": "utf-8", "errors": "surrogateescape"}  # a path may be invalid UTF-8
+FULL = 1_000_000  # free bytes on a disk below which it is what ended a process
 Progress = Callable[[str], None]  # called with the stage
 
 
@@ -58,9 +60,20 @@ def run(
         with _started(command, scratch) as process:
             stage = _watch(process, folder, subject, limits, progress)
     error = folder / "error.txt"
-    if error.exists():
-        raise ModelFileError(error.read_text(**TEXT))
+    if sentence := error.read_text(**TEXT) if error.exists() else "":
+        raise ModelFileError(sentence)
+    if process.returncode:
+        for place in (folder, *writes):
+            _check_space(place, subject)
     return stage
+
+
+def _check_space(place: Path, subject: str) -> None:
+    """Raise ModelFileError where the disk is full, which is then what ended the process."""
+    if shutil.disk_usage(place if place.is_dir() else place.parent).free < FULL:
+        raise ModelFileError(
+            f"There is no space left on the disk of {place.parent} to work on {subject}; make some."
+        )
 
 
 def at_changes(progress: Progress) -> Progress:

@@ -114,8 +114,16 @@ def _folder(name: str) -> Path:
 
 
 def digest(run: Run) -> str:
-    """Twelve characters that identify the run's model."""
-    path = run.path / "model.tflite"
+    """Twelve characters that identify the run's model.
+
+    Raises:
+        RunError: it cannot be read.
+    """
+    return digest_of(run.path / "model.tflite")
+
+
+def digest_of(path: Path) -> str:
+    """The same of any model.tflite."""
     try:
         stat = path.stat()
         return _digest(path, stat.st_mtime_ns, stat.st_size)

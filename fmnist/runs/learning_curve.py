@@ -37,6 +37,22 @@ def first_good_epoch(rows: Sequence[Row]) -> tuple[int, int] | None:
     return int(first["epoch"]), int(best["epoch"])
 
 
+def gap(rows: Sequence[Row], epochs: int) -> str | None:
+    """What a finished run's curve lacks, in a sentence; None where it is whole.
+
+    Args:
+        rows: as `Run.metrics` gives them.
+        epochs: of the training, as its result has them.
+    """
+    there = len({row["epoch"] for row in rows if "end_of_epoch" in row})
+    if there >= epochs:
+        return None
+    return (
+        f"The learning curve lacks {epochs - there} of {epochs} epochs, because metrics.jsonl is damaged. "
+        "The model and its test figures are not affected."
+    )
+
+
 def by_split(
     rows: Sequence[Row], splits: tuple[int, ...], kept_epoch: int | None
 ) -> list[dict[str, Any]]:

@@ -84,20 +84,22 @@ class RunWriter:
         result = self.run.figures
         files.write(self.path / "result.json", result | {"operating_point": point})
 
-    def finish(self, result: Result, probabilities: np.ndarray) -> None:
+    def finish(self, result: Result, probabilities: np.ndarray, model: Path | None = None) -> None:
         """Write the test predictions and, last, the result: the run can be used now.
 
         Args:
             result: content of result.json.
             probabilities: (N, C) float32, of the test images.
+            model: a model.tflite that takes the place of the run's after this; None for the run's.
         """
         predicted = probabilities.argmax(axis=1).astype(np.uint8)
         with replacing(self.path / "predictions.npz") as path, open(path, "wb") as file:
             np.savez_compressed(
                 file, probabilities=probabilities.astype(np.float16), predicted=predicted
             )
-        if self.run.complete:  # what was measured
-            result = result | {"model_digest": cache.digest(self.run)}
+        if model or self.run.complete:  # what was measured
+            digest = cache.digest_of(model or self.path / "model.tflite")
+            result = result | {"model_digest": digest}
         files.write(self.path / "result.json", result)
         if not result.get("stopped"):  # a stopped run can be resumed
             checkpoints.remove(self.path)

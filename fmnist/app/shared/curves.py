@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from fmnist.recipes.recipe import Recipe
-from fmnist.runs import changes
+from fmnist.runs import changes, learning_curve
 from fmnist.runs.run import Run
 from fmnist.runs.states import ACTIVE
 
@@ -35,7 +35,7 @@ def of_run(run: Run) -> pd.DataFrame:
     """
     try:
         stat = (run.path / "metrics.jsonl").stat()
-    except FileNotFoundError:
+    except OSError:  # none yet, or a link that leads nowhere
         return pd.DataFrame()
     return _of_run(run.path, stat.st_mtime_ns, stat.st_size)
 
@@ -71,6 +71,8 @@ def show(run: Run, page: str, beside: bool = False, height: int = 300, large: bo
         large: whether they are read from afar.
     """
     lines = of_run(run)
+    if (result := run.result) and (lacks := learning_curve.gap(run.metrics(), result["epochs"])):
+        st.warning(lacks)
     if not len(lines):
         return
     marks = _marks(run)

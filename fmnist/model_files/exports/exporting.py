@@ -31,7 +31,6 @@ STAGES = {  # of the process in order, and the seconds that each may take
 }
 LOAD, WRITE, COMPARE = STAGES
 REPORT = "report.json"  # by the process, for this one
-FULL = 1_000_000  # free bytes on a disk below which it is what ended a process
 
 
 class Export(NamedTuple):
@@ -139,8 +138,6 @@ def _written(
     with contextlib.suppress(FileNotFoundError):
         found = json.loads((folder / REPORT).read_text())
         return Report.read(found) if found else None
-    if shutil.disk_usage(new.parent).free < FULL:
-        raise RunError(f"{run.name} was not exported: no space left on the disk of {new.parent}.")
     raise RunError(
         f"{run.name} was not exported to {format.title}: its process ended without a message "
         f"({stage[0].lower()}{stage[1:]}); it may need more than {walls.MEMORY / 2**30:.0f} GB of memory."
