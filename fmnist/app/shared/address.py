@@ -5,7 +5,7 @@ what a link says that cannot be.
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -37,7 +37,7 @@ def enter(title: str) -> None:
         state[CHOSEN] = state.pop(LINK, frozenset())
         state[SEEN], state[PROBLEMS] = [], {}
     state[NAMES] = frozenset(st.query_params)
-    state[PLACE] = st.empty()
+    state[PLACE] = st.container()
     # One gives way when the visitor chooses another value.
     state[PROBLEMS] = {
         name: text for name, text in state[PROBLEMS].items() if name not in st.query_params
@@ -48,7 +48,7 @@ def enter(title: str) -> None:
         state[PROBLEMS][strange[0]] = (
             f"The link has the {what} {names}, which this version of the app does not know; the rest of it applies."
         )
-    _show_problems()
+    _show(state[PROBLEMS].values())
 
 
 def leave(chosen: Collection[str] = ()) -> None:
@@ -84,14 +84,14 @@ def report(name: str, sentence: str) -> None:
     problems[name] = sentence
     if (context := get_script_run_ctx()) and context.fragment_ids_this_run:
         st.rerun()  # a fragment cannot write above itself
-    _show_problems()
+    _show([sentence])
 
 
-def _show_problems() -> None:
-    if PLACE in st.session_state and (problems := st.session_state[PROBLEMS]):
-        with st.session_state[PLACE].container():
-            for sentence in problems.values():
-                st.warning(sentence)
+def _show(sentences: Iterable[str]) -> None:
+    """Add them to those shown. Nothing is shown again: the browser would mix up what comes at once at one place."""
+    if PLACE in st.session_state:
+        for sentence in sentences:
+            st.session_state[PLACE].warning(sentence)
 
 
 def is_new() -> bool:

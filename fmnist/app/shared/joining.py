@@ -1,5 +1,6 @@
 """Where students find the class: its address as others reach it, and the code."""
 
+import html
 import ipaddress
 from typing import NamedTuple
 from urllib.parse import urlsplit, urlunsplit
@@ -36,7 +37,7 @@ def qr_code(link: str) -> None:
     code = segno.make(link, error="l", micro=False).svg_data_uri(
         dark="black", light="white", omitsize=True
     )
-    st.html(f'<img class="qr-code" alt="QR code of {link}" src="{code}">')
+    st.html(f'<img class="qr-code" alt="QR code of {html.escape(link)}" src="{code}">')
 
 
 def reachable(url: str) -> str:

@@ -40,6 +40,9 @@ MEGAFLOPS = (
     "Millions of floating-point operations to classify one image: two for each multiply-add in "
     "convolutions and dense layers."
 )
+# Where Streamlit's Markdown would find an address, escaped or not; what is invisible there stops it.
+BEFORE_LINK = re.compile(r"(?<=http|ttps)(?=\\:)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE)
+WORD_JOINER = "\u2060"
 ABOUT_MODELS = "To use your own model, add its file on the Models page."
 
 
@@ -98,8 +101,9 @@ def choose_model(about: bool = True, dataset: DataSet | None = None) -> Run | No
 
 
 def plain(text: str) -> str:
-    """Text of others, as a file's name, whose signs Markdown takes for themselves."""
-    return re.sub(r"([\\`*_{}\[\]()#+!|<>$~:])", r"\\\1", text)
+    """Text of others, as a file's name, for Markdown: its signs stand for themselves, and addresses are no links."""
+    text = re.sub(r"([\\`*_{}\[\]()#+!|<>$~:])", r"\\\1", text)
+    return BEFORE_LINK.sub(WORD_JOINER, text)
 
 
 def isolated(name: str) -> str:
