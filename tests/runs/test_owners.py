@@ -90,6 +90,15 @@ def test_models_that_ship_are_everybodys_to_take_along():
         manage.write_archive(listing.find("compact"), io.BytesIO())
 
 
+def test_nobody_trains_further_from_what_they_may_not_see(tiny):
+    access.write(tiny.path, Access(ANNA.id))
+    recipe = registry.find("tiny").changed(pretrained=tiny.name)
+    with acting_as(BEN), pytest.raises(RunError, match=tiny.name):
+        launcher.create(recipe)
+    with acting_as(ANNA):
+        launcher.create(recipe)
+
+
 def test_nobody_reads_a_run_by_its_folder(annas):
     with acting_as(BEN), pytest.raises(RunError):
         listing.named(str(annas.path))
