@@ -13,6 +13,7 @@ from typing import NamedTuple
 import psutil
 
 from fmnist.jobs import launcher
+from fmnist.people.acting import acting_as
 from fmnist.people.person import Person
 from fmnist.recipes import registry
 from fmnist.runs import forecast
@@ -32,10 +33,10 @@ class Student(NamedTuple):
 def main(people: int, name: str) -> int:
     """The exit status: 0 where each has a network."""
     recipe, began = registry.find(name), time.monotonic()
-    runs = [
-        launcher.start(recipe.changed(seed=number), Person(f"{number:016x}"))
-        for number in range(people)
-    ]
+    runs = []
+    for number in range(people):
+        with acting_as(Person(f"{number:016x}")):
+            runs.append(launcher.start(recipe.changed(seed=number)))
     print(f"{people} runs of {name} started in {time.monotonic() - began:.1f} s", flush=True)
     places, cost = timed_look()
     students = [Student(run, places[run].seconds if run in places else 0.0) for run in runs]

@@ -9,6 +9,7 @@ from fmnist.cli.commands import main
 from fmnist.jobs import launcher, worker
 from fmnist.networks.architectures import ARCHITECTURES
 from fmnist.people import limits
+from fmnist.people.acting import acting_as
 from fmnist.people.person import Person
 from fmnist.recipes import registry
 from fmnist.runs import creation, listing, queue, remarks
@@ -89,7 +90,8 @@ def test_a_run_that_is_stopped_while_it_waits_never_trains():
 def test_a_run_ends_with_a_model_when_it_has_trained_as_long_as_it_may(monkeypatch):
     monkeypatch.setenv("FMNIST_MODE", "class")
     limits.change(limits.Limits(seconds=0.01))
-    run = creation.create(SMALL, by=Person("a" * 16))
+    with acting_as(Person("a" * 16)):
+        run = creation.create(SMALL)
     assert worker.work(run) is None
     assert (run.state, run.usable) == ("stopped", True)
     assert "as long as a run may" in remarks.remark(run, "stopped")
