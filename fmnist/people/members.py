@@ -50,7 +50,16 @@ def person_with(secret: str) -> Person:
     """Who is known by that secret; of no id if it is none that the app has given."""
     if not is_secret(secret):
         return Person("")
-    id = id_of(secret)
+    return person_of(id_of(secret))
+
+
+def person_with_account(issuer: str, subject: str) -> Person:
+    """Who an identity provider says it is: its address, and its own name for the account."""
+    return person_of(id_of(f"{issuer} {subject}"))  # no secret has a space
+
+
+def person_of(id: str) -> Person:
+    """The person with that id, and whether they teach."""
     return Person(id, teacher=mode.current() == "class" and is_teacher(id))
 
 
@@ -96,6 +105,8 @@ def no_longer_teach(id: str) -> None:
 
 
 def _admit(id: str, teacher_until: float | None = None) -> None:
+    if not id:
+        raise ClassError("Nobody knows who you are: allow cookies for this page, or log in.")
     with classroom.locked():
         members = all_of_them()
         if id not in members and len(members) >= MOST:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from starlette.applications import Starlette
+from streamlit import user_info
 from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 
@@ -67,6 +68,20 @@ def test_who_has_not_joined_sees_no_page_and_a_link_with_the_code_lets_them_in(c
     assert text_of(app.title) == "Learn"
     assert text_of(look(BEN, "learn").title) == "Join the class"
     assert text_of(look("no cookie", "learn").title) == "Join the class"
+
+
+def test_where_a_login_is_set_up_people_are_known_by_their_accounts(anna, look, monkeypatch):
+    account = {"is_logged_in": False}
+    monkeypatch.setattr(user_info, "_get_user_info", lambda: account)
+    app = look(anna, "learn")
+    assert button(app, "Log in")
+    assert not app.text_input
+    account |= {"is_logged_in": True, "iss": "https://accounts.example", "sub": "42"}
+    app = look("no cookie", "learn", join=classroom.settings().code)
+    press(app, "Join")
+    assert text_of(app.title) == "Learn"
+    known = members.person_with_account("https://accounts.example", "42")
+    assert members.students() == [person.id_of(ANNA), known.id]
 
 
 def test_a_wrong_code_is_refused_in_a_sentence(code, look):

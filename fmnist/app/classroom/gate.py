@@ -44,6 +44,9 @@ def opens(page: StreamlitPage) -> bool:
     if mode.current() != "class":
         return True
     person, name = visitor.person(), page.url_path or pages.FIRST
+    if visitor.must_log_in():
+        join.show_login()
+        return False
     if not is_in():
         if name == pages.TEACHER:  # which asks for the password
             return True

@@ -27,6 +27,15 @@ def show(person: Person) -> None:
         )
 
 
+def show_login() -> None:
+    """Ask who it is by the login that is set up."""
+    styles.apply_to_all()
+    with st.container(width=420):
+        st.title("Join the class", anchor=False)
+        st.markdown("Log in first: your runs and data sets are kept for your account.")
+        st.button("Log in", icon=":material/login:", type="primary", on_click=st.login)
+
+
 def _ask(person: Person) -> None:
     with st.form("join"):
         code = st.text_input(
