@@ -6,9 +6,11 @@ the server's processor time and memory. `--rounds 10` has that many classes come
 
 import argparse
 import asyncio
+import base64
 import concurrent.futures
 import contextlib
 import gc
+import hashlib
 import itertools
 import os
 import random
@@ -22,7 +24,11 @@ from typing import NamedTuple
 import numpy as np
 import psutil
 
+from fmnist.app.server.person_cookie import NAME
 from fmnist.jobs import launcher
+from fmnist.people import classroom, members
+from fmnist.people.mode import MODES
+from fmnist.people.person import id_of
 from fmnist.recipes import registry
 from fmnist.runs.run import Run
 
@@ -70,18 +76,24 @@ def main() -> None:
     parser.add_argument("--training", action="store_true", help=f"train {RECIPE} meanwhile")
     parser.add_argument("--browser", action="store_true", help="one more, in Chromium")
     parser.add_argument("--rounds", type=int, default=0, metavar="N", help="of coming and leaving")
+    parser.add_argument("--mode", choices=MODES, default="personal", help="of the app")
     options = parser.parse_args()
+    os.environ["FMNIST_MODE"] = options.mode
     with (
         tempfile.TemporaryDirectory() as folder,
         serving.running_server(Path(folder) / "runs", warm=False) as server,
     ):
+        if options.mode == "class":
+            let_in(server, options.people * (options.rounds + 1) + 1)
         run = start_training(server) if options.training else None
         if options.rounds:
             come_and_leave(server, options.people, options.rounds)
         else:
             pace = Pace(options.people, options.every, 60 * options.minutes)
             with concurrent.futures.ThreadPoolExecutor() as beside:
-                watched = beside.submit(in_chromium, server) if options.browser else None
+                watched = (
+                    beside.submit(in_chromium, server, options.people) if options.browser else None
+                )
                 draw_together(server, pace)
             if watched:
                 report("In Chromium beside them", watched.result())
@@ -89,6 +101,20 @@ def main() -> None:
             print(f"Training: {run.status.get('images_per_second', 0):,.0f} images a second")
         for line in server.complaints()[:5]:
             print(f"The server's log: {line}")
+
+
+def secret(number: int) -> str:
+    """The secret of a person's browser, as the app gives them."""
+    digest = hashlib.sha256(str(number).encode()).digest()
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+def let_in(server: Server, people: int) -> None:
+    """Make all of them members of the class."""
+    os.environ["FMNIST_RUNS"] = str(server.runs)
+    code = classroom.begin("a long password")
+    for number in range(people):
+        members.join(id_of(secret(number)), code)
 
 
 def start_training(server: Server) -> Run:
@@ -103,10 +129,11 @@ def start_training(server: Server) -> Run:
     return run
 
 
-def in_chromium(server: Server) -> list[float]:
-    """Seconds from a stroke to its prediction for one person who has a browser."""
+def in_chromium(server: Server, number: int) -> list[float]:
+    """Seconds from a stroke to its prediction for the person of that number, who has a browser."""
     with serving.running_chromium() as browser:
         context = browser.new_context(**browsing.DESKTOP)
+        context.add_cookies([{"name": NAME, "value": secret(number), "url": server.url}])
         context.set_default_timeout(measure.PATIENCE)
         return [milliseconds / 1000 for milliseconds in measure.strokes(context, server)]
 
@@ -154,7 +181,7 @@ async def visit(url: str, tally: Tally, number: int, pace: Pace, begin: asyncio.
     with tally.note_errors():
         await asyncio.sleep(number * ARRIVING)
         came = time.monotonic()
-        async with Person(url) as person:
+        async with Person(url, secret(number)) as person:
             tally.opened.append(time.monotonic() - came)
             await begin.wait()
             start = time.monotonic() + chance.uniform(0, pace.every)
@@ -191,7 +218,7 @@ async def _round(url: str, tally: Tally, people: int, number: int) -> None:
         sketches = drawings(random.Random(1000 * number + place))
         with tally.note_errors():
             await asyncio.sleep(place * ARRIVING)
-            async with Person(url) as person:
+            async with Person(url, secret(people * number + place)) as person:
                 for _, sketch in zip(range(STROKES), sketches, strict=False):
                     tally.answered.append(await person.draw(*sketch))
                     await asyncio.sleep(1)

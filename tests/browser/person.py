@@ -16,6 +16,8 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import connect
 
+from fmnist.app.server.person_cookie import NAME
+
 PATIENCE = 60.0  # seconds for a page or an answer
 LARGEST = 50_000_000  # bytes of a message
 
@@ -27,21 +29,21 @@ class PersonError(Exception):
 class Person:
     """One who has the page open: `async with Person(url) as person`."""
 
-    def __init__(self, url: str):
+    def __init__(self, url: str, secret: str = ""):
+        """A new visitor, or the one to whom the app has given that secret."""
         self.url, self.host = url, urllib.parse.urlsplit(url).netloc
-        self.cookie = ""
+        self.cookie = f"{NAME}={secret}" if secret else ""
         self.page = self.query = self.fragment = self.sketch = ""
         self.widgets: dict[str, WidgetState] = {}
         self.kept: dict[str, ForwardMsg] = {}  # large messages by their hash, as browsers keep them
 
     async def __aenter__(self) -> Self:
         await asyncio.to_thread(self._open)
-        headers = {"Cookie": self.cookie} if self.cookie else {}
         self.socket = await connect(
             f"ws://{self.host}/_stcore/stream",
             origin=self.url,
             subprotocols=["streamlit"],
-            additional_headers=headers,
+            additional_headers={"Cookie": self.cookie},
             max_size=LARGEST,
         )
         await self._rerun()
@@ -147,14 +149,15 @@ class Person:
     def _open(self) -> None:
         """Load the page itself, and take the cookies that it sets."""
         connection = http.client.HTTPConnection(self.host, timeout=PATIENCE)
-        connection.request("GET", "/")
+        connection.request("GET", "/", headers={"Accept": "text/html", "Cookie": self.cookie})
         answer = connection.getresponse()
         answer.read()
         connection.close()
         if answer.status != 200:
             raise PersonError(f"The page answers with status {answer.status}.")
-        cookies = answer.headers.get_all("Set-Cookie") or []
-        self.cookie = "; ".join(each.split(";")[0] for each in cookies)
+        given = answer.headers.get_all("Set-Cookie") or []
+        mine = [self.cookie] if self.cookie else []
+        self.cookie = "; ".join(mine + [each.split(";")[0] for each in given])
 
     def _fetch(self, images: list[str]) -> None:
         connection = http.client.HTTPConnection(self.host, timeout=PATIENCE)
