@@ -19,6 +19,7 @@ from fmnist.machine import folders
 from . import walls
 from .inspection import ModelFileError
 
+LONGEST = 2_000  # bytes that are read of a sentence
 TEXT = {"encoding": "utf-8", "errors": "surrogateescape"}  # a path may be invalid UTF-8
 FULL = 1_000_000  # free bytes on a disk below which it is what ended a process
 Progress = Callable[[str], None]  # called with the stage
@@ -59,9 +60,9 @@ def run(
         command = ["-m", walls.__name__, reach.as_text(), module, *map(str, arguments)]
         with _started(command, scratch) as process:
             stage = _watch(process, folder, subject, limits, progress)
-    error = folder / "error.txt"
-    if sentence := error.read_text(**TEXT) if error.exists() else "":
-        raise ModelFileError(sentence)
+    with contextlib.suppress(FileNotFoundError), open(folder / "error.txt", "rb") as error:
+        if sentence := error.read(LONGEST):
+            raise ModelFileError(sentence.decode(**TEXT))
     if process.returncode:
         for place in (folder, *writes):
             _check_space(place, subject)

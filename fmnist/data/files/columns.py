@@ -88,7 +88,7 @@ def by_name(path: object, names: Sequence[str], has_header: bool) -> Candidates:
             return Candidates(names, rest, named, [notes], len(rest))
         if named:
             raise DatasetError(
-                f"{path} has {len(rest):,} columns beside {names[named[0]]!r}; expected {EXPECTED}."
+                f"{path} has {len(rest):,} columns beside {names[named[0]][:30]!r}; expected {EXPECTED}."
             )
     if count := next((len(names) - extra for extra in (1, 2, 0) if form_of(len(names) - extra)), 0):
         return Candidates(names, columns, [], [], count)
@@ -170,7 +170,7 @@ def by_value(path: object, candidates: Candidates, texts: Mapping[int, Sequence[
 
 def in_words(names: Sequence[str], column: int) -> str:
     """ "column 785 (class)"."""
-    return f"column {column + 1}" + (f" ({names[column]})" if names[column] else "")
+    return f"column {column + 1}" + (f" ({names[column][:30]})" if names[column] else "")
 
 
 def _split(

@@ -20,7 +20,15 @@ Block = TypeVar("Block", bound=Sized)
 
 GZIP = b"\x1f\x8b"
 # zipfile raises RuntimeError for a password and for a compression that it does not have
-DAMAGED = (OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, RuntimeError)
+DAMAGED = (
+    OSError,
+    EOFError,
+    zlib.error,
+    lzma.LZMAError,
+    zipfile.BadZipFile,
+    RuntimeError,
+    UnicodeError,
+)
 PATIENCE = 2.0  # seconds until progress is shown on a terminal
 
 

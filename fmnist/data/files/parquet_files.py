@@ -130,7 +130,7 @@ def _read_lists(
     found.label_place = lambda row: f"row {row + 1:,}, {label}"
     if label:
         found.labels = _class_names(file.schema_arrow, label, labels)
-    found.unlabelled = f"it has no column of labels beside {image!r}"
+    found.unlabelled = f"it has no column of labels beside {image[:30]!r}"
     return found
 
 
@@ -187,7 +187,7 @@ def _column(path: Source, batch: pyarrow.RecordBatch, name: str) -> np.ndarray:
         pyarrow.types.is_integer(values.type) or pyarrow.types.is_floating(values.type)
     ):
         raise DatasetError(
-            f"{path}, column {name!r} has values that are not numbers; expected 0 to 255."
+            f"{path}, column {name[:30]!r} has values that are not numbers; expected 0 to 255."
         )
     return compact(values.to_numpy(zero_copy_only=False))
 

@@ -74,5 +74,5 @@ def _rows(file: File) -> list[dict[str, str]]:
     try:
         text = reader(file.source)().decode("utf-8-sig")
         return list(csv.DictReader(io.StringIO(text, newline="")))
-    except (*DAMAGED, UnicodeDecodeError, csv.Error):
+    except (*DAMAGED, csv.Error):
         return []
