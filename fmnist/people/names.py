@@ -14,7 +14,12 @@ def of(id: str) -> str:
     """What others call a person."""
     if not id:
         return "This computer"
-    return _all().get(id) or f"{GUEST} {id[:4]}"
+    return chosen(id) or f"{GUEST} {id[:4]}"
+
+
+def chosen(id: str) -> str:
+    """The name that a person has chosen; "" if none."""
+    return _all().get(id, "")
 
 
 def choose(id: str, name: str) -> None:

@@ -28,7 +28,13 @@ def choose_name(person: Person) -> None:
         widgets.plain(f"You are {visitor.name_of(person.id)}"), icon=":material/badge:"
     ):
         with st.form("classroom.name", border=False):
-            name = st.text_input("Your name", max_chars=names.LONGEST, key="classroom.name.field")
+            name = st.text_input(
+                "Your name",
+                names.chosen(person.id),
+                max_chars=names.LONGEST,
+                key="classroom.name.field",
+                help="What the class calls you. Your teacher sees it, too.",
+            )
             problem = st.container()
             pressed = st.form_submit_button("Change my name", type="primary")
         if pressed:

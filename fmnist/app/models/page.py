@@ -11,8 +11,9 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from fmnist.app.models import add_model, by_class, one_model, run_actions
-from fmnist.app.shared import charts, curves, lesson, pareto, widgets
+from fmnist.app.shared import charts, curves, lesson, pareto, visitor, widgets
 from fmnist.app.shared.glossary import term
+from fmnist.people import access, mode
 from fmnist.recipes import registry
 from fmnist.runs import listing, remarks
 from fmnist.runs import table as run_table
@@ -24,7 +25,7 @@ ALL, REPORTED, OWN = "all", "reported accuracy", "my own"
 WANTED: dict[str, Callable[[run_table.Row], bool]] = {
     ALL: lambda row: True,
     REPORTED: lambda row: row.get("reported_accuracy") is not None,
-    OWN: lambda row: not row["shipped"],
+    OWN: lambda row: row["mine"],
 }
 NONE = {
     ALL: "No runs yet. Train a model on the Train page; the fastest takes seconds.",
@@ -68,7 +69,7 @@ def show_model() -> None:
 def choose_runs() -> list[Run]:
     """All runs, filtered, in a table or a chart; those whose rows are selected."""
     found = {run.name: run for run in listing.list_runs()}
-    rows = [run_table.row(run) for run in found.values()]
+    rows = [run_table.row(run) | _whose(run) for run in found.values()]
     with st.container(horizontal=True, vertical_alignment="center"):
         shown = widgets.choice("Show", WANTED, "show", label_visibility="collapsed")
         form = widgets.choice("As", FORMS, "as", label_visibility="collapsed")
@@ -85,6 +86,14 @@ def choose_runs() -> list[Run]:
         return []
     with st.container(key="models_table"):
         return [found[name] for name in show_table(rows)]
+
+
+def _whose(run: Run) -> dict[str, Any]:
+    """Whether the visitor has made it; in a class, who has."""
+    if run.shipped:
+        return {"mine": False}
+    name = {"whose": visitor.name_of(access.read(run.path).owner)}
+    return {"mine": access.is_mine(run.path)} | (name if mode.current() == "class" else {})
 
 
 def _in_chart(row: run_table.Row) -> dict[str, str]:
@@ -141,6 +150,7 @@ def _cells(row: run_table.Row) -> dict[str, Any]:
     """A run's cells in the table; None for an empty one."""
     return {
         "name": row["name"],
+        "whose": row.get("whose"),
         "data": row.get("data"),
         "state": row["state"],
         "reported": _percent(row.get("reported_accuracy")),
@@ -172,6 +182,7 @@ EARLIER = "".join(  # figures that are about fewer epochs than were trained here
 )
 COLUMNS: dict[str, ColumnConfig | str] = {
     "name": st.column_config.TextColumn("Name", pinned=True, width=140),
+    "whose": "Made by",
     "data": "Data set",
     "state": "State",
     "reported": _number(

@@ -21,16 +21,16 @@ NEXT = f"{KEY}.next"  # the model to choose in the page's next run
 
 def show(run: Run) -> None:
     """Buttons to download, rename and delete the run, or why that is not possible."""
-    refusal = manage.refusal(run)
+    refusal, mine = manage.refusal(run), rights.refusal(run) is None
     with st.container(horizontal=True, vertical_alignment="center"):
-        if rights.refusal(run) is None:
+        if mine:
             _download(run)
         if not (refusal or lesson.hides("delete")):
             _rename(run)
             _delete(run)
         if not run.shipped:
             sharing.show(run.path, _data_of(run))
-    if refusal:
+    if refusal and mine:
         st.caption(refusal)
 
 

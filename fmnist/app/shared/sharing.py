@@ -25,7 +25,11 @@ def show(folder: Path, with_it: Sequence[Path] = ()) -> None:
     found = access.read(folder)
     if not access.may_change(visitor.person(), folder):
         if found.shared:
-            st.caption(f"Shown by {widgets.plain(visitor.name_of(found.owner))}.", width="content")
+            name = widgets.plain(visitor.name_of(found.owner))
+            st.caption(
+                f"Shown by {name}: only they and the teacher can change it or take it along.",
+                width="content",
+            )
         return
     st.button(
         "Hide from the class" if found.shared else "Show to the class",
