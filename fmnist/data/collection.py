@@ -16,7 +16,7 @@ import time
 import uuid
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, BinaryIO
 
@@ -255,6 +255,22 @@ def collection_for(dataset: DataSet) -> Collection:
     while dataset.base:
         dataset = dataset.base
     return Collection(library.find(dataset.collected_for) if dataset.collected_for else dataset)
+
+
+def forget(is_theirs: Callable[[str], bool]) -> None:
+    """Delete for good what people with such ids have added to any collection.
+
+    Raises:
+        CollectionError: it cannot be deleted.
+    """
+    try:
+        for path in (folders.home() / ".collection").glob("*/*.json"):
+            with contextlib.suppress(ValueError, RecursionError):  # a damaged one is nobody's
+                if is_theirs(_decoder.decode(path.read_bytes()).by):
+                    path.unlink(missing_ok=True)
+                    path.with_suffix(".png").unlink(missing_ok=True)
+    except OSError as error:
+        raise CollectionError(f"The collection cannot be deleted: {explain(error)}") from None
 
 
 _decoder, _archive_decoder = msgspec.json.Decoder(Item), msgspec.json.Decoder(Archive)

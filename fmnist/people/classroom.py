@@ -23,6 +23,8 @@ import msgspec
 from fmnist.machine import folders
 from fmnist.machine.disk import explain
 
+from . import acting
+
 LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # none that looks like another one
 CODE = 6  # letters of a join code: a thousand million codes
 SHORTEST = 8  # characters of a password
@@ -54,13 +56,24 @@ def settings() -> Settings:
 
 
 def change(**values: Any) -> None:
-    """Set some of `Settings`.
+    """Set some of `Settings`, as the teacher.
 
     Raises:
-        ClassError: it cannot be written.
+        ClassError: somebody else asks, or it cannot be written.
     """
+    insist_on_teacher()
     with locked():
         write("settings.json", msgspec.structs.replace(settings(), **values))
+
+
+def insist_on_teacher() -> None:
+    """See that who acts may set what holds for all.
+
+    Raises:
+        ClassError: it is not the teacher.
+    """
+    if not acting.person().teacher:
+        raise ClassError("Only the teacher can do this. Sign in on the teacher's page.")
 
 
 def begin(password: str | None = None) -> str:

@@ -43,10 +43,11 @@ def of_everybody() -> Limits:
 
 
 def change(limits: Limits) -> None:
-    """Set what each student of the class may have.
+    """Set what each student of the class may have, as the teacher.
 
     Raises:
-        ClassError: it cannot be written.
+        ClassError: somebody else asks, or it cannot be written.
     """
+    classroom.insist_on_teacher()
     with classroom.locked():
         classroom.write(FILE, limits)

@@ -46,6 +46,11 @@ def is_teacher(id: str) -> bool:
     return member is not None and _teaches(member)
 
 
+def is_student(id: str) -> bool:
+    """Whether that id is neither a teacher's nor of whoever sits at this computer."""
+    return id != "" and not is_teacher(id)
+
+
 def person_with(secret: str) -> Person:
     """Who is known by that secret; of no id if it is none that the app has given."""
     if not is_secret(secret):

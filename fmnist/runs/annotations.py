@@ -11,7 +11,7 @@ import io
 import json
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Literal, Required, TypedDict
 
@@ -22,7 +22,7 @@ from msgspec import Meta
 
 from fmnist.data.dataset import SPLITS, DataSet, Split
 from fmnist.machine import folders
-from fmnist.machine.disk import explain
+from fmnist.machine.disk import explain, replacing
 from fmnist.people import access, acting, mode
 
 from . import files
@@ -167,16 +167,43 @@ def put(
     by = acting.person().id if by is None else by[:64]
     said |= {"by": by} | ({"label": label} if label else {})
     line = json.dumps(said) + "\n"
+    with _writing():
+        _append(line)
+
+
+@contextlib.contextmanager
+def _writing() -> Iterator[None]:
+    """The file for one writer at a time; the disk's errors in words."""
     try:
         folders.home().mkdir(parents=True, exist_ok=True)
         with filelock.FileLock(folders.home() / ".marks.lock", timeout=PATIENCE):
-            _append(line)
+            yield
     except filelock.Timeout:
         raise MarkError(
             "The labels' marks are being written by another process; try again."
         ) from None
     except OSError as error:
         raise MarkError(f"The mark cannot be written: {explain(error)}") from None
+
+
+def forget(is_theirs: Callable[[str], bool]) -> None:
+    """Drop for good what people with such ids have given.
+
+    Raises:
+        MarkError: the file cannot be read or written.
+    """
+    if not files.is_there(place()):
+        return
+    with _writing():
+        lines = files.read_bytes(place()).splitlines(keepends=True)
+        with replacing(place()) as new:
+            new.write_bytes(b"".join(line for line in lines if not is_theirs(_by(line))))
+
+
+def _by(line: bytes) -> str:
+    with contextlib.suppress(ValueError, RecursionError):
+        return _decoder.decode(line).get("by", "")
+    return ""
 
 
 def to_csv(said: Sequence[Mark], labels: np.ndarray, class_names: Sequence[str]) -> str:

@@ -7,11 +7,14 @@ import re
 import time
 import zipfile
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import Any, BinaryIO
 
+from fmnist.data import collection, library
+from fmnist.machine import folders
 from fmnist.people import access, members
 
-from . import listing, manage, queue, rights, table
+from . import annotations, listing, manage, queue, rights, table
 from .files import RunError
 from .run import Run
 from .states import ACTIVE
@@ -28,12 +31,7 @@ def owner(run: Run) -> str:
 
 def runs_of_students() -> list[Run]:
     """All runs that students have made, newest first: not those of a teacher, or made at a shell."""
-    return list(filter(is_of_student, listing.everybodys()))
-
-
-def is_of_student(run: Run) -> bool:
-    """Whether a run is neither a teacher's nor of whoever sits at this computer."""
-    return (id := owner(run)) != "" and not members.is_teacher(id)
+    return [run for run in listing.everybodys() if members.is_student(owner(run))]
 
 
 def stop(runs: Iterable[Run]) -> int:
@@ -66,6 +64,26 @@ def delete(runs: Sequence[Run]) -> None:
         time.sleep(0.1)
     for run in runs:
         manage.delete(run)
+
+
+def forget_students() -> None:
+    """Delete for good all that students have made: runs, data sets, marks, labelled drawings and photos.
+
+    Raises:
+        RunError, DatasetError, MarkError, CollectionError: something cannot be deleted; the rest may be gone.
+    """
+    delete(runs_of_students())
+    annotations.forget(members.is_student)
+    collection.forget(members.is_student)
+    theirs = [path.name for path in _data_sets() if members.is_student(access.read(path).owner)]
+    for name in sorted(theirs, key=lambda name: library.find(name).base is None):
+        library.remove(name)  # after those that have its images
+
+
+def _data_sets() -> list[Path]:
+    with contextlib.suppress(OSError):
+        return [path for path in folders.datasets().iterdir() if path.name[0] != "."]
+    return []
 
 
 def best(runs: Iterable[Run]) -> Run | None:

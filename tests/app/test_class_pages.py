@@ -12,8 +12,9 @@ from streamlit.testing.v1 import AppTest
 
 from fmnist.app.server import stack
 from fmnist.app.server.person_cookie import NAME
-from fmnist.people import access, attempts, classroom, limits, members, person
+from fmnist.people import access, acting, attempts, classroom, limits, members, person
 from fmnist.people.access import Access
+from fmnist.people.person import OWNER
 from fmnist.runs.run import Run
 
 from .server.asking import ask
@@ -28,7 +29,14 @@ def code(monkeypatch) -> str:
     monkeypatch.setenv("FMNIST_MODE", "class")
     monkeypatch.setattr(members, "_codes", attempts.Attempts(10, 300))
     monkeypatch.setattr(members, "_passwords", attempts.Attempts(5, 60))
-    return classroom.begin(PASSWORD)
+    with acting.acting_as(OWNER):
+        return classroom.begin(PASSWORD)
+
+
+def set_for_all(**values: object) -> None:
+    """What the teacher's page does."""
+    with acting.acting_as(OWNER):
+        classroom.change(**values)
 
 
 @pytest.fixture
@@ -134,7 +142,7 @@ def test_a_lesson_for_all_opens_once_for_each_student(teacher, anna, look):
 def test_students_see_how_runs_compare_unless_the_teacher_turns_it_off(teacher, annas, look):
     members.join(person.id_of(BEN), classroom.settings().code)
     assert list(table(look(BEN, "classroom", **{"as": "table"}), "person")["run"]) == [annas.name]
-    classroom.change(leaderboard=False)
+    set_for_all(leaderboard=False)
     assert not look(BEN, "classroom", **{"as": "table"}).dataframe
     assert look(teacher, "classroom", **{"as": "table"}).dataframe
 
@@ -142,10 +150,10 @@ def test_students_see_how_runs_compare_unless_the_teacher_turns_it_off(teacher, 
 def test_the_projector_shows_how_to_join_or_what_the_teacher_chose(teacher, annas, look):
     app = look(teacher, "projector")
     assert classroom.settings().code in text_of(app.header)
-    classroom.change(projected=f"{classroom.RUN}{annas.name}")
+    set_for_all(projected=f"{classroom.RUN}{annas.name}")
     shown = {metric.label: metric.value for metric in app.run().metric}
     assert shown["Test accuracy"] == f"{annas.figures['test_accuracy']:.2%}"
-    classroom.change(projected=f"{classroom.RUN}gone")
+    set_for_all(projected=f"{classroom.RUN}gone")
     assert "gone" in text_of(app.run().info)
 
 

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from fmnist.people import attempts, classroom, limits, members, person
+from fmnist.people import acting, attempts, classroom, limits, members, person
 from fmnist.people.classroom import ClassError
 from fmnist.people.limits import Limits
 from fmnist.people.person import OWNER, Person
@@ -20,7 +20,8 @@ def code(monkeypatch) -> str:
     monkeypatch.setenv("FMNIST_MODE", "class")
     monkeypatch.setattr(members, "_codes", attempts.Attempts(10, 300))
     monkeypatch.setattr(members, "_passwords", attempts.Attempts(5, 60))
-    return classroom.begin(PASSWORD)
+    with acting.acting_as(OWNER):
+        return classroom.begin(PASSWORD)
 
 
 def test_who_knows_the_code_is_let_in_however_they_write_it(code):
@@ -64,7 +65,8 @@ def test_the_files_tell_neither_password_nor_are_for_others_to_read(code, home):
     for path in folder.iterdir():
         assert PASSWORD.encode() not in path.read_bytes()
         assert stat.S_IMODE(path.stat().st_mode) == 0o600 or os.name != "posix"
-    assert classroom.begin() == code  # the next day
+    with acting.acting_as(OWNER):
+        assert classroom.begin() == code  # the next day
     assert classroom.fits(PASSWORD, classroom.settings().password)
 
 
@@ -89,7 +91,7 @@ def test_without_settings_neither_code_nor_password_fits(code, home):
 
 @pytest.mark.parametrize("password", ["", "1234567", "x" * 201])
 def test_a_password_that_is_too_short_or_too_long_is_refused(home, password):
-    with pytest.raises(ClassError, match=str(len(password))):
+    with acting.acting_as(OWNER), pytest.raises(ClassError, match=str(len(password))):
         classroom.begin(password)
 
 
@@ -106,7 +108,8 @@ def test_of_many_who_join_at_once_each_is_let_in(code):
 def test_for_the_next_class_all_but_the_teacher_join_again(code):
     members.join(ANNA, code)
     members.teach(TEACHER, PASSWORD)
-    members.dismiss()
+    with acting.acting_as(OWNER):
+        members.dismiss()
     assert not members.has_joined(ANNA)
     assert members.is_teacher(TEACHER)
     with pytest.raises(ClassError):
@@ -114,7 +117,10 @@ def test_for_the_next_class_all_but_the_teacher_join_again(code):
 
 
 def test_limits_are_the_teachers_to_set_and_not_for_the_teacher(code):
-    limits.change(Limits(waiting=1, epochs=5))
+    with acting.acting_as(Person(ANNA)), pytest.raises(ClassError, match="teacher"):
+        limits.change(Limits())
+    with acting.acting_as(OWNER):
+        limits.change(Limits(waiting=1, epochs=5))
     assert limits.of(Person(ANNA)) == Limits(waiting=1, epochs=5)
     assert limits.of(OWNER) == Limits()
 

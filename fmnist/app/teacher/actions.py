@@ -5,10 +5,14 @@ from typing import Any
 
 import streamlit as st
 
+from fmnist.data.collection import CollectionError
+from fmnist.data.dataset import DatasetError
 from fmnist.people.classroom import ClassError
+from fmnist.runs.annotations import MarkError
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 
+ERRORS = (ClassError, CollectionError, DatasetError, MarkError, RunError)
 PROBLEM = "teacher.problem"  # why the last action failed
 DONE = "teacher.done"  # how many there were: a question that was answered closes
 
@@ -24,7 +28,7 @@ def do(action: Callable[..., object], *about: Any) -> None:
     st.session_state[DONE] = st.session_state.get(DONE, 0) + 1
     try:
         action(*about)
-    except (ClassError, RunError) as error:
+    except ERRORS as error:
         st.session_state[PROBLEM] = str(error)
 
 

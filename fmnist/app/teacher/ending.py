@@ -24,8 +24,8 @@ def show() -> None:
         actions.confirmed(
             "Reset for the next class",
             ":material/restart_alt:",
-            f"This deletes all that this class has made ({many}) for good, and all students must join again with a new "
-            "code. Password, limits and locked pages stay.",
+            f"This deletes for good all that the students have made ({many}, their data sets, marks and labelled "
+            "drawings). All must join again, with a new code. Password, limits and locked pages stay.",
             "Delete all and reset",
             reset,
         )
@@ -34,7 +34,7 @@ def show() -> None:
 
 def reset() -> None:
     """Make the app ready for the next class."""
-    class_work.delete(class_work.runs_of_students())
+    class_work.forget_students()
     number = classroom.settings().lesson_number + 1
     classroom.change(lesson="", lesson_number=number, projected=classroom.JOIN)
     members.dismiss()
