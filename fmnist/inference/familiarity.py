@@ -1,8 +1,8 @@
 """Out-of-distribution detection: whether an image is similar to the training images of a model."""
 
-import functools
 from collections.abc import Callable
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -41,7 +41,7 @@ def are_familiar(images: np.ndarray, classifier: Any) -> np.ndarray:
     """
     found = np.ones(len(images), bool)
     if len(images) and not_compared(classifier) is None:
-        for embed, known in _known(classifier):
+        for embed, known in zip(_embeds(classifier), _known(classifier), strict=False):
             cosines = (
                 _directions(embed(chunk), known.mean) @ known.directions.T
                 for chunk in _chunks(images)
@@ -59,14 +59,28 @@ def not_compared(classifier: Any) -> str | None:
     return None
 
 
-@functools.lru_cache(maxsize=64)  # a server has a classifier for each thread
-def _known(classifier: Any) -> list[tuple[Embed, Known]]:
-    """The training images by their pixels and, if the classifier has an embedding, by that."""
-    images = classifier.dataset.load("train")[0][:COUNT]
-    ways: list[Embed] = [_pixels]
-    if "embedding" in (classifier.outputs(images[:1]) if hasattr(classifier, "outputs") else {}):
-        ways.append(lambda some: classifier.outputs(some)["embedding"].reshape(len(some), -1))
-    return [(embed, _fitted(np.concatenate([*map(embed, _chunks(images))]))) for embed in ways]
+# By classifier, and gone with it: a server that loads one after the other must not keep them all.
+_kept: WeakKeyDictionary[Any, list[Known]] = WeakKeyDictionary()
+
+
+def _known(classifier: Any) -> list[Known]:
+    """The training images by each of `_embeds` that the classifier has."""
+    found = _kept.get(classifier)
+    if found is None:
+        images = classifier.dataset.load("train")[0][:COUNT]
+        outputs = classifier.outputs(images[:1]) if hasattr(classifier, "outputs") else {}
+        ways = _embeds(classifier)[: 2 if "embedding" in outputs else 1]
+        found = [_fitted(np.concatenate([*map(embed, _chunks(images))])) for embed in ways]
+        _kept[classifier] = found
+    return found
+
+
+def _embeds(classifier: Any) -> list[Embed]:
+    """The pixels, and the embedding."""
+    return [
+        _pixels,
+        lambda some: classifier.outputs(some)["embedding"].reshape(len(some), -1),
+    ]
 
 
 def _fitted(embedding: np.ndarray) -> Known:
