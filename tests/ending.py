@@ -1,10 +1,13 @@
 """A writer that is killed, or whose disk is full, at any of its steps: at each file it opens, renames or deletes."""
 
 import contextlib
+import errno
+import os
 import resource
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 STEPS = ("open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate", "os.link")
 
@@ -14,42 +17,60 @@ class Killed(BaseException):
 
 
 class _Watch:
-    """Counts the steps of one thread, and at the last one allowed raises."""
+    """Looks at each step, and may raise; a hook cannot be taken away again, so there is one."""
 
-    thread, left, error, lasts = 0, 0, None, False
+    look: Callable[[str, tuple], None] | None = None
 
     def __call__(self, event: str, arguments: tuple) -> None:
-        if self.error is None or event not in STEPS or threading.get_ident() != self.thread:
-            return
-        self.left -= 1
-        if self.left == 0 or (self.left < 0 and self.lasts):
-            raise self.error
+        if self.look and event in STEPS:
+            self.look(event, arguments)
 
 
 _watch: list[_Watch] = []
 
 
 @contextlib.contextmanager
-def _failing(step: int, error: BaseException, lasts: bool) -> Iterator[_Watch]:
-    if not _watch:  # a hook cannot be taken away again
+def _looking(look: Callable[[str, tuple], None]) -> Iterator[None]:
+    if not _watch:
         _watch.append(_Watch())
         sys.addaudithook(_watch[0])
-    watch = _watch[0]
-    watch.thread, watch.left, watch.lasts, watch.error = threading.get_ident(), step, lasts, error
+    _watch[0].look = look
     try:
-        yield watch
+        yield
     finally:
-        watch.error = None
+        _watch[0].look = None
 
 
 def killed_at(step: int, work: Callable[[], object]) -> bool:
     """Do some work and be killed at its step of that number, from 1; False if it had ended before."""
-    with _failing(step, Killed(), lasts=True):
+    thread, left = threading.get_ident(), step
+
+    def look(event: str, arguments: tuple) -> None:
+        nonlocal left
+        if threading.get_ident() == thread:
+            left -= 1
+            if left <= 0:
+                raise Killed
+
+    with _looking(look):
         try:
             work()
         except Killed:
             return True
     return False
+
+
+@contextlib.contextmanager
+def read_only(folder: Path) -> Iterator[None]:
+    """Nothing below a folder can be written, renamed or deleted by this process meanwhile."""
+
+    def look(event: str, arguments: tuple) -> None:
+        writes = event != "open" or arguments[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
+        if writes and str(arguments[0]).startswith(str(folder)):
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(arguments[0]))
+
+    with _looking(look):
+        yield
 
 
 @contextlib.contextmanager

@@ -70,8 +70,9 @@ class Server:
             self.process.wait()
 
     def restart(self) -> None:
-        """What a person does after a change of settings: stop, and start at the same address."""
-        self.stop()
+        """Kill it, as a system does that needs its memory, and start it at the same address."""
+        self.process.kill()
+        self.process.wait()
         self.start()
 
     def end_workers(self) -> None:

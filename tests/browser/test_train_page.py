@@ -3,6 +3,7 @@
 import re
 import shutil
 
+import psutil
 import pytest
 from playwright.sync_api import expect
 
@@ -22,7 +23,7 @@ MANY_EPOCHS = 400  # of `tiny`: minutes, so that it is still training when the t
 
 
 @pytest.mark.slow
-def test_i_start_a_training_and_restart_the_server_it_goes_on_until_i_stop_it_and_use_it(
+def test_i_start_a_training_and_the_server_is_killed_it_goes_on_until_i_stop_it_and_use_it(
     own_server, computer, page
 ):
     # A tab that loses its server rightly says so in its console: this one's is not looked at.
@@ -50,6 +51,12 @@ def test_i_start_a_training_and_restart_the_server_it_goes_on_until_i_stop_it_an
     expect(page.get_by_role("combobox", name="Model")).to_have_value(name)
     expect(prediction(page)).to_be_visible()
     assert len(probabilities(page)) == 10
+
+    page.goto(f"{own_server.url}/train?run={name}")
+    button(page, "Resume").click()
+    expect(state(page)).to_contain_text("running")
+    psutil.Process(Run(own_server.runs / name).status["pid"]).kill()
+    expect(state(page)).to_contain_text("interrupted", timeout=10_000)
 
 
 @pytest.mark.slow

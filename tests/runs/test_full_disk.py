@@ -1,4 +1,4 @@
-"""The disk is full when something is to be kept: it is said in a sentence, and all is as it was before."""
+"""The disk is full or read-only when something is to be kept: a sentence says so, and all is as it was before."""
 
 import io
 from pathlib import Path
@@ -18,8 +18,9 @@ from fmnist.runs import annotations, changes, listing, manage
 from fmnist.runs.annotations import MarkError
 from fmnist.runs.writer import RunWriter
 
+from ..app.visiting import visit
 from ..conftest import fill_checkpoint, in_one_sentence
-from ..ending import files_end_at
+from ..ending import files_end_at, read_only
 
 ARRAYS = np.zeros((60, 8, 8), np.uint8), np.arange(60, dtype=np.uint8) % 2
 DRAWING = Image.effect_noise((64, 64), 90)
@@ -72,6 +73,28 @@ def test_what_cannot_be_kept_is_said_and_nothing_is_lost(size, keep, home):
         assert {run.name: run.state for run in listing.list_own_runs()} == runs, name
     for work in keep.values():  # once there is space
         work()
+
+
+def test_in_a_read_only_folder_nothing_is_kept_and_all_is_shown(keep, home, tiny):
+    annotations.put(DATASET, 3, "wrong")
+    keep |= {
+        "stop": lambda: launcher.stop(next(iter(listing.list_own_runs()))),
+        "rename": lambda: manage.rename(tiny, "other"),
+        "delete": lambda: manage.delete(tiny),
+        "data set": lambda: library.remove("base"),
+        "mark": lambda: annotations.put(DATASET, 4, "right"),
+    }
+    before, runs = everything(home), {run.name: run.state for run in listing.list_own_runs()}
+    with read_only(home):
+        for name, work in keep.items():
+            with pytest.raises((*ERRORS, CollectionError, MarkError)) as error:
+                work()
+            assert in_one_sentence(str(error.value)), name
+        for page in ("train", "data"):
+            app = visit(page)
+            assert not app.exception, app.exception
+        assert {run.name: run.state for run in listing.list_own_runs()} == runs
+    assert everything(home) == before
 
 
 def test_a_mark_that_did_not_fit_is_said_and_the_next_one_is_kept(home):
