@@ -114,7 +114,7 @@ def _training(run: Run, state: State, place: Place | None) -> dict[str, Any]:
         wait = learning_curve.duration(place.seconds)
         time_left = f"starts in {'at least ' if place.at_least else ''}{wait}"
     else:
-        left = status.get("seconds_left")
+        left = status.get("seconds_left") if status.get("phase") == "training" else None
         time_left = f"{learning_curve.duration(left)} left" if left is not None else ""
     return {
         "Run": run.name,
