@@ -11,6 +11,7 @@
     result.json      accuracy, loss, seconds, layers          written last: it means "usable"
     result.old.json  that of a stopped run which is resumed   put back if nothing newer comes
 
+    access.json      whose it is, and whether others may see it; none of whoever sits at this computer
     .worker.lock     held by the worker that trains           a run has one
 
 Otherwise nothing is locked: readers cope with a file that is not there yet.

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from fmnist.app.server import stack
 from fmnist.app.server.person_cookie import NAME
+from fmnist.app.shared import visitor
 from fmnist.people import access, acting, attempts, classroom, limits, members, person
 from fmnist.people.access import Access
 from fmnist.people.person import OWNER
@@ -145,6 +146,19 @@ def test_students_see_how_runs_compare_unless_the_teacher_turns_it_off(teacher, 
     set_for_all(leaderboard=False)
     assert not look(BEN, "classroom", **{"as": "table"}).dataframe
     assert look(teacher, "classroom", **{"as": "table"}).dataframe
+
+
+def test_a_run_is_seen_by_the_others_once_its_maker_shows_it_to_the_class(annas, anna, look):
+    members.join(person.id_of(BEN), classroom.settings().code)
+    link = {"model": annas.name, "tab": "Files"}
+    assert annas.name not in look(BEN, "models", **link).selectbox(key="model").options
+    press(look(anna, "models", **link), "Show to the class")
+    theirs = look(BEN, "models", **link)
+    assert theirs.selectbox(key="model").value == annas.name
+    assert visitor.name_of(person.id_of(anna)) in words(theirs)
+    assert not {"Show to the class", "Hide from the class", "Rename", "Delete it"} & {
+        each.label for each in theirs.button
+    }
 
 
 def test_the_projector_shows_how_to_join_or_what_the_teacher_chose(teacher, annas, look):
