@@ -14,6 +14,7 @@ RUN useradd --uid 1000 --no-create-home --home-dir /tmp fmnist \
 COPY --from=build /app /app
 ENV PATH=/app/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
+    MALLOC_ARENA_MAX=2 \
     FMNIST_MODE=public \
     FMNIST_RUNS=/data/runs \
     FMNIST_LOG=json

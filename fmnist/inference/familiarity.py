@@ -9,7 +9,7 @@ import numpy as np
 from fmnist.data.dataset import DatasetError
 
 COUNT = 300  # training images to compare an image with, at most: takes a third of a second
-CHUNK = 50  # images at a time: feature maps of many would take much memory
+CHUNK = 10  # images at a time: feature maps of many would take much memory
 RARE = 0.01  # share of the training images that would themselves count as unfamiliar
 
 Embed = Callable[[np.ndarray], np.ndarray]  # (N, *shape) uint8 -> (N, E) float32
