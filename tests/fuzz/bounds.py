@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, settings
 
 from ..conftest import in_one_sentence
 
-TOTAL = int(os.environ.get("FMNIST_FUZZ", 60))  # inputs of all kinds; `make fuzz` tries 2,000
+TOTAL = int(os.environ.get("FMNIST_FUZZ", 30))  # inputs of all kinds; `make fuzz` tries 2,000
 SECONDS = 20.0  # of a processor, with the processes that were started: another may be busy
 MEMORY = 500  # MB more than before, of this process; one that is started has limits of its own
 
