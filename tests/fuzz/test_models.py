@@ -1,5 +1,6 @@
 """Damaged and hostile model files, and ZIP files of runs: predictions, a run, or a sentence."""
 
+import functools
 import io
 import json
 import random
@@ -124,7 +125,7 @@ def test_a_damaged_model(tmp_path_factory, chance):
     ends_well(lambda: sandbox.predict(path, IMAGES, "0-255"), ModelFileError, content)
 
 
-@pytest.fixture(scope="module")
+@functools.cache
 def run() -> dict[str, bytes]:
     """The files of a run by their names."""
     return files_of(listing.find("mlp-256"))
@@ -132,10 +133,9 @@ def run() -> dict[str, bytes]:
 
 @tried(0.03)
 @given(chance=chances)
-def test_a_damaged_run(run, tmp_path_factory, chance):
-    members = run.copy()
-    for _ in range(chance.choice((1, 2))):
-        name = chance.choice(sorted(members))
+def test_a_damaged_run(tmp_path_factory, chance):
+    members = run().copy()
+    for name in chance.sample(sorted(members), chance.choice((1, 2))):
         if name.endswith(".json") and chance.random() < 0.7:
             members[name] = json.dumps(changed(json.loads(members[name]), chance)).encode()
         else:
