@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from fmnist.machine import folders
-from fmnist.people import access, acting, usage
+from fmnist.people import access, acting, mode, usage
 
 from . import fashion_mnist, stored
 from .dataset import (
@@ -124,6 +124,7 @@ def add(
         DatasetError: the name is taken or not possible, there are too few or too many classes, who acts may not have
             so many images, or the folder cannot be written.
     """
+    mode.insist("keep", DatasetError)
     check_name(name)
     _check_limit(sum(len(labels) for _, labels in splits.values()))
     if not FEWEST_CLASSES <= len(class_names) <= MOST_CLASSES:

@@ -109,9 +109,9 @@ def write(dataset: DataSet, arrays: Mapping[str, np.ndarray], notes: Mapping[str
     Raises:
         DatasetError: it cannot be written, there is one already, or its maker has no room left.
     """
+    mode.insist("keep", DatasetError)
     if sentence := usage.refusal():
         raise DatasetError(sentence)
-    mode.insist("keep", DatasetError)
     hidden = folders.datasets() / f".new-{uuid.uuid4().hex}"
     try:
         hidden.mkdir(parents=True)

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 from PIL import Image
+from streamlit.runtime.context import ContextProxy
 
+from fmnist.app.server.person_cookie import NAME
 from fmnist.data import fashion_mnist, library
 from fmnist.data.collection import CollectionError, collection_for
 from fmnist.data.dataset import DatasetError, Form
@@ -12,7 +14,7 @@ from fmnist.machine import folders
 from fmnist.model_files import importer
 from fmnist.model_files.exports import exporting
 from fmnist.model_files.exports.formats import FORMATS
-from fmnist.people import mode
+from fmnist.people import mode, person
 from fmnist.recipes import registry
 from fmnist.runs import annotations, listing, manage
 from fmnist.runs.annotations import MarkError
@@ -38,6 +40,7 @@ ACTS = {
 def _public(monkeypatch, tmp_path):
     monkeypatch.setenv("FMNIST_MODE", "public")
     monkeypatch.setenv("FMNIST_RUNS", str(tmp_path / "runs"))
+    monkeypatch.setattr(ContextProxy, "cookies", {NAME: person.new_secret()})
 
 
 @pytest.mark.usefixtures("_public")
