@@ -93,6 +93,8 @@ def _table(options: argparse.Namespace, model: Classifier) -> Iterator[Callable[
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise
+        if not _is_free(path):  # not even its first line is whole
+            path.unlink()
         raise DatasetError(f"{path} lacks the last images: {explain(error)}") from None
 
 
