@@ -16,5 +16,6 @@ page = st.navigation(
     [*shown, *gate.pages_of_class(), by_name], position="top" if gate.is_in() else "hidden"
 )
 if gate.opens(page):
-    panel.show()
+    if gate.is_in():
+        panel.show()
     page.run()

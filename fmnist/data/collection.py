@@ -34,7 +34,7 @@ from .dataset import DataSet
 from .image_files import KEPT, ImageFileError, open_image
 
 HELD_OUT = 5  # one of so many is held out
-MOST = 5_000  # items of a collection
+MOST = 5_000  # items of a collection, of each person
 LARGEST_ARCHIVE = 500_000_000  # bytes of a ZIP file, and of all that is in it
 PATIENCE = 5.0  # seconds to wait for another process that is writing
 DESCRIPTION = "collection.json"  # in a ZIP file
@@ -125,13 +125,8 @@ class Collection:
         """
         self._check_label(label)
         with self._writing():
-            if len(self._names()) >= MOST:
-                raise CollectionError(
-                    f"The collection has {MOST:,} items, the limit; remove some on the Data page."
-                )
             before = self.items()
-            if sentence := usage.images_refusal(len(before), 1):
-                raise CollectionError(sentence)
+            _check_room(len(before))
             item = Item(
                 name=uuid.uuid4().hex,
                 label=label,
@@ -149,14 +144,13 @@ class Collection:
         added = left_out = 0
         person = acting.person()
         with self._writing():
-            known = self._names()
+            known, there = self._names(), len(self.items())
             for item, content in others:
                 if item.name in known:
                     continue
                 try:
                     self._check_label(item.label)
-                    if len(known) >= MOST:
-                        raise CollectionError("The collection is full.")
+                    _check_room(there)
                     if not person.teacher:  # whatever the file says
                         item = msgspec.structs.replace(item, by=person.id)
                     self._keep(item, open_image(content))
@@ -165,6 +159,7 @@ class Collection:
                     continue
                 known.add(item.name)
                 added += 1
+                there += 1
         return added, left_out
 
     def _keep(self, item: Item, image: Image.Image) -> None:
@@ -274,6 +269,16 @@ def forget(is_theirs: Callable[[str], bool]) -> None:
 
 
 _decoder, _archive_decoder = msgspec.json.Decoder(Item), msgspec.json.Decoder(Archive)
+
+
+def _check_room(there: int) -> None:
+    """See that who acts may add to so many items of theirs: of a class, nobody fills the room of others."""
+    if there >= MOST:
+        raise CollectionError(
+            f"The collection has {MOST:,} items, the limit; remove some on the Data page."
+        )
+    if sentence := usage.images_refusal(there, 1):
+        raise CollectionError(sentence)
 
 
 def _due(before: list[Item]) -> bool:

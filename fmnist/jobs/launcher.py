@@ -35,6 +35,7 @@ WARM_MEMORY = (
 
 _warm: subprocess.Popen[bytes] | None = None  # this process' warm worker, which waits for a run
 _warm_lock = threading.Lock()
+_one_more = threading.Lock()  # who counts the runs that wait and adds one is alone meanwhile
 
 
 def start(recipe: Recipe) -> Run:
@@ -60,9 +61,10 @@ def create(recipe: Recipe, path: Path | None = None) -> Run:
         raise RunError(machine.to_install("keras"))
     person = acting.person()
     allowance.check(recipe, person)
-    queue.check(person)
     parents.resolve(recipe)
-    return creation.create(recipe, path)
+    with _one_more:
+        queue.check(person)
+        return creation.create(recipe, path)
 
 
 def resume(run: Run) -> None:
@@ -108,15 +110,15 @@ def prepare_resume(run: Run) -> None:
         )
     try:
         allowance.check_resume(run)
-        queue.check(allowance.owner(run))
         creation.check_network(run.recipe, run.dataset)
         parents.resolve(run.recipe, run.dataset)
         run.check_checkpoint()
+        with _one_more, _errors_in_words(run):
+            queue.check(allowance.owner(run))
+            queue.add(run)
     except RunError:
         RunWriter(run).restore_result()  # in case its worker was killed before it did
         raise
-    with _errors_in_words(run):
-        queue.add(run)
 
 
 def stop(run: Run) -> None:

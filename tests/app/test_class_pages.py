@@ -16,6 +16,7 @@ from fmnist.app.shared import visitor
 from fmnist.people import access, acting, attempts, classroom, limits, members, person
 from fmnist.people.access import Access
 from fmnist.people.person import OWNER
+from fmnist.recipes.lessons import library
 from fmnist.runs.run import Run
 
 from .server.asking import ask
@@ -107,6 +108,13 @@ def test_the_teachers_page_opens_by_the_password_alone(anna, look):
     assert not app.tabs
     press(fill_in(app, "Password", PASSWORD), "Open")
     assert app.tabs
+
+
+def test_before_that_it_opens_no_lesson(code, look):
+    lesson = next(iter(library.shipped())).name
+    app = look(ANNA, "teacher", lesson=lesson)
+    assert app.text_input
+    assert not app.expander
 
 
 def test_it_shows_who_has_joined_and_what_they_have_trained(teacher, annas, look):

@@ -161,6 +161,18 @@ def test_each_person_has_a_limit_of_images_and_of_the_disk(annas):
         add_data_set("second")
 
 
+def test_an_import_adds_no_more_to_the_collection_than_its_limit():
+    collection, file = collection_for(DATASET), io.BytesIO()
+    with acting_as(ANNA):
+        items = [collection.add(Image.new("RGB", (9, 9)), "Coat", kind="photo") for _ in range(3)]
+        to_zip(collection, file)
+        for item in items:
+            collection.remove(item.name)
+    limits.change(limits.Limits(images=2))
+    with acting_as(BEN):
+        assert from_zip(collection, file) == (2, 1)
+
+
 def test_only_who_made_it_and_the_teacher_show_it_to_others(annas):
     with acting_as(BEN), pytest.raises(AccessError, match="somebody else's"):
         access.share(annas.path, True)

@@ -6,6 +6,8 @@ import sys
 import threading
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -206,6 +208,18 @@ def test_each_person_of_a_class_has_a_limit_of_waiting_runs_epochs_and_seconds(i
         assert in_one_sentence(str(error.value))
     assert len(queue.waiting()) == 2
     launcher.create(TINY.changed(epochs=11))  # whose computer it is
+
+
+def test_who_starts_many_runs_at_once_has_the_same_limit(in_class):
+    limits.change(limits.Limits(waiting=2))
+
+    def create(_number: int) -> None:
+        with acting_as(ANNA), suppress(RunError):
+            launcher.create(TINY)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(create, range(8)))
+    assert len(queue.waiting()) == 2
 
 
 def test_in_a_public_demo_nothing_trains(in_class, monkeypatch, failed):

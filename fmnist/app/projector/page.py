@@ -48,7 +48,7 @@ def show_how_to_join() -> None:
         st.header(invited.address.removeprefix("http://"), anchor=False)
         st.markdown("and enter the code")
         st.header(invited.code, anchor=False)
-        st.markdown(f"{widgets.counted(count, 'people')} here")
+        st.markdown(f"{widgets.counted(count, 'students')} here")
     with code:
         joining.qr_code(invited.link)
 
