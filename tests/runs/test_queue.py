@@ -210,15 +210,22 @@ def test_each_person_of_a_class_has_a_limit_of_waiting_runs_epochs_and_seconds(i
     launcher.create(TINY.changed(epochs=11))  # whose computer it is
 
 
-def test_who_starts_many_runs_at_once_has_the_same_limit(in_class):
+def test_who_starts_many_runs_at_once_has_the_same_limit(in_class, monkeypatch):
     limits.change(limits.Limits(waiting=2))
+    start, count = threading.Barrier(6), queue.check
+
+    def slow_check(person: Person) -> None:
+        count(person)
+        time.sleep(0.05)  # for the others to count, too
 
     def create(_number: int) -> None:
+        start.wait()
         with acting_as(ANNA), suppress(RunError):
             launcher.create(TINY)
 
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(create, range(8)))
+    monkeypatch.setattr(queue, "check", slow_check)
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(create, range(6)))
     assert len(queue.waiting()) == 2
 
 
