@@ -30,7 +30,7 @@ test-slow: .venv/dev
 	$(BIN)/pytest -m slow
 
 # 2,000 damaged and hostile files and links, made at random, others each time: each must end in an answer or a
-# sentence. A quarter of an hour; FUZZ=20000 tries more.
+# sentence. Half an hour on two busy cores; FUZZ=20000 tries more.
 FUZZ := 2000
 fuzz: .venv/dev
 	FMNIST_FUZZ=$(FUZZ) $(BIN)/pytest -m slow $(IN_PARALLEL) tests/fuzz
