@@ -1,6 +1,7 @@
 """A class: who is let in, what its teacher can do, and what students see of it."""
 
 import io
+import json
 import zipfile
 from collections.abc import Callable
 
@@ -9,8 +10,11 @@ from starlette.applications import Starlette
 from streamlit import user_info
 from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
+from streamlit.web.server.server_util import get_cookie_secret
+from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
+from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
-from fmnist.app.server import stack
+from fmnist.app.server import class_archive, stack
 from fmnist.app.server.person_cookie import NAME
 from fmnist.app.shared import visitor
 from fmnist.people import access, acting, attempts, classroom, limits, members, person
@@ -188,6 +192,22 @@ def test_the_teacher_alone_downloads_all(teacher, annas):
         names = archive.namelist()
         assert annas.name in archive.read("results.csv").decode()
     assert any(name.endswith(f"{annas.name}/model.keras") for name in names)
+
+
+def test_where_a_login_is_set_up_the_teachers_account_downloads_all(teacher, monkeypatch):
+    monkeypatch.setattr(class_archive, "get_secrets_auth_section", lambda: {"cookie_secret": "s"})
+    app = Starlette(routes=stack.routes())
+    members.teach(members.person_with_account("https://accounts.example", "42").id, PASSWORD)
+
+    def status(subject: str, secret: str) -> int:
+        account = {"is_logged_in": True, "iss": "https://accounts.example", "sub": subject}
+        signed = create_signed_value(secret, USER_COOKIE_NAME, json.dumps(account)).decode()
+        return ask(app, "/class.zip", cookie=f"{USER_COOKIE_NAME}={signed}").status
+
+    assert status("42", get_cookie_secret()) == 200
+    assert status("43", get_cookie_secret()) == 403
+    assert status("42", "a guess") == 403
+    assert ask(app, "/class.zip", cookie=f"{NAME}={teacher}").status == 403
 
 
 def test_after_a_reset_nothing_of_the_class_is_left(teacher, annas, look):

@@ -23,13 +23,15 @@ def person() -> Person:
     if get_script_run_ctx(suppress_warning=True) is None:  # a thread of the server that serves none
         return Person("")
     if mode.current() == "class" and LOGGED_IN in (account := st.user.to_dict()):
-        known = account[LOGGED_IN] and account.get("sub")
-        return members.person_with_account(*_named(account)) if known else Person("")
+        return with_account(account)
     return members.person_with(st.context.cookies.get(person_cookie.NAME, ""))
 
 
-def _named(account: Mapping[str, Any]) -> tuple[str, str]:
-    return str(account.get("iss", "")), str(account["sub"])
+def with_account(account: Mapping[str, Any]) -> Person:
+    """Who has that account of Streamlit's login; of no id if they have not logged in."""
+    if not (account.get(LOGGED_IN) and account.get("sub")):
+        return Person("")
+    return members.person_with_account(str(account.get("iss", "")), str(account["sub"]))
 
 
 def must_log_in() -> bool:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from fmnist.app.shared import joining, styles, visitor, widgets
+from fmnist.app.shared import joining, presence, styles, visitor, widgets
 from fmnist.app.teacher import ending, lesson_for_all, now, projecting, results, rules
 from fmnist.people import classroom, members
 from fmnist.people.classroom import ClassError
@@ -69,9 +69,14 @@ def show_bar(person: Person) -> None:
             "Sign out",
             icon=":material/logout:",
             type="tertiary",
-            on_click=members.no_longer_teach,
+            on_click=_sign_out,
             args=[person.id],
         )
+
+
+def _sign_out(id: str) -> None:
+    members.no_longer_teach(id)
+    presence.refresh_others()  # other tabs of this browser
 
 
 def how_to_join() -> None:
