@@ -16,6 +16,7 @@ class Capacity(msgspec.Struct, frozen=True):
     pages: int | None = None  # open at once, of one person
     pages_from: int | None = None  # from one address of the internet: a school may have one alone
     all_pages: int | None = None
+    pages_of_guests: int | None = None  # of those, which had not joined the class when they opened
     messages: int | None = None  # a second from one page; what comes faster waits
 
 
@@ -26,6 +27,7 @@ DEFAULTS: dict[Mode, Capacity] = {
         all_uploads=1_000 * MEGABYTE,
         pages=8,
         all_pages=150,
+        pages_of_guests=100,  # whoever floods the server leaves room to the class
         messages=30,
     ),
     "public": Capacity(

@@ -8,13 +8,14 @@ from collections.abc import Iterator
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from fmnist.people import members
 from fmnist.people.capacity import Capacity
 
 from . import log
 from .person_cookie import asks_for_page, id_in
 from .refusing import refuse
 
-ALL = "all"
+ALL, GUESTS = "all", "guests"
 WAIT = "60"  # seconds until a browser may ask again
 
 
@@ -23,7 +24,7 @@ class Visits:
 
     def __init__(self, app: ASGIApp, capacity: Capacity):
         self.app, self.capacity = app, capacity
-        self.open: Counter[str] = Counter()  # pages by person, by address, and `ALL`
+        self.open: Counter[str] = Counter()  # pages by person, by address, `GUESTS` and `ALL`
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or refuse it."""
@@ -53,7 +54,7 @@ class Visits:
     def _refusal(self, scope: Scope) -> str | None:
         for key, limit in self._counted(scope):
             if limit is not None and self.open[key] >= limit:
-                if key == ALL:
+                if key in (ALL, GUESTS):
                     return f"{limit} pages are open here, which is all that this server takes: try again in a minute."
                 return f"You have {limit} pages of this app open, and no more are allowed: close one, then reload."
         return None
@@ -65,6 +66,8 @@ class Visits:
         address = (scope.get("client") or ("",))[0]
         if _is_of_internet(address):  # within a network, it may be a proxy's
             yield f"address {address}", self.capacity.pages_from
+        if self.capacity.pages_of_guests is not None and not members.has_joined(person or ""):
+            yield GUESTS, self.capacity.pages_of_guests
         yield ALL, self.capacity.all_pages
 
 

@@ -8,7 +8,7 @@ from starlette.middleware import Middleware
 
 from fmnist.app.server.person_cookie import NAME
 from fmnist.app.server.visits import Visits, _slowed
-from fmnist.people import person
+from fmnist.people import classroom, members, person
 from fmnist.people.capacity import Capacity
 
 from .asking import ask, opened, site
@@ -54,6 +54,16 @@ def test_the_server_has_so_many_in_all(server):
     with opened(server.app, HERE, *(f"{NAME}={person.new_secret()}" for _ in range(4))):
         assert not server.takes(person.new_secret())
     assert server.takes(person.new_secret())
+
+
+def test_who_has_not_joined_leaves_room_to_the_class(in_class):
+    limits = Capacity(uploads=0, all_uploads=0, all_pages=4, pages_of_guests=2)
+    app, anna = site(Middleware(Visits, capacity=limits)), person.new_secret()
+    members.join(person.id_of(anna), classroom.begin("correct horse"))
+    with opened(app, HERE, "", f"{NAME}={person.new_secret()}"):
+        for cookie, status in ((person.new_secret(), 503), ("", 503), (anna, 200)):
+            answer = ask(app, client=HERE, accept="text/html", cookie=f"{NAME}={cookie}")
+            assert answer.status == status
 
 
 def test_a_page_that_floods_the_server_is_slowed_down():
