@@ -112,7 +112,7 @@ def best_of_each(rows: Iterable[table.Row]) -> list[table.Row]:
     """Each person's first row."""
     found: dict[str, table.Row] = {}
     for row in rows:
-        found.setdefault(row["person"], row)
+        found.setdefault(row["person_id"], row)  # two guests may have one name
     return list(found.values())
 
 

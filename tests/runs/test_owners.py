@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from fmnist.app.shared import predictions
 from fmnist.data import fashion_mnist, library
 from fmnist.data.collection import CollectionError, collection_for, from_zip, to_zip
 from fmnist.data.dataset import DatasetError, Form
@@ -143,6 +144,19 @@ def test_marks_and_collections_are_their_makers(home):
     with acting_as(BEN):
         assert from_zip(collection_for(DATASET), exported) == (1, 0)
         assert [each.by for each in collection_for(DATASET).items()] == [BEN.id]
+
+
+def test_images_that_are_hidden_again_are_not_shown_from_memory(own):
+    (data,) = library.folders_of(own.dataset)
+    access.write(own.path, Access(ANNA.id, shared=True))
+    access.write(data, Access(ANNA.id, shared=True))
+    with acting_as(BEN):
+        assert len(predictions.load_predictions(own).images)
+        access.write(data, Access(ANNA.id))
+        with pytest.raises(DatasetError, match="There is no data set"):
+            predictions.load_predictions(own)
+    with acting_as(ANNA):
+        assert len(predictions.load_predictions(own).images)
 
 
 def test_each_person_has_a_limit_of_images_and_of_the_disk(annas):

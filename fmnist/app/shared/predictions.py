@@ -9,7 +9,8 @@ import numpy as np
 import streamlit as st
 
 from fmnist.analysis import metrics
-from fmnist.data.dataset import DataSet
+from fmnist.data import library
+from fmnist.data.dataset import DataSet, DatasetError
 from fmnist.runs import listing
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
@@ -61,10 +62,10 @@ def load_predictions(run: Run) -> Predictions:
 
     Raises:
         RunError: they are damaged or cut short.
-        DatasetError: the test images are.
+        DatasetError: the test images are, or are no longer there for who looks.
     """
-    changed_at = _changed_at(run)
-    return _predictions(run.path, changed_at)
+    library.check(run.dataset)  # they may have been read for somebody else
+    return _predictions(run.path, _changed_at(run))
 
 
 def others(run: Run) -> list[Run]:
@@ -89,7 +90,7 @@ def best(dataset: DataSet, count: int) -> list[Predictions]:
     """
     found = []
     for run in trained_on(dataset):
-        with contextlib.suppress(RunError):  # as above
+        with contextlib.suppress(RunError, DatasetError):  # as above
             if run.recipe.independent:
                 found.append(load_predictions(run))
     return sorted(found, key=lambda each: -each.accuracy)[:count]
