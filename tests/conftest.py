@@ -139,6 +139,9 @@ def home(tmp_path, monkeypatch):
     monkeypatch.setenv("FMNIST_RUNS", str(folder))
     monkeypatch.setenv("FMNIST_WARM", "0")  # one in each test would cost more than it saves
     monkeypatch.delenv("FMNIST_WORKERS", raising=False)
+    monkeypatch.setattr(
+        acting, "_find", lambda: OWNER
+    )  # this process is no server; pages that it shows say who looks
     yield folder
     if any(Run(path.parent).state in ACTIVE for path in folder.glob("*/status.json")):
         end_workers(folder)
@@ -146,9 +149,8 @@ def home(tmp_path, monkeypatch):
 
 @pytest.fixture
 def in_class(monkeypatch) -> None:
-    """The app serves a class; this process is no server, so that commands are those of whoever sits here."""
+    """The app serves a class; commands are those of whoever sits here."""
     monkeypatch.setenv("FMNIST_MODE", "class")
-    monkeypatch.setattr(acting, "_find", lambda: OWNER)
 
 
 def end_workers(folder: Path) -> None:

@@ -7,11 +7,14 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Element, Widget
 from streamlit.util import calc_hash
 
+from fmnist.app.shared import visitor
 from fmnist.machine import folders
+from fmnist.people import acting
 
 
 def visit(page: str, /, **query: str) -> AppTest:
     """The app as a link opens it, run once: `page` is its address, `query` what follows the question mark."""
+    acting.find_with(visitor.person)  # as the server does when it begins
     app = AppTest.from_file(folders.SCRIPT, default_timeout=60)
     app._page_hash = calc_hash(page)  # `switch_page` knows the addresses only after a first run
     for name, value in query.items():

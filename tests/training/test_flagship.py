@@ -11,7 +11,7 @@ from fmnist.cli.commands import main
 from fmnist.machine import folders
 from fmnist.networks import architectures, own
 from fmnist.recipes import registry
-from fmnist.runs import creation
+from fmnist.runs import cache, creation
 from fmnist.runs.run import Run
 from fmnist.training import trainer
 
@@ -31,7 +31,6 @@ def on_jax(devices: int) -> dict[str, str]:
     return os.environ | {"KERAS_BACKEND": "jax", "XLA_FLAGS": flags}
 
 
-@pytest.mark.slow
 @pytest.fixture
 def thin(monkeypatch):
     """The flagship's recipe for a network of the same kind, ten layers deep and one wide."""
@@ -58,7 +57,7 @@ def test_the_flagship_trains_on_jax_and_the_app_can_use_it(tmp_path):
 import dataclasses, sys
 from pathlib import Path
 from fmnist.recipes import registry
-from fmnist.runs import creation
+from fmnist.runs import cache, creation
 from fmnist.training import trainer
 recipe = dataclasses.replace(registry.find("flagship"), architecture="tiny", **{FEW})
 run = creation.create(recipe, Path(sys.argv[1]))
@@ -141,4 +140,7 @@ def test_a_model_that_was_trained_elsewhere_is_exported_for_the_app(tiny):
     )
     assert after == pytest.approx(before, rel=0.05)
     assert tiny.usable
-    assert tiny.result == result  # the figures are those of the file that answers
+    made = cache.digest(tiny)
+    assert tiny.result == result | {
+        "model_digest": made
+    }  # the figures are those of the file that answers

@@ -16,6 +16,7 @@ POLICY = {
     "script-src": "'self' 'unsafe-inline' 'unsafe-eval' blob:",
     "style-src": "'self' 'unsafe-inline'",
     "img-src": "'self' data: blob:",
+    "connect-src": "'self' data: blob:",  # a camera's photo is fetched from the page itself
     "media-src": "'self' data: blob:",
     "font-src": "'self' data:",
     "worker-src": "'self' blob:",

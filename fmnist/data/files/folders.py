@@ -127,10 +127,14 @@ def _decoded(member: zipfile.ZipInfo) -> str:
 
 
 def _printable(name: str) -> str:
-    """A name without line breaks, and without what turns the text after it around."""
-    return "".join(
-        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in name
-    )
+    """A name with spaces for line breaks, and without what turns the text after it around."""
+    return "".join(map(_letter, name))
+
+
+def _letter(letter: str) -> str:
+    if letter.isprintable():
+        return letter
+    return " " if letter.isspace() else "\N{REPLACEMENT CHARACTER}"
 
 
 def _is_clutter(name: str) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
+from anyio.from_thread import start_blocking_portal
 from starlette.applications import Starlette
 from starlette.datastructures import Headers
 from starlette.middleware import Middleware
@@ -50,7 +51,10 @@ def ask(
         sent.append(message)
 
     scope = _scope("http", path, client, headers) | {"method": method, "scheme": "http"}
-    asyncio.run(app(scope, receive, send))
+    with (
+        start_blocking_portal() as portal
+    ):  # in a thread, as Playwright has an event loop in this one
+        portal.call(app, scope, receive, send)
     body = b"".join(message.get("body", b"") for message in sent[1:])
     return Answer(sent[0]["status"], Headers(raw=sent[0]["headers"]), body)
 
@@ -63,20 +67,21 @@ def connect(app: Starlette, client: str = "192.0.2.1", **headers: str) -> dict[s
         await end()
         return said
 
-    return asyncio.run(talk())
+    with start_blocking_portal() as portal:
+        return portal.call(talk)
 
 
 @contextmanager
 def opened(app: Starlette, client: str, *cookies: str) -> Iterator[None]:
     """A WebSocket for each cookie is open."""
-    with asyncio.Runner() as runner:
-        pages = [runner.run(_open(app, client, {"cookie": cookie})) for cookie in cookies]
+    with start_blocking_portal() as portal:
+        pages = [portal.call(_open, app, client, {"cookie": cookie}) for cookie in cookies]
         assert all(said["type"] == "websocket.accept" for said, _, _ in pages)
         try:
             yield
         finally:
             for *_, end in pages:
-                runner.run(end())
+                portal.call(end)
 
 
 async def _open(app: Starlette, client: str, headers: dict[str, str]):
