@@ -22,17 +22,28 @@ class Visit:
     def __init__(self, socket: ClientConnection, url: str):
         self.socket, self.url, self.script = socket, url, ""
 
-    def open(self, page: str, query: str = "", *forged: WidgetState) -> list[ForwardMsg]:
-        """All that the server sends for a page, with the state of widgets that need not be on it."""
+    def open(
+        self, page: str, query: str = "", *forged: WidgetState, part: str = ""
+    ) -> list[ForwardMsg]:
+        """All that the server sends for a page, with the state of widgets that need not be on it.
+
+        Args:
+            page, query: of its address.
+            forged: states of widgets.
+            part: the id of a fragment, to run that alone of the page that is open.
+        """
         message = BackMsg()
         state = message.rerun_script
-        state.query_string, state.page_name = query, page
+        state.query_string, state.page_name, state.fragment_id = query, page, part
+        state.page_script_hash = self.script if part else ""
         state.widget_states.widgets.extend(forged)
         state.context_info.url = f"{self.url}/{page}?{query}"
         self.socket.send(message.SerializeToString())
         found = []
         while True:
             found.append(ForwardMsg.FromString(self.socket.recv(PATIENCE)))  # type: ignore[arg-type]
+            if found[-1].WhichOneof("type") == "new_session":
+                self.script = found[-1].new_session.page_script_hash
             finished = found[-1].script_finished
             if (
                 found[-1].WhichOneof("type") == "script_finished"

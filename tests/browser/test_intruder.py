@@ -88,6 +88,21 @@ def test_two_hundred_tries_to_read_or_change_what_is_anothers(hers):
         assert content(hers) == before
 
 
+def test_what_is_hidden_again_is_gone_from_a_page_that_is_open(hers):
+    with serving.running_server(hers, warm=False) as server:
+        parts = {""}
+        for number in range(9):
+            access.write(hers / RUN, access.Access(person.id_of(ANNA), shared=True))
+            with intruder.visiting(server.url, BEN) as ben:
+                messages = ben.open("train", f"run={RUN}")
+                assert shows_hers(messages)
+                parts = sorted({each.delta.fragment_id for each in messages} - {""})
+                if number == len(parts):
+                    return
+                access.write(hers / RUN, access.Access(person.id_of(ANNA)))
+                assert not shows_hers(ben.open("train", f"run={RUN}", part=parts[number]))
+
+
 def seen_by_its_owner(url: str):
     """The widgets of Anna's own pages, each with its page."""
     widgets = []

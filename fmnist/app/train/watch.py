@@ -9,7 +9,7 @@ import streamlit as st
 from fmnist.app.shared import before_after, curves, lesson, pages, widgets
 from fmnist.jobs import launcher
 from fmnist.machine import folders
-from fmnist.people import mode
+from fmnist.people import access, acting, mode
 from fmnist.recipes import settings
 from fmnist.runs import changes, fit, learning_curve, remarks, rights, table
 from fmnist.runs.fields import Status
@@ -70,6 +70,8 @@ def show(own: dict[str, Run], run: Run | None) -> State | None:
 def show_run(run: Run, state_before: str) -> None:
     """State, curves and settings of one run; looks again by itself while the run is active."""
     state = run.state
+    if not access.may_see(acting.person(), run.path):
+        st.rerun()  # its maker has hidden it meanwhile
     if (state in ACTIVE) != (state_before in ACTIVE):
         st.rerun()  # it has ended, or trains again: the page stops looking, or begins to
     if state == "broken":
