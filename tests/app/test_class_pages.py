@@ -4,8 +4,11 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import streamlit as st
+from PIL import Image
 from starlette.applications import Starlette
 from streamlit import user_info
 from streamlit.runtime.context import ContextProxy
@@ -14,9 +17,12 @@ from streamlit.web.server.server_util import get_cookie_secret
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
+from fmnist.app.data import collection as data_collection
 from fmnist.app.server import class_archive, stack
 from fmnist.app.server.person_cookie import NAME
-from fmnist.app.shared import visitor
+from fmnist.app.shared import visitor, widgets
+from fmnist.data import fashion_mnist
+from fmnist.data.collection import collection_for
 from fmnist.people import access, acting, attempts, classroom, limits, members, person
 from fmnist.people.access import Access
 from fmnist.people.person import OWNER
@@ -216,3 +222,21 @@ def test_after_a_reset_nothing_of_the_class_is_left(teacher, annas, look):
     assert not annas.path.exists()
     assert not members.has_joined(person.id_of(ANNA))
     assert members.is_teacher(person.id_of(teacher))
+
+
+def test_what_a_student_downloads_is_made_on_their_behalf(anna, monkeypatch):
+    made = []
+    monkeypatch.setattr(
+        st, "download_button", lambda label, content, *more, **options: made.append(content)
+    )
+    student, collection = members.person_with(anna), collection_for(fashion_mnist.DATASET)
+    with acting.acting_as(student):
+        collection.add(Image.new("L", (40, 40)), "Bag", kind="drawing")
+        widgets.download("Who asks", lambda: acting.person().id, "who.csv")
+        data_collection._export(collection)
+    with ThreadPoolExecutor(1) as of_the_server:
+        who, archive = (of_the_server.submit(content).result() for content in made)
+    assert who == student.id
+    assert [
+        name for name in zipfile.ZipFile(io.BytesIO(archive)).namelist() if name.endswith(".png")
+    ]

@@ -15,6 +15,7 @@ from fmnist.data.collection import Collection, CollectionError, Item
 from fmnist.data.dataset import DatasetError
 from fmnist.data.image_files import ImageFileError
 from fmnist.jobs import further, launcher
+from fmnist.people import acting
 from fmnist.preprocessing import collected
 from fmnist.recipes import registry
 from fmnist.recipes.fields import RecipeError
@@ -138,7 +139,7 @@ def _train_further(collection: Collection, items: list[Item]) -> None:
 def _export(collection: Collection) -> None:
     st.download_button(
         "Export",
-        lambda: _archive(collection),
+        acting.bound(lambda: _archive(collection)),
         f"{collection.dataset.name}-collection.zip",
         "application/zip",
         icon=":material/download:",

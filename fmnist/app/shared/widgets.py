@@ -14,6 +14,7 @@ from PIL import Image
 from fmnist.data.dataset import DataSet, DatasetError
 from fmnist.inference.background import Background
 from fmnist.inference.classifier import Classifier
+from fmnist.people import acting
 from fmnist.runs import cache, listing, remarks
 from fmnist.runs.annotations import MarkError
 from fmnist.runs.fields import Layer
@@ -215,7 +216,7 @@ def download(label: str, content: str | Callable[[], str], name: str) -> None:
     """A small button that gives a table as a CSV file; a function makes a long one only when it is clicked."""
     st.download_button(
         f"{label} as CSV",
-        content,
+        content if isinstance(content, str) else acting.bound(content),
         name,
         "text/csv",
         key=f"download.{label}",
