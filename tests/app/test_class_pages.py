@@ -30,7 +30,7 @@ from fmnist.recipes.lessons import library
 from fmnist.runs.run import Run
 
 from .server.asking import ask
-from .visiting import address, button, fill_in, press, table, text_of, visit, words
+from .visiting import address, button, field, fill_in, press, table, text_of, visit, words
 
 PASSWORD = "correct horse"
 ANNA, BEN, TEACHER = (person.new_secret() for _ in range(3))
@@ -102,6 +102,17 @@ def test_where_a_login_is_set_up_people_are_known_by_their_accounts(anna, look, 
     assert text_of(app.title) == "Learn"
     known = members.person_with_account("https://accounts.example", "42")
     assert members.students() == [person.id_of(ANNA), known.id]
+
+
+def test_each_trains_a_network_of_their_own_as_the_seed_is_theirs(code, anna, look):
+    members.join(person.id_of(BEN), code)
+
+    def seed(secret: str, **query: str) -> int:
+        return field(look(secret, "train", **query), "Seed").value
+
+    assert seed(ANNA) == seed(ANNA) != seed(BEN)
+    assert seed(ANNA, recipe="ffnn") == seed(ANNA)
+    assert seed(ANNA, recipe="ffnn", seed="3") == 3
 
 
 def test_a_wrong_code_is_refused_in_a_sentence(code, look):

@@ -10,7 +10,7 @@ import time
 
 import streamlit as st
 
-from fmnist.app.shared import address, datasets, lesson, refused, widgets
+from fmnist.app.shared import address, datasets, lesson, refused, visitor, widgets
 from fmnist.data import fashion_mnist
 from fmnist.data.dataset import DataSet
 from fmnist.jobs import launcher
@@ -30,6 +30,7 @@ from .fields import key
 DOUBLE_CLICK = 2.0  # seconds in which two clicks on Start are meant as one
 FOLLOWED = "train.followed"  # the run that was chosen when the page was last drawn
 LAST = "train.recipe"  # the recipe that the form last showed
+SEEDS = 9_999  # of which each person of a class has one
 ASIDE = "train.aside"  # a visitor's own settings that a chosen run's have replaced
 
 
@@ -123,7 +124,7 @@ def show(run: Run | None) -> tuple[Recipe, DataSet]:
         st.rerun()
     state[LAST] = name
     if key(name, "filled") not in state:
-        fill(registry.find(name))
+        fill(_with_own_seed(registry.find(name)))
     _move_to(dataset, name)
     _follow_link(name, dataset)
     base = settings.base(state[key(name, "filled")])
@@ -153,13 +154,20 @@ def _follow_link(name: str, dataset: DataSet) -> None:
         return
     recipe: Recipe = st.session_state[key(name, "filled")]
     if address.says("recipe"):
-        recipe = _usual(name, dataset)
+        recipe = _with_own_seed(_usual(name, dataset))
         fill(recipe)
     for setting, text in found.items():
         try:
             fields.take(recipe, setting, text)
         except RecipeError as error:
             address.report(setting, widgets.plain(str(error)))
+
+
+def _with_own_seed(recipe: Recipe) -> Recipe:
+    """In a class each begins with a seed of their own, or thirty people would train the same network."""
+    if mode.current() != "class" or not (id := visitor.person().id):
+        return recipe
+    return recipe.changed(seed=int(id, 16) % SEEDS)
 
 
 def _usual(name: str, dataset: DataSet) -> Recipe:
