@@ -36,7 +36,6 @@ def unread(*arguments: str, unbuffered: bool = False, **environment: str) -> tup
     return done.returncode, done.stderr
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "unbuffered"),
     [(["models"], True), (["models", "--json"], False), (["--help"], False), (["models"], False)],
@@ -45,6 +44,7 @@ def test_a_command_whose_output_nobody_reads_ends_quietly_and_well(arguments, un
     assert unread(*arguments, unbuffered=unbuffered) == (0, "")
 
 
+@pytest.mark.slow
 def test_a_training_goes_on_when_nobody_reads_what_it_prints(home):
     few = ("--epochs", "1", "--training-images", "600")
     status, _ = unread("train", "tiny", *few, unbuffered=True)

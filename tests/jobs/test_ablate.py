@@ -27,7 +27,6 @@ def test_each_ingredient_is_left_out_alone_and_nothing_else_changes():
     assert all(variant.validation_split == whole.validation_split for variant in found.values())
 
 
-@pytest.mark.slow
 def test_what_a_recipe_does_not_have_is_not_left_out():
     assert list(ablate.variants(registry.find("two-conv"))) == [ablate.WHOLE]
     everyday = ablate.variants(registry.find("everyday"))
@@ -36,6 +35,7 @@ def test_what_a_recipe_does_not_have_is_not_left_out():
     assert not any(variant.teachers or variant.pretrained for variant in student.values())
 
 
+@pytest.mark.slow
 def test_the_command_trains_all_prints_a_table_and_repeats_nothing(tmp_path, capsys, monkeypatch):
     few = registry.find("tiny").changed(training_images=600)
     monkeypatch.setitem(registry.RECIPES, "tiny", few)

@@ -79,6 +79,7 @@ def test_where_a_worker_was_killed_those_who_wait_are_trained_by_another(home, m
     wait_until(lambda: first.state == "finished", "the first to be trained")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("signals")
 @pytest.mark.filterwarnings(KERAS_NOISE)
 def test_a_worker_that_was_killed_is_interrupted_and_resume_goes_on_as_if_it_had_not_been(tiny):

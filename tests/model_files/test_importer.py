@@ -126,7 +126,6 @@ def test_figures_that_guessing_may_give_are_doubted_in_the_table(imported, tmp_p
     assert row["doubt"].startswith("Doubtful: ")
 
 
-@pytest.mark.slow
 def test_a_file_that_is_no_model_leaves_nothing_behind(tmp_path, home):
     (tmp_path / "model.keras").write_text("no model")
     with pytest.raises(ModelFileError, match=r"^mine\.keras is a text"):
@@ -134,6 +133,7 @@ def test_a_file_that_is_no_model_leaves_nothing_behind(tmp_path, home):
     assert not [path for path in home.iterdir() if path.is_dir()]
 
 
+@pytest.mark.slow
 def test_predict_takes_a_model_file_and_names_its_preprocessing(file, tmp_path, capfd):
     pixels = 255 - fashion_mnist.load("test")[0][2]
     Image.fromarray(pixels).resize((280, 280)).save(tmp_path / "trouser.png")
@@ -143,7 +143,6 @@ def test_predict_takes_a_model_file_and_names_its_preprocessing(file, tmp_path, 
     assert (row["label"], row["preprocessing"]) == ("Trouser", "minus1-1")
 
 
-@pytest.mark.slow
 def test_every_page_shows_it(imported, monkeypatch):
     monkeypatch.setenv("FMNIST_RUNS", str(imported.parent))
     for page, options in (
@@ -158,6 +157,7 @@ def test_every_page_shows_it(imported, monkeypatch):
         assert app.selectbox(key="model").value == "model"
 
 
+@pytest.mark.slow
 def test_a_file_is_added_on_the_models_page(file, home):
     (home / "My-model-1").mkdir(parents=True)  # the name is taken: it gets a number
     app = AppTest.from_file(folders.SCRIPT, default_timeout=120).run()

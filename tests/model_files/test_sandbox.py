@@ -20,7 +20,6 @@ pytestmark = pytest.mark.filterwarnings(KERAS_NOISE)
 IMAGES = fashion_mnist.load("test")[0][:20]
 
 
-@pytest.mark.slow
 def refusal(path, **bounds) -> str:
     others = psutil.Process().children()
     with pytest.raises(ModelFileError) as error:
@@ -31,6 +30,7 @@ def refusal(path, **bounds) -> str:
     return str(error.value)
 
 
+@pytest.mark.slow
 def test_a_model_of_keras_2_predicts_and_its_preprocessing_is_found_out():
     stages = []
     predictions = sandbox.predict(FILES / "keras2-functional.h5", IMAGES, progress=stages.append)

@@ -54,7 +54,7 @@ class Worker(threading.Thread):
 
 
 @pytest.mark.usefixtures("one_place")
-def test_thirty_who_wait_take_a_twentieth_of_a_core_and_stop_within_a_second_or_so(make_run):
+def test_thirty_who_wait_take_a_tenth_of_a_core_and_stop_within_a_second_or_so(make_run):
     with queue.turn(make_run("first")):
         waiting = [Worker(make_run(f"run-{number}")) for number in range(MANY)]
         wait_until(lambda: len(queue.waiting()) > MANY - 1, "all to wait")
@@ -62,7 +62,7 @@ def test_thirty_who_wait_take_a_twentieth_of_a_core_and_stop_within_a_second_or_
         began = time.process_time()
         time.sleep(2)
         used = (time.process_time() - began) / 2
-        assert used < 0.05
+        assert used < 0.1
         for each in waiting:
             queue.request_stop(each.run_directory)
         began = time.monotonic()

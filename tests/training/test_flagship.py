@@ -43,6 +43,7 @@ def thin(monkeypatch):
     return dataclasses.replace(flagship, **FEW)
 
 
+@pytest.mark.slow
 def test_the_flagship_trains_on_tensorflow(thin):
     run = creation.create(thin)
     trainer.train(run)

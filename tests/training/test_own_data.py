@@ -31,12 +31,12 @@ def coloured(count: int, side: int, colour: bool = True) -> tuple[np.ndarray, np
     return (images if colour else images.mean(axis=-1).astype(np.uint8)), labels
 
 
-@pytest.mark.slow
 def add(name: str, count: int, side: int = 32, colour: bool = True) -> None:
     splits = {"train": coloured(count, side, colour), "test": coloured(200, side, colour)}
     library.add(name, tuple(COLOURS), Form(side, colour), splits)
 
 
+@pytest.mark.slow
 def test_a_network_learns_what_colour_alone_tells_and_a_grey_one_cannot():
     add("colour", 800)
     add("grey", 800, colour=False)
