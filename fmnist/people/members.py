@@ -14,8 +14,8 @@ FILE = "members.json"
 MOST = 500  # persons of a class
 TEACHES = 12 * 3600.0  # seconds for which a browser that gave the password need not give it again
 
-_codes = Attempts(each=10, together=300)
-_passwords = Attempts(each=5, together=60)
+_codes = Attempts(each=10, from_one=300)
+_passwords = Attempts(each=5, from_one=60)
 
 
 class Member(msgspec.Struct, frozen=True):
@@ -72,13 +72,18 @@ def _teaches(member: Member) -> bool:
     return time.time() < member.teacher_until < time.time() + TEACHES + 1  # the clock may be set
 
 
-def join(id: str, code: str) -> None:
+def join(id: str, code: str, address: str = "") -> None:
     """Let a person in who knows the code.
+
+    Args:
+        id: of the person.
+        code: what they gave.
+        address: from which they came; "" is this computer.
 
     Raises:
         ClassError: the code is wrong, was tried too often, or the class is full.
     """
-    _codes.check(id, "codes")
+    _codes.check(id, address, "codes")
     wanted, given = classroom.settings().code, "".join(code.upper().split())
     if not wanted or not hmac.compare_digest(given.encode(errors="replace"), wanted.encode()):
         raise ClassError(
@@ -88,13 +93,18 @@ def join(id: str, code: str) -> None:
     _admit(id)
 
 
-def teach(id: str, password: str) -> None:
+def teach(id: str, password: str, address: str = "") -> None:
     """Make a person a teacher, who knows the password.
+
+    Args:
+        id: of the person.
+        password: what they gave.
+        address: see `join`.
 
     Raises:
         ClassError: it is wrong, or was tried too often.
     """
-    _passwords.check(id, "passwords")
+    _passwords.check(id, address, "passwords")
     if not classroom.fits(password, classroom.settings().password):
         raise ClassError(
             "The password is wrong. It was chosen where the app was started; "

@@ -64,7 +64,6 @@ def test_workers_outlive_their_starter_and_train_one_after_the_other(home, monke
 
 
 @pytest.mark.slow
-@pytest.mark.slow
 def test_where_a_worker_was_killed_those_who_wait_are_trained_by_another(home, monkeypatch):
     monkeypatch.setenv("FMNIST_WORKERS", "1")
     first, second = launcher.start(TINY), launcher.start(SHORT)

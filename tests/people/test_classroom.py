@@ -59,6 +59,15 @@ def test_nobody_finds_the_password_by_trying(code):
     members.teach(TEACHER, PASSWORD)  # others still can
 
 
+def test_who_tries_under_many_names_keeps_nobody_out_elsewhere():
+    tries = attempts.Attempts(each=5, from_one=10)
+    for number in range(10):
+        tries.check(f"pupil {number}", "192.0.2.7", "passwords")
+    with pytest.raises(ClassError, match="Too many"):
+        tries.check("pupil 10", "192.0.2.7", "passwords")
+    tries.check("teacher", "", "passwords")
+
+
 def test_the_files_tell_neither_password_nor_are_for_others_to_read(code, home):
     members.teach(TEACHER, PASSWORD)
     folder = home / ".class"

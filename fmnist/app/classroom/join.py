@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from fmnist.app.shared import pages, styles
+from fmnist.app.shared import pages, styles, visitor
 from fmnist.people import classroom, members, names
 from fmnist.people.classroom import ClassError
 from fmnist.people.person import Person
@@ -52,7 +52,7 @@ def _ask(person: Person) -> None:
     if pressed:
         try:
             names.check(person.id, name)
-            members.join(person.id, code)
+            members.join(person.id, code, visitor.address())
             if name.strip():
                 names.choose(person.id, name)
         except ClassError as error:

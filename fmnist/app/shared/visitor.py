@@ -39,6 +39,11 @@ def must_log_in() -> bool:
     return mode.current() == "class" and not person().id and LOGGED_IN in st.user.to_dict()
 
 
+def address() -> str:
+    """From where they come: an IP address; "" is this computer."""
+    return st.context.ip_address or ""
+
+
 def name_of(id: str) -> str:
     """What others call a person."""
     return names.of(id)

@@ -52,7 +52,7 @@ def sign_in(person: Person) -> None:
         pressed = st.form_submit_button("Open", type="primary", width="stretch")
     if pressed:
         try:
-            members.teach(person.id, password)
+            members.teach(person.id, password, visitor.address())
         except ClassError as error:
             problem.error(str(error))
         else:
