@@ -35,6 +35,7 @@ NONE = {
 TABLE = "table"
 FORMS = [TABLE, "Pareto chart"]
 PUBLISHED, OURS, YOURS = KINDS = ["published", "this project", "yours"]  # in the chart
+OTHERS = "shown by others"  # in a class
 EVERY = "all data sets"
 HINT = "Select a row to see its curves, two to compare them by class. Click a heading to sort."
 
@@ -82,7 +83,9 @@ def choose_runs() -> list[Run]:
         st.info(NONE[shown])
         return []
     if form != TABLE:
-        pareto.show([row | _in_chart(row) for row in rows], KINDS)
+        drawn = [row | _in_chart(row) for row in rows]
+        strangers = [OTHERS] if any(row["kind"] == OTHERS for row in drawn) else []
+        pareto.show(drawn, [*KINDS, *strangers])
         return []
     with st.container(key="models_table"):
         return [found[name] for name in show_table(rows)]
@@ -97,8 +100,11 @@ def _whose(run: Run) -> dict[str, Any]:
 
 
 def _in_chart(row: run_table.Row) -> dict[str, str]:
-    ours = OURS if row.get("reported_accuracy") is None else PUBLISHED
-    return {"label": row["name"], "kind": ours if row["shipped"] else YOURS}
+    if row["shipped"]:
+        kind = OURS if row.get("reported_accuracy") is None else PUBLISHED
+    else:
+        kind = YOURS if row["mine"] else OTHERS
+    return {"label": row["name"], "kind": kind}
 
 
 def _of_one_data_set(rows: list[run_table.Row], form: str) -> list[run_table.Row]:

@@ -20,7 +20,7 @@ NOTES = {
     "seconds": " Time includes the training of pretrained weights, teachers and ensemble members. Not all "
     "models were trained on the same machine.",
 }
-SHAPES = ["circle", "square", "triangle-up"]  # of each kind
+SHAPES = ["circle", "square", "triangle-up", "diamond"]  # of each kind
 
 
 def show(rows: Sequence[run_table.Row], kinds: Sequence[str]) -> None:
@@ -28,7 +28,7 @@ def show(rows: Sequence[run_table.Row], kinds: Sequence[str]) -> None:
 
     Args:
         rows: as `run_table.row` gives them, each with a `label` and its `kind`.
-        kinds: three at most, each with its colour and shape.
+        kinds: four at most, each with its colour and shape.
     """
     cost = widgets.choice("Against", COSTS, "against")
     if _known(rows, cost):
@@ -71,29 +71,12 @@ def _known(rows: Sequence[run_table.Row], cost: str) -> list[run_table.Row]:
 def _chart(rows: list[run_table.Row], cost: str, kinds: list[str]) -> alt.LayerChart:
     field, title, form = COSTS[cost]
     best = run_table.frontier(rows, field)
-    table = pd.DataFrame(
-        {
-            "name": row["name"],
-            "label": row["label"],
-            "kind": row["kind"],
-            "cost": row[field],
-            "accuracy": row["test_accuracy"],
-            "best": row["name"] in best,
-        }
-        for row in rows
-    )
-    chart = alt.Chart(table).encode(
+    chart = _upwards(rows, field, best).encode(
         x=alt.X(
             "cost:Q",
             title=title,
             scale=alt.Scale(type="log", nice=False, padding=40),
             axis=alt.Axis(format=form, grid=False, tickCount=5),
-        ),
-        y=alt.Y(
-            "accuracy:Q",
-            title="test accuracy",
-            scale=alt.Scale(zero=False, padding=20),
-            axis=alt.Axis(format=".0%", tickCount=6),
         ),
         tooltip=[
             *([alt.Tooltip("label:N", title="by")] if "person" in rows[0] else []),
@@ -118,6 +101,28 @@ def _chart(rows: list[run_table.Row], cost: str, kinds: list[str]) -> alt.LayerC
     ).encode(text="label:N")
     layers: alt.LayerChart = line + points + names
     return layers.properties(description=_in_words(rows, best, title))
+
+
+def _upwards(rows: list[run_table.Row], field: str, best: Collection[str]) -> alt.Chart:
+    """A chart of the rows with their accuracy upwards; `best` are the names on the Pareto frontier."""
+    table = pd.DataFrame(
+        {
+            "name": row["name"],
+            "label": row["label"],
+            "kind": row["kind"],
+            "cost": row[field],
+            "accuracy": row["test_accuracy"],
+            "best": row["name"] in best,
+        }
+        for row in rows
+    )
+    upwards = alt.Y(
+        "accuracy:Q",
+        title="test accuracy",
+        scale=alt.Scale(zero=False, padding=20),
+        axis=alt.Axis(format=".0%", tickCount=6),
+    )
+    return alt.Chart(table).encode(y=upwards)
 
 
 def _in_words(rows: list[run_table.Row], best: Collection[str], cost: str) -> str:
