@@ -17,12 +17,13 @@ import random
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import psutil
+from anyio.from_thread import start_blocking_portal
 
 from fmnist.app.server.person_cookie import NAME
 from fmnist.jobs import launcher
@@ -138,10 +139,16 @@ def in_chromium(server: Server, number: int) -> list[float]:
         return [milliseconds / 1000 for milliseconds in measure.strokes(context, server)]
 
 
+def _in_a_loop(work: Callable[..., Coroutine], *arguments: object):
+    """What the coroutine returns: in a thread of its own, as Playwright may have an event loop in this one."""
+    with start_blocking_portal() as portal:
+        return portal.call(work, *arguments)
+
+
 def draw_together(server: Server, pace: Pace) -> Tally:
     """All draw at once, each at times of their own; print what they met."""
     tally = Tally()
-    used, took = asyncio.run(_crowd(server, tally, pace))
+    used, took = _in_a_loop(_crowd, server, tally, pace)
     strokes = len(tally.answered)
     print(f"{pace.people} people, a stroke every {pace.every:g} s each: {strokes} in {took:.0f} s")
     print(f"Errors: {len(tally.errors)} {sorted(set(tally.errors))[:5] or ''}")
@@ -199,7 +206,7 @@ def come_and_leave(server: Server, people: int, rounds: int) -> None:
     """Rounds of as many new people each, who draw and leave; print the server's memory after each."""
     tally, memory = Tally(), []
     for number in range(1, rounds + 1):
-        asyncio.run(_round(server.url, tally, people, number))
+        _in_a_loop(_round, server.url, tally, people, number)
         memory.append(server.memory())
         print(
             f"Round {number}: {len(tally.answered)} strokes, {len(tally.errors)} errors so far, "

@@ -71,8 +71,12 @@ def test_where_a_worker_was_killed_those_who_wait_are_trained_by_another(home, m
     psutil.Process(first.status["pid"]).kill()
     wait_until(lambda: first.state == "interrupted", "it to be seen")
     assert second.state == "queued"
-    launcher.bring_workers()  # as the page of who waits does
-    wait_until(lambda: second.state == "finished", "the second to be trained")
+
+    def trained() -> bool:
+        launcher.bring_workers()  # as the page of who waits does at each look
+        return second.state == "finished"
+
+    wait_until(trained, "the second to be trained")
     assert first.state == "interrupted"
     launcher.resume(first)
     wait_until(lambda: first.state == "finished", "the first to be trained")
