@@ -47,7 +47,8 @@ def _add_app(command: Any) -> None:
     app.add_argument(
         "--address",
         metavar="HOST",
-        help="0.0.0.0 lets others on the network in (default: only you; with --class everybody)",
+        help="0.0.0.0 lets others on the network in, to change all that is yours unless --class tells people apart "
+        "(default: only you; with --class everybody)",
     )
     app.add_argument(
         "--class",
