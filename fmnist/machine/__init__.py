@@ -30,6 +30,8 @@ EXTRAS = {  # the extra of pyproject.toml that brings each package which the cor
     "openvino": "export",
     "tf2onnx": "export",
     "tensorflow": "train",
+    "optuna": "sweep",
+    "ray": "cluster",
     "altair": "benchmark",
     "pandas": "benchmark",
     "vl_convert": "benchmark",

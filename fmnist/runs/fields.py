@@ -63,6 +63,7 @@ class Status(TypedDict, total=False):
     pid: Annotated[int, Meta(ge=1, le=2**31 - 1)] | None  # of a queued run: it waits for any worker
     pid_started: Annotated[float, Meta(ge=-1e10, le=1e10)]
     boot: Words
+    node: Words  # of the cluster that it trains on, by name; pid is of who follows it from here
     phase: Phase
     epoch: Whole
     epochs: Annotated[int, Meta(ge=1)]
