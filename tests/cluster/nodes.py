@@ -154,7 +154,13 @@ def cluster(nodes: int = 3, cpus: int = 2) -> Iterator[Cluster]:
         ends.callback(made.end)
         ready(made.head)
         wait_until(made.answers, "the head's port for ray://")
-        ready(*[made.add(cpus) for _ in range(nodes)])
+        for _ in range(nodes):
+            made.add(cpus)
+            if not isolated():
+                ready(
+                    made.nodes[-1]
+                )  # two that start at once take the same names for their sockets
+        ready(*made.nodes)
         yield made
 
 
