@@ -37,7 +37,7 @@ fuzz: .venv/dev
 
 # The tests that need JAX, which nothing else does; it is put beside what .venv has.
 test-jax: .venv/jax
-	PYTHONPATH=.venv/jax $(BIN)/python -m pytest -k jax tests/training/test_flagship.py
+	PYTHONPATH=.venv/jax $(BIN)/python -m pytest -k "jax or test_devices" tests/training/test_flagship.py tests/training/test_devices.py
 
 # `pip install .` in a new environment, without TensorFlow and Streamlit, tried in another folder.
 test-install:

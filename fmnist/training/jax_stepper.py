@@ -1,21 +1,44 @@
 """The train step on GPUs, when Keras runs on JAX; `tf_stepper` is its counterpart for processors.
 
 Keras' JAX backend trains without side effects: a step takes the variables and returns new ones. JAX
-dispatches asynchronously: the device does not wait for Python between the steps of a call. A batch is
-divided among the devices if its size is a multiple of their number; otherwise each computes it whole.
+dispatches asynchronously: the device does not wait for Python between the steps of a call.
+
+Several devices train by data parallelism, as Keras' `DataParallel` lays it out: each has all variables and
+a part of each batch. Every mean over the batch, of the loss, its gradient and batch normalisation, is
+over all parts, and random numbers are drawn for the whole batch. So a step is that of one device but for
+rounding. A batch that cannot be divided evenly, as the last of an epoch, is computed whole by each.
 """
 
 import contextlib
-import functools
 from collections.abc import Iterator
 from typing import Any
 
 import jax
 import keras
 import numpy as np
-from jax.sharding import Mesh, NamedSharding, PartitionSpec
+from keras import distribution
 
 EVALUATION_BATCH = 2_000
+
+
+def data_parallel(batch_size: int) -> distribution.DataParallel:
+    """Over the most devices that JAX sees and that a batch of this size can be divided among evenly."""
+    devices = distribution.list_devices()
+    count = max(n for n in range(1, len(devices) + 1) if batch_size % n == 0)
+    return distribution.DataParallel(devices=devices[:count])
+
+
+def division(batch_size: int) -> str:
+    """How the devices share batches of this size, in a sentence; empty where there is only one."""
+    used, there = data_parallel(batch_size).num_model_replicas, len(distribution.list_devices())
+    if there == 1:
+        return ""
+    if used == there:
+        return f"Each batch of {batch_size} images is divided among {there} devices."
+    return (
+        f"Only {used} of {there} devices train, because a batch of {batch_size} images cannot be divided evenly "
+        f"among more. Choose a batch size that is a multiple of {there} to use all."
+    )
 
 
 class JaxStepper:
@@ -24,16 +47,23 @@ class JaxStepper:
     def __init__(
         self, model: keras.Model, optimizer: keras.optimizers.Optimizer, precision: str = "auto"
     ):
-        """Make the clone. Arguments as for `TfStepper`; "auto" is bfloat16 on a GPU."""
+        """Make the clone, in the scope of the distribution, of which `optimizer` must be too.
+
+        Arguments as for `TfStepper`; "auto" is bfloat16 on a GPU.
+        """
         low = precision == "auto" and jax.default_backend() == "gpu"
         self.clone = clone(model, "mixed_bfloat16" if low else "float32")
         self.optimizer = optimizer
         optimizer.build(self.clone.trainable_variables)
-        devices = Mesh(np.array(jax.devices()), ("batch",))
-        self._divided = NamedSharding(devices, PartitionSpec("batch"))
-        self._copied = NamedSharding(devices, PartitionSpec())
+        self.distribution = distribution.distribution()
+        self._whole = distribution.TensorLayout((), self.distribution.device_mesh)
         self._rate = [id(v) for v in optimizer.variables].index(id(optimizer.learning_rate))
-        self._variables = jax.device_put(self._read(), self._copied)
+        self._variables = self._read()
+        # One batch per call: XLA compiles for each shape, and the number of batches varies. Without
+        # `out_shardings` it might divide variables as well.
+        whole = self._whole.backend_layout
+        self._step = jax.jit(self._take_step, donate_argnums=0, out_shardings=whole)
+        self._predict = jax.jit(self._evaluate, out_shardings=whole)
 
     def train(
         self, images: np.ndarray, targets: np.ndarray, rates: np.ndarray
@@ -41,19 +71,19 @@ class JaxStepper:
         """As `Stepper.train`."""
         loss, right = 0.0, 0
         for batch, wanted, rate in zip(images, targets, rates, strict=True):
-            arrays = (self._on_devices(array) for array in (batch, wanted))
+            arrays = (self._placed(array) for array in (batch, wanted))
             self._variables, its_loss, its_right = self._step(self._variables, *arrays, rate)
             loss, right = loss + its_loss, right + its_right
         return float(loss) / len(images), float(right) / targets[..., 0].size
 
     def probabilities(self, images: np.ndarray) -> np.ndarray:
         """As `Stepper.probabilities`, from the clone."""
-        parts = range(0, len(images), EVALUATION_BATCH)
+        count = self.distribution.num_model_replicas
+        size = EVALUATION_BATCH // count * count
         with self._averaged():
-            variables = jax.device_put(self._read(), self._copied)
-        return np.concatenate(
-            [self._predict(variables, images[at : at + EVALUATION_BATCH]) for at in parts]
-        )
+            variables = self._read()
+        parts = (images[at : at + size] for at in range(0, len(images), size))
+        return np.concatenate([self._predict(variables, self._placed(part)) for part in parts])
 
     def weights(self) -> list[np.ndarray]:
         """As `Stepper.weights`."""
@@ -71,7 +101,7 @@ class JaxStepper:
         self.clone.set_weights(state[:count])
         for variable, value in zip(self.optimizer.variables, state[count:], strict=True):
             variable.assign(value)
-        self._variables = jax.device_put(self._read(), self._copied)
+        self._variables = self._read()
 
     def _own_weights(self) -> list[np.ndarray]:
         weights: list[np.ndarray] = self.clone.get_weights()
@@ -86,10 +116,11 @@ class JaxStepper:
         yield
         self._write()
 
-    def _on_devices(self, array: np.ndarray) -> Any:
-        """The array divided among the devices, or whole on each if it cannot be divided evenly."""
-        even = len(array) % jax.device_count() == 0
-        return jax.device_put(array, self._divided if even else self._copied)
+    def _placed(self, batch: np.ndarray) -> Any:
+        """The batch divided among the devices, or whole on each if it cannot be divided evenly."""
+        even = len(batch) % self.distribution.num_model_replicas == 0
+        layout = self.distribution.get_data_layout(batch.shape) if even else self._whole
+        return distribution.distribute_tensor(batch, layout)
 
     def _read(self) -> list[list[Any]]:
         return [[variable.value for variable in group] for group in self._groups()]
@@ -106,9 +137,7 @@ class JaxStepper:
             self.optimizer.variables,
         )
 
-    # One batch per call: XLA compiles for each shape, and the number of batches varies.
-    @functools.partial(jax.jit, static_argnums=0, donate_argnums=1)
-    def _step(self, variables: Any, images: Any, targets: Any, rate: Any) -> Any:
+    def _take_step(self, variables: Any, images: Any, targets: Any, rate: Any) -> Any:
         weights, others, slots = variables
         (loss, (right, others)), gradients = jax.value_and_grad(self._loss, has_aux=True)(
             weights, others, images, targets
@@ -123,8 +152,7 @@ class JaxStepper:
         right = (logits.argmax(axis=-1) == targets.argmax(axis=-1)).sum()
         return loss, (right, others)
 
-    @functools.partial(jax.jit, static_argnums=0)
-    def _predict(self, variables: Any, images: Any) -> Any:
+    def _evaluate(self, variables: Any, images: Any) -> Any:
         weights, others, _ = variables
         logits, _ = self.clone.stateless_call(weights, others, images, training=False)
         return jax.nn.softmax(logits)

@@ -56,12 +56,22 @@ def make_stepper(model: keras.Model, recipe: Recipe) -> Stepper:
         recipe: has the optimizer and the precision.
     """
     if keras.config.backend() == "jax":
-        from .jax_stepper import JaxStepper
+        from .jax_stepper import JaxStepper, data_parallel
 
-        return JaxStepper(model, make_optimizer(recipe), recipe.precision)
+        with data_parallel(recipe.batch_size).scope():
+            return JaxStepper(model, make_optimizer(recipe), recipe.precision)
     from .tf_stepper import TfStepper
 
     return TfStepper(model, make_optimizer(recipe), recipe.precision)
+
+
+def devices(recipe: Recipe) -> str:
+    """How several GPUs share the batches of a recipe, in a sentence; empty where only one device trains."""
+    if keras.config.backend() != "jax":  # Keras distributes on JAX alone
+        return ""
+    from .jax_stepper import division
+
+    return division(recipe.batch_size)
 
 
 def make_optimizer(recipe: Recipe) -> keras.optimizers.Optimizer:

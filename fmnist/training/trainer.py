@@ -22,10 +22,9 @@ from fmnist.runs.splits import Split
 from . import further
 from .batches import Batches, one_hot
 from .finish import finish
-from .progress import Weights
 from .reporter import Reporter, Validation
 from .schedules import learning_rates
-from .steppers import Stepper, make_stepper
+from .steppers import Stepper, devices, make_stepper
 
 CALL = 0.4  # seconds of training per call, about; between calls it reports and can stop
 FIRST_CALL = 4  # batches of the first call, before the speed is measured
@@ -56,6 +55,8 @@ def train(run: Run, verbose: int = 0) -> None:
     teachers = [classifier.load_quietly(teacher.path) for teacher in depends_on.teachers]
     reporter = Reporter(run, verbose)
     reporter.report("preparing")
+    if shared := devices(recipe):
+        print(shared, flush=True)
     for number in range(reporter.progress.split, len(depends_on.splits)):
         reporter.begin_split(number)
         keras.utils.set_random_seed(recipe.seed + number)
@@ -64,9 +65,7 @@ def train(run: Run, verbose: int = 0) -> None:
         stepper = make_stepper(model, recipe)
         if start and recipe.frozen_layers:  # all layers of the finished model can be trained
             further.unfreeze(model)
-        if reporter.state:
-            _restore(stepper, reporter.state, model, reporter)
-            reporter.state = None  # the next split begins with new weights
+        _restore(stepper, model, reporter)
         fit(stepper, training, depends_on.splits[number], reporter, teachers, old)
         if reporter.stopped:
             break
@@ -178,12 +177,15 @@ def _validate(
     return Validation(**metrics.scores("", probabilities, labels))
 
 
-def _restore(stepper: Stepper, state: Weights, model: keras.Model, reporter: Reporter) -> None:
-    """Restore stepper and model from the checkpoint.
+def _restore(stepper: Stepper, model: keras.Model, reporter: Reporter) -> None:
+    """Restore stepper and model from the checkpoint, if there is one.
 
     Raises:
         RunError: the checkpoint is of another network.
     """
+    if not reporter.state:
+        return
+    state, reporter.state = reporter.state, None  # the next split begins with new weights
     try:
         stepper.restore(state)
         if reporter.best is not None:

@@ -1,5 +1,7 @@
-"""Small trainings, in this process, on a few hundred images."""
+"""Small trainings, in this process, on a few hundred images; and what those on JAX need."""
 
+import importlib.util
+import os
 import shutil
 from pathlib import Path
 
@@ -11,6 +13,16 @@ from fmnist.runs.run import Run
 from fmnist.training import trainer
 
 SMALL = registry.find("tiny").changed(training_images=600, epochs=2, precision="float32")
+
+needs_jax = pytest.mark.skipif(
+    not importlib.util.find_spec("jax"), reason="JAX is not installed: pip install jax"
+)
+
+
+def on_jax(devices: int) -> dict[str, str]:
+    """An environment in which Keras runs on JAX, and JAX divides this processor into so many devices."""
+    flags = f"--xla_force_host_platform_device_count={devices}"
+    return os.environ | {"KERAS_BACKEND": "jax", "XLA_FLAGS": flags}
 
 
 def trained(**settings) -> Run:

@@ -16,19 +16,11 @@ from fmnist.runs.run import Run
 from fmnist.training import trainer
 
 from ..conftest import KERAS_NOISE, fmnist, in_one_sentence, python, tells
+from .conftest import needs_jax, on_jax
 
 pytestmark = pytest.mark.filterwarnings(KERAS_NOISE)
 
-needs_jax = pytest.mark.skipif(
-    not importlib.util.find_spec("jax"), reason="JAX is not installed: pip install jax"
-)
 FEW = {"training_images": 401, "epochs": 1, "batch_size": 64}
-
-
-def on_jax(devices: int) -> dict[str, str]:
-    """An environment with so many devices; a batch of 64 is divided among two, one of 61 is not."""
-    flags = f"--xla_force_host_platform_device_count={devices}"
-    return os.environ | {"KERAS_BACKEND": "jax", "XLA_FLAGS": flags}
 
 
 @pytest.fixture
@@ -75,22 +67,23 @@ print(run.state, trainer.keras.config.backend())
 def test_a_step_on_jax_is_a_step_of_keras_and_a_restored_state_goes_on(devices):
     python(
         """
-import keras, numpy as np
+import dataclasses, keras, numpy as np
 from fmnist.data import fashion_mnist
 from fmnist.networks import architectures, own
-from fmnist.training.jax_stepper import JaxStepper
+from fmnist.recipes import registry
 from fmnist.training.batches import one_hot
+from fmnist.training.steppers import make_optimizer, make_stepper
 
 images, labels = (array[:96] for array in fashion_mnist.load("train"))
 calls = images.reshape(3, 32, 28, 28), one_hot(labels.reshape(3, 32), 10), np.full(3, 0.1, np.float32)
 model = architectures.ARCHITECTURES["two-conv"].build((28, 28), 10)
-averaged = {"use_ema": True, "ema_momentum": 0.5}
-optimizer = lambda: keras.optimizers.SGD(0.1, momentum=0.9, nesterov=True, **averaged)
-stepper = JaxStepper(model, optimizer(), "float32")
+settings = {"optimizer": "nesterov", "learning_rate": 0.1, "ema_momentum": 0.5, "batch_size": 32, "precision": "float32"}
+recipe = dataclasses.replace(registry.find("two-conv"), **settings)
+stepper = make_stepper(model, recipe)
 before = model.predict(images, verbose=0)
 np.testing.assert_allclose(stepper.probabilities(images), before, atol=1e-5)
-other = JaxStepper(model, optimizer(), "float32")
-model.compile(optimizer(), loss="sparse_categorical_crossentropy")
+other = make_stepper(model, recipe)
+model.compile(make_optimizer(recipe), loss="sparse_categorical_crossentropy")
 for part in range(3):
     at = slice(32 * part, 32 * part + 32)
     model.train_on_batch(images[at], labels[at])
@@ -103,7 +96,7 @@ for one in (stepper, other):
     for ours, theirs in zip(one.weights(), model.get_weights(), strict=True):
         np.testing.assert_allclose(ours, theirs, atol=1e-4)
 
-deep = JaxStepper(own._wide_resnet((28, 28), 10, 1, 1), optimizer())  # and so does the flagship's kind
+deep = make_stepper(own._wide_resnet((28, 28), 10, 1, 1), recipe)  # and so does the flagship's kind
 loss, accuracy = deep.train(*calls)
 assert 0 < loss < 5 and 0 <= accuracy <= 1
 """,
