@@ -97,33 +97,44 @@ def this_process() -> dict[str, Any]:
 
 
 def process(pid: int) -> dict[str, Any]:
-    """What names a process for good: its pid, and its start in seconds since that start of the system.
+    """What names a process for good: `this_system`, its pid, and its start in seconds since that start of the system.
 
     Raises:
         psutil.Error: there is none of that pid.
     """
     started = _uptime_at_start(psutil.Process(pid))
-    return {"pid": pid, "pid_started": started, "boot": _boot()}
+    return {"pid": pid, "pid_started": started, **this_system()}
+
+
+def this_system() -> dict[str, str]:
+    """What names this start of this system, or of this container, which has pids of its own."""
+    return {"boot": _boot(), "host": _host()}
 
 
 def is_alive(process: Mapping[str, Any]) -> bool:
-    """Whether the process that `this_process` described still runs.
+    """Whether the process that `this_process` described still runs, here.
 
     The start time tells it from a later process that was given the same pid.
     """
     try:
+        if not is_here(process):
+            return False
         found = psutil.Process(process["pid"])
-        apart = abs(_uptime_at_start(found) - process["pid_started"])
-        same = apart < ROUNDING and process["boot"] == _boot()
+        same = abs(_uptime_at_start(found) - process["pid_started"]) < ROUNDING
         # A zombie has ended; its parent has only not asked for its exit status yet.
         return bool(same and found.status() != psutil.STATUS_ZOMBIE)
     except (KeyError, TypeError, ValueError, psutil.Error):
         return False
 
 
-def same_boot(process: Mapping[str, Any]) -> bool:
-    """Whether it was described since this start of the system."""
-    return "boot" in process and process["boot"] == _boot()
+def is_here(process: Mapping[str, Any]) -> bool:
+    """Whether it was described in this system since it was started, so that its pid is of a process here."""
+    return {name: process.get(name) for name in ("boot", "host")} == this_system()
+
+
+def is_from_before(process: Mapping[str, Any]) -> bool:
+    """Whether it was described in this system before it was started again, or nobody knows where."""
+    return process.get("host", _host()) == _host() and process.get("boot") != _boot()
 
 
 def _uptime_at_start(process: psutil.Process) -> float:
@@ -136,6 +147,13 @@ def _boot() -> str:
     with contextlib.suppress(OSError):
         return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
     return ""
+
+
+def _host() -> str:
+    """The system's name; on Linux with the number of its PID namespace, as containers may share all else."""
+    with contextlib.suppress(OSError):
+        return f"{platform.node()} {Path('/proc/self/ns/pid').stat().st_ino}"
+    return platform.node()
 
 
 @contextlib.contextmanager

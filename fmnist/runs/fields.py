@@ -62,7 +62,8 @@ class Status(TypedDict, total=False):
     queued_at: Moment
     pid: Annotated[int, Meta(ge=1, le=2**31 - 1)] | None  # of a queued run: it waits for any worker
     pid_started: Annotated[float, Meta(ge=-1e10, le=1e10)]
-    boot: Words
+    boot: Words  # the start of the system in which pid counts
+    host: Words  # that system, or container
     node: Words  # of the cluster that it trains on, by name; pid is of who follows it from here
     phase: Phase
     epoch: Whole

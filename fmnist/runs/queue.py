@@ -22,12 +22,13 @@ from . import files, listing, places, turns
 from .fields import Status
 from .files import RunError, is_there
 from .run import Run
-from .states import has_worker, state_of, waits_for_any
+from .states import WORKER_LOCK, has_worker, state_of, waits_for_any
 from .turns import Waiting
 from .writer import RunWriter
 
 POLL = 0.5  # seconds between two looks of a process that waits
 PATIENCE = 10.0  # seconds to wait for the queue's lock, which is held for milliseconds
+GLANCE = 0.2  # seconds; who looks on another system whether a run's lock is held has it for less
 A_DAY = 86_400.0  # seconds
 MOST_WAITING = 100
 
@@ -92,7 +93,7 @@ def leave(run: Run) -> None:
     Raises:
         OSError: it cannot be written to.
     """
-    nobody: Any = {"pid": None, "boot": machine.this_process()["boot"]}
+    nobody: Any = {"pid": None, **machine.this_system()}
     RunWriter(run).update_status(state="queued", queued_at=_queued_at(run), **nobody)
 
 
@@ -127,9 +128,9 @@ def alone(run: Run) -> Iterator[None]:
     Raises:
         BusyError: another one lives.
     """
-    lock = filelock.FileLock(run.path / ".worker.lock")
+    lock = filelock.FileLock(run.path / WORKER_LOCK)
     try:
-        lock.acquire(blocking=False)
+        lock.acquire(timeout=GLANCE, poll_interval=GLANCE / 10)
     except filelock.Timeout:
         raise BusyError(f"{run.name} is trained by another process already.") from None
     try:
@@ -291,7 +292,7 @@ def _entry(run: Run, status: Status) -> Waiting:
 
 def _has_worker(run: Run, status: Status) -> bool:
     """Whether a process waits with the run, or any may take it."""
-    alive = has_worker(status)
+    alive = has_worker(run.path, status)
     return state_of(status, None, run.stop_requested, alive, time.time()) == "queued"
 
 
