@@ -18,6 +18,8 @@ import keras
 import numpy as np
 from keras import distribution
 
+from .resumable import Resumable
+
 EVALUATION_BATCH = 2_000
 
 
@@ -41,7 +43,7 @@ def division(batch_size: int) -> str:
     )
 
 
-class JaxStepper:
+class JaxStepper(Resumable):
     """Trains a network by calls of many batches; a `Stepper`."""
 
     def __init__(
@@ -93,19 +95,12 @@ class JaxStepper:
     def state(self) -> list[np.ndarray]:
         """As `Stepper.state`."""
         self._write()
-        return self._own_weights() + [np.asarray(variable) for variable in self.optimizer.variables]
+        return super().state()
 
     def restore(self, state: list[np.ndarray]) -> None:
-        """As `Stepper.restore`."""
-        count = len(self.clone.weights)
-        self.clone.set_weights(state[:count])
-        for variable, value in zip(self.optimizer.variables, state[count:], strict=True):
-            variable.assign(value)
+        """As `Stepper.restore`, on any number of devices."""
+        super().restore(state)
         self._variables = self._read()
-
-    def _own_weights(self) -> list[np.ndarray]:
-        weights: list[np.ndarray] = self.clone.get_weights()
-        return weights
 
     @contextlib.contextmanager
     def _averaged(self) -> Iterator[None]:

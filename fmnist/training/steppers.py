@@ -36,7 +36,7 @@ class Stepper(Protocol):
         ...
 
     def state(self) -> list[np.ndarray]:
-        """The state to resume from: the weights and the optimizer's variables."""
+        """The state to resume from: the weights, the optimizer's variables, and the random generators."""
         ...
 
     def restore(self, state: list[np.ndarray]) -> None:

@@ -23,6 +23,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from .resumable import Resumable
+
 EVALUATION_BATCH = 500
 
 
@@ -35,7 +37,7 @@ def processor_has_bfloat16() -> bool:
     return "avx512_bf16" in flags or "amx_bf16" in flags
 
 
-class TfStepper:
+class TfStepper(Resumable):
     """Trains a network by calls of many batches."""
 
     def __init__(
@@ -82,20 +84,9 @@ class TfStepper:
         with self._averaged():
             return self._own_weights()
 
-    def state(self) -> list[np.ndarray]:
-        """As `Stepper.state`."""
-        return self._own_weights() + [variable.numpy() for variable in self.optimizer.variables]
-
-    def restore(self, state: list[np.ndarray]) -> None:
-        """As `Stepper.restore`."""
-        count = len(self.clone.weights)
-        self.clone.set_weights(state[:count])
-        for variable, value in zip(self.optimizer.variables, state[count:], strict=True):
-            variable.assign(value)
-
-    def _own_weights(self) -> list[np.ndarray]:
-        weights: list[np.ndarray] = self.clone.get_weights()
-        return weights
+    def _random_states(self) -> list[Any]:
+        dropouts = (each for each in self.clone.layers if isinstance(each, FastDropout))
+        return super()._random_states() + [each.generator.state for each in dropouts]
 
     @contextlib.contextmanager
     def _averaged(self) -> Iterator[None]:

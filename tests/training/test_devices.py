@@ -79,6 +79,12 @@ def test_two_devices_train_as_one_does(on_one, tmp_path):
     same(on_one, trained(tmp_path / "two", devices=2))
 
 
+def test_a_training_that_was_killed_on_two_devices_is_resumed_on_one(on_one, tmp_path):
+    trained(tmp_path / "run", devices=2, last_epoch=1)
+    assert not (tmp_path / "run" / "weights.npz").exists()
+    same(on_one, trained(tmp_path / "run", devices=1))
+
+
 def test_batches_are_divided_and_the_devices_that_cannot_share_them_are_named():
     printed = python(
         """

@@ -64,7 +64,7 @@ def test_loss_and_accuracy_are_those_before_the_step():
 def test_a_restored_state_goes_on_as_if_nothing_had_happened():
     images, labels = (array.reshape(4, 32, *array.shape[1:]) for array in pictures(128))
     targets, rates = one_hot(labels, 10), np.full(2, 0.001, np.float32)
-    model = ARCHITECTURES["mlp-256"].build((28, 28), 10)
+    model = ARCHITECTURES["kernels-64-dropout"].build((28, 28), 10)
     first = tf_stepper.TfStepper(model, keras.optimizers.Adam(), "float32")
     first.train(images[:2], targets[:2], rates)
     second = tf_stepper.TfStepper(model, keras.optimizers.Adam(), "float32")
