@@ -55,7 +55,7 @@ class Server:
                 stderr=subprocess.STDOUT,
             )
         deadline = time.monotonic() + 60
-        while not self._responds():
+        while not responds(self.url):
             if self.process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(f"No server: {(self.runs / '.server.log').read_text()}")
             time.sleep(0.1)
@@ -98,10 +98,12 @@ class Server:
             word.startswith(f"{self.runs}{os.sep}") for word in process.info["cmdline"] or []
         )
 
-    def _responds(self) -> bool:
-        with suppress(OSError), urllib.request.urlopen(f"{self.url}/health", timeout=2):
-            return True
-        return False
+
+def responds(url: str) -> bool:
+    """Whether the app answers there."""
+    with suppress(OSError), urllib.request.urlopen(f"{url}/health", timeout=2):
+        return True
+    return False
 
 
 @contextmanager
