@@ -138,6 +138,8 @@ def _add_runs(command: Any) -> None:
     restart = command("restart", help="train a new run with the settings that another began with")
     restart.add_argument("run", **RUN)
     command("wait")  # what starts a warm worker; without help it is not listed
+    command("follow")  # what trains on a cluster what waits
+    command("place")  # a worker on a node of one
     command("work").add_argument("run", type=path)  # what starts another one
     stop = command("stop", help="stop a run and keep its model")
     stop.add_argument("run", **RUN)

@@ -26,6 +26,8 @@ COMMANDS = {
     "resume": "training_commands.resume",
     "restart": "training_commands.restart",
     "wait": "training_commands.wait",
+    "follow": "cluster_commands.follow",
+    "place": "cluster_commands.place",
     "work": "training_commands.work",
     "stop": "training_commands.stop",
     "change": "change_command.change",

@@ -19,10 +19,10 @@ import msgspec
 from fmnist import machine
 from fmnist.data.dataset import DataSet
 from fmnist.machine import folders
-from fmnist.machine.disk import explain
+from fmnist.machine.disk import explain, is_locked
 from fmnist.people import acting, mode
 from fmnist.recipes.recipe import Recipe
-from fmnist.runs import allowance, creation, listing, parents, queue, rights
+from fmnist.runs import allowance, cluster, creation, listing, parents, queue, rights
 from fmnist.runs.fields import Layer
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
@@ -34,6 +34,7 @@ WARM_MEMORY = (
 )
 
 _warm: subprocess.Popen[bytes] | None = None  # this process' warm worker, which waits for a run
+_follower: subprocess.Popen[bytes] | None = None  # this process' last one; see `_bring_follower`
 _warm_lock = threading.Lock()
 _one_more = threading.Lock()  # who counts the runs that wait and adds one is alone meanwhile
 
@@ -57,8 +58,7 @@ def create(recipe: Recipe, path: Path | None = None) -> Run:
         RunError: see `start`; or the folder `path` is not empty, or Keras is not installed.
     """
     mode.insist("train", RunError)
-    if not _can_train():
-        raise RunError(machine.to_install("keras"))
+    _check_workers()
     person = acting.person()
     allowance.check(recipe, person)
     parents.resolve(recipe)
@@ -101,6 +101,7 @@ def prepare_resume(run: Run) -> None:
     """
     mode.insist("train", RunError)
     rights.check(run)
+    cluster.check()
     with _errors_in_words(run):
         if queue.take_back(run):
             return
@@ -141,12 +142,25 @@ def bring_workers() -> None:
     A run whose worker cannot be started has failed, and says why.
     """
     with suppress(RunError, OSError):  # the folder cannot be written to: pages say that
+        if cluster.address():
+            _bring_follower()
+            return
         while run := queue.give():
             try:
                 _start_worker(run)
             except RunError as error:
                 RunWriter(run).restore_result()
                 RunWriter(run).update_status(state="failed", error=str(error))
+
+
+def _bring_follower() -> None:
+    """Start the process that trains on the cluster what waits, where it is not there."""
+    global _follower
+    starting = _follower is not None and _follower.poll() is None
+    if starting or not queue.left() or is_locked(folders.home() / cluster.LOCK):
+        return
+    with open(folders.home() / ".cluster.txt", "wb") as log:
+        _follower = _spawn(["follow"], stdin=subprocess.DEVNULL, stdout=log)
 
 
 def _leave(run: Run) -> None:
@@ -180,7 +194,7 @@ def keep_warm() -> None:
     global _warm
     if os.name != "posix" or os.environ.get("FMNIST_WARM") == "0" or not _can_train():
         return
-    if mode.refusal("train"):
+    if mode.refusal("train") or cluster.is_used():
         return
     short = machine.memory_available() < WARM_MEMORY
     with _warm_lock:
@@ -192,6 +206,17 @@ def keep_warm() -> None:
             return
         if not any(run.state in ACTIVE for run in listing.own_folders()):
             _warm = _spawn(["wait"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+
+
+def _check_workers() -> None:
+    """See that what trains is there: a cluster, or Keras here.
+
+    Raises:
+        RunError: it is not.
+    """
+    cluster.check()
+    if not cluster.address() and not _can_train():
+        raise RunError(machine.to_install("keras"))
 
 
 def _can_train() -> bool:

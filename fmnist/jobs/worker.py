@@ -76,6 +76,13 @@ def work_on(run: Run) -> None:
     precompute_behind(run)
 
 
+def work_at(run: Run) -> None:
+    """Train the run, in the folder of a place on a cluster; all output goes to its log.txt."""
+    with contextlib.suppress(OSError):
+        _log_to(run)
+        _work(run, lambda: True)
+
+
 def precompute_behind(run: Run) -> None:
     """Precompute what pages need of a large network, after its training and at the lowest priority.
 

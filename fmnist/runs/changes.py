@@ -150,6 +150,23 @@ def place(run: Run, epoch: float, batch: int, before: Sequence[Change]) -> list[
     return placed
 
 
+def take_places(run: Run, found: Sequence[Change]) -> None:
+    """Note the places that the run's worker on another machine gave to changes.
+
+    Raises:
+        RunError: changes.json cannot be read or written.
+    """
+    with _writing(run):
+        before = asked(run)
+        known = {_key(each): each for each in [*before, *standard(found)]}
+        if (now := list(known.values())) != before:
+            files.write(run.path / FILE, now)
+
+
+def _key(change: Change) -> tuple[str, float]:
+    return change["field"], change["asked_at"]
+
+
 @contextlib.contextmanager
 def _writing(run: Run) -> Iterator[None]:
     """Be the only one who writes changes.json."""

@@ -17,13 +17,22 @@ MANIFEST = "manifest.json"
 
 def save(run: Path, fill: Callable[[Path], None]) -> None:
     """Replace checkpoint/ of a run directory by a folder that `fill` puts its files in."""
+
+    def fill_and_list(folder: Path) -> None:
+        fill(folder)
+        digests = {path.name: _digest(path) for path in folder.iterdir()}
+        files.write(folder / MANIFEST, {"run": _digest(run / "run.json"), "files": digests})
+
+    replace(run, fill_and_list)
+
+
+def replace(run: Path, fill: Callable[[Path], None]) -> None:
+    """As `save`, where `fill` writes the manifest too."""
     new, old = run / "checkpoint.new", run / "checkpoint.old"
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir()
     try:
         fill(new)
-        digests = {path.name: _digest(path) for path in new.iterdir()}
-        files.write(new / MANIFEST, {"run": _digest(run / "run.json"), "files": digests})
     except OSError:
         shutil.rmtree(new, ignore_errors=True)  # a full disk needs the space
         raise

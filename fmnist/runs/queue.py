@@ -172,14 +172,34 @@ def note_worker(run: Run, pid: int) -> None:
             )
 
 
-def take() -> Run | None:
+def take(elsewhere: bool = False) -> Run | None:
     """The next run for this process, which has a place and has ended a training.
+
+    Args:
+        elsewhere: the place is on another machine, so that a process which waits for one here is passed over.
 
     Raises:
         RunError, OSError: see `give`.
     """
     with _locked():
-        return _begin(_entries(), **machine.this_process())
+        found = [each for each in _entries() if not (elsewhere and each.by_itself)]
+        return _begin(found, **machine.this_process())
+
+
+def left() -> int:
+    """How many runs wait for whichever worker takes them."""
+    return sum(not (each.by_itself or each.starting) for each in _entries())
+
+
+def set_apart(run: Run) -> None:
+    """This process trains that run on another machine, without a turn of this queue.
+
+    Raises:
+        OSError: it cannot be written to.
+    """
+    RunWriter(run).update_status(
+        state="queued", queued_at=_queued_at(run), node="", **machine.this_process()
+    )
 
 
 @contextmanager
@@ -280,7 +300,8 @@ def _queued() -> Iterator[tuple[Run, Status]]:
         with suppress(RunError):
             if is_there(run.path / "result.json"):
                 continue
-            if (status := run.status).get("state") in ("queued", "starting"):
+            status = run.status
+            if status.get("state") in ("queued", "starting") and "node" not in status:
                 yield run, status
 
 

@@ -1,0 +1,183 @@
+"""The connection to a Ray cluster: the only module that imports Ray."""
+
+import contextlib
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from fmnist.runs import places
+
+from . import place
+
+GPUS = "FMNIST_CLUSTER_GPUS"  # that each place gets
+HERE = "127.0.0.1"
+LITTLE = (
+    256 * 1024**2
+)  # bytes of the object store of a cluster of this machine: files pass through it
+ENVIRONMENT = {
+    "RAY_USAGE_STATS_ENABLED": "0",  # or Ray reports to its makers
+    "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",  # or Ray warns of what it will change one day
+    "RAY_DEDUP_LOGS": "0",
+}
+ANSWER = 60.0  # seconds a place has for a call, beside what it waits
+
+
+class ClusterError(Exception):
+    """The cluster cannot be used, or is lost; the message gives the reason."""
+
+
+class PlaceLost(Exception):
+    """A place is gone: its process or its node has ended."""
+
+
+def _ray() -> Any:
+    """Ray, most of whose functions have no types."""
+    import ray
+
+    return ray
+
+
+@contextlib.contextmanager
+def connected(address: str) -> Iterator[None]:
+    """Be connected to the cluster meanwhile; "auto" starts one of this machine where none runs.
+
+    Raises:
+        ClusterError: nobody answers, or the two ends do not fit together.
+    """
+    for name, value in ENVIRONMENT.items():
+        os.environ.setdefault(name, value)
+    try:
+        _connect(address)
+        yield
+    finally:
+        with contextlib.suppress(Exception):  # the cluster may be gone
+            _ray().shutdown()
+
+
+def _connect(address: str) -> None:
+    ray = _ray()
+    quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": "error"}
+    try:
+        if address != "auto":
+            ray.init(address, **quiet)
+        elif found := _running_here():
+            ray.init(found, **quiet)
+        else:
+            cpus = places.CORES_PER_WORKER * places.count()
+            ray.init(
+                "local",
+                num_cpus=cpus,
+                object_store_memory=LITTLE,
+                include_dashboard=False,
+                _node_ip_address=HERE,
+                **quiet,
+            )
+    except Exception as error:  # Ray raises anything
+        raise ClusterError(
+            f"The cluster at {address} cannot be used: {_first_line(error)}"
+        ) from None
+    ray.cloudpickle.register_pickle_by_value(place)
+
+
+def _running_here() -> str | None:
+    """The address of the cluster that `ray start --head` has started on this machine, if it runs."""
+    folder = Path(os.environ.get("RAY_TMPDIR") or "/tmp") / "ray"
+    with contextlib.suppress(OSError, ValueError):
+        address = (folder / "ray_current_cluster").read_text().strip()
+        host, _, port = address.rpartition(":")
+        with socket.create_connection((host, int(port)), timeout=1):
+            return address
+    return None
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return f"{(lines[0] if lines else type(error).__name__)[:300].rstrip('.')}."
+
+
+@contextlib.contextmanager
+def _losses_in_words() -> Iterator[None]:
+    """What Ray raises where a place or the cluster is lost."""
+    ray = _ray()
+    try:
+        yield
+    except ray.exceptions.RayActorError:
+        raise PlaceLost("its process or its node has ended") from None
+    except ray.exceptions.RayTaskError as error:  # the place itself raised it
+        raise PlaceLost(_first_line(error.cause)) from None
+    except (ConnectionError, ray.exceptions.RayError, RuntimeError) as error:
+        raise ClusterError(f"The cluster is lost: {_first_line(error)}") from None
+
+
+class RemotePlace:
+    """A place on a node, as it is asked for and used from here."""
+
+    def __init__(self, without: tuple[str, ...] = ()):
+        """Ask for one, on other nodes than those with these ids.
+
+        Raises:
+            RunError: FMNIST_CLUSTER_GPUS is no whole number above 0.
+            ClusterError: the cluster is lost.
+        """
+        options: dict[str, Any] = {"num_cpus": places.CORES_PER_WORKER, "max_restarts": 0}
+        if os.environ.get(GPUS):
+            options["num_gpus"] = places.setting(GPUS, 0)
+        if without:
+            options["label_selector"] = {"ray.io/node-id": f"!in({','.join(without)})"}
+        with _losses_in_words():
+            actor = _ray().remote(place.Place).options(**options)
+            self._actor = actor.remote(places.CORES_PER_WORKER)
+            self._about = self._actor.describe.remote()
+
+    def about(self, timeout: float) -> dict[str, Any] | None:
+        """What the place describes of its node; None while the cluster has no room for it.
+
+        Raises:
+            PlaceLost, ClusterError: it or the cluster is lost.
+        """
+        ray = _ray()
+        with _losses_in_words():
+            if not ray.wait([self._about], timeout=timeout)[0]:
+                return None
+            about: dict[str, Any] = ray.get(self._about)
+            return about
+
+    def call(self, method: str, *arguments: Any) -> Any:
+        """What a method of the place returns.
+
+        Raises:
+            PlaceLost, ClusterError: it or the cluster is lost.
+        """
+        with _losses_in_words():
+            return _ray().get(getattr(self._actor, method).remote(*arguments))
+
+    def end(self) -> None:
+        """Give the place back."""
+        ray = _ray()
+        with contextlib.suppress(Exception):  # it is gone, or never was there
+            if ray.wait([self._about], timeout=0)[0]:
+                ray.get(self._actor.end.remote(), timeout=ANSWER)
+        with contextlib.suppress(Exception):
+            ray.kill(self._actor)
+
+
+def nodes() -> list[dict[str, Any]]:
+    """The nodes that live, as `ray.nodes` describes them.
+
+    Raises:
+        ClusterError: the cluster is lost.
+    """
+    with _losses_in_words():
+        return [node for node in _ray().nodes() if node["Alive"]]
+
+
+def free_cpus() -> float:
+    """CPUs of the cluster that nobody has now.
+
+    Raises:
+        ClusterError: the cluster is lost.
+    """
+    with _losses_in_words():
+        return float(_ray().available_resources().get("CPU", 0.0))

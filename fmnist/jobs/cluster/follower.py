@@ -1,0 +1,90 @@
+"""The process that trains a folder's queue on a cluster: one, started where a run waits, and it outlives the server."""
+
+import os
+import time
+from contextlib import suppress
+
+import filelock
+
+from fmnist.runs import cluster, queue
+from fmnist.runs.files import RunError
+from fmnist.runs.run import Run
+
+from . import connection
+from .connection import ClusterError
+from .pool import Pool
+
+LINGER = 180.0  # seconds without work after which it ends
+LOOK = 0.25  # seconds between two looks at the queue
+TELL = 1.0  # seconds between two reports of what the cluster has
+AGAIN = 5.0  # seconds until a cluster that cannot be used is tried again
+
+
+class FromQueue:
+    """The runs that pages have left to any worker."""
+
+    def waiting(self) -> int:
+        """How many there are."""
+        return queue.left()
+
+    def take(self) -> Run | None:
+        """The one whose turn it is."""
+        return queue.take(elsewhere=True)
+
+    def put_back(self, run: Run) -> None:
+        """It waits again, and is stopped if somebody wants that."""
+        queue.leave(run)
+        if run.stop_requested:
+            queue.request_stop(run)
+
+
+def follow() -> None:
+    """Train what waits, until nothing has waited for `LINGER`; at once over where another such process lives.
+
+    Raises:
+        RunError: FMNIST_CLUSTER or FMNIST_WORKERS is wrong.
+        OSError: the folder of the runs cannot be written to.
+    """
+    address = cluster.address()
+    if address is None:
+        raise RunError(f"{cluster.VARIABLE} names no cluster.")
+    with suppress(filelock.Timeout), cluster.alone():
+        _Follower(address).work()
+
+
+class _Follower:
+    def __init__(self, address: str):
+        self._address = address
+        self._worked_at = time.monotonic()
+
+    def work(self) -> None:
+        """Connect, train, and connect again where the cluster is lost, until there is no more work."""
+        self._write()
+        while self._has_work():
+            pool = Pool(FromQueue())
+            try:
+                with connection.connected(self._address):
+                    try:
+                        self._train(pool)
+                    finally:
+                        pool.close()
+            except ClusterError as error:
+                self._write(problem=str(error))
+                time.sleep(AGAIN)
+
+    def _train(self, pool: Pool) -> None:
+        written = 0.0
+        while self._has_work(pool.busy):
+            nodes = pool.step()
+            if time.monotonic() > written + TELL:
+                written = time.monotonic()
+                cluster.write(pool.describe(self._address, nodes))
+            time.sleep(LOOK)
+
+    def _has_work(self, busy: bool = False) -> bool:
+        if busy or queue.left():
+            self._worked_at = time.monotonic()
+        return time.monotonic() < self._worked_at + LINGER
+
+    def _write(self, problem: str = "") -> None:
+        cluster.write(cluster.Cluster(self._address, time.time(), os.getpid(), problem=problem))

@@ -1,0 +1,103 @@
+"""Follows one run that trains at a place: sends what it needs, writes what comes back, passes orders on."""
+
+import time
+from contextlib import suppress
+from typing import Any
+
+from fmnist import machine
+from fmnist.machine.disk import explain
+from fmnist.runs import allowance, changes, files
+from fmnist.runs.files import RunError
+from fmnist.runs.run import Run
+from fmnist.runs.writer import RunWriter
+
+from . import parcels
+from .connection import ClusterError, PlaceLost, RemotePlace
+
+SHARE = 0.1  # of the time, at most, that checkpoints may take to come
+
+
+class Following:
+    """One run at one place."""
+
+    def __init__(self, run: Run, place: RemotePlace, node: str):
+        """`node` is the name of the place's node."""
+        self._run, self._place, self._node = run, place, node
+        self._sent = b""  # the changes.json that the place knows
+        self._checkpoint_at = 0.0  # when the next one is wanted
+        self._may_train = allowance.seconds(run)
+
+    def follow(self) -> str | None:
+        """Follow the run to its end, with its lock held.
+
+        Returns:
+            What went wrong with the training or its files, in a sentence; None if nothing did.
+
+        Raises:
+            PlaceLost, ClusterError: the place is gone; the run can go on from its checkpoint.
+        """
+        writer, ended = RunWriter(self._run), dict[str, Any]()
+        try:
+            ended = self._train()
+        except RunError as error:
+            ended = self._failed(str(error))
+        except OSError as error:
+            ended = self._failed(f"A file could not be read or written: {explain(error)}")
+        finally:
+            writer.restore_result()
+        if ended:
+            writer.update_status(**ended)
+        return ended.get("error")
+
+    def _failed(self, error: str) -> dict[str, Any]:
+        """What went wrong here; the place, which trains on, does so no longer."""
+        with suppress(PlaceLost, ClusterError):
+            self._place.call("abandon")
+        return {"state": "failed", "error": error}
+
+    def _train(self) -> dict[str, Any]:
+        """The last status if the training had no result, else {}."""
+        here = {**machine.this_process(), "node": self._node}
+        RunWriter(self._run).update_status(state="running", phase="preparing", **here)
+        receiver = parcels.Receiver(self._run, self._send(), here)
+        seen: dict[str, Any] = {}
+        while True:
+            began, wanted = time.monotonic(), time.monotonic() >= self._checkpoint_at
+            news = self._place.call("exchange", seen, self._orders(wanted))
+            seen = news["seen"]
+            receiver.write(news["files"], news["checkpoint"])
+            if news["checkpoint"]:
+                now = time.monotonic()
+                self._checkpoint_at = now + (now - began) / SHARE
+            if news["died"]:
+                raise PlaceLost(f"the training process on {self._node} {news['died']}")
+            if news["ended"]:
+                if not receiver.ended and not self._run.result:
+                    raise PlaceLost(f"the training on {self._node} ended without a result")
+                return receiver.ended
+
+    def _send(self) -> str:
+        """Send the run and what it needs; its folder at the place."""
+        needed = {each.path: each for each in parcels.needed_by(self._run)}
+        stamps = {path: each.stamp for path, each in needed.items()}
+        for path in self._place.call("lacks", stamps) if stamps else ():
+            self._place.call("put", path, stamps[path], needed[path].read())
+        found = parcels.of_run(self._run)
+        self._sent = found.get(changes.FILE, b"")
+        return str(self._place.call("begin", self._run.name, found))
+
+    def _orders(self, checkpoint: bool) -> dict[str, Any]:
+        used_up = self._run.status.get("seconds", 0.0) > self._may_train
+        return {
+            "stop": self._run.stop_requested or used_up,
+            "changes": self._new_changes(),
+            "checkpoint": checkpoint,
+        }
+
+    def _new_changes(self) -> bytes | None:
+        path = self._run.path / changes.FILE
+        now = files.read_bytes(path) if files.is_there(path) else b""
+        if now == self._sent:
+            return None
+        self._sent = now
+        return now

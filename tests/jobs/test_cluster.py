@@ -1,0 +1,52 @@
+"""Trainings on a cluster of this machine, as pages start them: `FMNIST_CLUSTER=auto`."""
+
+import psutil
+import pytest
+
+from fmnist.jobs import launcher
+from fmnist.recipes import registry
+from fmnist.runs import changes, cluster
+
+from ..conftest import wait_until
+
+TINY = registry.find("tiny")
+
+
+@pytest.fixture
+def auto(home, monkeypatch):
+    """Pages train on a cluster of this machine; its processes end with the test."""
+    monkeypatch.setenv("FMNIST_CLUSTER", "auto")
+    monkeypatch.setenv("RAY_TMPDIR", str(home.parent))
+    yield
+    if found := cluster.read():
+        follower = psutil.Process(found.pid)
+        processes = [*follower.children(recursive=True), follower]
+        for process in processes:
+            process.kill()
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("auto")
+def test_a_run_trains_is_changed_stopped_and_resumed_as_it_is_here(home):
+    long, short = launcher.start(TINY.changed(epochs=500)), launcher.start(TINY)
+    wait_until(lambda: long.checkpoint, "the first checkpoint to come")
+    changes.request(long, {"learning_rate": 0.002})
+    wait_until(lambda: "epoch" in changes.asked(long)[0], "the change to have effect")
+    assert long.status["node"]
+    launcher.stop(long)
+    wait_until(lambda: long.state == "stopped", "it to stop")
+    wait_until(lambda: short.state == "finished", "the other to train")
+    assert [row["epoch"] for row in short.metrics() if row.get("end_of_epoch")] == [1, 2, 3]
+    assert short.usable
+    assert short.predictions()[1].shape == (short.dataset.test_images,)
+    assert "Epoch 3/3" in short.log()
+    assert not short.checkpoint
+    reached = long.result["epochs"]
+    assert long.result["changes"][0]["value"] == 0.002
+    launcher.resume(long)
+    wait_until(lambda: long.status.get("epoch", 0) > reached + 1, "it to go on")
+    launcher.stop(long)
+    wait_until(lambda: long.state == "stopped", "it to stop again")
+    epochs = [row["epoch"] for row in long.metrics() if row.get("end_of_epoch")]
+    assert epochs == [*range(1, long.result["epochs"] + 1)]
+    assert not [*home.glob("*/*.new")]
