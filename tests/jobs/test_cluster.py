@@ -1,5 +1,7 @@
 """Trainings on a cluster of this machine, as pages start them: `FMNIST_CLUSTER=auto`."""
 
+import tempfile
+
 import psutil
 import pytest
 
@@ -16,13 +18,13 @@ TINY = registry.find("tiny")
 def auto(home, monkeypatch):
     """Pages train on a cluster of this machine; its processes end with the test."""
     monkeypatch.setenv("FMNIST_CLUSTER", "auto")
-    monkeypatch.setenv("RAY_TMPDIR", str(home.parent))
-    yield
-    if found := cluster.read():
-        follower = psutil.Process(found.pid)
-        processes = [*follower.children(recursive=True), follower]
-        for process in processes:
-            process.kill()
+    with tempfile.TemporaryDirectory(dir="/tmp", ignore_cleanup_errors=True) as short:
+        monkeypatch.setenv("RAY_TMPDIR", short)  # the names of sockets must be short
+        yield
+        if found := cluster.read():
+            follower = psutil.Process(found.pid)
+            for process in [*follower.children(recursive=True), follower]:
+                process.kill()
 
 
 @pytest.mark.slow
