@@ -17,7 +17,7 @@ from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 from fmnist.runs.states import ACTIVE, RESUMABLE, State
 
-from . import change, form, hints
+from . import change, form, hints, on_cluster
 
 REFRESH = 0.5  # seconds between two looks at a run that is active
 CURVE_HEIGHT = 240  # pixels
@@ -51,6 +51,7 @@ def choose(own: dict[str, Run]) -> Run | None:
 def show(own: dict[str, Run], run: Run | None) -> State | None:
     """The box of runs and the chosen one as it trains; its state."""
     if run is None:
+        on_cluster.show()
         if problem := folders.home_problem():
             st.error(problem)
             return None
@@ -62,6 +63,7 @@ def show(own: dict[str, Run], run: Run | None) -> State | None:
     name = st.selectbox("Run", list(own), None, required=True, key="run", bind="query-params")
     if name != run.name:  # the browser went back to another address
         st.rerun()
+    on_cluster.show()
     state = run.state
     st.fragment(show_run, run_every=REFRESH if state in ACTIVE else None)(run, state)
     return state
@@ -111,6 +113,8 @@ def show_progress(status: Status) -> None:
     if "phase" not in status:  # it was stopped while it waited
         return
     parts = [texts.get(status["phase"], f"Epoch {status.get('epoch')} of {status.get('epochs')}")]
+    if node := status.get("node"):
+        parts.append(f"on {widgets.plain(node)}")
     if status["phase"] == "training":
         if status.get("images_per_second"):
             parts.append(f"{status['images_per_second']:,.0f} images per second")
