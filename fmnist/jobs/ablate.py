@@ -10,12 +10,12 @@ import pandas
 
 from fmnist.recipes.fields import RecipeError
 from fmnist.recipes.recipe import Recipe
+from fmnist.recipes.search_space import HELD_OUT
 from fmnist.runs.run import Run
 
 from .reproduce import reproduce
 
 WHOLE = "nothing"  # left out of the whole recipe
-HELD_OUT = 1 / 6  # of the training images: of all 60,000 as many as there are test images
 CALMER = 5  # the highest rate of a one-cycle schedule, divided by a comparable constant rate
 
 Row = dict[str, Any]

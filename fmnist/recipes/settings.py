@@ -31,12 +31,16 @@ def parse(texts: Iterable[str]) -> dict[str, Any]:
         if not equals:
             raise RecipeError(f"Expected FIELD=VALUE, such as epochs=5, not {name[:80]!r}.")
         if name not in known:
-            near = difflib.get_close_matches(name, known, n=3, cutoff=0.5) or list(known)
-            raise RecipeError(
-                f"There is no setting {name[:40]!r}; did you mean {' or '.join(near)}?"
-            )
+            raise RecipeError(unknown(name))
         found[name] = known[name].parse(text)
     return found
+
+
+def unknown(name: str) -> str:
+    """That there is no setting of that name, in a sentence with those of similar names."""
+    known = settings_of(Recipe)
+    near = difflib.get_close_matches(name, known, n=3, cutoff=0.5) or list(known)
+    return f"There is no setting {name[:40]!r}; did you mean {' or '.join(near)}?"
 
 
 def base(recipe: Recipe) -> Recipe:

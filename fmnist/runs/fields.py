@@ -37,6 +37,14 @@ class Received(TypedDict):
     at: Moment
 
 
+class InSweep(TypedDict):
+    """In run.json, the sweep that a run belongs to."""
+
+    name: Words
+    id: Words  # that of its sweep.json: another sweep may have had the name
+    trial: Whole
+
+
 class Description(TypedDict, total=False):
     """run.json."""
 
@@ -47,6 +55,7 @@ class Description(TypedDict, total=False):
     machine: dict[str, Words | int | float | None]
     imported: Imported
     received: Received
+    sweep: InSweep
 
 
 Phase = Literal["preparing", "training", "finishing"]

@@ -29,7 +29,7 @@ from fmnist.machine import folders
 from fmnist.recipes.recipe import Recipe
 
 from . import checkpoints, files
-from .fields import Description, Imported, Received, Result, Row, Status
+from .fields import Description, Imported, InSweep, Received, Result, Row, Status
 from .files import RunError, is_file, is_folder, is_there
 from .states import USABLE, State, has_worker, state_of
 
@@ -91,6 +91,11 @@ class Run:
     def received(self) -> Received | None:
         """The file in which the run came from another copy; None where it was made here."""
         return self.description.get("received")
+
+    @property
+    def sweep(self) -> InSweep | None:
+        """The sweep that it belongs to, as which of its trials; None of a run by itself."""
+        return self.description.get("sweep")
 
     @property
     def created_at(self) -> float:
