@@ -1,12 +1,14 @@
 """About how long a training takes, from what others of the same network took."""
 
 import functools
+from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 
 from fmnist.data.dataset import DataSet
 from fmnist.recipes.recipe import Recipe
 
-from . import listing
+from . import files, listing
 from .files import RunError, is_there
 from .run import Run
 from .splits import images_used
@@ -14,6 +16,7 @@ from .splits import images_used
 AROUND = (
     5.0  # seconds of a run beside its training: reading images, saving and evaluating the model
 )
+REMEMBERED = 100_000  # runs whose pace need not be read again, half a kilobyte each
 Network = tuple[object, ...]
 Paces = dict[Network, float]  # seconds of training for each pixel of an epoch
 
@@ -33,10 +36,25 @@ def seconds(recipe: Recipe, dataset: DataSet, paces: Paces) -> float | None:
 def paces() -> Paces:
     """How fast each network trains: here, in its latest run; else where the model was trained that ships."""
     found = dict(_shipped())
-    for run in sorted(filter(_is_measured, listing.own_folders()), key=lambda run: run.created_at):
-        with suppress(RunError):
-            found |= _pace(run)
+    measured = (_measured(run.path, *files.version(run.path / "result.json")) for run in _own())
+    for _, pace in sorted(measured, key=lambda each: each[0]):
+        found |= pace
     return found
+
+
+def _own() -> Iterator[Run]:
+    return (run for run in listing.own_folders() if is_there(run.path / "result.json"))
+
+
+@functools.lru_cache(maxsize=REMEMBERED)
+def _measured(path: Path, *version: int) -> tuple[float, Paces]:
+    """When a run was made, in seconds since the epoch, and its pace, if it has one.
+
+    `version` is that of its result.json: it is read again when that has changed.
+    """
+    with suppress(RunError):
+        return Run(path).created_at, _pace(Run(path))
+    return 0.0, {}
 
 
 @functools.cache
@@ -47,12 +65,6 @@ def _shipped() -> Paces:
             with suppress(RunError):
                 found |= _pace(run)
     return found
-
-
-def _is_measured(run: Run) -> bool:
-    with suppress(RunError):
-        return is_there(run.path / "result.json") and run.created_at > 0
-    return False
 
 
 def _pace(run: Run) -> Paces:

@@ -51,7 +51,7 @@ def read(path: Path, kind: type[T], remedy: str = REMEDY) -> T:
     Raises:
         RunError: the file is missing or unreadable, too large, or a value in it is not as it should be.
     """
-    content: T = _read(path, cast(Any, kind), remedy, *_version(path))
+    content: T = _read(path, cast(Any, kind), remedy, *version(path))
     return copy.copy(content)  # a reader may change its own
 
 
@@ -63,7 +63,7 @@ def _read(path: Path, kind: Any, remedy: str, *version: int) -> Any:
         raise RunError(f"{path} is damaged{explain_value(error)} {remedy}") from None
 
 
-def _version(path: Path) -> tuple[int, ...]:
+def version(path: Path) -> tuple[int, ...]:
     """What changes with a file's content: pages look at all runs again and again, and few change."""
     try:
         found = path.stat()
@@ -78,7 +78,7 @@ def read_recipe(path: Path) -> Recipe:
     Raises:
         RunError: as `read`; or it is no recipe.
     """
-    return _read_recipe(path, *_version(path))
+    return _read_recipe(path, *version(path))
 
 
 @functools.lru_cache(maxsize=1024)
