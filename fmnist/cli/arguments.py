@@ -14,7 +14,7 @@ from fmnist.recipes.registry import RECIPES
 from .data_arguments import add_data
 from .lesson_arguments import add_lesson
 from .model_arguments import add_model_commands
-from .options import MODEL, RUN, add_json, path
+from .options import MODEL, RUN, add_cluster, add_json, path
 from .serve_arguments import add_serve
 
 DESCRIPTION = "Fashion-MNIST classifiers: train, predict, and measure."
@@ -60,6 +60,7 @@ def _add_app(command: Any) -> None:
     app.add_argument(
         "--new-password", action="store_true", help="with --class: ask for another password"
     )
+    add_cluster(app)
     app.add_argument("--no-browser", action="store_true", help="start the server alone")
 
 
@@ -73,6 +74,7 @@ def _add_train(command: Any) -> None:
         "a Keras model; with the recipe's settings, or those of own-layers",
     )
     train.add_argument("--run", type=path, metavar="DIR", help="the run directory to make or train")
+    add_cluster(train)
     _add_set(train, "any of the settings below by its name in run.json, as in --set batch_size=64")
     add_settings(train, settings_of(Recipe))
 
@@ -128,6 +130,7 @@ class _Setting(argparse.Action):
 def _add_runs(command: Any) -> None:
     resume = command("resume", help="continue a stopped, failed or interrupted run")
     resume.add_argument("run", **RUN)
+    add_cluster(resume)
     change = command(
         "change",
         help="change settings of a run while it trains or waits; it trains on with them",
@@ -137,6 +140,7 @@ def _add_runs(command: Any) -> None:
     add_settings(change, live_settings_of(Recipe))
     restart = command("restart", help="train a new run with the settings that another began with")
     restart.add_argument("run", **RUN)
+    add_cluster(restart)
     command("wait")  # what starts a warm worker; without help it is not listed
     command("follow")  # what trains on a cluster what waits
     command("place")  # a worker on a node of one
@@ -166,6 +170,7 @@ def _add_reproduce(command: Any) -> None:
         help="train the published recipes, or those named; Ctrl-C stops, the same command continues",
     )
     reproduce.add_argument("recipes", nargs="*", metavar="RECIPE", help="default: all published")
+    add_cluster(reproduce)
     reproduce.add_argument(
         "--into",
         type=path,
@@ -195,6 +200,7 @@ def _add_ablate(command: Any) -> None:
     )
     shared = ("epochs", "augmentation")
     add_settings(ablate, {name: settings_of(Recipe)[name] for name in shared})
+    add_cluster(ablate)
     ablate.add_argument("--seeds", type=int, default=1, help="trainings of each variant")
     ablate.add_argument(
         "--into", type=path, metavar="DIR", required=True, help="where its runs and its table go"

@@ -13,6 +13,7 @@ from fmnist.networks.layer_kinds import NetworkError
 from fmnist.people.classroom import ClassError
 from fmnist.people.mode import ModeError
 from fmnist.recipes.fields import RecipeError
+from fmnist.runs import cluster
 from fmnist.runs.files import RunError
 
 from . import console
@@ -67,6 +68,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _run(arguments: list[str] | None) -> int:
     options = parser().parse_args(arguments)
+    if (address := getattr(options, "cluster", None)) is not None:
+        os.environ[cluster.VARIABLE] = address
     lasts = options.command in LASTING
     try:
         with console.unread_is_fine() if lasts else contextlib.nullcontext():

@@ -27,3 +27,28 @@ def path(text: str) -> Path:
     if not text:  # it would be the current folder
         raise argparse.ArgumentTypeError("expected a path, not an empty text")
     return Path(text)
+
+
+def add_cluster(parser: argparse.ArgumentParser) -> None:
+    """The option --cluster, which sets FMNIST_CLUSTER for the command."""
+    parser.add_argument(
+        "--cluster",
+        nargs="?",
+        const="auto",
+        type=_address,
+        metavar="ADDRESS",
+        help="train on a Ray cluster: ray://HOST:PORT, or auto (the default) for one of this machine; as FMNIST_CLUSTER",
+    )
+
+
+def _address(text: str) -> str:
+    """The address of a cluster, as far as one sees.
+
+    Raises:
+        ArgumentTypeError: it is something else, such as the argument that follows the option.
+    """
+    if text != "auto" and not text.startswith("ray://"):
+        raise argparse.ArgumentTypeError(
+            f'expected "auto" or ray://HOST:PORT, not {text!r}; without an address, write --cluster at the end'
+        )
+    return text

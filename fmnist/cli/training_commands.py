@@ -13,7 +13,7 @@ from fmnist.networks import builder_file
 from fmnist.recipes import registry, settings
 from fmnist.recipes.fields import RecipeError
 from fmnist.recipes.recipe import Recipe
-from fmnist.runs import changes, fit, listing, table
+from fmnist.runs import changes, cluster, fit, listing, table
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 from fmnist.runs.states import USABLE
@@ -131,7 +131,7 @@ def _work(run: Run) -> int:
         raise RunError(run.problem)
     if work(run):
         return 1
-    if run.result:
+    if run.result and not cluster.address():  # a place on a cluster has done so
         precompute_behind(run)
     return 0
 

@@ -6,12 +6,14 @@ from pathlib import Path
 from fmnist.machine import folders
 from fmnist.recipes.fields import RecipeError
 from fmnist.recipes.recipe import Recipe
-from fmnist.runs import changes, creation, parents
+from fmnist.runs import changes, cluster, creation, parents
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 
 from . import launcher
 from .worker import work
+
+MOST_ERRORS = 3  # that are printed of trainings at once
 
 
 def places(
@@ -44,6 +46,8 @@ def places(
 def reproduce(places: dict[Path, Recipe]) -> Iterator[Run]:
     """Train each recipe that has no finished run yet; ends early if a training is stopped.
 
+    On a cluster they are trained at once.
+
     Args:
         places: run directories and the recipe to train in each.
 
@@ -53,6 +57,9 @@ def reproduce(places: dict[Path, Recipe]) -> Iterator[Run]:
     Raises:
         RunError: a directory has other content, or a training failed.
     """
+    if cluster.address():
+        yield from _at_once([_run_in(path, recipe) for path, recipe in places.items()])
+        return
     for path, recipe in places.items():
         run = _run_in(path, recipe)
         if run.state != "finished":
@@ -67,6 +74,22 @@ def reproduce(places: dict[Path, Recipe]) -> Iterator[Run]:
         yield run
         if stop_requested:
             return
+
+
+def _at_once(runs: list[Run]) -> Iterator[Run]:
+    """Train those on the cluster that are not finished, and report what failed once the others have ended."""
+    from .cluster import shell
+
+    done = [run for run in runs if run.state == "finished"]
+    yield from done
+    errors = []
+    for run, error in shell.work_on_all([run for run in runs if run not in done]):
+        if error or run.problem:
+            errors.append(f"{run.name}: {error or run.problem}")
+        elif run.state == "finished":
+            yield run
+    if errors:
+        raise RunError(" ".join(errors[:MOST_ERRORS]))
 
 
 def _run_in(path: Path, recipe: Recipe) -> Run:

@@ -15,7 +15,7 @@ from fmnist.data.dataset import DatasetError
 from fmnist.machine import BackendError, loading_keras, this_process
 from fmnist.machine.disk import explain
 from fmnist.networks.layer_kinds import NetworkError
-from fmnist.runs import forecast, queue, remarks
+from fmnist.runs import cluster, forecast, queue, remarks
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 from fmnist.runs.writer import RunWriter
@@ -43,11 +43,21 @@ def wait_for_run() -> Run | None:
 
 
 def work(run: Run) -> str | None:
-    """Train the run in this process. Ctrl-C and SIGTERM stop it like the page's button.
+    """Train the run in this process, or on the cluster. Ctrl-C and SIGTERM stop it like the page's button.
 
     Returns:
         The error in a sentence; None if there was none.
+
+    Raises:
+        RunError: FMNIST_CLUSTER is wrong.
     """
+    if cluster.address():
+        from .cluster import shell
+
+        error = shell.work(run)
+        if error:
+            print(f"fmnist: {error}", file=sys.stderr, flush=True)
+        return error
     with contextlib.ExitStack() as place:
         turn = queue.turn(run, _PlacePrinter(run))
         ended = _work(run, lambda: place.enter_context(turn))

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from fmnist.machine import folders
 
-from . import estimate, learning_curve, listing, places, queue
+from . import cluster, estimate, learning_curve, listing, queue
 from .files import RunError, is_there
 from .run import Run
 
@@ -74,13 +74,13 @@ def of_all() -> dict[Run, Place]:
         return {}
     paces, found = estimate.paces(), {}
     ends = _ends_of_trainings(paces)
-    idle = places.count() - len(ends)
-    forgotten = not ends and not any(each.starting or each.by_itself for each in waiting)
+    idle = cluster.count() - len(ends)
+    begun = ends or cluster.is_used() or any(each.starting or each.by_itself for each in waiting)
     ends += [(0.0, False)] * idle
     heapq.heapify(ends)
     for number, each in enumerate(waiting, 1):
         begins, at_least = heapq.heappop(ends)
-        found[each.run] = Place(number, len(waiting), begins, at_least, forgotten)
+        found[each.run] = Place(number, len(waiting), begins, at_least, not begun)
         takes = _seconds(each.run, paces)
         heapq.heappush(ends, (begins + (takes or 0.0), at_least or takes is None))
     return found
@@ -93,11 +93,15 @@ def _ends_of_trainings(paces: estimate.Paces) -> list[tuple[float, bool]]:
         with suppress(RunError):
             if is_there(run.path / "result.json") or run.state not in ("running", "stopping"):
                 continue
+            if (
+                "node" in run.status
+            ) != cluster.is_used():  # it has a place that nobody here waits for
+                continue
             left = run.status.get("seconds_left")
             whole = _seconds(run, paces)
             ends = whole if left is None else left + estimate.AROUND
             found.append((ends or 0.0, ends is None))
-    most = places.count()
+    most = cluster.count()
     return list(itertools.islice(sorted(found), most))
 
 

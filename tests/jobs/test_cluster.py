@@ -1,15 +1,21 @@
 """Trainings on a cluster of this machine, as pages start them: `FMNIST_CLUSTER=auto`."""
 
+import os
+import signal
+import subprocess
+import sys
 import tempfile
 
 import psutil
 import pytest
 
 from fmnist.jobs import launcher
+from fmnist.machine import folders
 from fmnist.recipes import registry
-from fmnist.runs import changes, cluster
+from fmnist.runs import changes, cluster, queue
+from fmnist.runs.run import Run
 
-from ..conftest import wait_until
+from ..conftest import WAIT, fmnist, wait_until
 
 TINY = registry.find("tiny")
 
@@ -52,3 +58,23 @@ def test_a_run_trains_is_changed_stopped_and_resumed_as_it_is_here(home):
     epochs = [row["epoch"] for row in long.metrics() if row.get("end_of_epoch")]
     assert epochs == [*range(1, long.result["epochs"] + 1)]
     assert not [*home.glob("*/*.new")]
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("auto")
+def test_a_command_trains_all_its_runs_at_once_and_ctrl_c_stops_them(home):
+    options = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    command = [sys.executable, "-m", "fmnist", "train", "tiny", "--epochs", "500", "--cluster"]
+    with subprocess.Popen(command, cwd=folders.ROOT, **options) as shell:
+        run = Run(home / "tiny-1")
+        wait_until(lambda: run.checkpoint, "the first checkpoint")
+        shell.send_signal(signal.SIGINT)
+        printed, _ = shell.communicate(timeout=WAIT)
+    assert (shell.returncode, run.state) == (0, "stopped")
+    assert "Test accuracy" in printed
+    places = {**os.environ, "FMNIST_WORKERS": "2"}
+    done = fmnist("reproduce", "tiny", "--seeds", "2", "--cluster", env=places)
+    assert done.returncode == 0, done.stderr
+    assert "on average over 2 seeds" in done.stdout
+    assert {Run(home / f"reproduced-tiny-{seed}").state for seed in (0, 1)} == {"finished"}
+    assert not queue.left()

@@ -9,7 +9,8 @@ from typing import Any
 
 from fmnist.runs import places
 
-from . import place
+from . import handshake, place
+from .handshake import ClusterError, first_line
 
 GPUS = "FMNIST_CLUSTER_GPUS"  # that each place gets
 HERE = "127.0.0.1"
@@ -17,15 +18,12 @@ LITTLE = (
     256 * 1024**2
 )  # bytes of the object store of a cluster of this machine: files pass through it
 ENVIRONMENT = {
+    "RAY_ENABLE_AUTO_CONNECT": "0",  # or a call without a connection starts a cluster here
     "RAY_USAGE_STATS_ENABLED": "0",  # or Ray reports to its makers
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",  # or Ray warns of what it will change one day
     "RAY_DEDUP_LOGS": "0",
 }
 ANSWER = 60.0  # seconds a place has for a call, beside what it waits
-
-
-class ClusterError(Exception):
-    """The cluster cannot be used, or is lost; the message gives the reason."""
 
 
 class PlaceLost(Exception):
@@ -48,6 +46,7 @@ def connected(address: str) -> Iterator[None]:
     """
     for name, value in ENVIRONMENT.items():
         os.environ.setdefault(name, value)
+    handshake.use_token()
     try:
         _connect(address)
         yield
@@ -57,28 +56,21 @@ def connected(address: str) -> Iterator[None]:
 
 
 def _connect(address: str) -> None:
-    ray = _ray()
     quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": "error"}
+    if address != "auto":
+        handshake.see_that_it_answers(address)
+    elif found := _running_here():
+        address = found
     try:
-        if address != "auto":
-            ray.init(address, **quiet)
-        elif found := _running_here():
-            ray.init(found, **quiet)
-        else:
+        if address == "auto":
             cpus = places.CORES_PER_WORKER * places.count()
-            ray.init(
-                "local",
-                num_cpus=cpus,
-                object_store_memory=LITTLE,
-                include_dashboard=False,
-                _node_ip_address=HERE,
-                **quiet,
-            )
+            quiet |= {"num_cpus": cpus, "object_store_memory": LITTLE, "_node_ip_address": HERE}
+            _ray().init("local", include_dashboard=False, **quiet)
+        else:
+            _ray().init(address, **quiet)
     except Exception as error:  # Ray raises anything
-        raise ClusterError(
-            f"The cluster at {address} cannot be used: {_first_line(error)}"
-        ) from None
-    ray.cloudpickle.register_pickle_by_value(place)
+        raise ClusterError(handshake.in_words(address, error)) from None
+    _ray().cloudpickle.register_pickle_by_value(place)
 
 
 def _running_here() -> str | None:
@@ -92,11 +84,6 @@ def _running_here() -> str | None:
     return None
 
 
-def _first_line(error: Exception) -> str:
-    lines = str(error).strip().splitlines()
-    return f"{(lines[0] if lines else type(error).__name__)[:300].rstrip('.')}."
-
-
 @contextlib.contextmanager
 def _losses_in_words() -> Iterator[None]:
     """What Ray raises where a place or the cluster is lost."""
@@ -106,9 +93,9 @@ def _losses_in_words() -> Iterator[None]:
     except ray.exceptions.RayActorError:
         raise PlaceLost("its process or its node has ended") from None
     except ray.exceptions.RayTaskError as error:  # the place itself raised it
-        raise PlaceLost(_first_line(error.cause)) from None
-    except (ConnectionError, ray.exceptions.RayError, RuntimeError) as error:
-        raise ClusterError(f"The cluster is lost: {_first_line(error)}") from None
+        raise PlaceLost(first_line(error.cause)) from None
+    except Exception as error:  # Ray raises anything
+        raise ClusterError(f"The cluster is lost: {first_line(error)}") from None
 
 
 class RemotePlace:
@@ -122,13 +109,17 @@ class RemotePlace:
             ClusterError: the cluster is lost.
         """
         options: dict[str, Any] = {"num_cpus": places.CORES_PER_WORKER, "max_restarts": 0}
+        backend = os.environ.get("KERAS_BACKEND")
         if os.environ.get(GPUS):
             options["num_gpus"] = places.setting(GPUS, 0)
+            backend = "jax"  # which computes on all GPUs that it sees
         if without:
             options["label_selector"] = {"ray.io/node-id": f"!in({','.join(without)})"}
         with _losses_in_words():
             actor = _ray().remote(place.Place).options(**options)
-            self._actor = actor.remote(places.CORES_PER_WORKER)
+            self._actor = actor.remote(
+                places.CORES_PER_WORKER, {"KERAS_BACKEND": backend} if backend else {}
+            )
             self._about = self._actor.describe.remote()
 
     def about(self, timeout: float) -> dict[str, Any] | None:

@@ -11,7 +11,7 @@ from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 
 from . import connection
-from .connection import ClusterError
+from .handshake import ClusterError
 from .pool import Pool
 
 LINGER = 180.0  # seconds without work after which it ends
@@ -36,6 +36,9 @@ class FromQueue:
         queue.leave(run)
         if run.stop_requested:
             queue.request_stop(run)
+
+    def ended(self, run: Run, error: str | None) -> None:
+        """Its files have it."""
 
 
 def follow() -> None:

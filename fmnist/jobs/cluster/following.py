@@ -1,6 +1,7 @@
 """Follows one run that trains at a place: sends what it needs, writes what comes back, passes orders on."""
 
 import time
+import traceback
 from contextlib import suppress
 from typing import Any
 
@@ -12,8 +13,10 @@ from fmnist.runs.run import Run
 from fmnist.runs.writer import RunWriter
 
 from . import parcels
-from .connection import ClusterError, PlaceLost, RemotePlace
+from .connection import PlaceLost, RemotePlace
+from .handshake import ClusterError
 
+AGAIN = 1.0  # seconds until what could not be written is tried again
 SHARE = 0.1  # of the time, at most, that checkpoints may take to come
 
 
@@ -36,18 +39,32 @@ class Following:
         Raises:
             PlaceLost, ClusterError: the place is gone; the run can go on from its checkpoint.
         """
-        writer, ended = RunWriter(self._run), dict[str, Any]()
+        ended = dict[str, Any]()
         try:
             ended = self._train()
+        except (PlaceLost, ClusterError):
+            self._end({})
+            raise
         except RunError as error:
             ended = self._failed(str(error))
         except OSError as error:
             ended = self._failed(f"A file could not be read or written: {explain(error)}")
-        finally:
-            writer.restore_result()
-        if ended:
-            writer.update_status(**ended)
+        except Exception as error:  # what a node sends may be anything
+            traceback.print_exc()
+            ended = self._failed(f"The training failed with {type(error).__name__}: {error}")
+        self._end(ended)
         return ended.get("error")
+
+    def _end(self, ended: dict[str, Any]) -> None:
+        """Write how it ended; where the disk is full, until there is room, as this process lives on."""
+        writer = RunWriter(self._run)
+        while files.is_folder(self._run.path):
+            with suppress(OSError):
+                writer.restore_result()
+                if ended:
+                    writer.update_status(**ended)
+                return
+            time.sleep(AGAIN)
 
     def _failed(self, error: str) -> dict[str, Any]:
         """What went wrong here; the place, which trains on, does so no longer."""

@@ -36,9 +36,9 @@ Files = dict[str, bytes]  # content, by the path below a folder
 class Place:
     """The actor. Its methods are called one after the other."""
 
-    def __init__(self, cpus: int):
-        """`cpus` is for how many threads the place was given."""
-        self._cpus = cpus
+    def __init__(self, cpus: int, environment: dict[str, str]):
+        """`cpus` are for how many threads the place was given, `environment` is the worker's beside the node's."""
+        self._cpus, self._environment = cpus, environment
         self._worker: subprocess.Popen[bytes] | None = None
         self._trained = 0  # runs that this worker was given
         self._has: dict[str, str] = {}  # stamps of the folders that were sent
@@ -204,7 +204,7 @@ class Place:
         assert package
         ours = {name for name in os.environ if name.startswith("FMNIST_")}
         environment = {name: value for name, value in os.environ.items() if name not in ours}
-        environment |= {
+        environment |= self._environment | {
             "FMNIST_RUNS": str(self._scratch / "runs"),
             "FMNIST_DATA": str(self._scratch / "datasets"),
             "PYTHONPATH": os.pathsep.join(

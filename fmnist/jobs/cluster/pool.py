@@ -13,8 +13,9 @@ from fmnist.runs.run import Run
 from fmnist.runs.writer import RunWriter
 
 from . import connection, suitable
-from .connection import ClusterError, PlaceLost, RemotePlace
+from .connection import PlaceLost, RemotePlace
 from .following import Following
+from .handshake import ClusterError
 
 IDLE = 60.0  # seconds that a place is kept while nothing waits
 MOST_ASKED = (
@@ -37,13 +38,17 @@ class Source(Protocol):
     def put_back(self, run: Run) -> None:
         """Its place was lost: it waits for another one."""
 
+    def ended(self, run: Run, error: str | None) -> None:
+        """It trains no longer; what went wrong, in a sentence."""
+
 
 class Pool:
     """All places of one connection."""
 
     def __init__(self, source: Source):
         self.source = source
-        self.problem = ""  # the cluster is lost, in a sentence
+        self.lost = ""  # the cluster is, and how, in a sentence
+        self.trouble = ""  # why no run can be taken, in a sentence
         self.closing = False
         self._threads: list[_Place] = []
         self._unsuitable: dict[str, tuple[float, str]] = {}  # since when and why, by node
@@ -60,11 +65,11 @@ class Pool:
         Raises:
             ClusterError: the cluster is lost.
         """
-        if self.problem:
-            raise ClusterError(self.problem)
+        if self.lost:
+            raise ClusterError(self.lost)
         self._threads = [thread for thread in self._threads if thread.is_alive()]
         nodes = connection.nodes()
-        if self._fitting(nodes):
+        if not self.hopeless(nodes):
             without_run = sum(not thread.training for thread in self._threads)
             room = self._room() + MOST_ASKED - self.asked
             for _ in range(min(self.source.waiting() - without_run, room)):
@@ -98,9 +103,11 @@ class Pool:
         """Train nothing on a node for now."""
         self._unsuitable[node] = time.monotonic(), why
 
-    def _fitting(self, nodes: list[dict[str, Any]]) -> bool:
+    def hopeless(self, nodes: list[dict[str, Any]]) -> str:
+        """Why none of the nodes can train, in a sentence; "" where one can, or there is none that is large enough."""
         excluded = self.excluded()
-        return any(node["NodeID"] not in excluded for node in nodes)
+        reasons = [excluded.get(node["NodeID"], "") for node in nodes if _is_large(node)]
+        return reasons[0] if reasons and all(reasons) else ""
 
     def describe(self, address: str, nodes: list[dict[str, Any]]) -> cluster.Cluster:
         """What readers see of the cluster."""
@@ -124,20 +131,20 @@ class Pool:
             trainings=trainings,
             asked=self.asked,
             room=self._room(),
-            problem=self._problem(nodes),
+            problem=self.problem(nodes),
         )
 
-    def _problem(self, nodes: list[dict[str, Any]]) -> str:
+    def problem(self, nodes: list[dict[str, Any]]) -> str:
         """Why nothing can be trained now, in a sentence."""
-        if not any(node["Resources"].get("CPU", 0) >= places.CORES_PER_WORKER for node in nodes):
+        if not any(map(_is_large, nodes)):
             return (
                 f"No node of the cluster has the {places.CORES_PER_WORKER} CPUs that a training needs; add one with "
                 "`ray start --address=HEAD:6379`."
             )
-        return "" if self._fitting(nodes) else next(iter(self.excluded().values()))
+        return self.trouble or self.hopeless(nodes)
 
-    def lose(self, run: Run, why: str) -> str | None:
-        """A run has lost its place: it waits for another one, or has failed; the error then."""
+    def lose(self, run: Run, why: str) -> None:
+        """A run has lost its place: it waits for another one, or has failed."""
         checkpoint = b""
         if folder := run.checkpoint:
             with suppress(RunError):
@@ -147,13 +154,18 @@ class Pool:
         self._lost[run] = checkpoint, count
         if count < TRIES:
             self.source.put_back(run)
-            return None
+            return
         error = (
             f"The training lost its place {count} times without finishing an epoch in between; the last time, {why}. "
             "Press Resume to try again."
         )
         RunWriter(run).update_status(state="failed", error=error)
-        return error
+        self.source.ended(run, error)
+
+
+def _is_large(node: dict[str, Any]) -> bool:
+    """Whether a node has the CPUs of a place."""
+    return bool(node["Resources"].get("CPU", 0) >= places.CORES_PER_WORKER)
 
 
 def names_of(nodes: list[dict[str, Any]]) -> dict[str, str]:
@@ -196,9 +208,9 @@ class _Place(threading.Thread):
         except PlaceLost:
             return
         except (ClusterError, RunError) as error:
-            self._pool.problem = str(error)
+            self._pool.lost = str(error)
         except OSError as error:
-            self._pool.problem = explain(error)
+            self._pool.lost = explain(error)
 
     def _wait_for(self, place: RemotePlace) -> dict[str, Any] | None:
         """What the place describes once it is there; None where it is not needed any more."""
@@ -217,29 +229,41 @@ class _Place(threading.Thread):
         place.call("warm_up")
         until = time.monotonic() + IDLE
         while not self._pool.closing and time.monotonic() < until:
-            if run := self._source.take():
+            if run := self._take():
                 if not self._train(run, place, node):
                     return
                 until = time.monotonic() + IDLE
             else:
                 time.sleep(LOOK)
 
+    def _take(self) -> Run | None:
+        try:
+            run = self._source.take()
+        except (RunError, OSError) as error:  # the folder of the runs cannot be written to
+            self._pool.trouble = explain(error) if isinstance(error, OSError) else str(error)
+            return None
+        self._pool.trouble = ""
+        return run
+
     def _train(self, run: Run, place: RemotePlace, node: str) -> bool:
         """Train a run; whether the place is there still."""
         self.run_name = run.name
         try:
             with queue.alone(run):
-                Following(run, place, node).follow()
+                error = Following(run, place, node).follow()
+            self._source.ended(run, error)
         except queue.BusyError:  # write nothing
             return True
-        except PlaceLost as lost:
-            if not run.result:
+        except (PlaceLost, ClusterError) as lost:
+            if run.result:  # it only had more to compute
+                self._source.ended(run, None)
+            elif isinstance(lost, PlaceLost):
                 self._pool.lose(run, str(lost))
-            return False
-        except ClusterError:
-            if not run.result:
+            else:
                 self._source.put_back(run)
-            raise
+            if isinstance(lost, ClusterError):
+                raise
+            return False
         finally:
             self.run_name = ""
         return True

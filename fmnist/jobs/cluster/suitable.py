@@ -1,5 +1,6 @@
 """Whether a node can train as this machine would: its versions, in a sentence where they do not fit."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import fmnist
 from fmnist import machine
 
+from .connection import GPUS
 from .place import digest_of
 
 NEEDED = ("keras", "tensorflow", "numpy")
@@ -25,7 +27,8 @@ def problem(node: str, about: Mapping[str, Any]) -> str:
         return f"The node {node} does not have the package fmnist for its Python {theirs['python']}. {to_do}"
     if about["package"] != digest_of(Path(fmnist.__path__[0])):
         return f"The node {node} has another version of fmnist than this machine. {to_do}"
-    for name in NEEDED:
+    with_jax = os.environ.get("KERAS_BACKEND") == "jax" or os.environ.get(GPUS)
+    for name in (*NEEDED, "jax") if with_jax else NEEDED:
         if name not in theirs:
             return f"The node {node} does not have {name}, which training needs. {to_do}"
         if name in ours and theirs[name] != ours[name]:
