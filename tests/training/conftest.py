@@ -20,9 +20,13 @@ needs_jax = pytest.mark.skipif(
 
 
 def on_jax(devices: int) -> dict[str, str]:
-    """An environment in which Keras runs on JAX, and JAX divides this processor into so many devices."""
+    """An environment in which Keras runs on JAX, and JAX divides this processor into so many devices.
+
+    NPROC is the number of XLA's threads: a device waits for the others in a thread for each sum over all, and with as
+    many threads as cores they may all be taken by one device, so that the other never comes.
+    """
     flags = f"--xla_force_host_platform_device_count={devices}"
-    return os.environ | {"KERAS_BACKEND": "jax", "XLA_FLAGS": flags}
+    return os.environ | {"KERAS_BACKEND": "jax", "XLA_FLAGS": flags, "NPROC": "64"}
 
 
 def trained(**settings) -> Run:

@@ -63,8 +63,7 @@ print(run.state, trainer.keras.config.backend())
 
 
 @needs_jax
-@pytest.mark.parametrize("devices", [1, 2])
-def test_a_step_on_jax_is_a_step_of_keras_and_a_restored_state_goes_on(devices):
+def test_a_step_on_jax_is_a_step_of_keras_and_a_restored_state_goes_on():
     python(
         """
 import dataclasses, keras, numpy as np
@@ -100,7 +99,7 @@ deep = make_stepper(own._wide_resnet((28, 28), 10, 1, 1), recipe)  # and so does
 loss, accuracy = deep.train(*calls)
 assert 0 < loss < 5 and 0 <= accuracy <= 1
 """,
-        env=on_jax(devices),
+        env=on_jax(devices=2),
     )
 
 
