@@ -16,6 +16,7 @@ from .lesson_arguments import add_lesson
 from .model_arguments import add_model_commands
 from .options import MODEL, RUN, add_cluster, add_json, path
 from .serve_arguments import add_serve
+from .sweep_arguments import add_sweep
 
 DESCRIPTION = "Fashion-MNIST classifiers: train, predict, and measure."
 METAVARS = {int: "N", float: "NUMBER", bool: "true|false", str: "NAME"}
@@ -32,6 +33,7 @@ def parser() -> argparse.ArgumentParser:
     _add_runs(commands.add_parser)
     _add_reproduce(commands.add_parser)
     _add_ablate(commands.add_parser)
+    add_sweep(commands.add_parser)
     add_data(commands.add_parser)
     add_lesson(commands.add_parser)
     _add_models(commands.add_parser)

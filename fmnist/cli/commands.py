@@ -34,6 +34,9 @@ COMMANDS = {
     "change": "change_command.change",
     "reproduce": "training_commands.reproduce",
     "ablate": "training_commands.ablate",
+    "sweep": "sweep_commands.sweep",
+    "sweeps": "sweep_commands.sweeps",
+    "sweep-work": "sweep_commands.work",
     "data": "data_commands.data",
     "lesson": "lesson_commands.lesson",
     "models": "run_commands.models",
@@ -47,7 +50,18 @@ COMMANDS = {
     "benchmark": "benchmark_commands.benchmark",
     "doctor": "doctor_command.doctor",
 }
-LASTING = ("data", "train", "resume", "restart", "wait", "work", "reproduce", "ablate")
+LASTING = (
+    "data",
+    "train",
+    "resume",
+    "restart",
+    "wait",
+    "work",
+    "reproduce",
+    "ablate",
+    "sweep",
+    "sweep-work",
+)
 ERRORS = (
     BackendError,
     ClassError,

@@ -39,32 +39,34 @@ _warm_lock = threading.Lock()
 _one_more = threading.Lock()  # who counts the runs that wait and adds one is alone meanwhile
 
 
-def start(recipe: Recipe) -> Run:
+def start(recipe: Recipe, **about: Any) -> Run:
     """Make a run of the recipe, and see that a worker trains it when its turn comes.
+
+    `about` is what more run.json has.
 
     Raises:
         RunError: too many runs wait, the recipe asks for more than the person may have, another run that it needs is
             missing or does not fit, the run directory cannot be written, or FMNIST_WORKERS or FMNIST_QUEUE is wrong.
     """
-    run = create(recipe)
+    run = create(recipe, **about)
     _leave(run)
     return run
 
 
-def create(recipe: Recipe, path: Path | None = None) -> Run:
+def create(recipe: Recipe, path: Path | None = None, **about: Any) -> Run:
     """Make a run of the recipe for this process to train, after checking that it can be trained.
 
     Raises:
         RunError: see `start`; or the folder `path` is not empty, or Keras is not installed.
     """
     mode.insist("train", RunError)
-    _check_workers()
+    check_workers()
     person = acting.person()
     allowance.check(recipe, person)
     parents.resolve(recipe)
     with _one_more:
         queue.check(person)
-        return creation.create(recipe, path)
+        return creation.create(recipe, path, **about)
 
 
 def resume(run: Run) -> None:
@@ -160,7 +162,7 @@ def _bring_follower() -> None:
     if starting or not queue.left() or is_locked(folders.home() / cluster.LOCK):
         return
     with open(folders.home() / ".cluster.txt", "wb") as log:
-        _follower = _spawn(["follow"], stdin=subprocess.DEVNULL, stdout=log)
+        _follower = spawn(["follow"], stdin=subprocess.DEVNULL, stdout=log)
 
 
 def _leave(run: Run) -> None:
@@ -180,7 +182,7 @@ def _start_worker(run: Run) -> None:
     """Give the run to the warm worker or start a new one; its output goes to log.txt."""
     if (worker := _give_to_warm_worker(run)) is None:
         with _errors_in_words(run), RunWriter(run).open_log() as log:
-            worker = _spawn(["work", str(run.path)], stdin=subprocess.DEVNULL, stdout=log)
+            worker = spawn(["work", str(run.path)], stdin=subprocess.DEVNULL, stdout=log)
     with suppress(RunError, OSError):  # it reports itself in a moment
         queue.note_worker(run, worker.pid)
 
@@ -205,10 +207,10 @@ def keep_warm() -> None:
         if short or _warm is not None:
             return
         if not any(run.state in ACTIVE for run in listing.own_folders()):
-            _warm = _spawn(["wait"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+            _warm = spawn(["wait"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
 
 
-def _check_workers() -> None:
+def check_workers() -> None:
     """See that what trains is there: a cluster, or Keras here.
 
     Raises:
@@ -238,7 +240,7 @@ def _give_to_warm_worker(run: Run) -> subprocess.Popen[bytes] | None:
     return None
 
 
-def _spawn(arguments: list[str], stdin: Any, stdout: Any) -> subprocess.Popen[bytes]:
+def spawn(arguments: list[str], stdin: Any, stdout: Any) -> subprocess.Popen[bytes]:
     """Start `python -m fmnist` in a new session, which outlives the server."""
     return subprocess.Popen(
         [sys.executable, "-m", "fmnist", *arguments],

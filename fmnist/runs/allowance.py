@@ -1,6 +1,7 @@
 """What a run may ask for: the limits of the person whose it is."""
 
 import math
+from pathlib import Path
 
 from fmnist.data import library
 from fmnist.data.dataset import DatasetError
@@ -15,7 +16,12 @@ from .run import Run
 
 def owner(run: Run) -> Person:
     """Whose run it is."""
-    id = access.read(run.path).owner
+    return owner_of(run.path)
+
+
+def owner_of(folder: Path) -> Person:
+    """Whose a folder is: a run, or a sweep."""
+    id = access.read(folder).owner
     return Person(id, teacher=members.is_teacher(id)) if id else OWNER
 
 

@@ -21,12 +21,13 @@ from .files import RunError
 from .run import Run
 
 
-def create(recipe: Recipe, path: Path | None = None) -> Run:
+def create(recipe: Recipe, path: Path | None = None, **about: Any) -> Run:
     """Make a run directory, queued for this process to train; who acts owns it.
 
     Args:
         recipe: what to train.
         path: the directory; without one, a new one `<recipe>-<number>` below `folders.home()`.
+        about: what more run.json has, of `fields.Description`.
 
     Raises:
         RunError: its owner has no room left; or there is no such data set; or the network does not fit it; or the directory is there already and not empty, or cannot be made.
@@ -39,7 +40,7 @@ def create(recipe: Recipe, path: Path | None = None) -> Run:
         run = Run(_make_folder(path) if path else _make_numbered_folder(recipe.name))
         try:
             access.claim(run.path)
-            describe(run, recipe, dataset)
+            describe(run, recipe, dataset, **about)
             queue.add(run)
         except OSError:
             shutil.rmtree(run.path, ignore_errors=True)  # it would be half a run

@@ -37,23 +37,27 @@ class BusyError(RunError):
     """Another worker has the run."""
 
 
+class FullError(RunError):
+    """As many runs wait as may."""
+
+
 def check(person: Person = OWNER) -> None:
     """See that one more run of a person may wait: 100 at most of all, or FMNIST_QUEUE.
 
     Raises:
-        RunError: as many wait already, of all or of that person; or FMNIST_QUEUE or FMNIST_WORKERS is no whole
-            number above 0.
+        FullError: as many wait already, of all or of that person.
+        RunError: FMNIST_QUEUE or FMNIST_WORKERS is no whole number above 0.
     """
     places.count()  # the worker itself could report it to nobody
     most, found = places.setting("FMNIST_QUEUE", MOST_WAITING), _entries()
     if len(found) >= most:
-        raise RunError(
+        raise FullError(
             f"{len(found)} runs wait to be trained; expected fewer than {most}. Start this one once some have "
             "begun or were stopped, or raise FMNIST_QUEUE."
         )
     own, allowed = sum(each.owner == person.id for each in found), limits.of(person).waiting
     if allowed is not None and own >= allowed:
-        raise RunError(
+        raise FullError(
             f"{own} of your runs wait already; each person may have {allowed} waiting. Start this one once one of them "
             "has begun, or stop one."
         )

@@ -209,7 +209,8 @@ def everybodys() -> Iterator[Sweep]:
     """All sweeps, in no order, whoever asks."""
     with contextlib.suppress(OSError):  # there is no such folder, or it cannot be read
         for path in home().iterdir():
-            if path.name[0] != "." and path.name.isprintable() and is_folder(path):
+            named = path.name[0] != "." and path.name.isprintable()
+            if named and is_there(path / "sweep.json"):  # it is written a moment after its folder
                 yield Sweep(path)
 
 
