@@ -112,6 +112,7 @@ class Cluster:
         command += [f"--object-store-memory={store}", "--include-log-monitor=false"]
         setting = {
             "RAY_USAGE_STATS_ENABLED": "0",
+            "RAY_worker_niceness": "0",  # or the machine's other processes go first
             **self._authentication,
             **({"RAY_AUTH_TOKEN": token} if token else {}),
             **({"PYTHONPATH": str(ROOT)} if fmnist else {}),
