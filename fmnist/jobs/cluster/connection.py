@@ -39,8 +39,11 @@ def _ray() -> Any:
 
 
 @contextlib.contextmanager
-def connected(address: str) -> Iterator[None]:
+def connected(address: str) -> Iterator[bool]:
     """Be connected to the cluster meanwhile; "auto" starts one of this machine where none runs.
+
+    Yields:
+        Whether it was started, so that its trainings take what others here could use.
 
     Raises:
         ClusterError: nobody answers, or the two ends do not fit together.
@@ -49,14 +52,14 @@ def connected(address: str) -> Iterator[None]:
         os.environ.setdefault(name, value)
     handshake.use_token()
     try:
-        _connect(address)
-        yield
+        yield _connect(address)
     finally:
         with contextlib.suppress(Exception):  # the cluster may be gone
             _ray().shutdown()
 
 
-def _connect(address: str) -> None:
+def _connect(address: str) -> bool:
+    """Connect; whether a cluster was started for that."""
     quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": "error"}
     if address != "auto":
         handshake.see_that_it_answers(address)
@@ -72,6 +75,7 @@ def _connect(address: str) -> None:
     except Exception as error:  # Ray raises anything
         raise ClusterError(handshake.in_words(address, error)) from None
     _ray().cloudpickle.register_pickle_by_value(place)
+    return address == "auto"
 
 
 def _running_here() -> str | None:
@@ -95,6 +99,8 @@ def _losses_in_words() -> Iterator[None]:
         raise PlaceLost("its process or its node has ended") from None
     except ray.exceptions.RayTaskError as error:  # the place itself raised it
         raise PlaceLost(first_line(error.cause)) from None
+    except (PlaceLost, ClusterError):
+        raise
     except Exception as error:  # Ray raises anything
         raise ClusterError(f"The cluster is lost: {first_line(error)}") from None
 
@@ -135,6 +141,15 @@ class RemotePlace:
                 return None
             about: dict[str, Any] = ray.get(self._about)
             return about
+
+    def send(self, method: str, *arguments: Any, files: place.Files) -> Any:
+        """As `call`, with files as its last argument, which may be large.
+
+        Raises:
+            PlaceLost, ClusterError: it or the cluster is lost.
+        """
+        with _losses_in_words():
+            return self.call(method, *arguments, _ray().put(files))
 
     def call(self, method: str, *arguments: Any) -> Any:
         """What a method of the place returns.

@@ -64,9 +64,9 @@ class _Follower:
         """Connect, train, and connect again where the cluster is lost, until there is no more work."""
         self._write()
         while self._has_work():
-            pool = Pool(FromQueue())
             try:
-                with connection.connected(self._address):
+                with connection.connected(self._address) as here:
+                    pool = Pool(FromQueue(), here)
                     try:
                         self._train(pool)
                     finally:

@@ -98,10 +98,10 @@ class Following:
         needed = {each.path: each for each in parcels.needed_by(self._run)}
         stamps = {path: each.stamp for path, each in needed.items()}
         for path in self._place.call("lacks", stamps) if stamps else ():
-            self._place.call("put", path, stamps[path], needed[path].read())
+            self._place.send("put", path, stamps[path], files=needed[path].read())
         found = parcels.of_run(self._run)
         self._sent = found.get(changes.FILE, b"")
-        return str(self._place.call("begin", self._run.name, found))
+        return str(self._place.send("begin", self._run.name, files=found))
 
     def _orders(self, checkpoint: bool) -> dict[str, Any]:
         used_up = self._run.status.get("seconds", 0.0) > self._may_train

@@ -3,7 +3,7 @@
 import os
 import threading
 import time
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from typing import Any, Protocol
 
 from fmnist.machine.disk import explain
@@ -45,8 +45,9 @@ class Source(Protocol):
 class Pool:
     """All places of one connection."""
 
-    def __init__(self, source: Source):
-        self.source = source
+    def __init__(self, source: Source, here: bool):
+        """`here`: the cluster is this machine, so that each training takes one of its places, too."""
+        self.source, self.here = source, here
         self.lost = ""  # the cluster is, and how, in a sentence
         self.trouble = ""  # why no run can be taken, in a sentence
         self.closing = False
@@ -229,9 +230,11 @@ class _Place(threading.Thread):
         place.call("warm_up")
         until = time.monotonic() + IDLE
         while not self._pool.closing and time.monotonic() < until:
-            if run := self._take():
-                if not self._train(run, place, node):
+            with places.one() if self._pool.here else nullcontext(True) as may_train:
+                run = self._take() if may_train else None
+                if run and not self._train(run, place, node):
                     return
+            if run:
                 until = time.monotonic() + IDLE
             else:
                 time.sleep(LOOK)

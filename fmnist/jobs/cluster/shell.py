@@ -44,14 +44,13 @@ def work_on_all(runs: Sequence[Run]) -> Iterator[Ended]:
     printer = _Printer(runs)
     with _signals(given):
         try:
-            with connection.connected(address):
-                yield from _follow(given, printer)
+            with connection.connected(address) as here:
+                yield from _follow(Pool(given, here), given, printer)
         except ClusterError as error:
             yield from given.fail(str(error))
 
 
-def _follow(given: "Given", printer: "_Printer") -> Iterator[Ended]:
-    pool = Pool(given)
+def _follow(pool: Pool, given: "Given", printer: "_Printer") -> Iterator[Ended]:
     try:
         while given.open:
             nodes = pool.step()
