@@ -21,7 +21,6 @@ ENVIRONMENT = {
     "RAY_ENABLE_AUTO_CONNECT": "0",  # or a call without a connection starts a cluster here
     "RAY_USAGE_STATS_ENABLED": "0",  # or Ray reports to its makers
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",  # or Ray warns of what it will change one day
-    "RAY_DEDUP_LOGS": "0",
     "RAY_worker_niceness": "0",  # a cluster that is started here trains as fast as without one
 }
 ANSWER = 60.0  # seconds a place has for a call, beside what it waits
