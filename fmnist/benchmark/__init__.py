@@ -14,6 +14,7 @@ preparations      the simple preparations of most demos, to compare with
 accuracy          how many predictions are right, withheld and sure, with intervals
 accuracy_tables   the same for the terminal
 operating_point   chooses when a model can't tell and when it is sure
+capacity          what many visitors and trainings need, computed from measured figures
 suite             the parts of a full and of a quick benchmark
 report            the rows as a table, a JSON file and a plot
 """

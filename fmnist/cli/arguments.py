@@ -11,6 +11,7 @@ from fmnist.recipes.fields import Field, live_settings_of, settings_of
 from fmnist.recipes.recipe import Recipe
 from fmnist.recipes.registry import RECIPES
 
+from .capacity_arguments import add_capacity
 from .data_arguments import add_data
 from .lesson_arguments import add_lesson
 from .model_arguments import add_model_commands
@@ -40,6 +41,7 @@ def parser() -> argparse.ArgumentParser:
     add_model_commands(commands.add_parser)
     _add_benchmark(commands.add_parser)
     _add_doctor(commands.add_parser)
+    add_capacity(commands.add_parser)
     return top
 
 

@@ -49,6 +49,7 @@ COMMANDS = {
     "export": "export_commands.export",
     "benchmark": "benchmark_commands.benchmark",
     "doctor": "doctor_command.doctor",
+    "capacity": "capacity_command.plan",
 }
 LASTING = (
     "data",
