@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from fmnist.machine.disk import explain
 
-from .doctor import computer, content, packages, places
+from .doctor import computer, content, packages, places, training
 from .doctor.finding import Finding
 
 WORDS = {"good": "ok", "note": "note", "wrong": "WRONG"}
@@ -34,7 +34,7 @@ def doctor(options: argparse.Namespace) -> int:
 
 
 def _look() -> Iterator[Finding]:
-    for checks in (computer, places, content, packages):
+    for checks in (computer, places, content, training, packages):
         try:
             yield from checks.check()
         except OSError as error:  # the others go on

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from fmnist.cli.doctor import computer, content, packages, places
+from fmnist.cli.doctor import computer, content, packages, places, training
 from fmnist.machine import folders
 
 from ..conftest import fmnist, in_one_sentence
@@ -43,6 +43,13 @@ def test_a_setting_that_cannot_be_is_named(name, value, monkeypatch):
     monkeypatch.setenv(name, value)
     assert name in wrong(computer.check)
     assert wrong(places.check) == ""
+
+
+def test_a_cluster_that_nobody_answers_for_is_named_and_none_is_no_matter(monkeypatch):
+    assert [*training.check()] == []
+    for address in ("somewhere", "ray://127.0.0.1:1"):
+        monkeypatch.setenv("FMNIST_CLUSTER", address)
+        assert address in wrong(training.check)
 
 
 def test_a_port_in_use_is_a_note():
