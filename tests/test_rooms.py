@@ -9,7 +9,7 @@ from .conftest import python
 
 PACKAGE = folders.ROOT / "fmnist"
 NETWORKS = {"keras", "tensorflow"}
-PAGES = ("try_it", "train", "models", "mistakes", "data")
+PAGES = ("try_it", "train", "sweep", "models", "mistakes", "data")
 
 
 def test_the_map_in_the_packages_docstring_names_every_room():

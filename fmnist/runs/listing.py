@@ -44,9 +44,17 @@ def own_folders() -> Iterator[Run]:
 
 
 def usable_runs() -> list[Run]:
-    """The runs that have a trained model, the default first, then as `list_runs`."""
+    """The runs that have a trained model, the default first, then as `list_runs`, those of sweeps last."""
     found = [run for run in list_runs() if run.usable]
-    return sorted(found, key=lambda run: run.path != folders.SHIPPED / DEFAULT)
+    default = folders.SHIPPED / DEFAULT
+    return sorted(found, key=lambda run: (run.path != default, is_of_sweep(run)))
+
+
+def is_of_sweep(run: Run) -> bool:
+    """Whether a sweep has started the run: of these there are many."""
+    with contextlib.suppress(RunError):  # a broken one
+        return run.sweep is not None
+    return False
 
 
 def trained_on(dataset: DataSet) -> list[str]:

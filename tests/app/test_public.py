@@ -44,7 +44,7 @@ def _public(monkeypatch, tmp_path):
 
 
 @pytest.mark.usefixtures("_public")
-@pytest.mark.parametrize("page", ["train", "models", "data"])
+@pytest.mark.parametrize("page", ["train", "sweep", "models", "data"])
 def test_a_page_has_no_button_that_acts_but_says_why(page):
     app = show(page)
     assert not buttons(app) & ACTS

@@ -13,6 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PAGES = {  # where, and what is there once the page is
     "": ".bars",
     "train": "[data-testid=stForm], .stButton",
+    "sweep": ".st-key-sweep-start button",
     "models?model=dropout-cnn": ".layers",
     "mistakes?model=mlp-256&true=Shirt": ".gallery button",
     "mistakes?model=mlp-256&image=23": "[alt='Counterfactual']",

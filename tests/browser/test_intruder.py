@@ -24,7 +24,18 @@ RUN, DATA, HIDDEN = (
     "pebbles",
     "Chrysoprase",
 )  # what is Anna's, and a word that is only there
-PAGES = ("", "train", "models", "mistakes", "data", "learn", "classroom", "teacher", "projector")
+PAGES = (
+    "",
+    "train",
+    "sweep",
+    "models",
+    "mistakes",
+    "data",
+    "learn",
+    "classroom",
+    "teacher",
+    "projector",
+)
 HERS = {
     "": f"model={RUN}",
     "train": f"run={RUN}",

@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from fmnist.app.models import add_model, by_class, one_model, run_actions
+from fmnist.app.models import add_model, by_class, of_sweeps, one_model, run_actions
 from fmnist.app.shared import charts, curves, lesson, pareto, visitor, widgets
 from fmnist.app.shared.glossary import term
 from fmnist.people import access, mode
@@ -70,10 +70,11 @@ def show_model() -> None:
 def choose_runs() -> list[Run]:
     """All runs, filtered, in a table or a chart; those whose rows are selected."""
     found = {run.name: run for run in listing.list_runs()}
-    rows = [run_table.row(run) | _whose(run) for run in found.values()]
     with st.container(horizontal=True, vertical_alignment="center"):
         shown = widgets.choice("Show", WANTED, "show", label_visibility="collapsed")
         form = widgets.choice("As", FORMS, "as", label_visibility="collapsed")
+        unfolded = of_sweeps.choose([*found.values()])
+        rows = [run_table.row(run) | _whose(run) | _sweep_of(run) for run in unfolded]
         rows = _of_one_data_set([row for row in rows if WANTED[shown](row)], form)
         if not lesson.hides("upload"):
             add_model.show()
@@ -97,6 +98,12 @@ def _whose(run: Run) -> dict[str, Any]:
         return {"mine": False}
     name = {"whose": visitor.name_of(access.read(run.path).owner)}
     return {"mine": access.is_mine(run.path)} | (name if mode.current() == "class" else {})
+
+
+def _sweep_of(run: Run) -> dict[str, Any]:
+    with contextlib.suppress(RunError):  # a broken one
+        return {"sweep": of["name"]} if (of := run.sweep) else {}
+    return {}
 
 
 def _in_chart(row: run_table.Row) -> dict[str, str]:
@@ -157,6 +164,7 @@ def _cells(row: run_table.Row) -> dict[str, Any]:
     return {
         "name": row["name"],
         "whose": row.get("whose"),
+        "sweep": row.get("sweep"),
         "data": row.get("data"),
         "state": row["state"],
         "reported": _percent(row.get("reported_accuracy")),
@@ -189,6 +197,7 @@ EARLIER = "".join(  # figures that are about fewer epochs than were trained here
 COLUMNS: dict[str, ColumnConfig | str] = {
     "name": st.column_config.TextColumn("Name", pinned=True, width=140),
     "whose": "Made by",
+    "sweep": "Sweep",
     "data": "Data set",
     "state": "State",
     "reported": _number(

@@ -25,6 +25,11 @@ def ink() -> str:
     return _theme("textColor", kind())
 
 
+def paper() -> str:
+    """The colour of the page, for a halo around what is written over lines."""
+    return _theme("backgroundColor", kind())
+
+
 def primary() -> str:
     """The theme's first colour on a light page, for what is drawn on photos in both themes."""
     return _theme("primaryColor", "light")

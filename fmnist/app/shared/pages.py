@@ -8,6 +8,7 @@ FIRST = "try_it"  # is at the address of the app itself
 PAGES = {  # by folder and address, in the order of the navigation: title and icon
     "try_it": ("Try it", ":material/draw:"),
     "train": ("Train", ":material/model_training:"),
+    "sweep": ("Sweep", ":material/scatter_plot:"),
     "models": ("Models", ":material/hub:"),
     "mistakes": ("Mistakes", ":material/search:"),
     "data": ("Data", ":material/dataset:"),

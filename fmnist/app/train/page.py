@@ -33,7 +33,8 @@ def page() -> None:
         f"Pick a {term('recipe')}, change what you like, and watch a {term('network')} learn.",
     )
     styles.apply(HERE / "train.css")
-    own = {run.name: run for run in listing.list_own_runs() if _is_listed(run)}
+    listed = filter(_is_listed, listing.list_own_runs())
+    own = {run.name: run for run in sorted(listed, key=listing.is_of_sweep)}  # sweeps' last
     run = watch.choose(own)
     with st.container(key="train-columns"):
         left, right = st.columns([2, 3], gap="medium")

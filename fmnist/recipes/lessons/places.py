@@ -4,16 +4,22 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fmnist.analysis.corruptions import CORRUPTIONS
-from fmnist.recipes import registry, settings
+from fmnist.recipes import registry, search_space, settings
 from fmnist.recipes.fields import RecipeError, settings_of
 from fmnist.recipes.recipe import Recipe
 
 SETTINGS = frozenset(settings_of(Recipe))
+SEARCHABLE = frozenset(
+    search_space.searchable()
+)  # in a link to a sweep each with all values to try
 PLACES = {
     "try_it": frozenset({"model", "drawing", "example", "test_image"}),
     "train": frozenset({"recipe", "run", "data"}) | SETTINGS,
+    "sweep": frozenset({"recipe", "sweep", "data", "sampler", "pruner", "seeds", "trials", "chart"})
+    | SEARCHABLE,
     "models": frozenset(
-        {"model", "show", "as", "against", "data", "tab", "test_image", "export", "convolution"}
+        {"model", "show", "as", "against", "sweeps", "data", "tab", "test_image", "export"}
+        | {"convolution"}
     ),
     "mistakes": frozenset(
         {"model", "view", "true", "predicted", "order", "figures", "hide", "page", "image"}
@@ -28,15 +34,19 @@ PLACES = {
 ADDRESS_ALONE = {
     "try_it": PLACES["try_it"] - {"model"},
     "train": SETTINGS - {"data"},
+    "sweep": SEARCHABLE,
     "mistakes": frozenset({"image"}),
     "data": frozenset({"sample"}),
     "learn": PLACES["learn"],
 }
 TYPES: dict[str, type] = {
     "hide": bool,
+    "sweeps": bool,
     "page": int,
     "image": float,
     "test_image": float,
+    "seeds": int,
+    "trials": int,
 }  # of choices that are no text
 
 
