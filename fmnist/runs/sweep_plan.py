@@ -22,9 +22,10 @@ SAMPLERS = {  # which settings are tried
     "tpe": "Combinations near those that did well so far (tree-structured Parzen estimator, a Bayesian search).",
 }
 PRUNERS = {  # which trials end early
-    "halving": "Ends a trial that is not among the best third at a ninth, a third and the end of its first run "
-    "(successive halving).",
-    "median": "Ends a trial that is worse at an epoch than the median of the finished ones at that epoch.",
+    "halving": "Ends a trial that is not in the better half after an eighth, a quarter, a half and the end of its "
+    "first run (successive halving).",
+    "median": "Ends a trial that was never as good as the median of the finished ones at that epoch, from three "
+    "eighths of its first run on.",
     "none": "Trains every trial to its end.",
 }
 TRIALS = 20  # by default, where there is no end of combinations

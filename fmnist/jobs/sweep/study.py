@@ -30,9 +30,9 @@ from fmnist.runs.files import RunError
 from fmnist.runs.sweep_fields import TrialState
 from fmnist.runs.sweeps import REMEDY, Sweep
 
-STEPS = 9  # of a run, at whose ends trials are compared: 1, 3 and 9 with the pruner "halving"
-HALVING = 3  # one of so many goes on
-LATE = 3  # the step before which no trial ends where early epochs say little
+STEPS = 8  # of a run, at whose ends trials are compared: 1, 2, 4 and 8 with the pruner "halving"
+HALVING = 2  # one of so many goes on: with three it ended too many early that were good at the end
+LATE = 3  # of the steps, the one before which no trial ends where early epochs say little
 COMPARED_WITH = 4  # finished trials that the pruner "median" needs
 REPEATS = 20  # draws in a row of what was tried already; then something else is tried, if there is anything
 DIGITS = 4  # of a number that is drawn

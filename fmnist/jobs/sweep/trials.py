@@ -185,7 +185,7 @@ class Trials:
             if step < 1 or is_last:
                 continue
             if self._study.should_prune(number, step, accuracy):
-                words = {"halving": "not among the best third", "median": "below the median"}
+                words = {"halving": "not in the better half", "median": "below the median"}
                 place = words.get(self._about["pruner"], "worse than others")
                 return f"With {accuracy:.2%} it was {place} after epoch {epoch} of {epochs}."
         return None

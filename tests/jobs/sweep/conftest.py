@@ -15,7 +15,7 @@ from fmnist.runs.sweeps import Sweep
 from fmnist.runs.writer import RunWriter
 
 RATES = {"learning_rate": "0.001,0.01,0.1"}
-EPOCHS = 9
+EPOCHS = 8
 
 
 @pytest.fixture

@@ -47,30 +47,26 @@ def test_a_study_opened_again_draws_something_else(make_sweep):
     assert len(set(drawn)) == 4
 
 
-def test_runs_are_compared_after_each_ninth_of_their_epochs():
-    assert [step_after(epoch, 9) for epoch in (1, 3, 9)] == [1, 3, 9]
-    assert [step_after(epoch, 50) for epoch in (5, 6, 50)] == [0, 1, 9]
-    assert [step_after(epoch, 3) for epoch in (1, 2, 3)] == [3, 6, 9]
+def test_runs_are_compared_after_each_eighth_of_their_epochs():
+    assert [step_after(epoch, 8) for epoch in (1, 3, 8)] == [1, 3, 8]
+    assert [step_after(epoch, 50) for epoch in (6, 7, 50)] == [0, 1, 8]
+    assert [step_after(epoch, 3) for epoch in (1, 2, 3)] == [2, 5, 8]
 
 
-def test_one_cycle_is_not_pruned_before_a_third_of_it(make_sweep):
-    sweep = make_sweep({"learning_rate": "0.01,0.1", "schedule": "one-cycle"})
-    study = Study(sweep)
-    first, second = study.next(), study.next()
-    pruned = [
-        (step, number)
-        for step in range(1, 4)
-        for number, accuracy in ((first, 0.9), (second, 0.1))
-        if study.should_prune(number, step, accuracy)
-    ]
-    assert pruned == [(3, second)]
+@pytest.mark.parametrize(("schedule", "first_look"), [("constant", 1), ("one-cycle", 2)])
+def test_one_cycle_is_not_pruned_before_the_peak_of_its_rate(make_sweep, schedule, first_look):
+    study = Study(make_sweep({"learning_rate": "0.01,0.1", "schedule": schedule}))
+    good, bad = study.next(), study.next()
+    assert not any(study.should_prune(good, step, 0.9) for step in range(1, 5))
+    pruned = [step for step in range(1, 5) if study.should_prune(bad, step, 0.1)]
+    assert pruned[0] == first_look
 
 
 def test_the_median_prunes_who_is_below_it_after_a_third(make_sweep):
     study = Study(make_sweep({"learning_rate": "1,2,3,4,5"}, pruner="median"))
     for accuracy in (0.5, 0.6, 0.7, 0.8):
         number = study.next()
-        assert not any(study.should_prune(number, step, accuracy) for step in range(1, 10))
+        assert not any(study.should_prune(number, step, accuracy) for step in range(1, 9))
         study.finish(number, accuracy)
     number = study.next()
     assert [study.should_prune(number, step, 0.55) for step in (1, 2, 3)] == [False, False, True]

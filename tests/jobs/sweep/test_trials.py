@@ -42,7 +42,7 @@ def test_a_bad_trial_ends_early_and_trains_no_other_seeds(make_sweep):
     train(runs[1, 0], 0.2)
     step(trials)
     assert [trial.state for trial in trials.all] == ["running", "pruned", "running"]
-    assert "after epoch 1 of 9" in trials.all[1].error
+    assert "after epoch 1 of 8" in trials.all[1].error
     assert runs[1, 0].stop_requested
     assert not runs[0, 0].stop_requested
     assert runs_of(sweep).keys() == runs.keys()
