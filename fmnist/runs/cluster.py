@@ -113,10 +113,16 @@ def _knock(host: str, port: int, wanted: str) -> None:
 
 def read() -> Cluster | None:
     """What the follower of this folder of runs sees; None where no such process lives."""
-    with contextlib.suppress(OSError, ValueError):
-        with open(folders.home() / FILE, "rb") as file:
-            found = msgspec.json.decode(file.read(LARGEST), type=Cluster)
-        return found if is_locked(folders.home() / LOCK) else None
+    return _told() if is_locked(folders.home() / LOCK) else None
+
+
+def _told() -> Cluster | None:
+    """What a follower has written last."""
+    with (
+        contextlib.suppress(OSError, ValueError),
+        open(folders.home() / FILE, "rb") as file,
+    ):
+        return msgspec.json.decode(file.read(LARGEST), type=Cluster)
     return None
 
 
@@ -146,14 +152,16 @@ def write(cluster: Cluster) -> None:
 def problem() -> str | None:
     """Why nothing can be trained on the cluster now, in a sentence; None where it can, or none is used."""
     try:
-        if address() is None:
-            return None
+        wanted, found = address(), _told()
     except RunError as error:
         return str(error)
-    found = read()
-    if found and not found.problem and time.time() - found.updated_at > STALE:
-        return f"The cluster at {found.address} has not answered for {STALE:.0f} seconds."
-    return found.problem or None if found else None
+    if not wanted or not found or found.address != wanted:
+        return None
+    age, lives = time.time() - found.updated_at, is_locked(folders.home() / LOCK)
+    if lives and age > STALE:
+        return f"The cluster at {wanted} has not answered for {STALE:.0f} seconds."
+    # A follower that cannot connect lets go of its lock between two tries.
+    return found.problem or None if lives or age < STALE else None
 
 
 def count() -> int:

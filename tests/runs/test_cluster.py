@@ -57,6 +57,9 @@ def test_what_the_follower_writes_counts_while_it_lives(home, monkeypatch):
     with cluster.alone():
         assert cluster.read() == seen
         assert (cluster.problem(), cluster.count()) == ("It is full.", 2)
+    assert cluster.problem() == "It is full."  # it was told just now
+    monkeypatch.setenv("FMNIST_CLUSTER", "ray://other:10001")
+    assert cluster.problem() is None
     (home / cluster.FILE).write_text("{")
     with cluster.alone():
         assert cluster.read() is None
