@@ -23,6 +23,7 @@ from . import places
 from .files import RunError
 
 VARIABLE = "FMNIST_CLUSTER"
+GPUS = "FMNIST_CLUSTER_GPUS"  # that each place gets
 FILE = ".cluster.json"
 LOCK = ".cluster.lock"
 LARGEST = 1_000_000  # bytes
@@ -86,13 +87,25 @@ def is_used() -> bool:
     return False
 
 
+def place() -> dict[str, int]:
+    """What a place to train has of its node, by Ray's names: CPUs, and GPUs where FMNIST_CLUSTER_GPUS wants some.
+
+    Raises:
+        RunError: that is no whole number above 0.
+    """
+    gpus = {"GPU": places.setting(GPUS, 0)} if os.environ.get(GPUS) else {}
+    return {"CPU": places.CORES_PER_WORKER} | gpus
+
+
 def check() -> None:
     """See that somebody is there to train, before a run is made.
 
     Raises:
-        RunError: Ray is not installed, the address cannot be, or nobody listens there.
+        RunError: Ray is not installed, the address or the number of GPUs cannot be, or nobody listens there.
     """
     wanted = address()
+    if wanted:
+        place()
     if wanted and importlib.util.find_spec("ray") is None:
         raise RunError(machine.to_install("ray"))
     if wanted and (found := _ADDRESS.fullmatch(wanted)):

@@ -28,6 +28,18 @@ def test_another_address_is_refused_before_a_run_is_made(value, monkeypatch, hom
     assert not home.exists()
 
 
+def test_a_place_has_the_gpus_that_are_wanted(monkeypatch, home):
+    assert set(cluster.place()) == {"CPU"}
+    monkeypatch.setenv("FMNIST_CLUSTER_GPUS", "2")
+    assert cluster.place()["GPU"] == 2
+    monkeypatch.setenv("FMNIST_CLUSTER_GPUS", "all")
+    monkeypatch.setenv("FMNIST_CLUSTER", "auto")
+    with pytest.raises(RunError) as refused:
+        launcher.start(registry.find("tiny"))
+    assert tells(str(refused.value), "FMNIST_CLUSTER_GPUS", "all")
+    assert not home.exists()
+
+
 def test_where_nobody_listens_no_run_is_made(monkeypatch, home):
     with socket.socket() as taken:  # bound, and nobody listens
         taken.bind(("127.0.0.1", 0))

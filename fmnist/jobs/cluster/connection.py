@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from fmnist.runs import places
+from fmnist.runs import cluster, places
 
 from . import handshake, place
 from .handshake import ClusterError, first_line
 
-GPUS = "FMNIST_CLUSTER_GPUS"  # that each place gets
 HERE = "127.0.0.1"
 LITTLE = (
     256 * 1024**2
@@ -114,18 +113,17 @@ class RemotePlace:
             RunError: FMNIST_CLUSTER_GPUS is no whole number above 0.
             ClusterError: the cluster is lost.
         """
-        options: dict[str, Any] = {"num_cpus": places.CORES_PER_WORKER, "max_restarts": 0}
+        needs = cluster.place()
+        options: dict[str, Any] = {"num_cpus": needs["CPU"], "max_restarts": 0}
         backend = os.environ.get("KERAS_BACKEND")
-        if os.environ.get(GPUS):
-            options["num_gpus"] = places.setting(GPUS, 0)
+        if "GPU" in needs:
+            options["num_gpus"] = needs["GPU"]
             backend = "jax"  # which computes on all GPUs that it sees
         if without:
             options["label_selector"] = {"ray.io/node-id": f"!in({','.join(without)})"}
         with _losses_in_words():
             actor = _ray().remote(place.Place).options(**options)
-            self._actor = actor.remote(
-                places.CORES_PER_WORKER, {"KERAS_BACKEND": backend} if backend else {}
-            )
+            self._actor = actor.remote(needs["CPU"], {"KERAS_BACKEND": backend} if backend else {})
             self._about = self._actor.describe.remote()
 
     def about(self, timeout: float) -> dict[str, Any] | None:
@@ -179,11 +177,12 @@ def nodes() -> list[dict[str, Any]]:
         return [node for node in _ray().nodes() if node["Alive"]]
 
 
-def free_cpus() -> float:
-    """CPUs of the cluster that nobody has now.
+def room() -> int:
+    """How many more places the cluster has room for now, as if it were one node.
 
     Raises:
         ClusterError: the cluster is lost.
     """
     with _losses_in_words():
-        return float(_ray().available_resources().get("CPU", 0.0))
+        free = _ray().available_resources()
+    return min(int(free.get(name, 0.0) // count) for name, count in cluster.place().items())

@@ -45,12 +45,13 @@ def follow() -> None:
     """Train what waits, until nothing has waited for `LINGER`; at once over where another such process lives.
 
     Raises:
-        RunError: FMNIST_CLUSTER or FMNIST_WORKERS is wrong.
+        RunError: FMNIST_CLUSTER, FMNIST_CLUSTER_GPUS or FMNIST_WORKERS is wrong.
         OSError: the folder of the runs cannot be written to.
     """
     address = cluster.address()
     if address is None:
         raise RunError(f"{cluster.VARIABLE} names no cluster.")
+    cluster.place()  # raises, or each place would
     with suppress(filelock.Timeout), cluster.alone():
         _Follower(address).work()
 

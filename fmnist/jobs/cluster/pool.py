@@ -72,7 +72,7 @@ class Pool:
         nodes = connection.nodes()
         if not self.hopeless(nodes):
             without_run = sum(not thread.training for thread in self._threads)
-            room = self._room() + MOST_ASKED - self.asked
+            room = connection.room() + MOST_ASKED - self.asked
             for _ in range(min(self.source.waiting() - without_run, room)):
                 thread = _Place(self)
                 self._threads.append(thread)
@@ -83,9 +83,6 @@ class Pool:
     def asked(self) -> int:
         """Places that were asked for and are not there yet."""
         return sum(thread.node is None for thread in self._threads)
-
-    def _room(self) -> int:
-        return int(connection.free_cpus() // places.CORES_PER_WORKER)
 
     def close(self) -> None:
         """Give all places back; their runs wait for others."""
@@ -131,7 +128,7 @@ class Pool:
             nodes=found,
             trainings=trainings,
             asked=self.asked,
-            room=self._room(),
+            room=connection.room(),
             problem=self.problem(nodes),
         )
 
@@ -139,7 +136,7 @@ class Pool:
         """Why nothing can be trained now, in a sentence."""
         if not any(map(_is_large, nodes)):
             return (
-                f"No node of the cluster has the {places.CORES_PER_WORKER} CPUs that a training needs; add one with "
+                f"No node of the cluster has the {_in_words(cluster.place())} that a training needs; add one with "
                 "`ray start --address=HEAD:6379`."
             )
         return self.trouble or self.hopeless(nodes)
@@ -165,8 +162,12 @@ class Pool:
 
 
 def _is_large(node: dict[str, Any]) -> bool:
-    """Whether a node has the CPUs of a place."""
-    return bool(node["Resources"].get("CPU", 0) >= places.CORES_PER_WORKER)
+    """Whether a node has what a place needs."""
+    return all(node["Resources"].get(name, 0) >= count for name, count in cluster.place().items())
+
+
+def _in_words(needs: dict[str, int]) -> str:
+    return " and ".join(f"{count} {name}{'s' * (count > 1)}" for name, count in needs.items())
 
 
 def names_of(nodes: list[dict[str, Any]]) -> dict[str, str]:

@@ -7,8 +7,8 @@ from typing import Any
 
 import fmnist
 from fmnist import machine
+from fmnist.runs import cluster
 
-from .connection import GPUS
 from .place import digest_of
 
 NEEDED = ("keras", "tensorflow", "numpy")
@@ -27,7 +27,7 @@ def problem(node: str, about: Mapping[str, Any]) -> str:
         return f"The node {node} does not have the package fmnist for its Python {theirs['python']}. {to_do}"
     if about["package"] != digest_of(Path(fmnist.__path__[0])):
         return f"The node {node} has another version of fmnist than this machine. {to_do}"
-    with_jax = os.environ.get("KERAS_BACKEND") == "jax" or os.environ.get(GPUS)
+    with_jax = os.environ.get("KERAS_BACKEND") == "jax" or "GPU" in cluster.place()
     for name in (*NEEDED, "jax") if with_jax else NEEDED:
         if name not in theirs:
             return f"The node {node} does not have {name}, which training needs. {to_do}"
