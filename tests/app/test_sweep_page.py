@@ -101,8 +101,8 @@ def linked(**query: str) -> AppTest:
 def test_the_first_look_explains_a_sweep_and_has_an_example_that_is_ready_to_start(home):
     app = show("sweep")
     assert "A sweep trains one" in words(app)
-    assert field(app, "Learning rate").value == "0.0003, 0.001, 0.003, 0.01, 0.03"
-    assert "5 trials × 2 seeds: 10 runs, at most 30 epochs" in words(app)
+    assert field(app, "Learning rate").value == "0.0001, 0.001, 0.01, 0.1"
+    assert "4 trials × 2 seeds: 8 runs, at most 24 epochs" in words(app)
     assert not button(app, "Start").disabled
     assert not list(home.glob("*"))
 
@@ -166,6 +166,18 @@ def test_a_finished_sweep_shows_its_best_settings_and_their_test_accuracy_alone(
     assert list(rows["state"]) == ["pruned", "finished", "best"]
     assert list(rows["epochs"]) == ["1 of 3", "3 of 3", "3 of 3"]
     assert "Stop" not in buttons(app)
+
+
+def test_a_pruned_trial_that_reached_more_than_the_best_is_told(finished):
+    assert not show("sweep").warning
+    add_trials(
+        finished,
+        trial(0, {"learning_rate": 0.01}, 0.7),
+        trial(1, {"learning_rate": 0.003}, 0.71, "pruned"),
+    )
+    assert "Trial 2 (learning rate 0.003) was pruned, but reached 71.0%" in text_of(
+        show("sweep").warning
+    )
 
 
 def test_a_running_sweep_shows_how_far_it_is_and_can_be_stopped(make_sweep):

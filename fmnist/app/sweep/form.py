@@ -19,7 +19,6 @@ from fmnist.runs.sweep_plan import PRUNERS, SAMPLERS, TRIALS, Plan
 from . import search
 from .search import KEPT, key
 
-FIRST = registry.TINY.name  # trains in seconds
 SEEDS = 2  # the fewest that show how far chance goes
 LAST = "sweep.recipe"  # the recipe that the form last showed
 STARTED = "sweep.started"  # what was started last, and when
@@ -48,7 +47,7 @@ def _choose_recipe() -> str:
     state, names = st.session_state, list(registry.RECIPES)
     widgets.warn_if_gone("recipe", "recipe", names)
     wanted = state.get("recipe") or st.query_params.get("recipe") or state.get(LAST)
-    state["recipe"] = wanted if wanted in names else FIRST
+    state["recipe"] = wanted if wanted in names else search.EXAMPLE[0]
     name = st.selectbox("Recipe", names, None, required=True, key="recipe", bind="query-params")
     if name is None:  # the browser went back to an address from before it named one
         st.rerun()
@@ -76,7 +75,7 @@ def _follow_link(recipe: Recipe) -> None:
 
 def _write_link(recipe: Recipe, texts: dict[str, str]) -> None:
     """Put what differs from the example into the address."""
-    usual = search.suggestion(search_space.searchable()[search.FIRST], recipe.learning_rate)
+    usual = search.suggestion(recipe, search.FIRST)
     shown = {name: "".join(text.split()) for name, text in texts.items()}
     if texts.keys() - {"epochs"} == {search.FIRST} and texts[search.FIRST] == usual:
         del shown[search.FIRST]

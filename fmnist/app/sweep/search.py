@@ -5,13 +5,15 @@ from typing import Any
 
 import streamlit as st
 
-from fmnist.recipes import search_space
+from fmnist.recipes import registry, search_space
 from fmnist.recipes.fields import Field
 from fmnist.recipes.recipe import Recipe
 
 FIRST = "learning_rate"  # what is searched in the beginning
 RATES = (0.1, 0.33, 1, 3.3, 10)  # times the recipe's own, to one digit: 0.001, 0.003, 0.01
 NEAR = (0.5, 1, 2)  # times another number of it
+# The example that the page begins with: far enough apart that one epoch shows which is best.
+EXAMPLE = (registry.TINY.name, "0.0001, 0.001, 0.01, 0.1")
 LONGEST = 1_000  # characters
 NUMBERS = "Values to try, such as 0.01, 0.03, 0.1; or a range to draw from, such as 0.001..0.1."
 KEPT: dict[str, Any] = {"persist_state": "session"}  # outlasts a look at another page
@@ -23,10 +25,10 @@ def key(recipe: Recipe, name: str) -> str:
 
 
 def fill(recipe: Recipe) -> None:
-    """Search the learning rate, from a tenth to ten times the recipe's own."""
+    """Search the learning rate."""
     st.session_state[key(recipe, "searched")] = [FIRST]
-    for name, field in search_space.searchable().items():
-        st.session_state[key(recipe, name)] = suggestion(field, getattr(recipe, name))
+    for name in search_space.searchable():
+        st.session_state[key(recipe, name)] = suggestion(recipe, name)
 
 
 def take(recipe: Recipe, given: Mapping[str, str]) -> None:
@@ -64,8 +66,11 @@ def show(recipe: Recipe) -> None:
         )
 
 
-def suggestion(field: Field, value: Any) -> str:
-    """Values to begin with: around the recipe's own, or all that there are."""
+def suggestion(recipe: Recipe, name: str) -> str:
+    """Values of a setting to begin with: around the recipe's own, or all that there are."""
+    if (recipe.name, name) == (EXAMPLE[0], FIRST):
+        return EXAMPLE[1]
+    field, value = search_space.searchable()[name], getattr(recipe, name)
     if field.many:
         return field.text(value)
     if field.choices:

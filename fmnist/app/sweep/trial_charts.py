@@ -12,7 +12,6 @@ from fmnist.app.shared import charts
 BEST, PRUNED, FINISHED, UNFINISHED = KINDS = ["best", "pruned", "finished", "unfinished"]
 SHAPES = ["diamond", "cross", "circle", "triangle-up"]  # of each kind
 DASHES = [[1, 0], [5, 3], [1, 0], [2, 2]]
-WIDTHS = [3.5, 1.5, 1.5, 1.5]  # pixels
 WIDE = 10  # from which ratio of the highest to the lowest value on an axis is logarithmic
 MOST_TICKS = 6
 ACCURACY = "validation accuracy"
@@ -76,7 +75,7 @@ COLOUR = alt.Color(
 )
 SHAPE = alt.Shape("kind:N", scale=alt.Scale(domain=KINDS, range=SHAPES))
 DASH = alt.StrokeDash("kind:N", scale=alt.Scale(domain=KINDS, range=DASHES), legend=None)
-WIDTH = alt.Size("kind:N", scale=alt.Scale(domain=KINDS, range=WIDTHS), legend=None)
+WIDTH = alt.condition(f"datum.kind == '{BEST}'", alt.value(3.5), alt.value(1.5))  # pixels
 
 
 def _percent(grid: bool = True) -> alt.Y:
@@ -107,7 +106,11 @@ def against_one(title: str, kind: Kind, values: tuple[float, ...], height: int) 
         **(
             {"sort": None}
             if kind == "nominal"
-            else {"scale": alt.Scale(type="log" if kind == "log" else "linear", padding=24)}
+            else {
+                "scale": alt.Scale(
+                    type="log" if kind == "log" else "linear", padding=24, nice=False
+                )
+            }
         ),
     )
     base = alt.Chart(charts.ROWS).encode(x=x)

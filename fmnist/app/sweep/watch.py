@@ -62,8 +62,8 @@ def show_what_it_is() -> None:
         f"ones are {term('pruning', 'stopped early')}, which saves time."
     )
     st.markdown(
-        "The form has an example: five learning rates for a network that trains in seconds, with two "
-        f"{term('seed', 'seeds')} each. Is the recipe's own, 0.003, the best? **Press Start** to find out."
+        f"The form has an example: four {term('learning rate', 'learning rates')} for a network that trains in "
+        f"seconds, each with two {term('seed', 'seeds')}. Which is the best? **Press Start** to find out."
     )
 
 
@@ -83,6 +83,7 @@ def show_sweep(sweep: Sweep, state_before: str) -> None:
         found = sweep.trials
         show_progress(sweep, state)
         show_best(sweep, state)
+        warn_of_pruning(sweep.best, found)
         if found:
             show_trials(sweep, found, state)
         show_description(sweep)
@@ -158,6 +159,20 @@ def show_best(sweep: Sweep, state: State) -> None:
         _offer_to_use(sweep)
 
 
+def warn_of_pruning(best: Trial | None, found: list[Trial]) -> None:
+    """Say so where a trial that was pruned had reached more than the best one."""
+    if best is None:
+        return
+    for trial in found:
+        reached = trials.accuracy(trial)
+        if trial.state == "pruned" and reached and reached > (best.accuracy or 0):
+            st.warning(
+                f"Trial {trial.number + 1} ({trials.in_words(trial.settings)}) was pruned, but reached {reached:.1%}, "
+                "more than the best one: pruning ended it too early. Try again with the pruning median or none."
+            )
+            return
+
+
 def _with_spread(accuracies: list[float]) -> str:
     """The mean and, of several seeds, the standard deviation in points."""
     spread = f" ± {100 * statistics.stdev(accuracies):.2f}" if len(accuracies) > 1 else ""
@@ -209,6 +224,8 @@ def show_trials(sweep: Sweep, found: list[Trial], state: State) -> None:
         trials.show_curves(found, best, words)
     else:
         trials.show_settings(found, sweep.space, best, words)
+    if chart == SETTINGS and any(trial.state == "pruned" for trial in found):
+        st.caption("Pruned trials are shown with the accuracy that they had reached.")
     epochs = 0 if "epochs" in sweep.space else sweep.recipe.epochs * about["seeds"]
     trials.show_table(found, best, epochs)
 
