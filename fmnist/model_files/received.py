@@ -96,6 +96,7 @@ def _checked(run: Run, path: Path, file_name: str) -> Result:
     recipe, dataset = files.read_recipe(run.path / "run.json"), _dataset(described["data"])
     if recipe.imported != ("imported" in described):
         raise ModelFileError(f"{run.path}/run.json does not fit its recipe {recipe.name}. {AGAIN}")
+    trained_on = result.pop("machine", described.get("machine", {}))
     kept: dict[str, Any] = {
         "recipe": dataclasses.asdict(_recipe(recipe, dataset, file_name)),
         "data": dataset.as_json(),
@@ -105,7 +106,7 @@ def _checked(run: Run, path: Path, file_name: str) -> Result:
         },
         "machine": {
             _plain(name): _plain(value) if isinstance(value, str) else value
-            for name, value in described.get("machine", {}).items()
+            for name, value in trained_on.items()
         },
         "received": {
             "file": _plain(file_name),

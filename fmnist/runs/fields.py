@@ -45,6 +45,9 @@ class InSweep(TypedDict):
     trial: Whole
 
 
+Machine = dict[str, Words | int | float | None]  # system, processor, cores, memory in GB
+
+
 class Description(TypedDict, total=False):
     """run.json."""
 
@@ -52,7 +55,7 @@ class Description(TypedDict, total=False):
     created_at: Required[Moment]
     data: Required[DataSet]
     versions: dict[str, Words]
-    machine: dict[str, Words | int | float | None]
+    machine: Machine
     imported: Imported
     received: Received
     sweep: InSweep
@@ -147,6 +150,7 @@ class Result(TypedDict, total=False):
     operating_point: OperatingPoint  # where one was chosen
     model_digest: Words  # of model.tflite, which was measured: `cache.digest`
     changes: list[Change]  # that had effect
+    machine: Machine  # on which it was trained, where that is another than in run.json
 
 
 class Row(TypedDict, total=False):

@@ -29,7 +29,7 @@ from fmnist.machine import folders
 from fmnist.recipes.recipe import Recipe
 
 from . import checkpoints, files
-from .fields import Description, Imported, InSweep, Received, Result, Row, Status
+from .fields import Description, Imported, InSweep, Machine, Received, Result, Row, Status
 from .files import RunError, is_file, is_folder, is_there
 from .states import USABLE, State, has_worker, state_of
 
@@ -81,6 +81,13 @@ class Run:
     def dataset(self) -> DataSet:
         """What it learns from and is tested with, as it was when the run was made."""
         return self.description["data"]
+
+    @property
+    def machine(self) -> Machine:
+        """On which it was trained, or is to be; {} where nobody knows."""
+        result = self.result
+        elsewhere = result.get("machine") if result else None
+        return elsewhere or self.description.get("machine", {})
 
     @property
     def imported(self) -> Imported | None:

@@ -69,6 +69,8 @@ def finish(
             result |= metrics.scores(f"{name}_", predict(images[part]), labels[part])
     probabilities = predict(test[0])
     result |= metrics.scores("test_", probabilities, test[1])
+    if (here := machine.description()) != run.description.get("machine"):
+        result["machine"] = here
     if pretrained:
         result |= further.compared(pretrained, run, predict, test, cast(Result, result))
     writer.finish(cast(Result, result), probabilities)

@@ -1,16 +1,18 @@
 """A training: what it does to the run directory, in this process, on a few hundred images."""
 
 import dataclasses
+import json
 
 import keras
 import numpy as np
 import pytest
 
+from fmnist import machine
 from fmnist.analysis import metrics
 from fmnist.cli.commands import main
 from fmnist.data import fashion_mnist
 from fmnist.inference.classifier import Classifier
-from fmnist.runs import creation
+from fmnist.runs import creation, files
 from fmnist.training import reporter, trainer
 
 from ..conftest import KERAS_NOISE
@@ -31,6 +33,7 @@ def test_a_training_writes_a_curve_a_result_and_predictions_that_agree(plain):
     assert result["test_accuracy"] > 0.4  # it has learned: guessing gives 0.1
     assert (result["epochs"], result["kept_epoch"], result["stopped"]) == (2, 2, False)
     assert result["parameters"] == sum(layer["parameters"] for layer in result["layers"])
+    assert "machine" not in result  # run.json has it
     assert run.checkpoint is None  # nobody can resume what is finished
 
 
@@ -58,11 +61,14 @@ def test_the_points_inside_an_epoch_are_means_since_the_point_before(monkeypatch
         assert len(set(values)) > 5
 
 
-def test_a_training_with_plateaus_goes_on_after_its_first_epochs():
+def test_a_training_with_plateaus_goes_on_after_its_first_epochs_on_another_machine():
     settings = {"augmentation": ("flip", "flip-vertical", "affine"), "epochs": 5}
     run = creation.create(dataclasses.replace(SMALL, schedule="reduce-on-plateau", **settings))
+    about = json.loads((run.path / "run.json").read_text())
+    files.write(run.path / "run.json", about | {"machine": {"processor": "6502"}})
     trainer.train(run)
     assert run.result["epochs"] == 5
+    assert run.machine == machine.description()
 
 
 def test_with_resplits_the_weights_of_the_lowest_validation_loss_are_kept():

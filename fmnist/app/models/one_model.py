@@ -246,7 +246,7 @@ def outcome(run: Run, rows: Sequence[Row]) -> dict[str, str]:
 def made_with(run: Run) -> dict[str, str]:
     """Where, when and with which versions a run was trained."""
     description = run.description
-    versions, machine = description.get("versions", {}), description.get("machine", {})
+    versions, machine = description.get("versions", {}), run.machine
     day = datetime.datetime.fromtimestamp(run.created_at, datetime.UTC)
     facts = {
         "Versions": ", ".join(f"{name} {number}" for name, number in versions.items()),

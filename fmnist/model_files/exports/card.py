@@ -229,7 +229,7 @@ def _data_in_words(run: Run) -> str:
 
 
 def _cost(run: Run) -> Iterator[str]:
-    result, machine = run.figures, run.description.get("machine", {})
+    result, machine = run.figures, run.machine
     facts = {}
     if "processor" in machine and not run.recipe.imported:
         facts["Hardware"] = plain(f"{machine['processor']}, {machine.get('cores', '?')} cores")
