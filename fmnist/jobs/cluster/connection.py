@@ -88,19 +88,32 @@ def _running_here() -> str | None:
 
 
 @contextlib.contextmanager
-def _losses_in_words() -> Iterator[None]:
-    """What Ray raises where a place or the cluster is lost."""
-    ray = _ray()
+def losses_of_cluster() -> Iterator[None]:
+    """What Ray raises where the cluster is lost."""
     try:
         yield
-    except ray.exceptions.RayActorError:
-        raise PlaceLost("its process or its node has ended") from None
-    except ray.exceptions.RayTaskError as error:  # the place itself raised it
-        raise PlaceLost(first_line(error.cause)) from None
     except (PlaceLost, ClusterError):
         raise
     except Exception as error:  # Ray raises anything
         raise ClusterError(f"The cluster is lost: {first_line(error)}") from None
+
+
+@contextlib.contextmanager
+def losses_of_place() -> Iterator[None]:
+    """What Ray raises where a place or the cluster is lost."""
+    ray = _ray().exceptions
+    of_cluster = (ray.LocalRayletDiedError, ray.RaySystemError, ray.RpcError)
+    with losses_of_cluster():
+        try:
+            yield
+        except ray.RayActorError:
+            raise PlaceLost("its process or its node has ended") from None
+        except ray.RayTaskError as error:  # the place itself raised it
+            raise PlaceLost(first_line(error.cause)) from None
+        except of_cluster:
+            raise
+        except ray.RayError as error:  # what it had sent is gone with its node, say
+            raise PlaceLost(first_line(error)) from None
 
 
 class RemotePlace:
@@ -121,7 +134,7 @@ class RemotePlace:
             backend = "jax"  # which computes on all GPUs that it sees
         if without:
             options["label_selector"] = {"ray.io/node-id": f"!in({','.join(without)})"}
-        with _losses_in_words():
+        with losses_of_place():
             actor = _ray().remote(place.Place).options(**options)
             self._actor = actor.remote(needs["CPU"], {"KERAS_BACKEND": backend} if backend else {})
             self._about = self._actor.describe.remote()
@@ -133,7 +146,7 @@ class RemotePlace:
             PlaceLost, ClusterError: it or the cluster is lost.
         """
         ray = _ray()
-        with _losses_in_words():
+        with losses_of_place():
             if not ray.wait([self._about], timeout=timeout)[0]:
                 return None
             about: dict[str, Any] = ray.get(self._about)
@@ -145,7 +158,7 @@ class RemotePlace:
         Raises:
             PlaceLost, ClusterError: it or the cluster is lost.
         """
-        with _losses_in_words():
+        with losses_of_place():
             return self.call(method, *arguments, _ray().put(files))
 
     def call(self, method: str, *arguments: Any) -> Any:
@@ -154,7 +167,7 @@ class RemotePlace:
         Raises:
             PlaceLost, ClusterError: it or the cluster is lost.
         """
-        with _losses_in_words():
+        with losses_of_place():
             return _ray().get(getattr(self._actor, method).remote(*arguments))
 
     def end(self) -> None:
@@ -173,7 +186,7 @@ def nodes() -> list[dict[str, Any]]:
     Raises:
         ClusterError: the cluster is lost.
     """
-    with _losses_in_words():
+    with losses_of_cluster():
         return [node for node in _ray().nodes() if node["Alive"]]
 
 
@@ -183,6 +196,6 @@ def room() -> int:
     Raises:
         ClusterError: the cluster is lost.
     """
-    with _losses_in_words():
+    with losses_of_cluster():
         free = _ray().available_resources()
     return min(int(free.get(name, 0.0) // count) for name, count in cluster.place().items())

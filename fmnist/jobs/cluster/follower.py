@@ -37,6 +37,10 @@ class FromQueue:
         if run.stop_requested:
             queue.request_stop(run)
 
+    def busy(self, run: Run, error: str) -> None:
+        """Whoever trained it has its lock for another moment: it was resumed just now."""
+        self.put_back(run)
+
     def ended(self, run: Run, error: str | None) -> None:
         """Its files have it."""
 
@@ -52,8 +56,15 @@ def follow() -> None:
     if address is None:
         raise RunError(f"{cluster.VARIABLE} names no cluster.")
     cluster.place()  # raises, or each place would
-    with suppress(filelock.Timeout), cluster.alone():
-        _Follower(address).work()
+    with suppress(filelock.Timeout):
+        while True:
+            with cluster.alone():
+                _Follower(address).work()
+            if not queue.left():
+                return
+            # The cluster is lost, or a run was left while this was about to end. Meanwhile a process
+            # that was started with other settings may take over.
+            time.sleep(AGAIN)
 
 
 class _Follower:
@@ -62,19 +73,17 @@ class _Follower:
         self._worked_at = time.monotonic()
 
     def work(self) -> None:
-        """Connect, train, and connect again where the cluster is lost, until there is no more work."""
-        self._write()
-        while self._has_work():
-            try:
-                with connection.connected(self._address) as here:
-                    pool = Pool(FromQueue(), here)
-                    try:
-                        self._train(pool)
-                    finally:
-                        pool.close()
-            except ClusterError as error:
-                self._write(problem=str(error))
-                time.sleep(AGAIN)
+        """Connect and train until there is no more work, or the cluster is lost."""
+        self._tell(problem=cluster.problem() or "")  # until it is known to be over
+        try:
+            with connection.connected(self._address) as here:
+                pool = Pool(FromQueue(), here)
+                try:
+                    self._train(pool)
+                finally:
+                    pool.close()
+        except ClusterError as error:
+            self._tell(problem=str(error))
 
     def _train(self, pool: Pool) -> None:
         written = 0.0
@@ -82,7 +91,7 @@ class _Follower:
             nodes = pool.step()
             if time.monotonic() > written + TELL:
                 written = time.monotonic()
-                cluster.write(pool.describe(self._address, nodes))
+                self._write(pool.describe(self._address, nodes))
             time.sleep(LOOK)
 
     def _has_work(self, busy: bool = False) -> bool:
@@ -90,5 +99,9 @@ class _Follower:
             self._worked_at = time.monotonic()
         return time.monotonic() < self._worked_at + LINGER
 
-    def _write(self, problem: str = "") -> None:
-        cluster.write(cluster.Cluster(self._address, time.time(), os.getpid(), problem=problem))
+    def _tell(self, problem: str = "") -> None:
+        self._write(cluster.Cluster(self._address, time.time(), os.getpid(), problem=problem))
+
+    def _write(self, seen: cluster.Cluster) -> None:
+        with suppress(OSError):  # the disk is full: what trains does so all the same
+            cluster.write(seen)

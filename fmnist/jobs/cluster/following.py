@@ -2,12 +2,14 @@
 
 import time
 import traceback
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
 from fmnist import machine
 from fmnist.machine.disk import explain
 from fmnist.runs import allowance, changes, files
+from fmnist.runs.fields import Status
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 from fmnist.runs.writer import RunWriter
@@ -29,6 +31,7 @@ class Following:
         self._sent = b""  # the changes.json that the place knows
         self._checkpoint_at = 0.0  # when the next one is wanted
         self._may_train = allowance.seconds(run)
+        self.has_result = False  # the training is done; more may be computed from it
 
     def follow(self) -> str | None:
         """Follow the run to its end, with its lock held.
@@ -39,11 +42,11 @@ class Following:
         Raises:
             PlaceLost, ClusterError: the place is gone; the run can go on from its checkpoint.
         """
-        ended = dict[str, Any]()
+        ended = Status()
         try:
             ended = self._train()
         except (PlaceLost, ClusterError):
-            self._end({})
+            self._end(Status())
             raise
         except RunError as error:
             ended = self._failed(str(error))
@@ -55,24 +58,28 @@ class Following:
         self._end(ended)
         return ended.get("error")
 
-    def _end(self, ended: dict[str, Any]) -> None:
-        """Write how it ended; where the disk is full, until there is room, as this process lives on."""
+    def _end(self, ended: Status) -> None:
+        """Write how it ended, unless it had a result: somebody may have resumed the run since."""
         writer = RunWriter(self._run)
-        while files.is_folder(self._run.path):
-            with suppress(OSError):
-                writer.restore_result()
-                if ended:
-                    writer.update_status(**ended)
-                return
-            time.sleep(AGAIN)
 
-    def _failed(self, error: str) -> dict[str, Any]:
+        def write() -> None:
+            writer.restore_result()
+            if ended:
+                writer.update_status(**ended)
+
+        if not self.has_result:
+            until_written(self._run, write)
+
+    def _failed(self, error: str) -> Status:
         """What went wrong here; the place, which trains on, does so no longer."""
-        with suppress(PlaceLost, ClusterError):
-            self._place.call("abandon")
+        self._abandon()
         return {"state": "failed", "error": error}
 
-    def _train(self) -> dict[str, Any]:
+    def _abandon(self) -> None:
+        with suppress(PlaceLost, ClusterError):
+            self._place.call("abandon")
+
+    def _train(self) -> Status:
         """The last status if the training had no result, else {}."""
         here = {**machine.this_process(), "node": self._node}
         RunWriter(self._run).update_status(state="running", phase="preparing", **here)
@@ -82,14 +89,18 @@ class Following:
             began, wanted = time.monotonic(), time.monotonic() >= self._checkpoint_at
             news = self._place.call("exchange", seen, self._orders(wanted))
             seen = news["seen"]
+            if self.has_result and not files.is_there(self._run.path / "result.json"):
+                self._abandon()  # the run was resumed or deleted: what is still computed is of no use
+                return Status()
             receiver.write(news["files"], news["checkpoint"])
+            self.has_result = receiver.has_result
             if news["checkpoint"]:
                 now = time.monotonic()
                 self._checkpoint_at = now + (now - began) / SHARE
             if news["died"]:
                 raise PlaceLost(f"the training process on {self._node} {news['died']}")
             if news["ended"]:
-                if not receiver.ended and not self._run.result:
+                if not receiver.ended and not receiver.has_result:
                     raise PlaceLost(f"the training on {self._node} ended without a result")
                 return receiver.ended
 
@@ -118,3 +129,12 @@ class Following:
             return None
         self._sent = now
         return now
+
+
+def until_written(run: Run, write: Callable[[], None]) -> None:
+    """Write to a run; where the disk is full, once there is room, as this process lives on."""
+    while files.is_folder(run.path):
+        with suppress(OSError, RunError):
+            write()
+            return
+        time.sleep(AGAIN)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
@@ -11,8 +11,8 @@ from fmnist.data import library
 from fmnist.data.dataset import DataSet
 from fmnist.machine.disk import replacing
 from fmnist.runs import changes, checkpoints, listing, manage, parents
-from fmnist.runs.fields import Change
-from fmnist.runs.files import RunError
+from fmnist.runs.fields import Change, Manifest, Result, Status
+from fmnist.runs.files import RunError, explain_value
 from fmnist.runs.run import Run
 from fmnist.runs.writer import RunWriter
 
@@ -20,6 +20,8 @@ from .place import GROWING, Files
 
 OWN = ("run.json", "metrics.jsonl", "changes.json")  # of a run that is to be trained
 MODEL = ("model.keras", "model.tflite", "predictions.npz", "precomputed.npz")
+
+T = TypeVar("T")
 
 
 class Folder(NamedTuple):
@@ -113,20 +115,25 @@ class Receiver:
         self.run, self._place = run, place
         self._writer = RunWriter(run)
         self._names = elsewhere.encode(), run.argument.encode()
-        self.ended: dict[str, Any] = {}  # the last status, if the training had no result
+        self.ended = Status()  # the last one, if the training had no result
+        self.has_result = False
 
     def write(self, found: dict[str, tuple[int, bytes]], checkpoint: Files | None) -> None:
         """Write news in the order in which a worker would: the result last.
+
+        A node may send anything: what comes is checked before it takes the place of what is there.
 
         Raises:
             OSError: a file cannot be written.
             RunError: what came is no such file.
         """
+        if "result.json" in found:
+            _decoded("result.json", found["result.json"][1], Result)
         for name in GROWING:
             if name in found:
                 self._grow(name, *found[name])
         if "changes.json" in found:
-            placed = msgspec.json.decode(found["changes.json"][1], type=list[Change])
+            placed = _decoded(changes.FILE, found["changes.json"][1], list[Change])
             changes.take_places(self.run, placed)
         if checkpoint:
             self._replace_checkpoint(checkpoint)
@@ -136,17 +143,18 @@ class Receiver:
             if name in found:
                 self._replace(name, found[name][1])
         if "result.json" in found:
+            self.has_result = True
             self._tidy()
-        elif "status.json" in found:
+        elif "status.json" in found and not self.has_result:
             self._take_status(found["status.json"][1])
 
     def _take_status(self, content: bytes) -> None:
-        fields = msgspec.json.decode(content.replace(*self._names), type=dict[str, Any])
+        fields = _decoded("status.json", content.replace(*self._names), Status)
         fields.pop("updated_at", None)
         if fields.get("state") in ("failed", "stopped"):
             self.ended = fields
         else:
-            self._writer.update_status(**fields | self._place)
+            self._writer.update_status(**{**fields, **self._place})
 
     def _tidy(self) -> None:
         """As `RunWriter.finish` does after the result."""
@@ -172,8 +180,25 @@ class Receiver:
             new.write_bytes(content)
 
     def _replace_checkpoint(self, content: Files) -> None:
+        manifest = content.get(checkpoints.MANIFEST, b"")
+        names = [*_decoded(checkpoints.MANIFEST, manifest, Manifest)["files"], checkpoints.MANIFEST]
+        if {*names} != content.keys():
+            raise RunError("The node sent a checkpoint with other files than its manifest lists.")
+
         def fill(folder: Path) -> None:
-            for name, each in content.items():
-                (folder / name).write_bytes(each)
+            for name in names:
+                (folder / name).write_bytes(content[name])
 
         checkpoints.replace(self.run.path, fill)
+
+
+def _decoded(name: str, content: bytes, kind: type[T]) -> T:
+    """What a node has sent.
+
+    Raises:
+        RunError: it is something else.
+    """
+    try:
+        return msgspec.json.decode(content, type=kind)
+    except (ValueError, RecursionError) as error:
+        raise RunError(f"The node sent a damaged {name}{explain_value(error)}") from None

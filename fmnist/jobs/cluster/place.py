@@ -4,7 +4,6 @@ Ray sends this module to the node by value, so it needs nothing but Python there
 another version of it, reports that. No storage is shared: files come and go as bytes.
 """
 
-import fcntl
 import hashlib
 import importlib.metadata
 import importlib.util
@@ -19,6 +18,9 @@ import tempfile
 import time
 from pathlib import Path
 from typing import Any
+
+if sys.platform != "win32":  # no node, but this machine may be one
+    import fcntl
 
 PREFIX = "fmnist-place-"  # of the folders for files on a node
 DONE = ".done"  # the worker has done all there is to do for a run

@@ -44,7 +44,7 @@ def work_on_all(runs: Sequence[Run]) -> Iterator[Ended]:
     printer = _Printer(runs)
     with _signals(given):
         try:
-            with connection.connected(address) as here:
+            with connection.connected(address) as here, _signals(given):  # Ray takes SIGTERM
                 yield from _follow(Pool(given, here), given, printer)
         except ClusterError as error:
             yield from given.fail(str(error))
@@ -90,6 +90,10 @@ class Given:
         queue.set_apart(run)
         with self._lock:
             self._waiting.insert(0, run)
+
+    def busy(self, run: Run, error: str) -> None:
+        """Somebody else has resumed it."""
+        self.ended(run, error)
 
     def ended(self, run: Run, error: str | None) -> None:
         """It is told in the command's own thread."""
