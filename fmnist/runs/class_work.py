@@ -14,7 +14,7 @@ from fmnist.data import collection, library
 from fmnist.machine import folders
 from fmnist.people import access, members
 
-from . import annotations, listing, manage, queue, rights, table
+from . import annotations, listing, manage, queue, rights, sweep_manage, sweeps, table
 from .files import RunError
 from .run import Run
 from .states import ACTIVE
@@ -35,12 +35,13 @@ def runs_of_students() -> list[Run]:
 
 
 def stop(runs: Iterable[Run]) -> int:
-    """Ask those that train or wait to stop; how many there were.
+    """Ask those that train or wait to stop, and sweeps that they are part of; how many runs there were.
 
     Raises:
         RunError: one is somebody else's, or cannot be asked.
     """
     active = [run for run in runs if run.state in ACTIVE]
+    _stop_sweeps(_ids_of_sweeps(active))  # first: they would start others
     for run in active:
         rights.check(run)
         try:
@@ -67,17 +68,54 @@ def delete(runs: Sequence[Run]) -> None:
 
 
 def forget_students() -> None:
-    """Delete for good all that students have made: runs, data sets, marks, labelled drawings and photos.
+    """Delete for good all that students have made: sweeps, runs, data sets, marks, labelled drawings and photos.
 
     Raises:
         RunError, DatasetError, MarkError, CollectionError: something cannot be deleted; the rest may be gone.
     """
+    _delete_sweeps_of_students()
     delete(runs_of_students())
     annotations.forget(members.is_student)
     collection.forget(members.is_student)
     theirs = [path.name for path in _data_sets() if members.is_student(access.read(path).owner)]
     for name in sorted(theirs, key=lambda name: library.find(name).base is None):
         library.remove(name)  # after those that have its images
+
+
+def _ids_of_sweeps(runs: Iterable[Run]) -> set[str]:
+    """The ids of the sweeps that runs are part of."""
+    found = set()
+    for run in runs:
+        with contextlib.suppress(RunError):
+            if of := run.sweep:
+                found.add(of["id"])
+    return found
+
+
+def _stop_sweeps(ids: set[str]) -> None:
+    for sweep in sweeps.everybodys() if ids else ():
+        with contextlib.suppress(RunError):  # a broken one, or one that has ended meanwhile
+            if sweep.description["id"] in ids:
+                sweep_manage.stop(sweep)
+
+
+def _delete_sweeps_of_students() -> None:
+    """Stop and delete them.
+
+    Raises:
+        RunError: one goes on, or cannot be deleted.
+    """
+    theirs = [
+        sweep for sweep in sweeps.everybodys() if members.is_student(access.read(sweep.path).owner)
+    ]
+    for sweep in theirs:
+        if sweep.state in sweeps.ACTIVE:
+            sweep_manage.stop(sweep)
+    deadline = time.monotonic() + PATIENCE
+    while any(sweep.state in sweeps.ACTIVE for sweep in theirs) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    for sweep in theirs:
+        sweep_manage.delete(sweep)
 
 
 def _data_sets() -> list[Path]:

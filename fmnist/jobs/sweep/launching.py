@@ -3,12 +3,10 @@
 import contextlib
 import dataclasses
 import importlib.util
-import os
 import secrets
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 from fmnist import machine
@@ -20,8 +18,11 @@ from fmnist.recipes.recipe import NAME
 from fmnist.runs import files, numbering, sweeps
 from fmnist.runs.files import RunError
 from fmnist.runs.sweep_fields import SweepDescription
+from fmnist.runs.sweep_manage import check_owner, delete, errors_in_words, stop
 from fmnist.runs.sweep_plan import Plan
 from fmnist.runs.sweeps import ACTIVE, RESUMABLE, Sweep
+
+__all__ = ["create", "delete", "prepare_resume", "refusal", "resume", "start", "stop"]
 
 MOST_ACTIVE = 8  # sweeps at once: each has a process of 0.1 GB
 MOST_ACTIVE_OF_ONE = 1  # of a person with limits
@@ -97,7 +98,7 @@ def prepare_resume(sweep: Sweep) -> None:
     Raises:
         RunError: it is somebody else's, active, finished or broken; or see `create`.
     """
-    _check_owner(sweep)
+    check_owner(sweep)
     if (state := sweep.state) not in RESUMABLE:
         why = f" {sweep.problem}" if state == "broken" else ""
         raise RunError(
@@ -105,49 +106,13 @@ def prepare_resume(sweep: Sweep) -> None:
         )
     _insist()
     launcher.check_workers()
-    with _errors_in_words(sweep):
+    with errors_in_words(sweep):
         (sweep.path / "stop").unlink(missing_ok=True)
         _note_start(sweep)
 
 
-def stop(sweep: Sweep) -> None:
-    """Ask a sweep to end: its runs are stopped, and resumed with it.
-
-    Raises:
-        RunError: it is somebody else's, or not active.
-    """
-    _check_owner(sweep)
-    if (state := sweep.state) not in ACTIVE:
-        raise RunError(f"The sweep {sweep.name} is {state}; only an active one can be stopped.")
-    with _errors_in_words(sweep):
-        (sweep.path / "stop").touch()
-
-
-def delete(sweep: Sweep) -> None:
-    """Delete a sweep for good; its runs stay.
-
-    Raises:
-        RunError: it is somebody else's, active or gone, or cannot be deleted.
-    """
-    if sentence := mode.refusal("keep"):
-        raise RunError(sentence)
-    _check_owner(sweep)
-    if (state := sweep.state) in ACTIVE:
-        raise RunError(f"The sweep {sweep.name} is {state}; stop it first, then delete it.")
-    hidden = sweep.path.with_name(f".deleted-{sweep.name}-{os.urandom(4).hex()}")
-    with _errors_in_words(sweep):
-        os.replace(sweep.path, hidden)
-    numbering.retire(hidden.parent, sweep.name)
-    shutil.rmtree(hidden, ignore_errors=True)
-
-
 def _insist() -> None:
     if sentence := refusal():
-        raise RunError(sentence)
-
-
-def _check_owner(sweep: Sweep) -> None:
-    if sentence := access.refusal(sweep.path):
         raise RunError(sentence)
 
 
@@ -199,15 +164,5 @@ def _note_start(sweep: Sweep) -> None:
 
 def _begin(sweep: Sweep) -> None:
     """Start the process; its output goes to log.txt."""
-    with _errors_in_words(sweep), open(sweep.path / "log.txt", "ab") as log:
+    with errors_in_words(sweep), open(sweep.path / "log.txt", "ab") as log:
         launcher.spawn(["sweep-work", str(sweep.path)], stdin=subprocess.DEVNULL, stdout=log)
-
-
-@contextlib.contextmanager
-def _errors_in_words(sweep: Sweep) -> Iterator[None]:
-    try:
-        yield
-    except FileNotFoundError:
-        raise RunError(f"The sweep {sweep.name} no longer exists: it was deleted.") from None
-    except OSError as error:
-        raise RunError(f"The sweep {sweep.name} cannot be written to: {explain(error)}") from None

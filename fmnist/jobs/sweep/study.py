@@ -34,7 +34,7 @@ STEPS = 8  # of a run, at whose ends trials are compared: 1, 2, 4 and 8 with the
 HALVING = 2  # one of so many goes on: with three it ended too many early that were good at the end
 LATE = 3  # of the steps, the one before which no trial ends where early epochs say little
 COMPARED_WITH = 4  # finished trials that the pruner "median" needs
-REPEATS = 20  # draws in a row of what was tried already; then something else is tried, if there is anything
+REPEATS = 10  # draws in a row of what was tried already; then something else is tried, if there is anything
 DIGITS = 4  # of a number that is drawn
 
 STATES: dict[State, TrialState] = {
@@ -79,14 +79,9 @@ class Study:
         self._study.sampler = _sampler(about["sampler"], seed, self.most)
         self._complete()
 
-    @property
-    def count(self) -> int:
-        """How many trials have begun."""
-        return len(self._trials())
-
-    def state(self, number: int) -> TrialState:
-        """Whether a trial runs, and how it has ended."""
-        return STATES[self._trials()[number].state]
+    def states(self) -> list[TrialState]:
+        """Whether each trial that has begun runs, and how it has ended, by their numbers."""
+        return [STATES[trial.state] for trial in self._trials()]
 
     def next(self) -> int | None:
         """Begin another trial; None where there are as many as there should be, or nothing new to try."""

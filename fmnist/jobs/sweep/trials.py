@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 from fmnist.jobs import launcher
+from fmnist.machine import folders
 from fmnist.recipes.fields import RecipeError
 from fmnist.runs import queue
 from fmnist.runs.files import RunError
@@ -22,6 +23,10 @@ from fmnist.runs.sweeps import Sweep
 from . import watching
 from .study import STEPS, Study, step_after
 from .watching import TRIES, Runs
+
+
+class _CannotResume(Exception):
+    """A run that cannot be resumed; the message says why."""
 
 
 class Trials:
@@ -37,14 +42,25 @@ class Trials:
         self._sweep, self._say, self._study = sweep, say, Study(sweep)
         self._about, self._recipe = sweep.description, sweep.recipe
         self._runs = watching.find(sweep)
-        watching.find_deleted(sweep, self._runs)
-        self._trials = {trial.number: trial for trial in sweep.trials}
+        self._trials: dict[int, Trial] = {}
+        with suppress(RunError):  # a damaged file is written again
+            self._trials = {trial.number: trial for trial in sweep.trials}
+        self._add_deleted()
         self._mine: set[Run] = set()  # runs that this process has seen training or waiting
         self._tries: Counter[tuple[str, int]] = Counter()  # of resuming a run after so many epochs
         self.waits = ""  # why no further run can be started, in a sentence
         self.is_full = False  # whether it is because others wait, too
-        for number in range(self._study.count):
-            self._catch_up(number)
+        for number, state in enumerate(self._study.states()):
+            kept = self._trials.get(number)
+            if kept is None or kept.state != state:  # a killed process had no time to write it down
+                self._note(number, kept.error if kept else "")
+
+    def _add_deleted(self) -> None:
+        """Add the runs that were there before and are not any more."""
+        for trial in self._trials.values():
+            for seen in trial.runs:
+                gone = Run(folders.home() / seen.name)
+                self._runs.setdefault(trial.number, {}).setdefault(seen.seed, gone)
 
     @property
     def all(self) -> list[Trial]:
@@ -66,11 +82,11 @@ class Trials:
 
     def look(self) -> None:
         """See how the runs are, tell Optuna, and end what should end."""
-        for number in range(self._study.count):
-            before = self._trials.get(number)
-            if self._study.state(number) == "running":
+        for number, state in enumerate(self._study.states()):
+            before = self._trials[number]
+            if state == "running":
                 self._judge(number)
-            elif before and any(map(watching.is_active, before.runs)):
+            elif any(map(watching.is_active, before.runs)):
                 self._note(number, before.error)  # a trial that was ended early stops
                 self._stop(number)
 
@@ -100,8 +116,8 @@ class Trials:
 
     def _wanted(self) -> Iterator[tuple[int, int]]:
         """The trial and seed of each run that should train now and does not; the last ones are of new trials."""
-        for number in range(self._study.count):
-            if self._study.state(number) == "running":
+        for number, state in enumerate(self._study.states()):
+            if state == "running":
                 yield from self._wanted_of(number)
         while (new := self._study.next()) is not None:
             self._note(new)
@@ -126,33 +142,40 @@ class Trials:
         Raises:
             RunError: it cannot be now.
         """
+        if self._trials[number].state != "running":  # another run of the trial could not be started
+            return
+        launcher.check_workers()
         runs = self._runs.setdefault(number, {})
-        if run := runs.get(seed):
-            self._resume(number, run)
-        else:
-            about = {"name": self._sweep.name, "id": self._about["id"], "trial": number}
-            try:
+        try:
+            if seed in runs:
+                self._resume(runs[seed])
+            else:
+                about = {"name": self._sweep.name, "id": self._about["id"], "trial": number}
                 recipe = self._recipe.changed(**self._study.settings(number), seed=seed)
-            except RecipeError as error:
-                self._fail(number, str(error))
-                return
-            runs[seed] = launcher.start(recipe, sweep=about)
+                runs[seed] = launcher.start(recipe, sweep=about)
+        except (RecipeError, _CannotResume) as error:
+            self._fail(number, str(error))
+            return
         self._mine.add(runs[seed])
         self._note(number)
 
-    def _resume(self, number: int, run: Run) -> None:
+    def _resume(self, run: Run) -> None:
+        """Resume a run.
+
+        Raises:
+            FullError: the queue is full.
+            _CannotResume: it can never be.
+        """
         attempt = (run.name, len(run.metrics()))
-        self._tries[attempt] += 1
-        if self._tries[attempt] > TRIES:
-            self._fail(number, f"Its run {run.name} was interrupted {TRIES} times.")
-            return
+        if self._tries[attempt] == TRIES:
+            raise _CannotResume(f"Its run {run.name} was interrupted {TRIES} times.")
         try:
             launcher.resume(run)
         except queue.FullError:
-            self._tries[attempt] -= 1
             raise
         except RunError as error:
-            self._fail(number, str(error))
+            raise _CannotResume(str(error)) from None
+        self._tries[attempt] += 1
 
     def _judge(self, number: int) -> None:
         """See whether a trial has failed, should end early, or is done."""
@@ -218,16 +241,10 @@ class Trials:
         self._trials[number] = Trial(
             number=number,
             settings=self._study.settings(number),
-            state=self._study.state(number),
+            state=self._study.states()[number],
             runs=[watching.look(runs[seed], seed) for seed in sorted(runs)],
             error=error,
         )
-
-    def _catch_up(self, number: int) -> None:
-        """Look at a trial whose end a killed process had no time to write down."""
-        kept = self._trials.get(number)
-        if kept is None or kept.state != self._study.state(number):
-            self._note(number, kept.error if kept else "")
 
 
 def in_words(trial: Trial) -> str:

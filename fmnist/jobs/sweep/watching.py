@@ -27,15 +27,6 @@ def find(sweep: Sweep) -> dict[int, Runs]:
     return found
 
 
-def find_deleted(sweep: Sweep, found: dict[int, Runs]) -> None:
-    """Add the runs that were there before and are not any more."""
-    for trial in sweep.trials:
-        for run in trial.runs:
-            found.setdefault(trial.number, {}).setdefault(
-                run.seed, Run(sweep.path.parents[1] / run.name)
-            )
-
-
 def look(run: Run, seed: int) -> TrialRun:
     """What a run has trained so far."""
     if not is_folder(run.path):

@@ -4,11 +4,12 @@ import filelock
 import pytest
 
 from fmnist.jobs.sweep import launching, working
+from fmnist.jobs.sweep.trials import Trials
 from fmnist.machine import this_process
 from fmnist.people import access
 from fmnist.people.acting import acting_as
 from fmnist.people.person import Person
-from fmnist.runs import files, sweeps
+from fmnist.runs import class_work, files, listing, sweeps
 from fmnist.runs.files import RunError
 from fmnist.runs.sweeps import Sweep
 
@@ -89,6 +90,18 @@ def test_a_student_has_one_active_sweep_and_others_neither_see_nor_stop_it(make_
     launching.stop(own)  # the teacher
 
 
+def test_a_teacher_stops_a_sweep_with_its_runs_and_deletes_it_with_the_class(make_sweep, in_class):
+    with acting_as(STUDENT):
+        own = make_sweep()
+        Trials(own, print).start_more(room=1)
+    class_work.stop(own.runs())
+    assert own.state == "stopping"
+    ended(own, "stopped")
+    class_work.forget_students()
+    assert not own.path.exists()
+    assert listing.list_own_runs() == []
+
+
 def test_a_demo_starts_none(make_sweep, monkeypatch):
     monkeypatch.setenv("FMNIST_MODE", "public")
     assert launching.refusal()
@@ -102,7 +115,7 @@ def test_two_processes_do_not_carry_out_one_sweep(make_sweep, signals):
 
 
 def test_damaged_files_are_a_sentence(make_sweep, signals):
-    for name in ("sweep.json", "journal.log", "trials.json"):
+    for name in ("sweep.json", "journal.log"):
         sweep = make_sweep()
         (sweep.path / name).write_text("{broken\n")
         error = working.work(sweep)

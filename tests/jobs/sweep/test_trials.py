@@ -6,9 +6,11 @@ import pytest
 
 from fmnist.jobs import launcher
 from fmnist.jobs.sweep.trials import Trials
+from fmnist.jobs.sweep.watching import TRIES
 from fmnist.runs import changes, listing, queue
 from fmnist.runs.run import Run
 from fmnist.runs.sweeps import Sweep
+from fmnist.runs.writer import RunWriter
 
 from .conftest import EPOCHS, end, stop, train
 
@@ -186,8 +188,6 @@ def test_a_run_whose_settings_somebody_changes_says_nothing_of_its_trial(make_sw
 
 
 def test_a_run_that_fails_says_why(make_sweep):
-    from fmnist.runs.writer import RunWriter
-
     sweep = make_sweep()
     trials = carry_out(sweep)
     step(trials)
@@ -227,3 +227,38 @@ def test_a_pruned_run_that_has_trained_all_its_epochs_counts_as_finished_only_wh
     assert trials.all[1].state == "pruned"
     assert trials.all[1].accuracy is None
     assert queue.waiting()
+
+
+def test_an_interrupted_run_is_resumed_and_not_for_ever(make_sweep):
+    sweep = make_sweep()
+    trials = carry_out(sweep)
+    step(trials)
+    run = runs_of(sweep)[0, 0]
+    for _ in range(TRIES):
+        RunWriter(run).update_status(state="running", pid=2**22, pid_started=1.0)
+        assert run.state == "interrupted"
+        step(trials)
+        assert run.state == "queued"
+    RunWriter(run).update_status(state="running", pid=2**22, pid_started=1.0)
+    step(trials)
+    assert trials.all[0].state == "failed"
+    assert "interrupted" in trials.all[0].error
+
+
+def test_without_a_cluster_that_answers_runs_are_started_later(make_sweep, monkeypatch):
+    sweep = make_sweep()
+    step(carry_out(sweep))
+    trials = carry_out(sweep)
+    trials.stop_all()
+    monkeypatch.setenv("FMNIST_CLUSTER", "ray://127.0.0.1:1")
+    again = carry_out(sweep)
+    step(again)
+    assert "127.0.0.1" in again.waits
+    assert [trial.state for trial in again.all] == ["running"] * 3
+
+
+def test_what_readers_see_is_written_again_where_it_is_damaged(make_sweep):
+    sweep = make_sweep(seeds=2)
+    step(carry_out(sweep))
+    (sweep.path / "trials.json").write_text("{")
+    assert [trial.state for trial in carry_out(sweep).all] == ["running"] * 3
