@@ -5,7 +5,7 @@ import time
 import pytest
 
 from fmnist import machine
-from fmnist.app.train import on_cluster
+from fmnist.app.shared import on_cluster
 from fmnist.runs import cluster
 from fmnist.runs.cluster import Cluster, Node, Training
 

@@ -75,6 +75,7 @@ def test_a_file_from_an_editor_for_windows_reads_the_same(own):
         (LESSON.replace("epochs", "epoch"), "line 9: the page `train` takes no `epoch`"),
         (LESSON.replace("epochs=2", "epochs=-2"), "line 9: Epochs must be a whole number from 1"),
         (LESSON.replace("tiny", "teeny"), "line 9: There is no recipe 'teeny'"),
+        (LESSON.replace("/train", "/sweep").replace("epochs=2", "batch_size=8"), "two values"),
         (LESSON.replace("[Open", "Now [Open"), "line 9: the link"),
         (LESSON.replace("when: training", "when: bored"), "line 10: `Done when: bored`"),
         (LESSON.replace("- [ ] No\n", ""), "line 12: a prediction needs two choices"),

@@ -31,7 +31,7 @@ def page() -> None:
         state = watch.show(own, sweep)
     if sweep and state in ACTIVE:
         st.session_state[WATCHED] = sweep.name
-    if sweep and st.session_state.get(WATCHED) == sweep.name:
+    if sweep is None or st.session_state.get(WATCHED) == sweep.name:
         styles.apply(HERE / "trials_first.css")
 
 

@@ -18,6 +18,7 @@ from . import trial_charts
 from .trial_charts import BEST, FINISHED, PRUNED, UNFINISHED, Axis, Kind
 
 HEIGHT = 270  # pixels
+ROW, MOST_ROWS = 28, 16  # pixels of a row of the table; rows that are shown without scrolling
 KIND = {"finished": FINISHED, "pruned": PRUNED, "running": UNFINISHED, "interrupted": UNFINISHED}
 NONE_YET = "The first trial appears here after its first epoch."
 Row = dict[str, Any]
@@ -173,8 +174,8 @@ def show_table(trials: Sequence[Trial], best: Trial | None, epochs: int) -> None
         table,
         column_config=COLUMNS,
         hide_index=True,
-        height="content",
-        row_height=28,
+        height="content" if len(rows) <= MOST_ROWS else ROW * MOST_ROWS,
+        row_height=ROW,
         placeholder="",
         key="sweep.trials",
     )

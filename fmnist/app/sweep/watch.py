@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from fmnist.app.shared import address, datasets, lesson, pages, sharing, widgets
+from fmnist.app.shared import address, datasets, lesson, on_cluster, pages, sharing, widgets
 from fmnist.app.shared.glossary import term
 from fmnist.data import library
 from fmnist.data.dataset import DatasetError
@@ -15,7 +15,7 @@ from fmnist.people import access, acting, mode
 from fmnist.recipes import registry, settings
 from fmnist.recipes.fields import settings_of
 from fmnist.recipes.recipe import Recipe
-from fmnist.runs import learning_curve
+from fmnist.runs import learning_curve, sweeps
 from fmnist.runs.files import RunError
 from fmnist.runs.fit import suited
 from fmnist.runs.sweep_fields import Trial
@@ -43,10 +43,12 @@ def show(own: dict[str, Sweep], sweep: Sweep | None) -> State | None:
     """The box of sweeps and the chosen one as it goes on; its state."""
     if sweep is None:
         show_what_it_is()
+        on_cluster.show()
         return None
     name = st.selectbox("Sweep", list(own), None, required=True, key="sweep", bind="query-params")
     if name != sweep.name:  # the browser went back to another address
         st.rerun()
+    on_cluster.show()
     state = sweep.state
     st.fragment(show_sweep, run_every=REFRESH if state in ACTIVE else None)(sweep, state)
     return state
@@ -70,8 +72,8 @@ def show_what_it_is() -> None:
 def show_sweep(sweep: Sweep, state_before: str) -> None:
     """One sweep; looks again by itself while it is active."""
     state = sweep.state
-    if not access.may_see(acting.person(), sweep.path):
-        st.rerun()  # its maker has hidden or deleted it meanwhile
+    if not (sweep.path.is_dir() and access.may_see(acting.person(), sweep.path)):
+        st.rerun()  # its maker has deleted or hidden it meanwhile
     if (state in ACTIVE) != (state_before in ACTIVE):
         st.rerun()  # it has ended, or goes on: the page stops looking, or begins to
     offer_actions(sweep, state)
@@ -103,8 +105,9 @@ def offer_actions(sweep: Sweep, state: State) -> None:
                     "Delete", icon=":material/delete:", key=f"sweep.delete.{sweep.name}"
                 ):
                     st.markdown(f"Delete **{widgets.plain(sweep.name)}** for good? Its runs stay.")
-                    _button("Delete it", None, launching.delete, sweep)
-        sharing.show(sweep.path)
+                    _button("Delete it", None, _delete, sweep)
+        in_class = mode.current() == "class"
+        sharing.show(sweep.path, [run.path for run in sweep.runs()] if in_class else ())
     if problem := st.session_state.pop(PROBLEM, None):
         # What is active is drawn again in a moment.
         (st.toast if state in ACTIVE else st.error)(widgets.plain(problem))
@@ -127,6 +130,14 @@ def _do(action: Callable[[Sweep], object], sweep: Sweep) -> None:
         action(sweep)
     except RunError as error:  # another tab was quicker, say
         st.session_state[PROBLEM] = str(error)
+
+
+def _delete(sweep: Sweep) -> None:
+    """Delete it, and show another one of the visitor's next."""
+    launching.delete(sweep)
+    st.session_state.pop("sweep", None)
+    if own := [other.name for other in sweeps.list_sweeps() if access.is_mine(other.path)]:
+        st.session_state["sweep"] = own[0]
 
 
 def show_progress(sweep: Sweep, state: State) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from fmnist.app.shared import before_after, curves, lesson, pages, widgets
+from fmnist.app.shared import before_after, curves, lesson, on_cluster, pages, widgets
 from fmnist.jobs import launcher
 from fmnist.machine import folders
 from fmnist.people import access, acting, mode
@@ -17,7 +17,7 @@ from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 from fmnist.runs.states import ACTIVE, RESUMABLE, State
 
-from . import change, form, hints, on_cluster
+from . import change, form, hints
 
 REFRESH = 0.5  # seconds between two looks at a run that is active
 CURVE_HEIGHT = 240  # pixels

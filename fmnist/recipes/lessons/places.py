@@ -77,6 +77,8 @@ def problem(page: str, query: Sequence[tuple[str, str]]) -> str | None:
             return f"the page `{page}` takes no `{name}` in its address; expected {known}"
     if page == "train":
         return _problem_of_settings(dict(query))
+    if page == "sweep" and (found := _problem_of_sweep(dict(query))):
+        return found
     return _problem_of_choices(page, dict(query))
 
 
@@ -91,6 +93,18 @@ def _problem_of_choices(page: str, query: dict[str, str]) -> str | None:
         strengths = CORRUPTIONS[name].strengths
         if chosen[name] not in strengths:
             return f"`{name}` is {chosen[name]!r:.40}; expected one of {', '.join(map('{:g}'.format, strengths))}"
+    return None
+
+
+def _problem_of_sweep(query: dict[str, str]) -> str | None:
+    """What is wrong with the recipe or the values to try of a link to the Sweep page."""
+    texts = {name: text for name, text in query.items() if name in SEARCHABLE}
+    try:
+        recipe = registry.find(query["recipe"]) if "recipe" in query else registry.TINY
+        if texts.keys() - {"epochs"}:
+            search_space.parse(recipe, texts)
+    except RecipeError as error:
+        return str(error).rstrip(".")
     return None
 
 

@@ -3,9 +3,10 @@
 import pandas as pd
 import streamlit as st
 
-from fmnist.app.shared import widgets
 from fmnist.runs import cluster
 from fmnist.runs.cluster import Cluster
+
+from . import widgets
 
 REFRESH = 2.0  # seconds
 BEFORE = "The connection is made when a training starts."
@@ -26,7 +27,7 @@ def _show() -> None:
     if found is None:
         st.caption(f"Trainings go to the cluster {_address()}. {BEFORE}")
     elif found.nodes:
-        with st.expander(_in_words(found), icon=":material/lan:", key="train.cluster"):
+        with st.expander(_in_words(found), icon=":material/lan:", key="cluster"):
             st.table(nodes(found), border="horizontal")
 
 
