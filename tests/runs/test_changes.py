@@ -52,6 +52,16 @@ def test_what_is_asked_for_waits_until_the_worker_gives_it_a_place(running):
     assert table.row(running)["changes"] == placed
 
 
+def test_places_given_on_another_machine_are_noted_and_what_was_asked_for_since_stays(running):
+    changes.request(running, {"learning_rate": 0.02})
+    (sent,) = changes.asked(running)
+    changes.request(running, {"learning_rate": 0.05})
+    changes.take_places(running, [{**sent, "epoch": 1.0, "batch": 4}])
+    placed, new = changes.asked(running)
+    assert placed == {**sent, "epoch": 1.0, "batch": 4}
+    assert (new["value"], "epoch" in new) == (0.05, False)
+
+
 @pytest.mark.parametrize(
     ("wanted", "facts"),
     [

@@ -123,6 +123,7 @@ class Place:
     def end(self) -> None:
         """End the worker and delete all files; the place is not used after that."""
         self._end_worker()
+        self._lock.close()
         shutil.rmtree(self._scratch, ignore_errors=True)
 
     def _ended(self) -> bool:
@@ -228,7 +229,7 @@ class Place:
     def _end_worker(self) -> None:
         if self._worker:
             self._worker.kill()
-            self._worker.wait()
+            self._worker.communicate()
 
 
 def _package() -> Path | None:
