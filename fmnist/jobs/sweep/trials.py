@@ -24,6 +24,8 @@ from . import watching
 from .study import STEPS, Study, step_after
 from .watching import TRIES, Runs
 
+FIRST_LOOK = 2  # the epoch before which no trial is compared: after the first one, chance decides
+
 
 class _CannotResume(Exception):
     """A run that cannot be resumed; the message says why."""
@@ -202,12 +204,15 @@ class Trials:
     def _why_prune(self, number: int, first: Run) -> str | None:
         """Why a trial should end early, by its first run, in a sentence; None where it should not."""
         epochs = self._recipe.changed(**self._study.settings(number)).epochs
-        for epoch, accuracy in watching.ends_of_epochs(first):
+        ends = list(watching.ends_of_epochs(first))
+        trained = any(epoch == epochs for epoch, _ in ends)  # then ending it early saves nothing
+        for epoch, accuracy in ends:
             step = step_after(epoch, epochs)
             is_last = step == STEPS and self._about["seeds"] == 1  # then it is done
-            if step < 1 or is_last:
+            if step < 1 or epoch < FIRST_LOOK or is_last:
                 continue
-            if self._study.should_prune(number, step, accuracy):
+            prunes = self._study.should_prune(number, step, accuracy)
+            if prunes and (step == STEPS or not trained):
                 words = {"halving": "not in the better half", "median": "below the median"}
                 place = words.get(self._about["pruner"], "worse than others")
                 return f"With {accuracy:.2%} it was {place} after epoch {epoch} of {epochs}."

@@ -7,12 +7,12 @@ import pytest
 from fmnist.jobs import launcher
 from fmnist.jobs.sweep.trials import Trials
 from fmnist.jobs.sweep.watching import TRIES
-from fmnist.runs import changes, listing, queue
+from fmnist.runs import changes, listing
 from fmnist.runs.run import Run
 from fmnist.runs.sweeps import Sweep
 from fmnist.runs.writer import RunWriter
 
-from .conftest import EPOCHS, end, stop, train
+from .conftest import EPOCHS, stop, train
 
 ROOM = 4  # runs at once
 
@@ -39,12 +39,14 @@ def test_a_bad_trial_ends_early_and_trains_no_other_seeds(make_sweep):
     step(trials)
     runs = runs_of(sweep)
     assert runs.keys() == {(0, 0), (1, 0), (2, 0)}
-    train(runs[0, 0], 0.8)
+    train(runs[0, 0], 0.7, 0.8)
+    train(runs[1, 0], 0.2)
     step(trials)
+    assert trials.all[1].state == "running"  # one epoch says little
     train(runs[1, 0], 0.2)
     step(trials)
     assert [trial.state for trial in trials.all] == ["running", "pruned", "running"]
-    assert "after epoch 1 of 8" in trials.all[1].error
+    assert "after epoch 2 of 8" in trials.all[1].error
     assert runs[1, 0].stop_requested
     assert not runs[0, 0].stop_requested
     assert runs_of(sweep).keys() == runs.keys()
@@ -102,12 +104,12 @@ def test_another_process_goes_on_where_one_was_killed(make_sweep):
     sweep = make_sweep()
     step(carry_out(sweep))
     runs = runs_of(sweep)
-    train(runs[0, 0], 0.8)
-    train(runs[1, 0], 0.2)  # nothing of all this is in trials.json
+    train(runs[0, 0], 0.7, 0.8)
+    train(runs[1, 0], 0.2, 0.2)  # nothing of all this is in trials.json
     again = carry_out(sweep)
     step(again)
     assert [trial.state for trial in again.all] == ["running", "pruned", "running"]
-    train(runs[0, 0], *[0.8] * (EPOCHS - 1))
+    train(runs[0, 0], *[0.8] * (EPOCHS - 2))
     last = carry_out(sweep)
     step(last)
     assert [trial.state for trial in last.all] == ["finished", "pruned", "running"]
@@ -209,24 +211,28 @@ def test_a_full_queue_is_waited_for(make_sweep, monkeypatch):
     assert not trials.waits
 
 
-def test_a_pruned_run_that_has_trained_all_its_epochs_counts_as_finished_only_where_it_is(
-    make_sweep,
-):
+def test_a_run_that_has_trained_all_its_epochs_before_anybody_looks_is_not_ended_early(make_sweep):
+    sweep = make_sweep()
+    trials = carry_out(sweep)
+    step(trials)
+    runs = runs_of(sweep)
+    train(runs[0, 0], *[0.8] * EPOCHS)
+    train(runs[1, 0], *[0.1] * (EPOCHS - 1), 0.9)
+    step(trials)
+    assert [trial.accuracy for trial in trials.all] == [0.8, 0.9, None]
+
+
+def test_a_bad_end_of_the_first_run_spares_the_other_seeds(make_sweep):
     sweep = make_sweep(seeds=2)
     trials = carry_out(sweep)
     step(trials)
     runs = runs_of(sweep)
     train(runs[0, 0], *[0.8] * EPOCHS)
-    step(trials)
-    for accuracy in [0.9] * (EPOCHS - 1):
-        train(runs[1, 0], accuracy)
-        step(trials)
-    train(runs[1, 0], 0.1)
-    end(runs[1, 0], 0.1)
+    train(runs[1, 0], *[0.9] * (EPOCHS - 1), 0.1)
     step(trials)
     assert trials.all[1].state == "pruned"
     assert trials.all[1].accuracy is None
-    assert queue.waiting()
+    assert (1, 1) not in runs_of(sweep)
 
 
 def test_an_interrupted_run_is_resumed_and_not_for_ever(make_sweep):
