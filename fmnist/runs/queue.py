@@ -15,21 +15,19 @@ import psutil
 
 from fmnist import machine
 from fmnist.machine import folders
-from fmnist.people import access, limits
+from fmnist.people import limits
 from fmnist.people.person import OWNER, Person
 
-from . import files, listing, places, turns
-from .fields import Status
-from .files import RunError, is_there
+from . import files, places, turns, waiters
+from .files import RunError
 from .run import Run
-from .states import WORKER_LOCK, has_worker, state_of, waits_for_any
+from .states import WORKER_LOCK, waits_for_any
 from .turns import Waiting
 from .writer import RunWriter
 
 POLL = 0.5  # seconds between two looks of a process that waits
 PATIENCE = 10.0  # seconds to wait for the queue's lock, which is held for milliseconds
 GLANCE = 0.2  # seconds; who looks on another system whether a run's lock is held has it for less
-A_DAY = 86_400.0  # seconds
 MOST_WAITING = 100
 
 
@@ -49,7 +47,7 @@ def check(person: Person = OWNER) -> None:
         RunError: FMNIST_QUEUE or FMNIST_WORKERS is no whole number above 0.
     """
     places.count()  # the worker itself could report it to nobody
-    most, found = places.setting("FMNIST_QUEUE", MOST_WAITING), _entries()
+    most, found = places.setting("FMNIST_QUEUE", MOST_WAITING), waiters.entries()
     if len(found) >= most:
         raise FullError(
             f"{len(found)} runs wait to be trained; expected fewer than {most}. Start this one once some have "
@@ -70,7 +68,7 @@ def waiting() -> list[Run]:
 
 def in_order() -> list[Waiting]:
     """Who waits for a place, the next one first."""
-    return turns.in_order(_entries(), turns.read())
+    return turns.in_order(waiters.entries(), turns.read())
 
 
 def ahead_of(run: Run) -> list[Run]:
@@ -85,7 +83,9 @@ def add(run: Run) -> None:
     writer = RunWriter(run)
     writer.set_result_aside()
     try:
-        writer.update_status(state="queued", queued_at=_later_than_all(), **machine.this_process())
+        writer.update_status(
+            state="queued", queued_at=waiters.later_than_all(), **machine.this_process()
+        )
     except OSError:
         writer.restore_result()
         raise
@@ -98,7 +98,7 @@ def leave(run: Run) -> None:
         OSError: it cannot be written to.
     """
     nobody: Any = {"pid": None, **machine.this_system()}
-    RunWriter(run).update_status(state="queued", queued_at=_queued_at(run), **nobody)
+    RunWriter(run).update_status(state="queued", queued_at=waiters.queued_at(run), **nobody)
 
 
 def take_back(run: Run) -> bool:
@@ -156,7 +156,7 @@ def give() -> Run | None:
     with _locked():
         if not (free := places.free()):
             return None
-        found = _entries()
+        found = waiters.entries()
         if sum(each.starting for each in found) >= free:
             return None
         return _begin(found, pid=None)
@@ -172,7 +172,7 @@ def note_worker(run: Run, pid: int) -> None:
         status = run.status
         if status.get("state") == "starting" and status.get("pid") is None:
             RunWriter(run).update_status(
-                state="starting", queued_at=_queued_at(run), **machine.process(pid)
+                state="starting", queued_at=waiters.queued_at(run), **machine.process(pid)
             )
 
 
@@ -186,13 +186,13 @@ def take(elsewhere: bool = False) -> Run | None:
         RunError, OSError: see `give`.
     """
     with _locked():
-        found = [each for each in _entries() if not (elsewhere and each.by_itself)]
+        found = [each for each in waiters.entries() if not (elsewhere and each.by_itself)]
         return _begin(found, **machine.this_process())
 
 
 def left() -> int:
     """How many runs wait for whichever worker takes them."""
-    return sum(not (each.by_itself or each.starting) for each in _entries())
+    return sum(not (each.by_itself or each.starting) for each in waiters.entries())
 
 
 def set_apart(run: Run) -> None:
@@ -202,7 +202,7 @@ def set_apart(run: Run) -> None:
         OSError: it cannot be written to.
     """
     RunWriter(run).update_status(
-        state="queued", queued_at=_queued_at(run), node="", **machine.this_process()
+        state="queued", queued_at=waiters.queued_at(run), node="", **machine.this_process()
     )
 
 
@@ -243,7 +243,7 @@ def _claim(run: Run) -> None:
     begun = run.status.get("state") == "starting"
     RunWriter(run).update_status(
         state="starting" if begun else "queued",
-        queued_at=_queued_at(run),
+        queued_at=waiters.queued_at(run),
         **machine.this_process(),
     )
 
@@ -251,8 +251,8 @@ def _claim(run: Run) -> None:
 def _is_next(run: Run) -> bool:
     """Whether a process that has a place, and waits with that run, may begin; its turn is noted then."""
     with _locked():
-        found = {each.run: each for each in _entries()}
-        own = found.setdefault(run, _entry(run, run.status))  # it may be in another folder
+        found = {each.run: each for each in waiters.entries()}
+        own = found.setdefault(run, waiters.entry(run, run.status))  # it may be in another folder
         if own.starting:
             return True
         ordered = turns.in_order(found.values(), turns.read())
@@ -290,46 +290,3 @@ def _locked() -> Iterator[None]:
         yield
     finally:
         lock.release()
-
-
-def _entries() -> list[Waiting]:
-    """Who waits, in no order: two files are read of each, and none of what is finished."""
-    found = _queued()
-    return [_entry(run, status) for run, status in found if _has_worker(run, status)]
-
-
-def _queued() -> Iterator[tuple[Run, Status]]:
-    """The runs that were put in the queue and have not begun, with their status."""
-    for run in listing.own_folders():
-        with suppress(RunError):
-            if is_there(run.path / "result.json"):
-                continue
-            status = run.status
-            if status.get("state") in ("queued", "starting") and "node" not in status:
-                yield run, status
-
-
-def _entry(run: Run, status: Status) -> Waiting:
-    starting = status.get("state") == "starting"
-    by_itself = not (starting or waits_for_any(status))
-    return Waiting(run, access.read(run.path).owner, _queued_at(run), starting, by_itself)
-
-
-def _has_worker(run: Run, status: Status) -> bool:
-    """Whether a process waits with the run, or any may take it."""
-    alive = has_worker(run.path, status)
-    return state_of(status, None, run.stop_requested, alive, time.time()) == "queued"
-
-
-def _later_than_all() -> float:
-    """The time; or, where the clock was set back, what is later than that of all who wait."""
-    now = time.time()
-    times = [now, *(status.get("queued_at", 0.0) + 1e-3 for _, status in _queued())]
-    return max(moment for moment in times if moment < now + A_DAY)  # more is a damaged value
-
-
-def _queued_at(run: Run) -> float:
-    try:
-        return run.status.get("queued_at", run.created_at)
-    except RunError:
-        return 0.0
