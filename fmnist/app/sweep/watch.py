@@ -11,13 +11,15 @@ from fmnist.app.shared.glossary import term
 from fmnist.data import library
 from fmnist.data.dataset import DatasetError
 from fmnist.jobs.sweep import launching
+from fmnist.machine import folders
 from fmnist.people import access, acting, mode
 from fmnist.recipes import registry, settings
 from fmnist.recipes.fields import settings_of
 from fmnist.recipes.recipe import Recipe
-from fmnist.runs import learning_curve, sweeps
+from fmnist.runs import forecast, learning_curve, sweeps
 from fmnist.runs.files import RunError
 from fmnist.runs.fit import suited
+from fmnist.runs.run import Run
 from fmnist.runs.sweep_fields import Trial
 from fmnist.runs.sweeps import ACTIVE, RESUMABLE, State, Sweep
 
@@ -83,7 +85,7 @@ def show_sweep(sweep: Sweep, state_before: str) -> None:
         if state == "broken":
             return
         found = sweep.trials
-        show_progress(sweep, state)
+        show_progress(sweep, state, found)
         show_best(sweep, state)
         warn_of_pruning(sweep.best, found)
         if found:
@@ -140,14 +142,25 @@ def _delete(sweep: Sweep) -> None:
         st.session_state["sweep"] = own[0]
 
 
-def show_progress(sweep: Sweep, state: State) -> None:
+def show_progress(sweep: Sweep, state: State, found: list[Trial]) -> None:
     """How many of the trials have ended, and what they have cost; once all have, what pruning saved."""
     cost, planned = sweep.cost, sweep.description["trials"]
-    ended = sum(trial.state != "running" for trial in sweep.trials)
+    ended = sum(trial.state != "running" for trial in found)
     epochs = f"{cost.epochs:,} of at most {widgets.counted(cost.full_epochs, 'epochs')}"
     if state in ACTIVE:
         words = f"{ended} of {widgets.counted(planned, 'trials')} · {epochs}"
         st.progress(min(1.0, ended / planned), words)
+        if waiting := _waiting(found):
+            st.caption(waiting)
+
+
+def _waiting(found: list[Trial]) -> str | None:
+    """When the next run will train, in a sentence; None while one trains."""
+    runs = [run for trial in found if trial.state == "running" for run in trial.runs]
+    if any(run.state == "running" for run in runs):
+        return None
+    places = (forecast.of(Run(folders.home() / run.name)) for run in runs if run.state == "queued")
+    return next((str(place) for place in places if place), None)
 
 
 def show_best(sweep: Sweep, state: State) -> None:
