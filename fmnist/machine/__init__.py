@@ -142,6 +142,7 @@ def _uptime_at_start(process: psutil.Process) -> float:
     return float(process.create_time() - psutil.boot_time())
 
 
+@functools.cache
 def _boot() -> str:
     """What tells one start of the system from the next, where it has a name (Linux)."""
     with contextlib.suppress(OSError):
@@ -149,6 +150,7 @@ def _boot() -> str:
     return ""
 
 
+@functools.cache
 def _host() -> str:
     """The system's name; on Linux with the number of its PID namespace, as containers may share all else."""
     with contextlib.suppress(OSError):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from fmnist.jobs.cluster.connection import PlaceLost
 from fmnist.jobs.cluster.follower import FromQueue
 from fmnist.jobs.cluster.following import Following
 from fmnist.jobs.cluster.pool import TRIES, Pool
@@ -18,6 +19,7 @@ from ..conftest import disk_is_full_for, in_one_sentence
 NOTHING = {"seen": {}, "files": {}, "checkpoint": None, "died": "", "ended": False}
 RESULT = {"test_accuracy": 0.5, "test_loss": 1.0, "epochs": 1, "parameters": 5, "layers": []}
 STOPPED = json.dumps(RESULT | {"stopped": True}).encode()
+MODEL = dict.fromkeys(("model.keras", "predictions.npz"), (0, b"x")) | {"result.json": (0, STOPPED)}
 
 
 class Node:
@@ -81,9 +83,13 @@ def test_what_a_node_sends_is_checked_before_it_replaces_anything(run, tmp_path,
     assert not (run.path / "model.keras").exists()
 
 
-def test_a_run_that_is_resumed_as_soon_as_it_has_stopped_waits_again(run):
-    model = dict.fromkeys(("model.keras", "predictions.npz"), (0, b"x"))
+def stopped(run: Run) -> None:
+    """It has the result of a stopped training."""
+    follow(run, {"files": MODEL}, {"ended": True})
+    assert run.state == "stopped"
 
+
+def test_a_run_that_is_resumed_as_soon_as_it_has_stopped_waits_again(run):
     def resume() -> dict:
         assert run.state == "stopped"
         queue.add(run)
@@ -94,7 +100,7 @@ def test_a_run_that_is_resumed_as_soon_as_it_has_stopped_waits_again(run):
         FromQueue().busy(taken, "")
         return {"files": {"status.json": (0, b'{"state": "running"}')}}
 
-    error, asked = follow(run, {"files": model | {"result.json": (0, STOPPED)}}, resume)
+    error, asked = follow(run, {"files": MODEL}, resume)
     assert (error, run.state, queue.left()) == (None, "queued", 1)
     assert asked[-1] == "abandon"
 
@@ -110,6 +116,22 @@ def test_a_run_that_loses_its_place_again_and_again_fails_and_can_be_resumed(run
     queue.add(run)
     pool.lose(run, "its node has ended")
     assert (run.state, queue.left()) == ("queued", 1)
+
+
+def test_a_run_that_was_stopped_and_resumed_goes_on_where_its_place_is_lost(run):
+    stopped(run)
+    queue.add(run)
+    with pytest.raises(PlaceLost):
+        follow(run, {"died": "was ended by signal 9"})
+    pool = Pool(FromQueue(), here=False)
+    pool.lose(run, "its node has ended")
+    assert (run.state, queue.left()) == ("queued", 1)
+    queue.request_stop(run)
+    assert (run.state, run.result["stopped"]) == ("stopped", True)
+    queue.add(run)
+    for _ in range(TRIES):
+        pool.lose(run, "its node has ended")
+    assert run.state == "stopped"  # as before it was resumed
 
 
 def test_a_run_that_lost_its_place_while_the_disk_was_full_waits_once_there_is_room(run):

@@ -45,8 +45,7 @@ class Following:
         ended = Status()
         try:
             ended = self._train()
-        except (PlaceLost, ClusterError):
-            self._end(Status())
+        except (PlaceLost, ClusterError):  # a result that was set aside stays so: the run goes on
             raise
         except RunError as error:
             ended = self._failed(str(error))
@@ -60,15 +59,8 @@ class Following:
 
     def _end(self, ended: Status) -> None:
         """Write how it ended, unless it had a result: somebody may have resumed the run since."""
-        writer = RunWriter(self._run)
-
-        def write() -> None:
-            writer.restore_result()
-            if ended:
-                writer.update_status(**ended)
-
         if not self.has_result:
-            until_written(self._run, write)
+            until_written(self._run, lambda: end(self._run, ended))
 
     def _failed(self, error: str) -> Status:
         """What went wrong here; the place, which trains on, does so no longer."""
@@ -129,6 +121,16 @@ class Following:
             return None
         self._sent = now
         return now
+
+
+def end(run: Run, status: Status) -> None:
+    """Write how a training without a result ended; the result of an earlier one is put back.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    RunWriter(run).restore_result()  # first, because it needs no space on the disk
+    RunWriter(run).update_status(**status)
 
 
 def until_written(run: Run, write: Callable[[], None]) -> None:

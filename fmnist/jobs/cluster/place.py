@@ -11,6 +11,7 @@ import json
 import os
 import platform
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -228,7 +229,8 @@ class Place:
 
     def _end_worker(self) -> None:
         if self._worker:
-            self._worker.kill()
+            if self._worker.poll() is None:
+                os.killpg(self._worker.pid, signal.SIGKILL)  # what it has started ends, too
             self._worker.communicate()
 
 

@@ -32,9 +32,7 @@ class PlaceThread(threading.Thread):
         self._pool, self._source = pool, pool.source
         self.node: str | None = None  # its id, once the place is there
         self.run_name = ""
-        self.leaving = (
-            False  # it takes no run any more; to be rid of a lost place may take a minute
-        )
+        self.leaving = False  # it takes no run; to notice that a place is lost may take a minute
 
     @property
     def training(self) -> bool:
@@ -86,6 +84,8 @@ class PlaceThread(threading.Thread):
         while not self._pool.closing and time.monotonic() < until:
             run = None
             if looks or self._pool.waits:
+                if not looks:
+                    self._see_that_it_answers(place)
                 with places.one() if self._pool.here else nullcontext(True) as may_train:
                     run = self._take() if may_train else None
                     if run and not self._train(run, place, node):
@@ -94,6 +94,12 @@ class PlaceThread(threading.Thread):
                 until = time.monotonic() + IDLE
             else:
                 time.sleep(LOOK)
+
+    def _see_that_it_answers(self, place: RemotePlace) -> None:
+        """A place that was lost while it had no run must cost none: each run may lose a few only."""
+        self.leaving = True
+        place.call("lacks", {})
+        self.leaving = False
 
     def _take(self) -> Run | None:
         try:

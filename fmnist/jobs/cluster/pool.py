@@ -8,10 +8,9 @@ from typing import Any, Protocol
 from fmnist.runs import cluster, files, places
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
-from fmnist.runs.writer import RunWriter
 
 from . import connection
-from .following import until_written
+from .following import end, until_written
 from .handshake import ClusterError
 from .place_thread import PlaceThread, names_of
 
@@ -181,8 +180,7 @@ class Pool:
 
     def fail(self, run: Run, error: str) -> None:
         """A run has failed."""
-        writer = RunWriter(run)
-        until_written(run, lambda: writer.update_status(state="failed", error=error))
+        until_written(run, lambda: end(run, {"state": "failed", "error": error}))
         self.source.ended(run, error)
 
 

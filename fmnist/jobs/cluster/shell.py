@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 
 from fmnist.runs import cluster, queue
 from fmnist.runs.run import Run
-from fmnist.runs.writer import RunWriter
 
 from . import connection
+from .following import end
 from .handshake import ClusterError
 from .pool import Pool
 
@@ -116,19 +116,15 @@ class Given:
         for run in [run for run in self._waiting if run.stop_requested]:
             with self._lock, contextlib.suppress(ValueError):  # a place has just taken it
                 self._waiting.remove(run)
-                self._end(run, state="stopped")
+                end(run, {"state": "stopped"})
                 self.ended(run, None)
 
     def fail(self, error: str) -> Iterator[Ended]:
         """The cluster cannot be used: so end all that are open."""
         yield from self.take_ended()
         for run in self.open:
-            self._end(run, state="failed", error=error)
+            end(run, {"state": "failed", "error": error})
             yield run, error
-
-    def _end(self, run: Run, **status: object) -> None:
-        RunWriter(run).restore_result()
-        RunWriter(run).update_status(**status)  # type: ignore[arg-type]
 
 
 class _Printer:
