@@ -50,6 +50,7 @@ class Trials:
         self._add_deleted()
         self._mine: set[Run] = set()  # runs that this process has seen training or waiting
         self._tries: Counter[tuple[str, int]] = Counter()  # of resuming a run after so many epochs
+        self._has_more = True  # whether another trial can begin
         self.waits = ""  # why no further run can be started, in a sentence
         self.is_full = False  # whether it is because others wait, too
         for number, state in enumerate(self._study.states()):
@@ -95,18 +96,17 @@ class Trials:
     def start_more(self, room: int) -> bool:
         """Start or resume runs until `room` of them are active; whether there is more to do, now or later."""
         self.waits = ""
-        active = len(self.active)
+        active, wanted = len(self.active), self._wanted()
         try:
-            for number, seed in self._wanted():
-                if active >= room:
-                    return True
-                self._begin(number, seed)
+            while active < room and (found := next(wanted, None)):
+                self._begin(*found)
                 active += 1
         except RunError as error:
             self.waits = str(error)
             self.is_full = isinstance(error, queue.FullError)
             return True
-        return bool(self.active) or any(trial.state == "running" for trial in self.all)
+        is_full = active >= room  # perhaps of trials that have failed at once: then others begin
+        return is_full or any(t.state == "running" for t in self.all) or bool(self.active)
 
     def stop_all(self) -> bool:
         """Ask all runs to stop; whether some are still active."""
@@ -121,9 +121,12 @@ class Trials:
         for number, state in enumerate(self._study.states()):
             if state == "running":
                 yield from self._wanted_of(number)
-        while (new := self._study.next()) is not None:
-            self._note(new)
-            yield from self._wanted_of(new)
+        while self._has_more:
+            new = self._study.next()
+            self._has_more = new is not None
+            if new is not None:
+                self._note(new)
+                yield from self._wanted_of(new)
 
     def _wanted_of(self, number: int) -> Iterator[tuple[int, int]]:
         seen = {run.seed: run for run in self._trials[number].runs}

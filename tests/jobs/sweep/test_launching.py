@@ -134,3 +134,21 @@ def test_a_full_disk_is_a_sentence_and_the_sweep_can_go_on(make_sweep, signals):
     assert len(list(sweep.runs())) == 2  # they train on
     launching.prepare_resume(sweep)
     assert sweep.state == "running"
+
+
+def test_what_a_sweep_waits_for_in_vain_is_why_it_has_failed(make_sweep, signals, monkeypatch):
+    sweep = make_sweep()
+    monkeypatch.setenv("FMNIST_CLUSTER", "ray://127.0.0.1:1")
+    monkeypatch.setattr(working, "PATIENCE", 0.0)
+    assert "127.0.0.1" in (working.work(sweep) or "")
+    assert sweep.state == "failed"
+    assert "127.0.0.1" in (sweep.problem or "")
+
+
+def test_the_runs_of_a_students_sweep_are_theirs(make_sweep, in_class, signals):
+    with acting_as(STUDENT):
+        sweep = make_sweep()
+    disk_is_full_for(sweep.path / "trials.json")  # it ends with its first runs
+    working.work(sweep)
+    owners = {access.read(run.path).owner for run in sweep.runs()}
+    assert owners == {STUDENT.id}

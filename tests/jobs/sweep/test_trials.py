@@ -88,8 +88,11 @@ def test_without_a_pruner_all_seeds_train_from_the_start(make_sweep):
 
 def test_no_more_runs_are_active_than_there_is_room_for(make_sweep):
     sweep = make_sweep()
-    carry_out(sweep).start_more(room=2)
+    trials = carry_out(sweep)
+    trials.start_more(room=2)
     assert len(runs_of(sweep)) == 2
+    trials.start_more(room=2)
+    assert len(trials.all) == 2  # settings are chosen as late as possible
 
 
 def test_all_trials_of_a_seed_have_the_same_validation_images(make_sweep):
