@@ -34,11 +34,11 @@ class Cluster:
         """Start the head. The files of all nodes go to `folder`."""
         self.folder, self.network, self.nodes = folder, network, list[Machine]()
         self.token = secrets.token_hex(32)
-        self._ports = (6379, 10001) if isolated() else (_free_port(), _free_port())
+        self.ports = (6379, 10001) if isolated() else (_free_port(), _free_port())
         self.head = self._start_head()
 
     def _start_head(self) -> Machine:
-        ports = [f"--port={self._ports[0]}", f"--ray-client-server-port={self._ports[1]}"]
+        ports = [f"--port={self.ports[0]}", f"--ray-client-server-port={self.ports[1]}"]
         return self._start(
             "head", 1, ["--head", "--include-dashboard=false", "--num-cpus=0", *ports]
         )
@@ -46,7 +46,7 @@ class Cluster:
     @property
     def address(self) -> str:
         """For FMNIST_CLUSTER."""
-        return f"ray://{self.head.address}:{self._ports[1]}"
+        return f"ray://{self.head.address}:{self.ports[1]}"
 
     @property
     def environment(self) -> dict[str, str]:
@@ -65,7 +65,7 @@ class Cluster:
             how: arguments of `_start`.
         """
         number = len(self.nodes) + 1
-        options = [f"--address={self.head.address}:{self._ports[0]}", f"--num-cpus={cpus}"]
+        options = [f"--address={self.head.address}:{self.ports[0]}", f"--num-cpus={cpus}"]
         self.nodes.append(self._start(f"node-{number}", number + 1, options, **how))
         return self.nodes[-1]
 
@@ -78,7 +78,7 @@ class Cluster:
         """Whether somebody listens at its address."""
         with (
             contextlib.suppress(OSError),
-            socket.create_connection((self.head.address, self._ports[1]), 1),
+            socket.create_connection((self.head.address, self.ports[1]), 1),
         ):
             return True
         return False

@@ -14,6 +14,8 @@ PATIENCE = 10.0  # seconds for the head to answer
 ASK = "/ray.rpc.RayletDriver/ClusterInfo"  # a method of Ray's client server
 PING = b"\x08\x06"  # a ClusterInfoRequest of the type PING
 TOKEN = "RAY_AUTH_TOKEN"
+# What a head says whose process for a new client died, or was not there in time.
+OVERLOADED = ("Starting Ray client server failed", "psutil", "Proxy failed to Connect to backend")
 VERSIONS = re.compile(r"Ray: (\S+)\s+Python: (\S+)")
 
 
@@ -83,6 +85,11 @@ def in_words(address: str, error: Exception) -> str:
     if len(found) == 2:
         there, here = (f"Ray {ray} with Python {python}" for ray, python in found)
         return f"The cluster at {address} has {there}, this machine {here}; expected the same versions on both."
+    if any(word in str(error) for word in OVERLOADED):
+        return (
+            f"The head of the cluster at {address} has not opened a connection in time: it is short of processor time "
+            "or memory. Try again once less is running there."
+        )
     if isinstance(error, ConnectionAbortedError):
         return (
             f"The cluster at {address} does not understand this machine's Ray {_version()} with Python "
