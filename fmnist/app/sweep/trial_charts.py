@@ -78,40 +78,40 @@ DASH = alt.StrokeDash("kind:N", scale=alt.Scale(domain=KINDS, range=DASHES), leg
 WIDTH = alt.condition(f"datum.kind == '{BEST}'", alt.value(3.5), alt.value(1.5))  # pixels
 
 
-def _percent(grid: bool = True) -> alt.Y:
+def _percent() -> alt.Y:
     return alt.Y(
         "accuracy:Q",
         title=ACCURACY,
         scale=alt.Scale(zero=False, padding=12),
-        axis=alt.Axis(format=".0%", tickCount=5, grid=grid),
+        axis=alt.Axis(format=".0%", tickCount=5, tickMinStep=0.01),
     )
 
 
 @charts.form
-def against_one(title: str, kind: Kind, values: tuple[float, ...], height: int) -> alt.LayerChart:
+def against_one(
+    title: str, kind: Kind, values: tuple[Any, ...], drawn_from: bool, height: int
+) -> alt.LayerChart:
     """A point for each run against one setting, and the range of each trial's runs.
 
     Args:
         title: of the setting.
         kind: of its axis: "log", "linear" or "nominal".
-        values: of its ticks; empty: Vega's own.
+        values: all that there are, or the ends of the range.
+        drawn_from: whether it is a range.
         height: in pixels.
     """
-    ticks: dict[str, Any] = {"values": list(values)} if values else {"tickCount": 5}
-    axis = alt.Axis(grid=False, labelAngle=0, labelOverlap=True, **ticks)
     x = alt.X(
         "value:N" if kind == "nominal" else "value:Q",
         title=title,
-        axis=axis,
-        **(
-            {"sort": None}
-            if kind == "nominal"
-            else {
-                "scale": alt.Scale(
-                    type="log" if kind == "log" else "linear", padding=24, nice=False
-                )
-            }
+        axis=alt.Axis(
+            **({"tickCount": 5} if drawn_from else {"values": list(values)}),
+            grid=False,
+            labelAngle=0,
+            labelOverlap=True,
         ),
+        scale=alt.Scale(domain=list(values))
+        if kind == "nominal"
+        else alt.Scale(type=kind, domain=[min(values), max(values)], padding=24, nice=False),
     )
     base = alt.Chart(charts.ROWS).encode(x=x)
     spread = base.mark_rule(strokeWidth=2, opacity=0.5).encode(

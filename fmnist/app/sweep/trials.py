@@ -33,6 +33,8 @@ def in_words(settings: dict[str, Any]) -> str:
 
 
 def _text(name: str, value: Any) -> str:
+    if isinstance(value, float):  # one that was drawn has many digits
+        return f"{value:.4g}"
     field = search_space.searchable()[name]
     return field.text(tuple(value) if isinstance(value, list) else value)
 
@@ -114,8 +116,9 @@ def _show_one(shown: Sequence[Trial], space: Space, best: Trial | None, words: s
         if (reached := _reached(run)) is not None
     ]
     kind: Kind = "nominal" if not axis.numeric else "log" if axis.logarithmic else "linear"
-    ticks = () if isinstance(space[name], Range) else tuple(axis.values)
-    form = trial_charts.against_one(axis.label.lower(), kind, ticks, HEIGHT)
+    form = trial_charts.against_one(
+        axis.label.lower(), kind, tuple(axis.values), isinstance(space[name], Range), HEIGHT
+    )
     charts.show(pd.DataFrame(rows), form, "sweep.one", words)
 
 
