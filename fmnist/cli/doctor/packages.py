@@ -23,6 +23,7 @@ EXTRAS = {  # what each extra of pyproject.toml is for
     "benchmark": "benchmarks",
     "export": "exports to ONNX and OpenVINO",
     "serve": "`serve`",
+    "sweep": "sweeps",
 }
 LOADING = "from fmnist.machine import loading_keras\nwith loading_keras():\n    import keras"
 PATIENCE = 180.0  # seconds that TensorFlow may take to load
