@@ -19,6 +19,7 @@ def machines(home, monkeypatch):
     with nodes.cluster(2) as found:
         for name, value in found.environment.items():
             monkeypatch.setenv(name, value)
+        monkeypatch.setenv("RAY_CLIENT_RECONNECT_GRACE_PERIOD", "3")  # seconds, in place of 30
         yield found
         if follower := cluster.read():
             psutil.Process(follower.pid).kill()

@@ -95,7 +95,10 @@ def losses_of_cluster() -> Iterator[None]:
     except (PlaceLost, ClusterError):
         raise
     except Exception as error:  # Ray raises anything
-        raise ClusterError(f"The cluster is lost: {first_line(error)}") from None
+        raise ClusterError(
+            "The cluster no longer answers; see that its head runs and can be reached from here. Ray's reason: "
+            f"{first_line(error)}"
+        ) from None
 
 
 @contextlib.contextmanager

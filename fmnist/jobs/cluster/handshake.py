@@ -26,7 +26,7 @@ class ClusterError(Exception):
 def first_line(error: BaseException) -> str:
     """The first line of what Ray says, as a sentence."""
     lines = str(error).strip().splitlines()
-    return f"{(lines[0] if lines else type(error).__name__)[:300].rstrip('.')}."
+    return f"{(lines[0] if lines else type(error).__name__)[:300].rstrip('.!')}."
 
 
 def use_token() -> None:
