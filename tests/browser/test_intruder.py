@@ -9,10 +9,12 @@ from PIL import Image
 from fmnist.data import fashion_mnist, library
 from fmnist.data.collection import collection_for
 from fmnist.data.dataset import Form
+from fmnist.jobs.sweep import launching
 from fmnist.people import access, classroom, members, person
 from fmnist.people.acting import acting_as
 from fmnist.people.person import Person
-from fmnist.runs import annotations
+from fmnist.recipes import registry
+from fmnist.runs import annotations, files, sweep_plan
 
 from . import intruder, serving
 
@@ -39,6 +41,7 @@ PAGES = (
 HERS = {
     "": f"model={RUN}",
     "train": f"run={RUN}",
+    "sweep": f"sweep={RUN}",
     "models": f"model={RUN}&tab=Files",
     "mistakes": f"model={RUN}&view=Labels",
     "data": f"data={DATA}",
@@ -47,7 +50,7 @@ HERS = {
 
 @pytest.fixture
 def hers(home, in_class, tiny):
-    """A run, a data set, a mark and a labelled drawing of Anna's; both are in the class."""
+    """A run, a data set, a sweep, a mark and a labelled drawing of Anna's; both are in the class."""
     code = classroom.begin("correct horse")
     for secret in (ANNA, BEN):
         members.join(person.id_of(secret), code)
@@ -57,6 +60,9 @@ def hers(home, in_class, tiny):
         (home / RUN / "log.txt").write_text(f"{HIDDEN}\n")
         arrays = np.zeros((4, 8, 8), np.uint8), np.arange(4, dtype=np.uint8) % 2
         library.add(DATA, [HIDDEN, "Opal"], Form(8), {"train": arrays, "test": arrays})
+        plan = sweep_plan.plan(registry.find("tiny"), {"learning_rate": "0.001,0.01"})
+        sweep = launching.create(plan, RUN)
+        files.write(sweep.path / "status.json", {"state": "stopped"})
         annotations.put(fashion_mnist.DATASET, 3, "wrong")
         collection_for(fashion_mnist.DATASET).add(
             Image.new("RGB", (30, 30), "red"), "Coat", kind="photo"
@@ -140,7 +146,7 @@ def by_link(url, home):
     with intruder.visiting(url, BEN) as ben:
         return {
             (page, name): shows_hers(
-                ben.open(page, f"run={name}&model={name}&data={name}&view=Labels")
+                ben.open(page, f"run={name}&model={name}&sweep={name}&data={name}&view=Labels")
             )
             for page in PAGES
             for name in names
