@@ -10,6 +10,9 @@ from fmnist.jobs.cluster.follower import FromQueue
 from fmnist.jobs.cluster.following import Following
 from fmnist.jobs.cluster.pool import TRIES, Pool
 from fmnist.jobs.cluster.shell import Given
+from fmnist.people import limits
+from fmnist.people.acting import acting_as
+from fmnist.people.person import Person
 from fmnist.recipes import registry
 from fmnist.runs import creation, queue
 from fmnist.runs.run import Run
@@ -26,12 +29,13 @@ class Node:
     """What a place answers, one exchange after the other; a function is called meanwhile."""
 
     def __init__(self, *answers):
-        self.answers, self.asked = list(answers), []
+        self.answers, self.asked, self.stops = list(answers), [], []
 
-    def call(self, method, *_):
+    def call(self, method, *arguments):
         self.asked.append(method)
         if method != "exchange":
             return [] if method == "lacks" else None
+        self.stops.append(arguments[1]["stop"])
         answer = self.answers.pop(0)
         return NOTHING | (answer() if callable(answer) else answer)
 
@@ -103,6 +107,18 @@ def test_a_run_that_is_resumed_as_soon_as_it_has_stopped_waits_again(run):
     error, asked = follow(run, {"files": MODEL}, resume)
     assert (error, run.state, queue.left()) == (None, "queued", 1)
     assert asked[-1] == "abandon"
+
+
+def test_a_run_is_stopped_when_it_has_trained_as_long_as_it_may(home, monkeypatch):
+    monkeypatch.setenv("FMNIST_MODE", "class")
+    limits.change(limits.Limits(seconds=5.0))
+    with acting_as(Person("a" * 16)):
+        run = creation.create(registry.find("tiny"))
+    long = {"files": {"status.json": (0, b'{"state": "running", "seconds": 6.0}')}}
+    node = Node({}, long, {"files": MODEL}, {"ended": True})
+    Following(run, node, "node-1").follow()
+    assert node.stops[:3] == [False, False, True]
+    assert run.state == "stopped"
 
 
 def test_a_run_that_loses_its_place_again_and_again_fails_and_can_be_resumed(run):
