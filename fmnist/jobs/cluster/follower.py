@@ -74,7 +74,7 @@ class _Follower:
 
     def work(self) -> None:
         """Connect and train until there is no more work, or the cluster is lost."""
-        self._tell(problem=cluster.problem() or "")  # until it is known to be over
+        self._tell(self._told_lately())
         try:
             with connection.connected(self._address) as here:
                 pool = Pool(FromQueue(), here)
@@ -83,7 +83,13 @@ class _Follower:
                 finally:
                     pool.close()
         except ClusterError as error:
-            self._tell(problem=str(error))
+            self._tell(str(error))
+
+    def _told_lately(self) -> str:
+        """What was wrong a moment ago: it is until it is known to be over."""
+        found = cluster.read()
+        lately = found and time.time() - found.updated_at < cluster.STALE
+        return found.problem if found and lately and found.address == self._address else ""
 
     def _train(self, pool: Pool) -> None:
         written = 0.0
@@ -99,7 +105,7 @@ class _Follower:
             self._worked_at = time.monotonic()
         return time.monotonic() < self._worked_at + LINGER
 
-    def _tell(self, problem: str = "") -> None:
+    def _tell(self, problem: str) -> None:
         self._write(cluster.Cluster(self._address, time.time(), os.getpid(), problem=problem))
 
     def _write(self, seen: cluster.Cluster) -> None:
