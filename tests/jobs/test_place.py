@@ -18,7 +18,7 @@ class Idle(Place):
     """Its worker reads what it is given, and does nothing."""
 
     def _start_worker(self):
-        return subprocess.Popen(["cat"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+        return subprocess.Popen(["cat"], stdin=subprocess.PIPE, start_new_session=True)
 
 
 @pytest.fixture
