@@ -105,6 +105,7 @@ def test_the_first_look_explains_a_sweep_and_has_an_example_that_is_ready_to_sta
     assert "4 trials × 2 seeds: 8 runs, at most 24 epochs" in words(app)
     assert not button(app, "Start").disabled
     assert not list(home.glob("*"))
+    assert "example" not in words(linked(recipe="ffnn"))
 
 
 def test_what_it_costs_follows_the_settings_and_a_link_brings_them_back(home):

@@ -44,6 +44,13 @@ def texts(recipe: Recipe) -> dict[str, str]:
     return {name: state[key(recipe, name)] for name in state[key(recipe, "searched")]}
 
 
+def has_example() -> bool:
+    """Whether the form shows the example as it was."""
+    if st.session_state.get("recipe") != EXAMPLE[0]:
+        return False
+    return texts(registry.find(EXAMPLE[0])) == {FIRST: EXAMPLE[1]}
+
+
 def show(recipe: Recipe) -> None:
     """The choice of settings, and a text for each."""
     known = search_space.searchable()

@@ -23,7 +23,7 @@ from fmnist.runs.run import Run
 from fmnist.runs.sweep_fields import Trial
 from fmnist.runs.sweeps import ACTIVE, RESUMABLE, State, Sweep
 
-from . import trials
+from . import search, trials
 
 REFRESH = 1.0  # seconds between two looks at a sweep that is active
 PROBLEM = "sweep.problem"  # why the last action failed
@@ -58,17 +58,19 @@ def show(own: dict[str, Sweep], sweep: Sweep | None) -> State | None:
 
 def show_what_it_is() -> None:
     """For who has no sweep yet."""
-    if problem := launching.refusal():
-        st.info(problem)
+    refusal = launching.refusal()
+    if refusal:
+        st.info(refusal)
     st.markdown(
         f"A sweep trains one {term('recipe')} several times, each time with other settings: these are its "
         f"{term('trial', 'trials')}. The one with the highest {term('validation', 'validation accuracy')} wins, and bad "
         f"ones are {term('pruning', 'stopped early')}, which saves time."
     )
-    st.markdown(
-        f"The form has an example: four {term('learning rate', 'learning rates')} for a network that trains in "
-        f"seconds, each with two {term('seed', 'seeds')}. Which is the best? **Press Start** to find out."
-    )
+    if not refusal and search.has_example():
+        st.markdown(
+            f"The form has an example: four {term('learning rate', 'learning rates')} for a network that trains in "
+            f"seconds, each with two {term('seed', 'seeds')}. Which is the best? **Press Start** to find out."
+        )
 
 
 def show_sweep(sweep: Sweep, state_before: str) -> None:
