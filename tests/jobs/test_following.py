@@ -17,7 +17,7 @@ from fmnist.recipes import registry
 from fmnist.runs import creation, queue
 from fmnist.runs.run import Run
 
-from ..conftest import disk_is_full_for, in_one_sentence
+from ..conftest import disk_is_full_for, in_one_sentence, tells
 
 NOTHING = {"seen": {}, "files": {}, "checkpoint": None, "died": "", "ended": False}
 RESULT = {"test_accuracy": 0.5, "test_loss": 1.0, "epochs": 1, "parameters": 5, "layers": []}
@@ -132,6 +132,16 @@ def test_a_run_that_loses_its_place_again_and_again_fails_and_can_be_resumed(run
     queue.add(run)
     pool.lose(run, "its node has ended")
     assert (run.state, queue.left()) == ("queued", 1)
+
+
+def test_places_that_end_before_they_can_train_are_told_until_one_trains():
+    pool, nodes = Pool(FromQueue(), here=False), [{"NodeID": "1", "Resources": {"CPU": 2.0}}]
+    for _ in range(TRIES):
+        assert not pool.problem(nodes)
+        pool.note_stillborn("No space left on device.")
+    assert tells(pool.problem(nodes), "No space left on device")
+    pool.note_born()
+    assert not pool.problem(nodes)
 
 
 def test_a_run_that_was_stopped_and_resumed_goes_on_where_its_place_is_lost(run):

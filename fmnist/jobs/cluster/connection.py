@@ -109,8 +109,13 @@ def losses_of_place() -> Iterator[None]:
     with losses_of_cluster():
         try:
             yield
-        except ray.RayActorError:
-            raise PlaceLost("its process or its node has ended") from None
+        except ray.RayActorError as error:
+            why = "its process or its node has ended"
+            if "creation task" in str(
+                error
+            ):  # it could not be made there, which ends what Ray says
+                why = str(error).strip().splitlines()[-1][:300]
+            raise PlaceLost(why) from None
         except ray.RayTaskError as error:  # the place itself raised it
             raise PlaceLost(first_line(error.cause)) from None
         except of_cluster:

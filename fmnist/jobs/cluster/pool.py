@@ -18,6 +18,7 @@ MOST_ASKED = (
     8  # places that may be asked for beyond what the cluster has room for: an autoscaler sees them
 )
 TRIES = 3  # places that may be lost to a run without a new checkpoint
+LATELY = 30.0  # seconds for which it is told that places were lost before they could train
 EXCLUDED = 300.0  # seconds until a node that does not fit is tried again
 
 
@@ -53,7 +54,8 @@ class Pool:
         self._threads: list[PlaceThread] = []
         self._unsuitable: dict[str, tuple[float, str]] = {}  # since when and why, by node
         self._lost: dict[Run, tuple[bytes, int]] = {}  # at which checkpoint, how often
-        self._stillborn = 0  # places in a row that were lost before they could train
+        self._stillborn = 0  # places in a row that were lost before they could train,
+        self._stillborn_at, self._stillborn_why = 0.0, ""  # the last one when and why
 
     @property
     def busy(self) -> bool:
@@ -140,18 +142,19 @@ class Pool:
                 f"No node of the cluster has the {_in_words(cluster.place())} that a training needs; add one with "
                 "`ray start --address=HEAD:6379`."
             )
+        lately = time.monotonic() < self._stillborn_at + LATELY
+        if self._stillborn >= TRIES and lately:
+            return f"Places on the cluster end before they can train: {self._stillborn_why}."
         return self.trouble or self.hopeless(nodes)
 
     def note_stillborn(self, why: str) -> None:
         """A place was lost before it could train; that of a node which has just died may be."""
         self._stillborn += 1
-        if self._stillborn >= TRIES:
-            self.trouble = f"Places on the cluster end before they can train: {why.rstrip('.')}."
+        self._stillborn_at, self._stillborn_why = time.monotonic(), why.rstrip(".")
 
     def note_born(self) -> None:
         """A place can train."""
-        if self._stillborn:
-            self._stillborn, self.trouble = 0, ""
+        self._stillborn = 0
 
     def lose(self, run: Run, why: str) -> None:
         """A run has lost its place: it waits for another one, or has failed."""
