@@ -2,7 +2,8 @@
 
 `recipes`: the ten published recipes at a tenth of their epochs on three nodes, one of which is killed half-way. All must
 finish, none of them twice, and those that lost their node from their last checkpoint. `overhead`: twenty runs of `tiny`
-through the local queue and through a cluster with one node, both with one place to train, by turns.
+through the local queue and through a cluster with one node, both with one place to train, by turns; with `--warm` from
+a worker or place that is there already, as when somebody has the Train page open.
 """
 
 import argparse
@@ -24,6 +25,7 @@ from fmnist.runs.states import ACTIVE
 from .cluster import nodes
 
 LOOK = 0.1  # seconds
+WARM = 15.0  # seconds until a worker or a place is warm
 MOST_OVERHEAD = 0.1  # of the time that the local queue takes
 
 
@@ -130,13 +132,15 @@ def recipes(share: float) -> int:
         return len(wrong)
 
 
-def overhead(count: int, turns: int) -> int:
+def overhead(count: int, turns: int, warm: bool) -> int:
     """The exit status: 0 where the cluster takes little longer than the local queue."""
     seconds: dict[str, list[float]] = {"here": [], "cluster": []}
     with nodes.cluster(1) as cluster:
         for _ in range(turns):
             for way, setting in ("here", {}), ("cluster", cluster.environment):
-                with home({"FMNIST_WORKERS": "1", **setting}):
+                with home({"FMNIST_WORKERS": "1", "FMNIST_WARM": str(int(warm)), **setting}):
+                    launcher.keep_warm()
+                    time.sleep(WARM if warm else 0)
                     seconds[way].append(trained(count))
                 print(f"{count} runs, {way}: {seconds[way][-1]:.1f} s", flush=True)
     here, there = (min(each) for each in seconds.values())  # what else runs here only adds
@@ -178,7 +182,12 @@ def end_children() -> None:
     """End what trains here or follows a cluster: it outlives who started it."""
     for child in psutil.Process().children():
         with suppress(psutil.Error):
-            if "fmnist" in child.cmdline():
+            if (
+                "follow" in child.cmdline()
+            ):  # it gives its places back; those of a killed one stay for 30 s
+                child.terminate()
+                child.wait(10)
+            elif "fmnist" in child.cmdline():
                 for process in [*child.children(recursive=True), child]:
                     process.kill()
 
@@ -190,10 +199,11 @@ def main() -> int:
     parser.add_argument("--share", type=float, default=0.1, help="of the recipes' epochs")
     parser.add_argument("--count", type=int, default=20, help="runs of `tiny`")
     parser.add_argument("--turns", type=int, default=3, help="of either way")
+    parser.add_argument("--warm", action="store_true", help="begin with a warm worker, or place")
     options = parser.parse_args()
     if options.what == "recipes":
         return recipes(options.share)
-    return overhead(options.count, options.turns)
+    return overhead(options.count, options.turns, options.warm)
 
 
 if __name__ == "__main__":

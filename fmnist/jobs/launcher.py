@@ -145,7 +145,8 @@ def bring_workers() -> None:
     """
     with suppress(RunError, OSError):  # the folder cannot be written to: pages say that
         if cluster.address():
-            _bring_follower()
+            if queue.left():
+                _bring_follower()
             return
         while run := queue.give():
             try:
@@ -156,11 +157,12 @@ def bring_workers() -> None:
 
 
 def _bring_follower() -> None:
-    """Start the process that trains on the cluster what waits, where it is not there."""
+    """Start the process that trains on the cluster what is left to it, where it is not there."""
     global _follower
     starting = _follower is not None and _follower.poll() is None
-    if starting or not queue.left() or is_locked(folders.home() / cluster.LOCK):
+    if starting or is_locked(folders.home() / cluster.LOCK):
         return
+    folders.home().mkdir(parents=True, exist_ok=True)
     with open(folders.home() / ".cluster.txt", "wb") as log:
         _follower = spawn(["follow"], stdin=subprocess.DEVNULL, stdout=log)
 
@@ -191,12 +193,18 @@ def keep_warm() -> None:
     """Keep a warm worker waiting with TensorFlow loaded, which saves seconds at the next start.
 
     There is at most one, and none during a training or if memory is short. It ends after waiting for
-    `worker.IDLE`, or with this process. FMNIST_WARM=0 turns it off.
+    `worker.IDLE`, or with this process. FMNIST_WARM=0 turns it off. On a cluster it is a place there, and the
+    process that follows it.
     """
     global _warm
     if os.name != "posix" or os.environ.get("FMNIST_WARM") == "0" or not _can_train():
         return
-    if mode.refusal("train") or cluster.is_used():
+    if mode.refusal("train"):
+        return
+    if cluster.is_used():
+        if importlib.util.find_spec("ray"):
+            with suppress(OSError):  # the folder cannot be written to: pages say that
+                _bring_follower()
         return
     short = machine.memory_available() < WARM_MEMORY
     with _warm_lock:

@@ -173,7 +173,7 @@ class Run:
         """The state, from all the files together; see `states`."""
         try:
             status, result = self._look()
-            alive = has_worker(self.path, status)
+            alive = result is None and has_worker(self.path, status)
             if result is None and not alive:
                 # The worker may have begun or ended since that was read: its last word counts.
                 status, result = self._look()

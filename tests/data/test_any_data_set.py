@@ -17,6 +17,7 @@ ITS_OWN = (  # what is about Fashion-MNIST alone
 )
 OTHER_NUMBERS = {  # which only look like its own
     ("app/models/page.py", 28),  # pixels of a table's row
+    ("app/sweep/trials.py", 28),  # the same
     ("data/dataset.py", 28),  # the smallest side that an own data set may have
     ("inference/embedding.py", 10_000),  # images that are compared, at most
     ("recipes/hyperparameters.py", 10_000),  # epochs, at most

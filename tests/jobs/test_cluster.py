@@ -35,7 +35,10 @@ def auto(home, monkeypatch):
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("auto")
-def test_a_run_trains_is_changed_stopped_and_resumed_as_it_is_here(home):
+def test_a_run_trains_is_changed_stopped_and_resumed_as_it_is_here(home, monkeypatch):
+    monkeypatch.setenv("FMNIST_WARM", "1")
+    launcher.keep_warm()
+    wait_until(lambda: (seen := cluster.read()) and seen.trainings, "a place before there is a run")
     long, short = launcher.start(TINY.changed(epochs=500)), launcher.start(TINY)
     wait_until(lambda: long.checkpoint, "the first checkpoint to come")
     changes.request(long, {"learning_rate": 0.002})

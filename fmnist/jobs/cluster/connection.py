@@ -23,6 +23,7 @@ ENVIRONMENT = {
     "RAY_worker_niceness": "0",  # a cluster that is started here trains as fast as without one
 }
 ANSWER = 60.0  # seconds a place has for a call, beside what it waits
+TRIES = 3  # to connect to a head that has no process for this client in time
 
 
 class PlaceLost(Exception):
@@ -69,11 +70,21 @@ def _connect(address: str) -> bool:
             quiet |= {"num_cpus": cpus, "object_store_memory": LITTLE, "_node_ip_address": HERE}
             _ray().init("local", include_dashboard=False, **quiet)
         else:
-            _ray().init(address, **quiet)
+            _init(address, **quiet)
     except Exception as error:  # Ray raises anything
         raise ClusterError(handshake.in_words(address, error)) from None
     _ray().cloudpickle.register_pickle_by_value(place)
     return address == "auto"
+
+
+def _init(address: str, **options: Any) -> None:
+    for left in reversed(range(TRIES)):
+        try:
+            _ray().init(address, **options)
+            return
+        except Exception as error:  # Ray raises anything
+            if not (left and handshake.is_of_overload(error)):
+                raise
 
 
 def _running_here() -> str | None:

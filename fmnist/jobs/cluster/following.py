@@ -88,7 +88,7 @@ class Following:
             self.has_result = receiver.has_result
             if news["checkpoint"]:
                 now = time.monotonic()
-                self._checkpoint_at = now + (now - began) / SHARE
+                self._checkpoint_at = now + (now - began - news["waited"]) / SHARE
             if news["died"]:
                 raise PlaceLost(f"the training process on {self._node} {news['died']}")
             if news["ended"]:

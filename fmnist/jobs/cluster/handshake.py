@@ -79,13 +79,18 @@ def _refusal(address: str, code: str, has_token: bool) -> str:
     return f"No Ray cluster answers at {address}; see that its head runs and that no firewall is between."
 
 
+def is_of_overload(error: Exception) -> bool:
+    """Whether the head had no process for this client in time, as when several connect at once: it may the next time."""
+    return any(word in str(error) for word in OVERLOADED)
+
+
 def in_words(address: str, error: Exception) -> str:
     """What Ray raised where it connected, in a sentence."""
     found = VERSIONS.findall(str(error))
     if len(found) == 2:
         there, here = (f"Ray {ray} with Python {python}" for ray, python in found)
         return f"The cluster at {address} has {there}, this machine {here}; expected the same versions on both."
-    if any(word in str(error) for word in OVERLOADED):
+    if is_of_overload(error):
         return (
             f"The head of the cluster at {address} has not opened a connection in time: it is short of processor time "
             "or memory. Try again once less is running there."

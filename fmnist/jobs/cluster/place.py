@@ -102,19 +102,21 @@ class Place:
 
         Returns:
             `seen`; `files`, what is new, as (offset, bytes) by name; `checkpoint`, the files of a new one or
-            None; `ended`, whether the worker has done all; `died`, how the worker ended before, or "".
+            None; `ended`, whether the worker has done all; `died`, how the worker ended before, or "";
+            `waited`, seconds.
         """
         if orders["stop"]:
             (self._run / "stop").touch()
         if orders["changes"]:
             self._ask_for(orders["changes"])
-        until = time.monotonic() + WAIT
+        began = time.monotonic()
         is_new = self._has_result() and "result.json" not in seen
-        while not (ended := self._ended()) and time.monotonic() < until and not is_new:
+        while not (ended := self._ended()) and time.monotonic() < began + WAIT and not is_new:
             time.sleep(LOOK)
             is_new = self._has_result() and "result.json" not in seen
+        waited = time.monotonic() - began
         died = "" if (self._run / DONE).exists() else self._death()
-        return self._news(dict(seen), bool(ended), died, orders["checkpoint"])
+        return self._news(dict(seen), bool(ended), died, orders["checkpoint"]) | {"waited": waited}
 
     def abandon(self) -> None:
         """End the worker, whatever it does."""

@@ -19,8 +19,9 @@ from .handshake import ClusterError
 if TYPE_CHECKING:
     from .pool import Pool
 
-IDLE = 60.0  # seconds that a place is kept while nothing waits
+IDLE = 20.0  # seconds that a place is kept while nothing waits: others may wait for it
 LOOK = 0.1  # seconds between two looks for the next run
+PATIENCE = 2.0  # seconds between two looks whether a place is still wanted: each asks Ray
 AGAIN = 2.0  # seconds until another place is asked for where one was lost before it could train
 
 
@@ -66,8 +67,8 @@ class PlaceThread(threading.Thread):
 
     def _wait_for(self, place: RemotePlace) -> dict[str, Any] | None:
         """What the place describes once it is there; None where it is not needed any more."""
-        while (about := place.about(timeout=0.5)) is None:
-            if self._pool.closing or self._pool.waits < self._pool.asked:
+        while (about := place.about(timeout=PATIENCE)) is None:
+            if self._pool.closing or self._pool.wanted < self._pool.asked:
                 return None
         return about
 

@@ -17,6 +17,7 @@ from .place_thread import PlaceThread, names_of
 MOST_ASKED = (
     8  # places that may be asked for beyond what the cluster has room for: an autoscaler sees them
 )
+LOOK = 1.0  # seconds between two looks at the cluster, whose answers cost more than a run's news
 TRIES = 3  # places that may be lost to a run without a new checkpoint
 LATELY = 30.0  # seconds for which it is told that places were lost before they could train
 EXCLUDED = 300.0  # seconds until a node that does not fit is tried again
@@ -51,7 +52,10 @@ class Pool:
         self.trouble = ""  # why no run can be taken, in a sentence
         self.closing = False
         self.waits = 0  # runs, at the last step: looking is costly where there are many
+        self._warm = 1  # places that are asked for although no run waits yet, until one is there
         self._threads: list[PlaceThread] = []
+        self._nodes: list[dict[str, Any]] = []  # as they were at the last look at the cluster
+        self._looked_at = -LOOK
         self._unsuitable: dict[str, tuple[float, str]] = {}  # since when and why, by node
         self._lost: dict[Run, tuple[bytes, int]] = {}  # at which checkpoint, how often
         self._stillborn = 0  # places in a row that were lost before they could train,
@@ -71,16 +75,29 @@ class Pool:
         if self.lost:
             raise ClusterError(self.lost)
         self._threads = [thread for thread in self._threads if thread.is_alive()]
-        nodes = connection.nodes()
         self.waits = self.source.waiting()
-        if not self.hopeless(nodes):
-            without_run = sum(not (each.training or each.leaving) for each in self._threads)
-            room = connection.room() + MOST_ASKED - self.asked
-            for _ in range(min(self.waits - without_run, room)):
-                thread = PlaceThread(self)
-                self._threads.append(thread)
-                thread.start()
-        return nodes
+        hurry = self.wanted and not self._threads
+        if hurry or time.monotonic() >= self._looked_at + LOOK:
+            self._looked_at = time.monotonic()
+            self._nodes = connection.nodes()
+            self._ask_for_places()
+        return self._nodes
+
+    def _ask_for_places(self) -> None:
+        without_run = sum(not (each.training or each.leaving) for each in self._threads)
+        missing = self.wanted - without_run
+        if missing <= 0 or self.hopeless(self._nodes):
+            return
+        room = connection.room() + MOST_ASKED - self.asked
+        for _ in range(min(missing, room)):
+            thread = PlaceThread(self)
+            self._threads.append(thread)
+            thread.start()
+
+    @property
+    def wanted(self) -> int:
+        """Places without a run that there should be."""
+        return max(self.waits, self._warm)
 
     @property
     def asked(self) -> int:
@@ -154,7 +171,7 @@ class Pool:
 
     def note_born(self) -> None:
         """A place can train."""
-        self._stillborn = 0
+        self._stillborn = self._warm = 0
 
     def lose(self, run: Run, why: str) -> None:
         """A run has lost its place: it waits for another one, or has failed."""
