@@ -10,7 +10,15 @@ ip address add "$address" dev eth0
 ip link set eth0 up
 ip route add default dev eth0 # Ray asks the system which address leads out
 hostname "$name"
-mount --bind "$folder" /tmp
+IFS=:
+for path in $SOFTWARE; do # what is installed below /tmp, as this project may be, stays
+  case $path in /tmp/*)
+    mkdir -p "$folder/${path#/tmp/}"
+    mount --bind "$path" "$folder/${path#/tmp/}" ;;
+  esac
+done
+unset IFS
+mount --rbind "$folder" /tmp
 mount -t tmpfs -o "size=$memory" tmpfs /dev/shm
 cd /tmp
 "$@" &

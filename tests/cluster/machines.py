@@ -19,6 +19,7 @@ from typing import Any
 
 import psutil
 
+ROOT = Path(__file__).parents[2]
 PATIENCE = 60.0  # seconds that something may take which takes a few on an idle machine
 LOOK = 0.05  # seconds between two looks
 SHARED_MEMORY = 500_000_000  # bytes of a machine's /dev/shm
@@ -95,6 +96,7 @@ class Machine:
             if not isolated():
                 self.process = subprocess.Popen(command, cwd=folder, **options)
                 return
+            options["env"]["SOFTWARE"] = f"{ROOT}:{sys.prefix}"
             own = [*ISOLATED.split(), "bash", str(Path(__file__).with_name("machine.sh"))]
             own += [f"{self.address}/24", name, str(folder), str(SHARED_MEMORY)]
             self.process = subprocess.Popen([*own, *command], stdin=subprocess.PIPE, **options)

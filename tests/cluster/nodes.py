@@ -16,9 +16,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from .machines import Machine, Network, isolated, wait_until
+from .machines import ROOT, Machine, Network, isolated, wait_until
 
-ROOT = Path(__file__).parents[2]
 STORE = 200_000_000  # bytes of a node's object store
 STARTED = "Ray runtime started."
 
