@@ -78,10 +78,15 @@ def find(name: str) -> Run:
         if run.name == name:
             return run
         names.append(run.name)
+    raise unknown("run", name, names)
+
+
+def unknown(kind: str, name: str, names: list[str]) -> RunError:
+    """The error that nothing of that kind has a name; it names some of those that there are, the most similar ones."""
     near = difflib.get_close_matches(name[:80], names, SHOWN) or names[:SHOWN]
     more = f" and {len(names) - len(near)} more" if len(names) > len(near) else ""
-    raise RunError(
-        f"There is no run {name[:80]!r}; there are: {', '.join(near) or 'none yet'}{more}."
+    return RunError(
+        f"There is no {kind} {name[:80]!r}; there are: {', '.join(near) or 'none yet'}{more}."
     )
 
 

@@ -6,8 +6,8 @@ A sweep is a folder `.sweeps/<name>` beside the runs:
     status.json    the process that carries it out            replaced atomically by that process
     trials.json    the trials so far and their runs           replaced atomically by that process
     journal.log    what Optuna keeps: settings, values        appended by that process
-    stop           asks the process to end                    created by whoever wants that
-    access.json    whose it is; none of whoever sits at this computer
+    stop           asks the process to end                    created by who wants that
+    access.json    its owner; missing for the person at this computer
     .worker.lock   held by the process
 
 Each run of a sweep says so in its run.json (`Run.sweep`). Nothing here needs Optuna; `jobs/sweep` starts and
@@ -16,7 +16,6 @@ carries out.
 
 import contextlib
 import dataclasses
-import difflib
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,7 +39,6 @@ State = Literal["running", "stopping", "stopped", "failed", "finished", "interru
 ACTIVE: tuple[State, ...] = ("running", "stopping")
 RESUMABLE: tuple[State, ...] = ("stopped", "failed", "interrupted")
 REMEDY = "Delete the sweep; its runs stay."  # where a file cannot be read
-SHOWN = 20  # sweeps that a message names at most
 
 
 class Cost(NamedTuple):
@@ -206,7 +204,7 @@ def list_sweeps() -> list[Sweep]:
 
 
 def everybodys() -> Iterator[Sweep]:
-    """All sweeps, in no order, whoever asks."""
+    """The sweeps of all people, in no order."""
     with contextlib.suppress(OSError):  # there is no such folder, or it cannot be read
         for path in home().iterdir():
             named = path.name[0] != "." and path.name.isprintable()
@@ -225,8 +223,7 @@ def find(name: str) -> Sweep:
         if sweep.name == name:
             return sweep
         names.append(sweep.name)
-    near = difflib.get_close_matches(name[:80], names, SHOWN) or names[:SHOWN]
-    raise RunError(f"There is no sweep {name[:80]!r}; there are: {', '.join(near) or 'none yet'}.")
+    raise listing.unknown("sweep", name, names)
 
 
 def _newest_first(sweep: Sweep) -> float:

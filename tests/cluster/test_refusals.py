@@ -1,4 +1,4 @@
-"""Who is not taken by a cluster, and what a cluster cannot train on, is told; what waits goes on once that is mended."""
+"""A sentence says why a cluster takes no connection or a node no training; what waits trains once that is mended."""
 
 import psutil
 import pytest

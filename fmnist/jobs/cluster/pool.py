@@ -19,7 +19,7 @@ MOST_ASKED = (
 )
 LOOK = 1.0  # seconds between two looks at the cluster, whose answers cost more than a run's news
 TRIES = 3  # places that may be lost to a run without a new checkpoint
-LATELY = 30.0  # seconds for which it is told that places were lost before they could train
+LATELY = 30.0  # seconds for which the loss of places that could not train yet is reported
 EXCLUDED = 300.0  # seconds until a node that does not fit is tried again
 
 

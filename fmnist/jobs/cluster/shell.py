@@ -96,7 +96,7 @@ class Given:
         self.ended(run, error)
 
     def ended(self, run: Run, error: str | None) -> None:
-        """It is told in the command's own thread."""
+        """Its end is reported by `take_ended`, in the command's own thread."""
         self._ended.put((run, error))
 
     def take_ended(self) -> Iterator[Ended]:

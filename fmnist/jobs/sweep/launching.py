@@ -38,7 +38,7 @@ def refusal() -> str | None:
     person = acting.person()
     own = sum(access.read(sweep.path).owner == person.id for sweep in active)
     if not person.teacher and own >= MOST_ACTIVE_OF_ONE:
-        return "A sweep of yours is active; expected none. Stop it, or wait for its end, before you start another."
+        return "You have an active sweep; each person may have one. Stop it, or wait for its end, before you start another."
     if len(active) >= MOST_ACTIVE:
         return f"{len(active)} sweeps are active, as many as may be at once. Wait for the end of one, or stop one."
     return None

@@ -79,7 +79,7 @@ def test_so_many_sweeps_at_once_and_no_more(make_sweep):
 def test_a_student_has_one_active_sweep_and_others_neither_see_nor_stop_it(make_sweep, in_class):
     with acting_as(STUDENT):
         own = make_sweep()
-        with pytest.raises(RunError, match="yours"):
+        with pytest.raises(RunError, match="active"):
             make_sweep()
     with acting_as(Person("fedcba9876543210")):
         assert sweeps.list_sweeps() == []
