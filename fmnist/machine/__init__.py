@@ -40,6 +40,7 @@ EXTRAS = {  # the extra of pyproject.toml that brings each package which the cor
     "python_multipart": "serve",
     "threadpoolctl": "serve",
 }
+BESIDE = {"cluster"}  # extras that requirements.txt does not have
 ROUNDING = 2.0  # seconds by which two looks at the start of one process may differ
 
 
@@ -55,7 +56,8 @@ def to_install(package: str) -> str:
             importlib.metadata.version("fmnist")
             what = f'"fmnist[{EXTRAS[package]}]"'
         except importlib.metadata.PackageNotFoundError:  # it runs from a clone
-            what = "-r requirements.txt"
+            extra = EXTRAS[package]
+            what = f'".[{extra}]"' if extra in BESIDE else "-r requirements.txt"
     return f"{package} is not installed: pip install {what}"
 
 

@@ -69,3 +69,12 @@ def test_what_native_code_prints_is_dropped_and_only_that(capfd):
         os.write(2, b"within\n")
     os.write(2, b"after\n")
     assert capfd.readouterr().err == "before\nafter\n"
+
+
+@pytest.mark.parametrize("package", sorted(machine.EXTRAS))
+def test_what_a_clone_is_told_to_install_brings_the_package(package):
+    named = {"yaml": "pyyaml", "vl_convert": "vl-convert-python"}.get(package, package)
+    locked = (folders.ROOT / "requirements.txt").read_text()
+    is_locked = f"\n{named.replace('_', '-')}==" in f"\n{locked}"
+    advice = "-r requirements.txt" if is_locked else f'".[{machine.EXTRAS[package]}]"'
+    assert machine.to_install(package).endswith(f"pip install {advice}")
