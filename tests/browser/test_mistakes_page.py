@@ -156,3 +156,23 @@ def expect_only(page, pair: str) -> None:
         return bool(names) and all(f": {pair}, " in name for name in names)
 
     browsing.wait_until(page, only_those, f"mistakes {pair} alone")
+
+
+def test_the_choice_of_labels_is_never_seen_twice_while_an_image_opens_and_closes(server, page):
+    page.goto(f"{server.url}/mistakes?model=mlp-256&view=Labels")
+    expect(browsing.thumbnails(page).first).to_be_visible()
+    page.evaluate(
+        """() => {
+          const count = () => document.querySelectorAll(".st-key-labels").length;
+          window.most = count();
+          const look = () => { window.most = Math.max(window.most, count()); };
+          new MutationObserver(look).observe(document.body, {childList: true, subtree: true});
+        }"""
+    )
+    browsing.thumbnails(page).first.click()
+    expect(headline(page)).to_be_visible()
+    browsing.expect_drawn(page)
+    button(page, "Back").click()
+    expect(headline(page)).to_have_count(0)
+    browsing.expect_drawn(page)
+    assert page.evaluate("window.most") == 1

@@ -29,16 +29,16 @@ def show(run: Run) -> None:
     image = image_list.chosen(len(this.labels))
     if st.query_params.get("other") != run.name:
         widgets.warn_if_gone("trained model", "other", names)
+    name = st.selectbox(
+        "Compared with",
+        list(names),
+        key="other",
+        bind="query-params",
+        on_change=image_list.first_page,
+        width=320,
+    )
+    other = load_predictions(names[name])
     figures, found = image_list.places(image)
-    with figures if image is None else found:
-        name = st.selectbox(
-            "Compared with",
-            list(names),
-            key="other",
-            bind="query-params",
-            on_change=image_list.first_page,
-        )
-        other = load_predictions(names[name])
     with found:
         kind = widgets.choice(
             "Images", KINDS, "correct", wrap=True, on_change=image_list.first_page

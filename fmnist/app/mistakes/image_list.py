@@ -76,13 +76,12 @@ def places(image: int | None) -> tuple[DeltaGenerator, DeltaGenerator]:
     """Containers for the figures, or the chosen image, and for the list.
 
     Figures and list are beside each other on a wide screen, where the figures stay in view; the list
-    is below the image.
+    is below the image. By the style, as both are in the same two places: what moved to another would be
+    drawn there while it is still to be seen where it was.
     """
-    if image is not None:
-        return st.container(), st.container()
-    with st.container(key="side_by_side"):
+    with st.container(key="side_by_side" if image is None else "one_below_the_other"):
         figures, found = st.columns([5, 6], gap="medium")
-    return figures.container(key="stays"), found
+    return figures.container(key="stays" if image is None else "at_the_top"), found
 
 
 def show_gallery(predictions: Predictions, listing: Listing, image: int | None = None) -> None:
