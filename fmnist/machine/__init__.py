@@ -185,6 +185,11 @@ def loading_keras() -> Iterator[None]:
     """
     if limits.cores(math.inf) < math.inf:  # TensorFlow counts cores without the container's quota
         os.environ.setdefault("TF_NUM_INTRAOP_THREADS", str(cores()))
+    if platform.machine() in (
+        "x86_64",
+        "AMD64",
+    ):  # its default is Eigen where there is no AVX-512 VNNI
+        os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
     collects = gc.isenabled()
     gc.disable()  # what is loaded stays: to look through it again and again takes a fifth of the time
     try:

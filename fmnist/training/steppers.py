@@ -60,9 +60,10 @@ def make_stepper(model: keras.Model, recipe: Recipe) -> Stepper:
 
         with data_parallel(recipe.batch_size).scope():
             return JaxStepper(model, make_optimizer(recipe), recipe.precision)
+    from . import fused_optimizers
     from .tf_stepper import TfStepper
 
-    return TfStepper(model, make_optimizer(recipe), recipe.precision)
+    return TfStepper(model, make_optimizer(recipe, fused_optimizers), recipe.precision)
 
 
 def devices(recipe: Recipe) -> str:
@@ -74,11 +75,17 @@ def devices(recipe: Recipe) -> str:
     return division(recipe.batch_size)
 
 
-def make_optimizer(recipe: Recipe) -> keras.optimizers.Optimizer:
+def make_optimizer(
+    recipe: Recipe, optimizers: Any = keras.optimizers
+) -> keras.optimizers.Optimizer:
     """A new optimizer of the recipe; its weight decay excludes biases and normalisation.
 
     With `ema_momentum`, it keeps an exponential moving average of the weights, which may generalise
     better (arXiv 1803.05407).
+
+    Args:
+        recipe: has the optimizer's name and settings.
+        optimizers: the module that has the classes `Adam`, `RMSprop` and `SGD`.
     """
     options: dict[str, Any] = {
         "learning_rate": float(recipe.learning_rate),
@@ -86,7 +93,6 @@ def make_optimizer(recipe: Recipe) -> keras.optimizers.Optimizer:
     }
     if recipe.ema_momentum:
         options |= {"use_ema": True, "ema_momentum": recipe.ema_momentum}
-    optimizers = keras.optimizers
     make = {
         "adam": lambda: optimizers.Adam(**options),
         "rmsprop": lambda: optimizers.RMSprop(**options),
