@@ -4,9 +4,12 @@ In: measuring, and tables, files and plots of the measurements. Not in: anything
 training needs.
 
 measuring         timing in turn; the fields of a row
+competitors       who trains: our step, Keras out of the box and tuned, PyTorch; a process each
+epochs            what such a process does
 pytorch           the same training in PyTorch, for comparison
-throughput        training: images per second, share of the peak, scaling
-learning          whole trainings: seconds to an accuracy
+training_speed    a recipe's images per second, ratios to the opponents, share of the peak
+throughput        the machine's peak; how training scales
+learning          whole trainings: seconds to an accuracy, and in epochs by Keras
 prediction_speed  inference, preprocessing, the server's start
 serving_speed     predictions over HTTP
 collection        folders of labelled drawings and photos, and what a model predicts for each
@@ -17,4 +20,5 @@ operating_point   chooses when a model can't tell and when it is sure
 capacity          what many visitors and trainings need, computed from measured figures
 suite             the parts of a full and of a quick benchmark
 report            the rows as a table, a JSON file and a plot
+side_by_side      what several machines measured, as tables
 """

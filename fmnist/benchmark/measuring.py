@@ -9,8 +9,16 @@ from collections.abc import Callable
 from typing import Any
 
 from fmnist.machine import description, versions
+from fmnist.machine.instructions import has_avx512, has_bfloat16
 
 Row = dict[str, Any]
+GROUPS = (
+    "peak",
+    "training",
+    "prediction",
+    "scaling",
+    "learning",
+)  # parts that can be measured alone
 
 
 def row(group: str, what: str, unit: str, values: list[float]) -> Row:
@@ -47,9 +55,15 @@ def header() -> str:
     return f"{'group':10}{'what':60}{'median':>10}{'min':>10}{'max':>10}  unit"
 
 
-def machine() -> str:
+def machine() -> dict[str, Any]:
+    """The machine, as `fmnist.machine` describes it, and whether its processor has AVX-512 and bfloat16."""
+    yes = {True: "yes", False: "no"}
+    return description() | {"avx512": yes[has_avx512()], "bfloat16": yes[has_bfloat16()]}
+
+
+def machine_line() -> str:
     """The machine and the versions in one line."""
-    return ", ".join(f"{key} {value}" for key, value in (description() | versions()).items())
+    return ", ".join(f"{key} {value}" for key, value in (machine() | versions()).items())
 
 
 def figures(row: Row) -> list[str]:

@@ -1,7 +1,7 @@
 """The same training in PyTorch, for comparison; PyTorch is not required for anything else."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -11,12 +11,12 @@ from fmnist.networks.architectures import ARCHITECTURES
 from fmnist.recipes.recipe import Recipe
 
 
-class Untranslatable(Exception):
-    """A network without a PyTorch counterpart here; the message names the reason."""
+class Unavailable(Exception):
+    """PyTorch can't train a network here; the message says why."""
 
 
 def pytorch_epoch(
-    recipe: Recipe, images: np.ndarray, labels: np.ndarray, precision: str
+    recipe: Recipe, images: np.ndarray, labels: np.ndarray, precision: str, compiled: bool
 ) -> Callable[[], None]:
     """A function that trains one epoch with PyTorch's fastest settings: channels last, fused optimizer.
 
@@ -25,9 +25,10 @@ def pytorch_epoch(
         images: (N, *shape) uint8.
         labels: (N,) uint8.
         precision: "float32" or "bfloat16" (autocast).
+        compiled: whether by `torch.compile`, which needs a C++ compiler.
 
     Raises:
-        Untranslatable: the network is not sequential, or has a layer that is not supported here.
+        Unavailable: the network has a layer that is not supported here, or cannot be compiled.
     """
     # By default its threads busy-wait, and are 20 to 60 times slower beside another job.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -41,18 +42,32 @@ def pytorch_epoch(
     network.to(memory_format=torch.channels_last)
     optimizer = _torch_optimizer(recipe, network.parameters())
 
-    def epoch() -> None:
-        for some in torch.randperm(len(targets)).split(recipe.batch_size):
-            with torch.autocast("cpu", torch.bfloat16, enabled=precision == "bfloat16"):
-                outputs = network(inputs[some].float())
-                loss = torch.nn.functional.cross_entropy(
-                    outputs, targets[some], label_smoothing=recipe.label_smoothing
-                )
+    def loss_of(some: Any, wanted: Any) -> Any:
+        with torch.autocast("cpu", torch.bfloat16, enabled=precision == "bfloat16"):
+            return torch.nn.functional.cross_entropy(
+                network(some.float()), wanted, label_smoothing=recipe.label_smoothing
+            )
+
+    forward = torch.compile(loss_of, dynamic=False) if compiled else loss_of
+
+    def train(batches: Iterable[Any]) -> None:
+        for some in batches:
+            loss = forward(inputs[some], targets[some])
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
 
-    return epoch
+    if compiled:
+        try:
+            train([torch.arange(recipe.batch_size)])
+        except Exception as error:  # whatever a missing compiler, or one that fails, leads to
+            raise Unavailable(f"torch.compile fails: {_first_line(error)}") from error
+    return lambda: train(torch.randperm(len(targets)).split(recipe.batch_size))
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__
 
 
 def _torch_optimizer(recipe: Recipe, weights: Any) -> Any:
@@ -71,21 +86,45 @@ def _torch_network(model: Any) -> Any:
     """The PyTorch counterpart of a Keras network, without the softmax, which the loss applies.
 
     Raises:
-        Untranslatable: the network is not sequential, or has a layer that is not supported here.
+        Unavailable: the network has a layer that is not supported here.
     """
     from torch import nn
 
-    if type(model).__name__ != "Sequential":
-        raise Untranslatable(f"skipped, because the network is {type(model).__name__}")
-    modules = []
-    for layer in model.layers:
-        modules.append(_torch_layer(layer))
-        activation = layer.get_config().get("activation", "linear")
-        if activation == "relu" or type(layer).__name__ == "ReLU":
-            modules.append(nn.ReLU(inplace=True))
-        elif activation != "linear" and layer is not model.layers[-1]:
-            raise Untranslatable(f"skipped, because the network has {activation}")
-    return nn.Sequential(*modules)
+    layers = [layer for layer in model.layers if type(layer).__name__ != "InputLayer"]
+    modules = nn.ModuleList(_with_activation(layer, layer is layers[-1]) for layer in layers)
+    # Where each layer's inputs come from: a sequential network is a graph, too.
+    (entrance,) = model.inputs
+    sources = [[id(tensor) for tensor in _inputs(layer)] for layer in layers]
+    targets = [id(layer.output) for layer in layers]
+
+    class Graph(nn.Module):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__()
+            self.steps = modules
+
+        def forward(self, images: Any) -> Any:
+            values = {id(entrance): images}
+            for step, source, target in zip(self.steps, sources, targets, strict=True):
+                values[target] = step(*(values[name] for name in source))
+            return values[targets[-1]]
+
+    return Graph()
+
+
+def _inputs(layer: Any) -> list[Any]:
+    return layer.input if isinstance(layer.input, list) else [layer.input]
+
+
+def _with_activation(layer: Any, last: bool) -> Any:
+    """The PyTorch counterpart of a Keras layer."""
+    from torch import nn
+
+    activation = layer.get_config().get("activation", "linear")
+    if activation == "relu" or type(layer).__name__ == "ReLU":
+        return nn.Sequential(_torch_layer(layer), nn.ReLU(inplace=True))
+    if activation != "linear" and not last:
+        raise Unavailable(f"skipped, because the network has {activation}")
+    return _torch_layer(layer)
 
 
 def _torch_layer(layer: Any) -> Any:
@@ -119,6 +158,9 @@ def _torch_layer(layer: Any) -> Any:
             return nn.Flatten()
         case "Dense":
             return nn.LazyLinear(config["units"], bias=config["use_bias"])
+        case "Add":
+            module.forward = lambda one, other: one + other
+            return module
         case "Activation" | "ReLU":
             return module
-    raise Untranslatable(f"skipped, because the network has a layer {kind}")
+    raise Unavailable(f"skipped, because the network has a layer {kind}")

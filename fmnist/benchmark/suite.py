@@ -1,14 +1,18 @@
-"""The parts of a full and of a quick benchmark."""
+"""A full and a quick benchmark, and their parts."""
 
 import dataclasses
-from collections.abc import Iterator
+import functools
+import os
+from collections.abc import Collection, Iterator
 
 from fmnist.data.fashion_mnist import DATASET
+from fmnist.machine.instructions import has_bfloat16
 from fmnist.recipes import registry
 
-from . import prediction_speed, throughput
+from . import prediction_speed, throughput, training_speed
+from .competitors import ONEDNN
 from .learning import learning
-from .measuring import Row
+from .measuring import GROUPS, Row
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,6 +27,8 @@ class Plan:
     lengths: tuple[tuple[str, int, str, int], ...]  # of whole trainings, see `learning`
     turns: int  # repetitions of each measurement
     images: int  # per epoch
+    gflop: tuple[float, float]  # least and most of an epoch that is compared
+    unit_images: int  # of the epoch by Keras that whole trainings are compared with
     matrices: tuple[int, ...]  # their rows and columns
     predicted: tuple[
         tuple[str, int], ...
@@ -44,10 +50,13 @@ FULL = Plan(
     sizes=(1, 2, 4),
     lengths=(
         *(("sprint", epochs, "auto", 5) for epochs in (2, 3, 5, 7, 10)),
-        ("sprint", 5, "float32", 5),
+        *([("sprint", 5, "float32", 5)] if has_bfloat16() else []),
+        ("quality", registry.find("quality").epochs, "auto", 1),
     ),
     turns=5,
     images=6_400,
+    gflop=(100, 1_000),
+    unit_images=DATASET.training_images,
     matrices=(512, 1024, 2048),
     predicted=(
         *((registry.DEFAULT, count) for count in (1, 1_000, DATASET.test_images)),
@@ -63,35 +72,78 @@ QUICK = Plan(
     lengths=(("tiny", 1, "auto", 1),),
     turns=1,
     images=1_280,
+    gflop=(0, 1_000),
+    unit_images=1_280,
     matrices=(512, 1024),
     predicted=((registry.DEFAULT, 1), (registry.DEFAULT, 1_000)),
 )
 
 
-def run(quick: bool) -> Iterator[Row]:
-    """Yield every row as soon as it is measured; `quick` is a trial run, too short for reliable figures."""
+def run(quick: bool, parts: Collection[str] = ()) -> Iterator[Row]:
+    """Yield every row as soon as it is measured.
+
+    Args:
+        quick: a trial run, too short for reliable figures.
+        parts: groups of rows; all, if there is none.
+    """
+    os.environ.setdefault(ONEDNN, "1")  # as in a worker process, before TensorFlow is loaded
     plan = QUICK if quick else FULL
-    peaks = {}
-    for precision in ("float32", "bfloat16"):
-        rows = throughput.peak(precision, plan.matrices, 6 * plan.turns)
-        peaks[precision] = max(row["max"] for row in rows)  # least slowed down by other programs
+    for name, part in PARTS.items():
+        if not parts or name in parts:
+            yield from part(plan)
+
+
+@functools.cache
+def _peak(plan: Plan) -> dict[str, list[Row]]:
+    """The rows of each precision that the processor has."""
+    precisions = ("float32", "bfloat16") if has_bfloat16() else ("float32",)
+    return {each: throughput.peak(each, plan.matrices, 6 * plan.turns) for each in precisions}
+
+
+def peak(plan: Plan) -> Iterator[Row]:
+    """Matrix products and a convolution."""
+    for rows in _peak(plan).values():
         yield from rows
-    ratios = {}
+
+
+def training(plan: Plan) -> Iterator[Row]:
+    """Each recipe compared with the opponents, and a summary."""
+    # The fastest time is the one that other programs slowed down least.
+    peaks = {each: max(row["max"] for row in rows) for each, rows in _peak(plan).items()}
+    found = []
     for name in plan.recipes:
-        rows = throughput.training(registry.find(name), plan.images, plan.turns, peaks)
-        (ratios[name],) = (row for row in rows if row["what"].endswith("train step / Keras fit"))
+        recipe = registry.find(name)
+        rows = training_speed.training(recipe, plan.images, plan.gflop, plan.turns, peaks)
         yield from rows
-    yield throughput.geometric_mean(ratios.values(), "recipes")
-    if published := [ratios[recipe.name] for recipe in registry.PUBLISHED if recipe.name in ratios]:
-        yield throughput.geometric_mean(published, "published recipes")
+        found += rows
+    groups = {
+        "recipes": plan.recipes,
+        "published recipes": [each.name for each in registry.PUBLISHED],
+    }
+    yield from training_speed.summary(found, groups)
+
+
+def prediction(plan: Plan) -> Iterator[Row]:
+    """The waiting times of the app."""
     yield from prediction_speed.inference(plan.predicted, plan.turns)
     yield from prediction_speed.preparing(plan.turns)
     yield prediction_speed.server_start(plan.turns)
+
+
+def scaling(plan: Plan) -> Iterator[Row]:
+    """One recipe at several sizes."""
     scaled = registry.find(plan.scaled)
     yield from throughput.by_batch_size(scaled, plan.batches, plan.images, plan.turns)
     yield from throughput.by_width(scaled, plan.widths, plan.images, plan.turns)
     counts = [times * plan.images for times in plan.sizes]
     yield from throughput.by_data_size(scaled, counts, plan.turns)
-    if not quick:
+    if plan is not QUICK:
         yield from throughput.by_cores(scaled, plan.images, plan.turns)
-    yield from learning(plan.lengths)
+
+
+def whole_trainings(plan: Plan) -> Iterator[Row]:
+    """Whole trainings."""
+    yield from learning(plan.lengths, plan.unit_images)
+
+
+PARTS = dict(zip(GROUPS, (peak, training, prediction, scaling, whole_trainings), strict=True))

@@ -11,11 +11,12 @@ from fmnist.recipes.fields import Field, live_settings_of, settings_of
 from fmnist.recipes.recipe import Recipe
 from fmnist.recipes.registry import RECIPES
 
+from .benchmark_arguments import add_benchmark
 from .capacity_arguments import add_capacity
 from .data_arguments import add_data
 from .lesson_arguments import add_lesson
 from .model_arguments import add_model_commands
-from .options import MODEL, RUN, add_cluster, add_json, path
+from .options import RUN, add_cluster, add_json, path
 from .serve_arguments import add_serve
 from .sweep_arguments import add_sweep
 
@@ -24,7 +25,7 @@ METAVARS = {int: "N", float: "NUMBER", bool: "true|false", str: "NAME"}
 
 
 def parser() -> argparse.ArgumentParser:
-    """The parser: `command` is the command's name; `what`, of `benchmark`, is "pictures" or None."""
+    """The parser: `command` is the command's name; `what`, of `benchmark`, is "serving", "compare", "pictures" or None."""
     name = "fmnist" if INSTALLED else "python -m fmnist"
     top = argparse.ArgumentParser(prog=name, description=DESCRIPTION)
     commands = top.add_subparsers(required=True, metavar="COMMAND", dest="command")
@@ -39,7 +40,7 @@ def parser() -> argparse.ArgumentParser:
     add_lesson(commands.add_parser)
     _add_models(commands.add_parser)
     add_model_commands(commands.add_parser)
-    _add_benchmark(commands.add_parser)
+    add_benchmark(commands.add_parser)
     _add_doctor(commands.add_parser)
     add_capacity(commands.add_parser)
     return top
@@ -228,47 +229,3 @@ def _add_models(command: Any) -> None:
 def _add_doctor(command: Any) -> None:
     doctor = command("doctor", help="say what is wrong with this installation, and what to do")
     add_json(doctor)
-
-
-def _add_benchmark(command: Any) -> None:
-    benchmark = command("benchmark", help="how fast this machine trains and predicts")
-    benchmark.add_argument(
-        "--quick", action="store_true", help="a short version, with the recipe tiny only"
-    )
-    benchmark.add_argument(
-        "--out", type=path, metavar="DIR", help="where to write a table, a JSON file and a plot"
-    )
-    add_json(benchmark)
-    whats = benchmark.add_subparsers(metavar="[serving | pictures DIR ...]", dest="what")
-    collection = whats.add_parser("pictures", help="accuracy on folders of drawings and photos")
-    collection.add_argument(
-        "folders", nargs="+", type=path, metavar="DIR", help="a folder with a labels.csv"
-    )
-    collection.add_argument("--model", **MODEL)
-    collection.add_argument(
-        "--without",
-        action="append",
-        default=[],
-        metavar="KIND",
-        help="a kind of images to leave out; may be given several times",
-    )
-    collection.add_argument(
-        "--simply",
-        action="store_true",
-        help="also with the simple preparations of most demos, to compare with",
-    )
-    collection.add_argument(
-        "--choose-threshold",
-        action="store_true",
-        help="choose on these images when the model can't tell and when it is sure, and keep that with it",
-    )
-    # An option of `benchmark` that stands before `images` keeps its value after it.
-    add_json(collection, default=argparse.SUPPRESS)
-    serving = whats.add_parser("serving", help="predictions a second that `serve` gives")
-    serving.add_argument("--model", metavar="RUN", default="quality", help="default: quality")
-    serving.add_argument(
-        "--batch", type=int, metavar="N", default=32, help="images of a request (default: 32)"
-    )
-    serving.add_argument("--turns", type=int, metavar="N", default=5, help="default: 5")
-    serving.add_argument("--seconds", type=float, default=5.0, help="of a turn (default: 5)")
-    add_json(serving, default=argparse.SUPPRESS)

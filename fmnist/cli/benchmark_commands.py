@@ -17,21 +17,37 @@ def benchmark(options: argparse.Namespace) -> int:
         return _benchmark_pictures(options)
     if options.what == "serving":
         return _benchmark_serving(options)
+    if options.what == "compare":
+        return _compare(options)
     if os.environ.get("KERAS_BACKEND", "tensorflow") != "tensorflow":
         raise RunError("The benchmark compares with Keras on TensorFlow; unset KERAS_BACKEND.")
     from fmnist.benchmark import measuring, report, suite
 
+    rows: list[measuring.Row] = []
     if options.out:  # what cannot be written is better known before than after the measuring
         options.out.mkdir(parents=True, exist_ok=True)
+        rows = report.kept(options.out, options.only or measuring.GROUPS)
     if not options.json:
-        print(f"{measuring.machine()}\n{measuring.header()}", flush=True)
-    rows = []
+        print(f"{measuring.machine_line()}\n{measuring.header()}", flush=True)
     with quiet_stderr():
-        for row in suite.run(options.quick):
+        for row in suite.run(options.quick, options.only):
             rows.append(row)
             print(json.dumps(row) if options.json else measuring.line(row), flush=True)
     if options.out:
+        rows.sort(key=lambda row: measuring.GROUPS.index(row["group"]))
         report.write(rows, options.out)
+    return 0
+
+
+def _compare(options: argparse.Namespace) -> int:
+    """Print the benchmarks of several machines side by side, or put them into a Markdown file."""
+    from fmnist.benchmark import side_by_side
+
+    text = side_by_side.tables(options.folders)
+    if options.into:
+        side_by_side.put(text, options.into)
+    else:
+        print(text)
     return 0
 
 
@@ -39,7 +55,7 @@ def _benchmark_serving(options: argparse.Namespace) -> int:
     from fmnist.benchmark import measuring, serving_speed
 
     if not options.json:
-        print(f"{measuring.machine()}\n{measuring.header()}", flush=True)
+        print(f"{measuring.machine_line()}\n{measuring.header()}", flush=True)
     for row in serving_speed.measure(options.model, options.batch, options.turns, options.seconds):
         print(json.dumps(row) if options.json else measuring.line(row), flush=True)
     return 0

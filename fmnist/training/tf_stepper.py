@@ -16,25 +16,17 @@ order, but
 
 import contextlib
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
 
+from fmnist.machine.instructions import has_bfloat16
+
 from .resumable import Resumable
 
 EVALUATION_BATCH = 500
-
-
-def processor_has_bfloat16() -> bool:
-    """Whether the processor multiplies bfloat16 natively; detected only on Linux."""
-    try:
-        flags = Path("/proc/cpuinfo").read_text()
-    except OSError:
-        return False
-    return "avx512_bf16" in flags or "amx_bf16" in flags
 
 
 class TfStepper(Resumable):
@@ -53,7 +45,7 @@ class TfStepper(Resumable):
             optimizer: a new one; its learning rate is set at each step.
             precision: "auto" for this processor, or "float32".
         """
-        low = precision == "auto" and processor_has_bfloat16()
+        low = precision == "auto" and has_bfloat16()
         self.clone = fast_clone(model, "mixed_bfloat16" if low else "float32")
         self.optimizer = optimizer
         optimizer.build(self.clone.trainable_variables)
