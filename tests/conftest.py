@@ -28,11 +28,13 @@ from fmnist.data import library
 from fmnist.data.dataset import Arrays, Form
 from fmnist.machine import folders
 from fmnist.machine.disk import replacing
+from fmnist.networks.work import Work
 from fmnist.people import acting
 from fmnist.people.person import OWNER
 from fmnist.recipes import registry
-from fmnist.runs import creation
+from fmnist.runs import creation, speed
 from fmnist.runs.run import Run
+from fmnist.runs.speed import Speed
 from fmnist.runs.states import ACTIVE
 from fmnist.runs.writer import RunWriter
 
@@ -190,6 +192,19 @@ def tiny(tiny_training, home) -> Run:
     """A finished run of the recipe `tiny`, the user's own, named tiny-1."""
     shutil.copytree(tiny_training / "tiny-1", home / "tiny-1")
     return Run(home / "tiny-1")
+
+
+@pytest.fixture
+def measured(home) -> Speed:
+    """A machine whose speed is known: some 80 GFLOP/s in convolutions."""
+    found = Speed(
+        machine=speed.identity(),
+        precision="float32",
+        seconds=Work(12e-12, 12e-12, 3e-9, 1e-9, 1e-3),
+        augmentations={"flip": 1e-6, "sketch-photo": 1e-3},
+    )
+    speed.write(found)
+    return found
 
 
 @pytest.fixture

@@ -73,8 +73,7 @@ def _texts(given: Iterable[str]) -> dict[str, str]:
 
 
 def _before(made: Sweep, wanted: Plan) -> str:
-    seconds = wanted.seconds
-    time = f", about {learning_curve.duration(seconds)} of training" if seconds else ""
+    time = f", {found}" if (found := wanted.estimate) else ""
     return (
         f"Sweep {made.name}: {_count(wanted.trials, 'trial')}, at most {_count(wanted.runs, 'run')} and "
         f"{_count(wanted.epochs, 'epoch')}{time}; sampler {wanted.sampler}, pruner {wanted.pruner}."

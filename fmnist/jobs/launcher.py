@@ -22,7 +22,7 @@ from fmnist.machine import folders
 from fmnist.machine.disk import explain, is_locked
 from fmnist.people import acting, mode
 from fmnist.recipes.recipe import Recipe
-from fmnist.runs import allowance, cluster, creation, listing, parents, queue, rights
+from fmnist.runs import allowance, cluster, creation, listing, parents, queue, rights, speed
 from fmnist.runs.fields import Layer
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
@@ -35,6 +35,7 @@ WARM_MEMORY = (
 
 _warm: subprocess.Popen[bytes] | None = None  # this process' warm worker, which waits for a run
 _follower: subprocess.Popen[bytes] | None = None  # this process' last one; see `_bring_follower`
+_measured = False  # whether this process has had the machine's speed measured
 _warm_lock = threading.Lock()
 _one_more = threading.Lock()  # who counts the runs that wait and adds one is alone meanwhile
 
@@ -216,6 +217,18 @@ def keep_warm() -> None:
             return
         if not any(run.state in ACTIVE for run in listing.own_folders()):
             _warm = spawn(["wait"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+
+
+def measure_machine() -> bool:
+    """See that this machine's speed is measured, by a warm worker, once in this process; whether that goes on."""
+    global _measured
+    if cluster.is_used() or speed.read():
+        return False
+    with _warm_lock:
+        first, _measured = not _measured, True
+    if first:
+        keep_warm()
+    return _warm is not None and _warm.poll() is None
 
 
 def check_workers() -> None:

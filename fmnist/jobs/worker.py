@@ -28,7 +28,7 @@ LOOK = 20.0  # seconds between two looks at the place of a run that waits at a s
 
 
 def wait_for_run() -> Run | None:
-    """Load TensorFlow, then wait for the path of a run directory on standard input.
+    """Load TensorFlow, measure this machine the first time, then wait for the path of a run directory on standard input.
 
     Returns:
         The run; None if the server ended or sent no run in `IDLE` seconds.
@@ -37,6 +37,7 @@ def wait_for_run() -> Run | None:
         from fmnist.training import trainer
 
         trainer.warm_up()
+    _measure_machine()
     if not select.select([sys.stdin], [], [], IDLE)[0] or not (line := sys.stdin.readline()):
         return None
     return Run(Path(line.strip()))
@@ -83,7 +84,21 @@ def work_on(run: Run) -> None:
             _log_to(run)
             ended = _work(run, lambda: True)
     launcher.bring_workers()
+    _measure_machine()
     precompute_behind(run)
+
+
+def _measure_machine() -> None:
+    """How fast it trains, for the time that pages show before Start, unless that is known or a run trains.
+
+    FMNIST_WARM=0 turns it off, with the warm worker.
+    """
+    if os.environ.get("FMNIST_WARM") == "0":
+        return
+    with contextlib.suppress(BackendError, OSError):  # the next process tries it again
+        with loading_keras():
+            from fmnist.training import probe
+        probe.measure_once()
 
 
 def work_at(run: Run) -> None:

@@ -3,12 +3,13 @@
 from typing import TYPE_CHECKING
 
 from .register import register
+from .work import Counts
 
 if TYPE_CHECKING:
     import keras
 
 
-@register("tiny", parameters=2_970)
+@register("tiny", parameters=2_970, counts=Counts(48_672, 17_280, 1_650, 2_970, 1))
 def tiny(shape: tuple[int, ...], classes: int) -> "keras.Model":
     """A network of a few thousand weights: one strided convolution, then straight to the answer."""
     from keras import Input, Sequential, layers
@@ -137,7 +138,11 @@ def _residual(x: "keras.KerasTensor", kernels: int) -> "keras.KerasTensor":
     return layers.Activation("relu")(layers.Add()([x, y]))
 
 
-@register("wide-resnet", parameters=8_959_706)
+@register(
+    "wide-resnet",
+    parameters=8_959_706,
+    counts=Counts(5_963_768_832, 15_360, 3_813_642, 8_959_706, 40),
+)
 def wide_resnet(shape: tuple[int, ...], classes: int) -> "keras.Model":
     """A residual network of 40 layers, four times as wide as the first of its kind."""
     return _wide_resnet(shape, classes, blocks=6, width=4)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from .layer_kinds import Shape
 from .source_code import builder_source
+from .work import Counts
 
 if TYPE_CHECKING:
     import keras
@@ -54,6 +55,7 @@ class Architecture:
     name: str
     build: Builder
     parameters: int  # weights, for the images and classes of Fashion-MNIST
+    counts: Counts | None  # its work for these, where no run that ships has its layers
 
     @property
     def summary(self) -> str:
@@ -76,16 +78,19 @@ class Architecture:
 ARCHITECTURES: dict[str, Architecture] = {}
 
 
-def register(name: str, *, parameters: int) -> Callable[[Builder], Builder]:
+def register(
+    name: str, *, parameters: int, counts: Counts | None = None
+) -> Callable[[Builder], Builder]:
     """Add the decorated builder, which takes an image's shape and the number of classes.
 
     Args:
         name: what recipes call it.
         parameters: weights of the network for the images and classes of Fashion-MNIST.
+        counts: as `work.of_layers` counts it for these, where no run that ships has its table of layers.
     """
 
     def add(build: Builder) -> Builder:
-        ARCHITECTURES[name] = Architecture(name, build, parameters)
+        ARCHITECTURES[name] = Architecture(name, build, parameters, counts)
         return build
 
     return add

@@ -34,7 +34,7 @@ class Place(NamedTuple):
         if self.seconds < SOON:
             return place + ("." if self.at_least else ", in a few seconds.")
         how = "at least" if self.at_least else "about"
-        return f"{place}, {how} {learning_curve.duration(_rounded(self.seconds))} to wait."
+        return f"{place}, {how} {learning_curve.about(self.seconds)} to wait."
 
 
 class _Lately:
@@ -109,8 +109,3 @@ def _seconds(run: Run, paces: estimate.Paces) -> float | None:
     with suppress(RunError):
         return estimate.seconds(run.recipe, run.dataset, paces)
     return None
-
-
-def _rounded(seconds: float) -> float:
-    """To ten seconds, or from ten minutes on to minutes: more would only be noise."""
-    return round(seconds / 60) * 60 if seconds >= 600 else round(seconds / 10) * 10

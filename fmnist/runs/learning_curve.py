@@ -147,6 +147,13 @@ def _mean_accuracy(points: Sequence[Row], begun: float) -> float:
     return math.fsum(weighted) / math.fsum(widths)
 
 
+def about(seconds: float) -> str:
+    """Seconds that were estimated, for a reader: "2 h 10 min", "3 min 20 s" or "15 s"; more digits would be noise."""
+    steps = ((3600, 600), (600, 60), (60, 10), (10, 5), (0, 1))
+    step = next(step for least, step in steps if seconds >= least)
+    return duration(round(seconds / step) * step)
+
+
 def duration(seconds: float) -> str:
     """Seconds for a reader: "2 h 5 min", "3 min 4 s" or "12 s"."""
     minutes, seconds = divmod(round(seconds), 60)

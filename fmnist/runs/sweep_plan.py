@@ -14,6 +14,7 @@ from fmnist.recipes.recipe import Recipe
 from fmnist.recipes.search_space import Space, Values
 
 from . import allowance, creation, estimate
+from .estimate import Estimate
 from .splits import images_used
 
 SAMPLERS = {  # which settings are tried
@@ -55,12 +56,16 @@ class Plan:
         return sum(recipe.epochs for recipe in self._recipes()) * self.seeds
 
     @property
-    def seconds(self) -> float | None:
+    def estimate(self) -> Estimate | None:
         """About how long all of them take one after the other; None where nobody knows."""
         paces, dataset = estimate.paces(), library.find(self.recipe.data)
-        found = [estimate.seconds(recipe, dataset, paces) for recipe in self._recipes()]
-        known = [seconds for seconds in found if seconds is not None]
-        return self.seeds * sum(known) if len(known) == len(found) else None
+        found = [estimate.of(recipe, dataset, paces) for recipe in self._recipes()]
+        known = [each for each in found if each is not None]
+        if len(known) < len(found):
+            return None
+        seconds = self.seeds * sum(each.seconds for each in known)
+        here, exact = (all(getattr(each, name) for each in known) for name in ("here", "exact"))
+        return Estimate(seconds, here, exact)
 
     def _recipes(self) -> list[Recipe]:
         """The recipe of each trial, the longest where that is not known yet."""

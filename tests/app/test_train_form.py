@@ -14,7 +14,7 @@ from fmnist.recipes import registry, settings
 from fmnist.recipes.fields import settings_of
 from fmnist.recipes.hyperparameters import NETWORK
 from fmnist.recipes.recipe import Recipe
-from fmnist.runs import creation, fit, learning_curve, listing
+from fmnist.runs import creation, fit, listing
 from fmnist.runs.run import Run
 from fmnist.runs.writer import RunWriter
 
@@ -129,6 +129,7 @@ def test_a_run_that_no_recipe_here_makes_fills_the_form_with_all_it_has(home):
     assert Run(home / "own-2").recipe == strange
 
 
+@pytest.mark.usefixtures("measured")
 def test_only_who_touches_the_form_makes_a_worker_load_what_it_needs(monkeypatch):
     monkeypatch.setenv("FMNIST_WARM", "1")
     app = linked(recipe="tiny")
@@ -241,15 +242,26 @@ def test_a_batch_larger_than_all_images_and_a_share_of_no_image_are_explained():
     assert not button(app, "Start").disabled
 
 
-def test_start_says_how_long_it_takes_where_that_is_known():
-    seconds = listing.find("sprint").result["seconds"]
-    assert f"about {learning_curve.duration(seconds)}" in words(linked(recipe="sprint"))
-    app = fill_in(linked(recipe="sprint"), "Epochs", 10).run()
-    assert f"about {learning_curve.duration(2 * seconds)}" in words(app)
+def test_start_says_how_long_it_takes_here_or_whose_time_that_is(measured):
+    app = linked(recipe="sprint")
+    assert "on this machine" in words(app)
+    before = estimate_in(app)
+    app = fill_in(app, "Epochs", 10).run()
+    assert estimate_in(app) != before
     field(app, "Augmentation").select("affine").run()
-    assert "where it was measured" not in words(
-        app
-    )  # augmentation takes time that was not measured
+    assert "on this machine" in words(app)
+
+
+def test_without_a_measurement_the_time_is_said_to_be_of_another_processor(home):
+    app = linked(recipe="sprint")
+    assert "on another processor" in words(app)
+    field(app, "Augmentation").select("affine").run()
+    assert "processor" not in estimate_in(app)  # augmentation takes time that was not measured
+
+
+def estimate_in(app: AppTest) -> str:
+    """What is beside Start."""
+    return next((each.value for each in app.caption if each.value.startswith("about ")), "")
 
 
 # Links

@@ -16,7 +16,7 @@ from fmnist.jobs.worker import wait_for_run, work
 from fmnist.machine import folders
 from fmnist.networks.architectures import ARCHITECTURES
 from fmnist.recipes import registry
-from fmnist.runs import places, queue, remarks, states
+from fmnist.runs import places, queue, remarks, speed, states
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 from fmnist.runs.writer import RunWriter
@@ -229,6 +229,17 @@ def test_a_warm_worker_takes_the_next_run_and_another_can_be_kept(home, monkeypa
     wait_until(lambda: run.state == "finished", "the end")
     assert run.status["pid"] == warm.pid
     wait_until(lambda: "Test accuracy" in run.log(), "its last word")
+
+
+def test_a_look_at_a_machine_that_was_not_measured_has_it_measured_once(home, monkeypatch):
+    monkeypatch.setenv("FMNIST_WARM", "1")
+    monkeypatch.setattr(launcher, "_measured", False)
+    assert launcher.measure_machine()
+    wait_until(speed.read, "the measurement")
+    assert not launcher.measure_machine()
+    worker, launcher._warm = launcher._warm, None
+    with worker:
+        worker.kill()
 
 
 def test_a_warm_worker_ends_with_the_server_that_keeps_it(monkeypatch):

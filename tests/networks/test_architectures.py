@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from keras.ops import convert_to_numpy
 
-from fmnist.networks import architectures
+from fmnist.networks import architectures, work
 from fmnist.networks.architectures import ARCHITECTURES
+from fmnist.training.export import layer_table
 
 # Weights of each for colour images of 48 x 48 pixels in seven classes.
 IN_COLOUR = {
@@ -36,6 +37,12 @@ def test_the_network_has_exactly_as_many_parameters_as_it_says(name):
     build = ARCHITECTURES[name].build
     assert build((28, 28), 10).count_params() == ARCHITECTURES[name].parameters
     assert build((48, 48, 3), 7).count_params() == IN_COLOUR[name]
+
+
+@pytest.mark.parametrize("name", [name for name, known in ARCHITECTURES.items() if known.counts])
+def test_what_a_network_takes_of_a_processor_is_what_its_layers_take(name):
+    layers = layer_table(ARCHITECTURES[name].build((28, 28), 10))
+    assert ARCHITECTURES[name].counts == work.of_layers(layers)
 
 
 @pytest.mark.parametrize("name", QUICK)

@@ -12,7 +12,7 @@ from fmnist.people import mode
 from fmnist.recipes import registry, search_space
 from fmnist.recipes.fields import RecipeError
 from fmnist.recipes.recipe import Recipe
-from fmnist.runs import cluster, learning_curve, sweep_plan
+from fmnist.runs import cluster, sweep_plan
 from fmnist.runs.files import RunError
 from fmnist.runs.fit import suited
 from fmnist.runs.sweep_plan import PRUNERS, SAMPLERS, TRIALS, Plan
@@ -136,10 +136,10 @@ def in_words(plan: Plan) -> str:
     """What a sweep costs at most."""
     trials, seeds = widgets.counted(plan.trials, "trials"), widgets.counted(plan.seeds, "seeds")
     words = f"{trials} × {seeds}: {widgets.counted(plan.runs, 'runs')}, at most {widgets.counted(plan.epochs, 'epochs')}"
-    seconds = plan.seconds
-    if seconds is None:
+    found = plan.estimate
+    if found is None:
         return words
-    return f"{words}, about {learning_curve.duration(seconds / cluster.count())}"
+    return f"{words}, {found._replace(seconds=found.seconds / cluster.count())}"
 
 
 def _start_button(plan: Plan | None) -> bool:

@@ -250,8 +250,8 @@ def _start_button(chosen: Recipe | None, base: Recipe, dataset: DataSet) -> bool
         key=key(base.name, "start"),
         disabled=chosen is None,
     )
-    if chosen and (words := train_hints.how_long(chosen, dataset)):
-        st.caption(words, help=train_hints.HOW_LONG, width="content")
+    if chosen:
+        train_hints.show_how_long(chosen, dataset)
     return pressed
 
 

@@ -8,30 +8,31 @@ import textwrap
 
 import streamlit as st
 
-from fmnist.data import fashion_mnist
 from fmnist.data.dataset import DataSet
+from fmnist.jobs import launcher
 from fmnist.machine import folders
 from fmnist.recipes import registry, settings
 from fmnist.recipes.fields import settings_of
 from fmnist.recipes.recipe import Recipe
-from fmnist.runs import changes, estimate, learning_curve, parents
+from fmnist.runs import changes, cluster, estimate, parents, speed
 from fmnist.runs.fields import Result
 from fmnist.runs.files import RunError
 from fmnist.runs.fit import fitting, suited
 from fmnist.runs.run import Run
 from fmnist.runs.splits import images_used
 
-HOW_LONG = (
-    "From the training time of a model of this network, scaled to this number of epochs, images and pixels. It differs "
-    "on other processors."
+HERE = (
+    "Estimated for this machine: from the time that such a training took here, or from a measurement of its speed. It "
+    "takes longer while other programs compute."
 )
-SAME_PACE = (
-    "epochs",
-    "resplit_epochs",
-    "learning_rate",
-    "seed",
-    "restore_best_weights",
-)  # do not change an epoch's time
+ON_CLUSTER = (
+    "From the time that such a training took on the cluster. It differs from machine to machine."
+)
+ELSEWHERE = (
+    "From the time that the model took which ships with the app, scaled to this number of epochs, images and pixels. "
+    "Yours may take several times as long, or less."
+)
+LOOK = 2.0  # seconds between two looks whether this machine was measured
 
 
 def shipped_result(recipe: str) -> Result | None:
@@ -41,29 +42,25 @@ def shipped_result(recipe: str) -> Result | None:
     return None
 
 
-def how_long(chosen: Recipe, dataset: DataSet) -> str | None:
-    """The training time to expect, as far as one is known."""
-    original, result = registry.RECIPES.get(chosen.name), shipped_result(chosen.name)
-    if not original or not result:
-        seconds = estimate.seconds(chosen, dataset, _paces(str(folders.home())))
-        return None if seconds is None else f"about {learning_curve.duration(seconds)}"
-    here = suited(original, dataset)
-    pace = {field: getattr(here, field) for field in SAME_PACE}
-    if dataclasses.replace(chosen, **pace) != here:
-        return None
-    scale = _pixels(chosen, dataset) / _pixels(original, fashion_mnist.DATASET)
-    seconds = scale * result["seconds"] * sum(chosen.splits) / result["epochs"]
-    return f"about {learning_curve.duration(seconds)} where it was measured"
+def show_how_long(chosen: Recipe, dataset: DataSet) -> None:
+    """The time to expect, as far as one is known; it changes by itself once this machine was measured."""
+    measures = launcher.measure_machine()
+    st.fragment(_how_long, run_every=LOOK if measures else None)(chosen, dataset, measures)
+
+
+def _how_long(chosen: Recipe, dataset: DataSet, measures: bool) -> None:
+    if measures and not launcher.measure_machine():
+        st.rerun()  # whatever is shown was estimated before
+    known = _paces(str(folders.home()), speed.read() is not None)
+    if not (found := estimate.of(chosen, dataset, known)) or not (found.here or found.exact):
+        return
+    why = ELSEWHERE if not found.here else ON_CLUSTER if cluster.is_used() else HERE
+    st.caption(str(found), help=why, width="content")
 
 
 @st.cache_data(ttl=10.0, show_spinner=False)
-def _paces(home: str) -> estimate.Paces:
+def _paces(home: str, measured: bool) -> estimate.Paces:
     return estimate.paces()
-
-
-def _pixels(recipe: Recipe, dataset: DataSet) -> int:
-    """Of all images of an epoch."""
-    return images_used(recipe, dataset.training_images) * dataset.form.side**2
 
 
 def origin(chosen: Recipe | None, dataset: DataSet, run: Run | None) -> str:
