@@ -14,6 +14,7 @@ import numpy as np
 
 from fmnist.augmentation.augment import AUGMENTATIONS, MIXES
 from fmnist.data import fashion_mnist
+from fmnist.machine.instructions import has_bfloat16
 from fmnist.networks import layer_list, work
 from fmnist.networks.composed import ComposedNetwork
 from fmnist.networks.work import Work
@@ -50,8 +51,6 @@ def measure_once() -> None:
 
 def measure() -> Speed:
     """The speed of this machine."""
-    from .tf_stepper import processor_has_bfloat16
-
     recipe, dataset = registry.find("own-layers"), fashion_mnist.DATASET
     images, labels = (array[:IMAGES] for array in dataset.load("train"))
     targets = one_hot(labels, dataset.classes)
@@ -71,7 +70,7 @@ def measure() -> Speed:
     turns = [[_seconds(action) for action in actions] for _ in range(1 + TURNS)]
     return Speed(
         machine=speed.identity(),
-        precision="bfloat16" if processor_has_bfloat16() else "float32",
+        precision="bfloat16" if has_bfloat16() else "float32",
         seconds=Work(*_solve(np.array(rows), np.median(turns[1:], axis=0))),
         augmentations=_augmentations(images, labels, targets),
     )
