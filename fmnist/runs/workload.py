@@ -7,7 +7,6 @@ from fmnist import machine
 from fmnist.data import fashion_mnist
 from fmnist.data.dataset import DataSet
 from fmnist.networks import layer_list, work
-from fmnist.networks.architectures import ARCHITECTURES
 from fmnist.networks.layer_kinds import NetworkError
 from fmnist.networks.work import Counts
 from fmnist.recipes.recipe import COMPOSED, Recipe
@@ -87,9 +86,7 @@ def _counts(recipe: Recipe, dataset: DataSet) -> Counts | None:
             layers = [layer_list.read(text) for text in recipe.layers]
             return work.of_layers(layer_list.plan(layers, dataset.form.shape, dataset.classes).rows)
         return None
-    if recipe.architecture not in ARCHITECTURES:
-        return None
-    known = _shipped().get(recipe.architecture) or ARCHITECTURES[recipe.architecture].counts
+    known = _shipped().get(recipe.architecture) or work.UNSHIPPED.get(recipe.architecture)
     return known and known.larger(_larger(dataset))
 
 
