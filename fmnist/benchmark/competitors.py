@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from fmnist import machine
 from fmnist.machine import folders
 from fmnist.machine.instructions import has_bfloat16
 
@@ -136,7 +137,6 @@ def started(who: Iterable[Competitor], recipe: str, images: int) -> Iterator[lis
 
 def environment(competitor: Competitor) -> dict[str, str]:
     """The variables that its process has."""
-    if competitor.environment is None:
-        return dict(os.environ)
-    theirs = {name: value for name, value in os.environ.items() if name != ONEDNN}
-    return theirs | competitor.environment
+    ours = machine.for_tensorflow(machine.cores())
+    own = ours if competitor.environment is None else competitor.environment
+    return {name: value for name, value in os.environ.items() if name not in ours} | own

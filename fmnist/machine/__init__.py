@@ -176,6 +176,21 @@ def quiet_stderr() -> Iterator[None]:
         os.close(kept)
 
 
+def for_tensorflow(cores: int) -> dict[str, str]:
+    """The environment variables with which TensorFlow is fast on so many cores; it reads them when it is loaded.
+
+    - The two halves of a batch are trained on beside each other (`training.tf_stepper`), each operation with
+      half of the cores.
+    - oneDNN computes convolutions. By default it does so only where there is AVX-512 VNNI.
+    """
+    threads = {
+        "TF_NUM_INTRAOP_THREADS": str(max(1, cores // 2)),
+        "TF_NUM_INTEROP_THREADS": str(max(2, cores)),
+    }
+    on_x86 = platform.machine() in ("x86_64", "AMD64")
+    return threads | ({"TF_ENABLE_ONEDNN_OPTS": "1"} if on_x86 else {})
+
+
 @contextlib.contextmanager
 def loading_keras() -> Iterator[None]:
     """Around an import that loads Keras, which takes seconds.
@@ -183,13 +198,8 @@ def loading_keras() -> Iterator[None]:
     Raises:
         BackendError: it cannot be loaded.
     """
-    if limits.cores(math.inf) < math.inf:  # TensorFlow counts cores without the container's quota
-        os.environ.setdefault("TF_NUM_INTRAOP_THREADS", str(cores()))
-    if platform.machine() in (
-        "x86_64",
-        "AMD64",
-    ):  # its default is Eigen where there is no AVX-512 VNNI
-        os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
+    for name, value in for_tensorflow(cores()).items():
+        os.environ.setdefault(name, value)
     collects = gc.isenabled()
     gc.disable()  # what is loaded stays: to look through it again and again takes a fifth of the time
     try:

@@ -1,6 +1,9 @@
 """Our own networks, as Keras builders."""
 
+import itertools
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from .register import register
 from .work import Counts
@@ -27,21 +30,22 @@ def tiny(shape: tuple[int, ...], classes: int) -> "keras.Model":
     )
 
 
-@register("sprint", parameters=78_170)
+@register("sprint", parameters=55_002)
 def sprint(shape: tuple[int, ...], classes: int) -> "keras.Model":
-    """Three lean convolutions, each normalised: built to learn the most in half a minute."""
+    """Three lean convolutions, each normalised, the first with fixed kernels: built to learn the most in half a minute."""
     from keras import Input, Sequential, layers
 
-    return Sequential(
+    fixed = layers.Conv2D(16, 3, padding="same", use_bias=False, trainable=False)
+    model = Sequential(
         [
             Input(shape),
             layers.Rescaling(1 / 255),
             layers.Reshape((*shape, 1)[:3]),
-            layers.Conv2D(16, 3, padding="same", use_bias=False),
+            fixed,
             layers.MaxPooling2D(),
             layers.BatchNormalization(momentum=0.9),
             layers.Activation("relu"),
-            layers.Conv2D(64, 3, padding="same", use_bias=False),
+            layers.Conv2D(32, 3, padding="same", use_bias=False),
             layers.MaxPooling2D(),
             layers.BatchNormalization(momentum=0.9),
             layers.Activation("relu"),
@@ -52,6 +56,8 @@ def sprint(shape: tuple[int, ...], classes: int) -> "keras.Model":
             layers.Dense(classes, activation="softmax"),
         ]
     )
+    fixed.set_weights([waves(*fixed.kernel.shape)])
+    return model
 
 
 @register("quality", parameters=396_586)
@@ -172,3 +178,29 @@ def _wide_resnet(shape: tuple[int, ...], classes: int, blocks: int, width: int) 
             x = layers.Add()([y, x if block else convolution(seen, kernels, 1, strides)])
     x = layers.GlobalAveragePooling2D()(before_activation(x))
     return Model(images, layers.Dense(classes, activation="softmax")(x))
+
+
+def waves(height: int, width: int, channels: int, kernels: int) -> np.ndarray:
+    """Kernels that tell what is in a patch: its brightness, its edges and, of colour images, its hues.
+
+    They are the slowest waves of the discrete cosine transform over rows, columns and channels, each with its
+    negative, as the relu after them keeps the positive half. Patches of natural images have about these as principal
+    components (Ahmed, Natarajan, Rao, "Discrete cosine transform", 1974), so that with the normalisation after them
+    they whiten the image, for which speed records on CIFAR-10 compute a first layer from the training images (arXiv
+    2404.00498).
+
+    Returns:
+        (height, width, channels, kernels) float32.
+    """
+    sizes = (height, width, channels)
+    slowest = sorted(itertools.product(*map(range, sizes)), key=lambda each: (sum(each), each))
+    made = []
+    for frequencies in slowest[: kernels // 2]:
+        steps = [
+            np.cos(np.pi * frequency * (np.arange(size) + 0.5) / size)
+            for frequency, size in zip(frequencies, sizes, strict=True)
+        ]
+        wave = np.einsum("h,w,c->hwc", *steps)
+        made += [wave, -wave]
+    kernels_last: np.ndarray = np.stack(made, axis=-1).astype("float32")
+    return kernels_last / np.float32(np.sqrt(height * width))

@@ -134,16 +134,24 @@ def uncalibrated(run: Run) -> keras.Model:
     return network
 
 
-def freeze(model: keras.Model, count: int) -> None:
-    """Let the first `count` convolutions and dense layers keep their weights, with what normalises them."""
+def freeze(model: keras.Model, count: int) -> list[keras.layers.Layer]:
+    """Let the first `count` convolutions and dense layers keep their weights, with what normalises them.
+
+    Returns:
+        The layers that learned until now, for `unfreeze`.
+    """
+    frozen = []
     for layer in model.layers:
         count -= keeps_kernels(type(layer).__name__, layer.count_params())
-        layer.trainable = count < 0
+        if count >= 0 and layer.trainable:
+            layer.trainable = False
+            frozen.append(layer)
+    return frozen
 
 
-def unfreeze(model: keras.Model) -> None:
-    """Let all layers learn again."""
-    for layer in model.layers:  # of a sequential model, its own `trainable` changes none of them
+def unfreeze(frozen: list[keras.layers.Layer]) -> None:
+    """Let these layers learn again."""
+    for layer in frozen:
         layer.trainable = True
 
 

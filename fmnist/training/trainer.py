@@ -62,9 +62,9 @@ def train(run: Run, verbose: int = 0) -> None:
         keras.utils.set_random_seed(recipe.seed + number)
         model = recipe.network.build(dataset.form.shape, dataset.classes)
         start = _start(model, parent, run) if parent else None
+        frozen = further.freeze(model, recipe.frozen_layers) if recipe.frozen_layers else []
         stepper = make_stepper(model, recipe)
-        if start and recipe.frozen_layers:  # all layers of the finished model can be trained
-            further.unfreeze(model)
+        further.unfreeze(frozen)  # they can be trained in the finished model
         _restore(stepper, model, reporter)
         fit(stepper, training, depends_on.splits[number], reporter, teachers, old)
         if reporter.stopped:
@@ -78,15 +78,13 @@ def train(run: Run, verbose: int = 0) -> None:
 
 
 def _start(model: keras.Model, parent: Run, run: Run) -> further.Start:
-    """Give the network its parent's weights, say where they did not fit, and freeze what the recipe wants."""
+    """Give the network its parent's weights, and say where they did not fit."""
     start = further.transfer(model, parent, run.dataset)
     if start.new:
         print(
             f"Other classes or images than those of {parent.name}: {', '.join(start.new)} began with new weights.",
             flush=True,
         )
-    if run.recipe.frozen_layers:
-        further.freeze(model, run.recipe.frozen_layers)
     return start
 
 

@@ -217,7 +217,9 @@ class Place:
                 [str(package.parent), *filter(None, [os.environ.get("PYTHONPATH")])]
             ),
         }
-        environment.setdefault("TF_NUM_INTRAOP_THREADS", str(self._cpus))
+        # As `machine.for_tensorflow` does, which knows nothing of a place's share of the cores.
+        environment.setdefault("TF_NUM_INTRAOP_THREADS", str(max(1, self._cpus // 2)))
+        environment.setdefault("TF_NUM_INTEROP_THREADS", str(max(2, self._cpus)))
         with open(self._scratch / "worker.txt", "ab") as log:
             return subprocess.Popen(
                 [sys.executable, "-m", "fmnist", "place"],
