@@ -5,12 +5,12 @@ import functools
 import os
 from collections.abc import Collection, Iterator
 
+from fmnist import machine
 from fmnist.data.fashion_mnist import DATASET
 from fmnist.machine.instructions import has_bfloat16
 from fmnist.recipes import registry
 
 from . import prediction_speed, throughput, training_speed
-from .competitors import ONEDNN
 from .learning import learning
 from .measuring import GROUPS, Row
 
@@ -49,13 +49,12 @@ FULL = Plan(
     widths=(0.5, 2),
     sizes=(1, 2, 4),
     lengths=(
-        *(("sprint", epochs, "auto", 5) for epochs in (2, 3, 5, 7, 10)),
-        *([("sprint", 5, "float32", 5)] if has_bfloat16() else []),
-        ("quality", registry.find("quality").epochs, "auto", 1),
+        *(("sprint", epochs, "auto", 5) for epochs in (2, 3, 4, 5, 10)),
+        *([("sprint", 4, "float32", 5)] if has_bfloat16() else []),
     ),
     turns=5,
     images=6_400,
-    gflop=(100, 1_000),
+    gflop=(100, 400),
     unit_images=DATASET.training_images,
     matrices=(512, 1024, 2048),
     predicted=(
@@ -86,7 +85,8 @@ def run(quick: bool, parts: Collection[str] = ()) -> Iterator[Row]:
         quick: a trial run, too short for reliable figures.
         parts: groups of rows; all, if there is none.
     """
-    os.environ.setdefault(ONEDNN, "1")  # as in a worker process, before TensorFlow is loaded
+    # As in a worker process, before TensorFlow is loaded.
+    os.environ.update(machine.for_tensorflow(machine.cores()))
     plan = QUICK if quick else FULL
     for name, part in PARTS.items():
         if not parts or name in parts:

@@ -21,11 +21,19 @@ from .measuring import Row, row, timed
 
 
 def peak(precision: str, sizes: Iterable[int], times: int) -> list[Row]:
-    """Square matrix products of each size, and a convolution, in GFLOP/s.
+    """Square matrix products of each size, and a convolution, in GFLOP/s, each operation with all cores.
 
     The fastest of them is the machine's peak. The convolution is included because TensorFlow runs it
     faster than a matrix product on some processors.
     """
+    ours = machine.for_tensorflow(machine.cores())
+    threads = {"TF_NUM_INTRAOP_THREADS": str(machine.cores())}
+    rows: list[Row] = _printed(ours | threads, "print_peak", precision, tuple(sizes), times)
+    return rows
+
+
+def print_peak(precision: str, sizes: Iterable[int], times: int) -> None:
+    """Print the rows of `peak` as JSON; for a process that has not loaded TensorFlow."""
     import tensorflow as tf
 
     def ones(*shape: int) -> Any:
@@ -41,7 +49,8 @@ def peak(precision: str, sizes: Iterable[int], times: int) -> list[Row]:
     images, kernels = ones(128, 14, 14, 128), ones(3, 3, 128, 128)
     seconds = timed(lambda: tf.nn.conv2d(images, kernels, 1, "VALID"), times)
     speeds = [2 * 128 * 12 * 12 * 3 * 3 * 128 * 128 / 1e9 / second for second in seconds]
-    return [*rows, row("peak", f"convolution 3 x 3 x 128 x 128, {precision}", "GFLOP/s", speeds)]
+    rows.append(row("peak", f"convolution 3 x 3 x 128 x 128, {precision}", "GFLOP/s", speeds))
+    print(json.dumps(rows))
 
 
 def by_batch_size(recipe: Recipe, batches: Iterable[int], images: int, times: int) -> Iterator[Row]:
@@ -88,18 +97,25 @@ def epoch_seconds(
 
 def print_epoch_seconds(cores: int, name: str, images: int, times: int) -> None:
     """Print `epoch_seconds` on some cores as JSON; for a process that has not loaded TensorFlow."""
-    if hasattr(os, "sched_setaffinity"):  # TensorFlow starts one thread per usable core
+    if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, _cores()[:cores])
     print(json.dumps(epoch_seconds(registry.find(name), images, times)))
 
 
 def _on_cores(cores: int, *arguments: Any) -> tuple[list[float], int]:
-    code = "from fmnist.benchmark import throughput; "
-    code += f"throughput.print_epoch_seconds{(cores, *arguments)}"
-    command = [sys.executable, "-c", code]
-    done = subprocess.run(command, cwd=folders.ROOT, stdout=subprocess.PIPE, text=True, check=True)
-    seconds, images = json.loads(done.stdout.splitlines()[-1])
+    environment = machine.for_tensorflow(cores)
+    seconds, images = _printed(environment, "print_epoch_seconds", cores, *arguments)
     return seconds, images
+
+
+def _printed(environment: dict[str, str], function: str, *arguments: Any) -> Any:
+    """What a function of this module prints in a process of its own, with these variables beside the others."""
+    code = f"from fmnist.benchmark import throughput; throughput.{function}{arguments}"
+    command, environment = [sys.executable, "-c", code], os.environ | environment
+    done = subprocess.run(
+        command, cwd=folders.ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True
+    )
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 def _cores() -> list[int]:

@@ -32,7 +32,7 @@ def test_i_build_a_network_with_the_keyboard_and_see_at_once_what_fits_and_what_
 ):
     page.goto(f"{server.url}/train?recipe=own-layers")
     status = page.locator(".editor .status")
-    expect(status).to_contain_text("78,170 parameters")  # that of `sprint`
+    expect(status).to_contain_text("55,002 parameters")  # that of `sprint`
     distance = below_start(page)
     page.get_by_label("Start from").select_option("two-conv")
     expect(status).to_contain_text("83,466 parameters")

