@@ -10,7 +10,7 @@ def _normalised(kernels: int, pool: bool = False) -> tuple[str, ...]:
 PRESETS: dict[str, tuple[str, ...]] = {
     "sprint": (
         *_normalised(16, pool=True),
-        *_normalised(64, pool=True),
+        *_normalised(32, pool=True),
         *_normalised(64),
         "flatten",
     ),

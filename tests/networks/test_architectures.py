@@ -13,7 +13,7 @@ from fmnist.training.export import layer_table
 # Weights of each for colour images of 48 x 48 pixels in seven classes.
 IN_COLOUR = {
     "tiny": 7_007,
-    "sprint": 0,
+    "sprint": 88_439,
     "quality": 463_463,
     "everyday": 944_023,
     "compact": 1_235_287,
