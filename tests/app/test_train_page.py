@@ -89,7 +89,7 @@ def test_a_waiting_run_says_its_place_and_about_how_long(make_run):
     for name in ("earlier", "later"):
         make_run(name, "queued", "sprint", **machine.this_process())
     app = show("train")  # shows the newest
-    assert "place 2 of 2, about 30 s" in text_of(app.info)
+    assert "place 2 of 2, about 40 s" in text_of(app.info)
     assert "Stop" in buttons(app)
     assert "place 1 of 2" in text_of(choose(app, "Run", "earlier").info)
 

@@ -9,6 +9,7 @@ from PIL import Image
 from fmnist.cli import training_commands
 from fmnist.data import library
 from fmnist.data.dataset import Form
+from fmnist.recipes import registry
 
 from ..conftest import shapes, tells
 
@@ -105,7 +106,9 @@ def test_after_its_data_set_is_gone_the_run_predicts_and_says_what_is_missing_on
 
 def test_what_suits_the_data_set_is_printed_unless_it_was_given(own, capsys):
     suited = training_commands._chosen("sprint", {"data": "shapes"})
-    assert f"epochs {suited.epochs} (not 5)" in capsys.readouterr().out
+    assert (
+        f"epochs {suited.epochs} (not {registry.find('sprint').epochs})" in capsys.readouterr().out
+    )
     chosen = training_commands._chosen("sprint", {"data": "shapes", "epochs": 7})
     assert chosen.epochs == 7
     assert "epochs" not in capsys.readouterr().out

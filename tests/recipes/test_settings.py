@@ -19,7 +19,7 @@ def test_what_differs_from_the_recipe_is_named_with_both_values():
         ("tiny", 100, 0.003),  # the recipe's own
         ("tiny", 0.02, 0.002),  # a tenth, if that is less
         ("tiny", 0.003, 0.0003),
-        ("sprint", 5, 0.1),
+        ("sprint", 5, 0.2),
     ],
 )
 def test_after_a_training_that_diverged_a_tenth_or_the_recipes_own_rate_is_offered(

@@ -52,7 +52,7 @@ def test_its_front_matter_is_what_hugging_face_reads():
     assert found["datasets"] == ["zalando-datasets/fashion_mnist"]
     (result,) = found["model-index"][0]["results"]
     assert result["task"]["type"] == "image-classification"
-    assert result["metrics"][0]["value"] == 0.9278
+    assert result["metrics"][0]["value"] == 0.9287
     assert "license" not in found  # which nobody but its owner can choose
 
 
