@@ -56,7 +56,7 @@ def sprint(shape: tuple[int, ...], classes: int) -> "keras.Model":
             layers.Dense(classes, activation="softmax"),
         ]
     )
-    fixed.set_weights([waves(*fixed.kernel.shape)])
+    fixed.set_weights([_waves(*fixed.kernel.shape)])
     return model
 
 
@@ -180,7 +180,7 @@ def _wide_resnet(shape: tuple[int, ...], classes: int, blocks: int, width: int) 
     return Model(images, layers.Dense(classes, activation="softmax")(x))
 
 
-def waves(height: int, width: int, channels: int, kernels: int) -> np.ndarray:
+def _waves(height: int, width: int, channels: int, kernels: int) -> np.ndarray:
     """Kernels that tell what is in a patch: its brightness, its edges and, of colour images, its hues.
 
     They are the slowest waves of the discrete cosine transform over rows, columns and channels, each with its
