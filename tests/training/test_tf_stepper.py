@@ -38,6 +38,7 @@ def test_the_fast_clone_predicts_as_the_network_does(name):
 )  # halved, in uneven halves, too small to be halved
 def test_a_step_of_the_clone_is_a_step_of_keras(batch):
     images, labels = pictures(3 * batch)
+    keras.utils.set_random_seed(0)
     model = ARCHITECTURES["two-conv"].build((28, 28), 10)
     stepper = tf_stepper.TfStepper(model, keras.optimizers.SGD(0.1), "float32")
     model.compile(keras.optimizers.SGD(0.1), loss="sparse_categorical_crossentropy")
@@ -47,7 +48,7 @@ def test_a_step_of_the_clone_is_a_step_of_keras(batch):
     rates = np.full(3, 0.1, np.float32)
     stepper.train(images.reshape(3, batch, 28, 28), one_hot(labels.reshape(3, batch), 10), rates)
     for ours, theirs in zip(stepper.weights(), model.get_weights(), strict=True):
-        np.testing.assert_allclose(ours, theirs, atol=1e-5)
+        np.testing.assert_allclose(ours, theirs, atol=2e-4)  # a step is a hundred times as long
 
 
 def test_loss_and_accuracy_are_those_before_the_step():
