@@ -135,12 +135,14 @@ def uncalibrated(run: Run) -> keras.Model:
 
 
 def freeze(model: keras.Model, count: int) -> list[keras.layers.Layer]:
-    """Let the first `count` convolutions and dense layers keep their weights, with what normalises them.
+    """Let the first `count` convolutions and dense layers keep their weights, with what normalises them; none for 0.
 
     Returns:
         The layers that learned until now, for `unfreeze`.
     """
-    frozen = []
+    frozen: list[keras.layers.Layer] = []
+    if not count:
+        return frozen
     for layer in model.layers:
         count -= keeps_kernels(type(layer).__name__, layer.count_params())
         if count >= 0 and layer.trainable:

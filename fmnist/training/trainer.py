@@ -62,7 +62,7 @@ def train(run: Run, verbose: int = 0) -> None:
         keras.utils.set_random_seed(recipe.seed + number)
         model = recipe.network.build(dataset.form.shape, dataset.classes)
         start = _start(model, parent, run) if parent else None
-        frozen = further.freeze(model, recipe.frozen_layers) if recipe.frozen_layers else []
+        frozen = further.freeze(model, recipe.frozen_layers if start else 0)
         stepper = make_stepper(model, recipe)
         further.unfreeze(frozen)  # they can be trained in the finished model
         _restore(stepper, model, reporter)

@@ -142,6 +142,8 @@ def _left_out(run: Run) -> Iterator[str]:
             "Validation during the training sees each image once, without its mirror image; the finished model "
             "predicts the mean of both."
         )
+    if any(row["type"] == "BatchNormalization" for row in result.get("layers", ())):
+        yield "Batch normalisation sees whole batches; the run may have given it half a batch at a time."
     if recipe.precision == "auto":
         yield "It computes in float32; the run may have computed in bfloat16, where the processor has it."
 
