@@ -21,7 +21,7 @@ SPARE = 16  # additional directions of the randomised method, for accuracy
 TRAIN = 10_000  # the first training images, at most; the points of more would take minutes
 FITTED = 1_000  # training images to compute the principal components from
 
-# The arrays in a run's directory are rounded. For `everyday` (9,408 numbers per image), the twelve
+# The arrays in a run's directory are rounded. For `ensemble` (9,408 numbers per image), the twelve
 # nearest training images found with them are on average 8 % further away than the true ones, and 3 %
 # with 96 unrounded dimensions; the share of them with the correct class is the same (88 %).
 PACKED_WIDTH = 32

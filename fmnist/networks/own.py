@@ -30,60 +30,59 @@ def tiny(shape: tuple[int, ...], classes: int) -> "keras.Model":
     )
 
 
+@register("feather", parameters=7_042)
+def feather(shape: tuple[int, ...], classes: int) -> "keras.Model":
+    """The three convolutions of `sprint` with a third of its kernels or less: how few weights are enough."""
+    return _first_fixed(_convolutions(shape, classes, (8, 16, 24), pooled=(0, 1, 2)))
+
+
 @register("sprint", parameters=55_002)
 def sprint(shape: tuple[int, ...], classes: int) -> "keras.Model":
     """Three lean convolutions, each normalised, the first with fixed kernels: built to learn the most in half a minute."""
-    from keras import Input, Sequential, layers
-
-    fixed = layers.Conv2D(16, 3, padding="same", use_bias=False, trainable=False)
-    model = Sequential(
-        [
-            Input(shape),
-            layers.Rescaling(1 / 255),
-            layers.Reshape((*shape, 1)[:3]),
-            fixed,
-            layers.MaxPooling2D(),
-            layers.BatchNormalization(momentum=0.9),
-            layers.Activation("relu"),
-            layers.Conv2D(32, 3, padding="same", use_bias=False),
-            layers.MaxPooling2D(),
-            layers.BatchNormalization(momentum=0.9),
-            layers.Activation("relu"),
-            layers.Conv2D(64, 3, padding="same", use_bias=False),
-            layers.BatchNormalization(momentum=0.9),
-            layers.Activation("relu"),
-            layers.Flatten(),
-            layers.Dense(classes, activation="softmax"),
-        ]
-    )
-    fixed.set_weights([_waves(*fixed.kernel.shape)])
-    return model
+    return _first_fixed(_convolutions(shape, classes, (16, 32, 64), pooled=(0, 1)))
 
 
 @register("quality", parameters=396_586)
 def quality(shape: tuple[int, ...], classes: int) -> "keras.Model":
     """Five normalised convolutions, wider from stage to stage: `sprint` with room to learn more."""
-    return _five_convolutions(shape, classes, (32, 64, 96, 128))
+    return _convolutions(shape, classes, (32, 64, 96, 128, 128), pooled=(0, 2), dropout=0.2)
 
 
-@register("everyday", parameters=843_706)
-def everyday(shape: tuple[int, ...], classes: int) -> "keras.Model":
+@register("ensemble", parameters=843_706)
+def ensemble(shape: tuple[int, ...], classes: int) -> "keras.Model":
     """`quality`, half as wide again: drawings and photos are more to learn than shop photos alone."""
-    return _five_convolutions(shape, classes, (48, 96, 144, 192))
+    return _convolutions(shape, classes, (48, 96, 144, 192, 192), pooled=(0, 2), dropout=0.2)
 
 
-def _five_convolutions(
-    shape: tuple[int, ...], classes: int, kernels: tuple[int, int, int, int]
+@register("everyday", parameters=822_186)
+def everyday(shape: tuple[int, ...], classes: int) -> "keras.Model":
+    """Three residual blocks, most of them where the image is smallest: accurate and fast on any processor."""
+    from keras import Input, Model, layers
+
+    images = Input(shape)
+    x = layers.Reshape((*shape, 1)[:3])(layers.Rescaling(1 / 255)(images))
+    x = _normalised(x, 32, pool=True)  # half the side
+    x = _residual(_normalised(x, 64), 64)
+    x = _normalised(x, 128, pool=True)  # a quarter
+    x = layers.Flatten()(_residual(_residual(x, 128), 128))
+    return Model(images, layers.Dense(classes, activation="softmax")(x))
+
+
+def _convolutions(
+    shape: tuple[int, ...],
+    classes: int,
+    kernels: tuple[int, ...],
+    *,
+    pooled: tuple[int, ...],
+    dropout: float = 0,
 ) -> "keras.Model":
-    """Normalised convolutions with so many kernels, the last two alike."""
+    """Normalised convolutions with so many kernels each, those at the indices `pooled` halving the side."""
     from keras import Input, Sequential, layers
 
-    first, second, third, last = kernels
-
-    def convolution(kernels: int, pool: bool = False) -> list["keras.Layer"]:
+    def convolution(index: int, kernels: int) -> list["keras.Layer"]:
         return [
             layers.Conv2D(kernels, 3, padding="same", use_bias=False),
-            *([layers.MaxPooling2D()] if pool else []),
+            *([layers.MaxPooling2D()] if index in pooled else []),
             layers.BatchNormalization(momentum=0.9),
             layers.Activation("relu"),
         ]
@@ -93,16 +92,20 @@ def _five_convolutions(
             Input(shape),
             layers.Rescaling(1 / 255),
             layers.Reshape((*shape, 1)[:3]),
-            *convolution(first, pool=True),  # half the side
-            *convolution(second),
-            *convolution(third, pool=True),  # a quarter
-            *convolution(last),
-            *convolution(last),
+            *(layer for index, count in enumerate(kernels) for layer in convolution(index, count)),
             layers.Flatten(),
-            layers.Dropout(0.2),
+            *([layers.Dropout(dropout)] if dropout else []),
             layers.Dense(classes, activation="softmax"),
         ]
     )
+
+
+def _first_fixed(model: "keras.Model") -> "keras.Model":
+    """The network with kernels in its first convolution that need not be learned."""
+    first = next(layer for layer in model.layers if layer.weights)
+    first.set_weights([_waves(*first.kernel.shape)])
+    first.trainable = False
+    return model
 
 
 @register("compact", parameters=1_134_970)

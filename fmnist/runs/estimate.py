@@ -136,14 +136,14 @@ def _is_from_here(run: Run) -> bool:
     if cluster.is_used():
         return "node" in run.status
     here = machine.description()
-    return all(run.machine.get(name) == here[name] for name in ("processor", "cores"))
+    return all(run.machine.get(name) == here.get(name) for name in ("processor", "cores", "gpu"))
 
 
 @functools.cache
 def _shipped() -> Pace:
     found: Pace = {}
     for run in listing.list_runs():
-        if run.shipped:
+        if run.shipped and "gpu" not in run.machine:
             with suppress(RunError):
                 found |= _pace(run)
     return found

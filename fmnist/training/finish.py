@@ -22,7 +22,7 @@ from fmnist.runs.parents import Parents
 from fmnist.runs.run import Run
 from fmnist.runs.writer import RunWriter
 
-from . import export, further
+from . import export, further, steppers
 from .reporter import Diverged, Reporter
 
 FEWEST = 30  # validation images that calibrate: fewer say next to nothing of how sure to be
@@ -69,7 +69,8 @@ def finish(
             result |= metrics.scores(f"{name}_", predict(images[part]), labels[part])
     probabilities = predict(test[0])
     result |= metrics.scores("test_", probabilities, test[1])
-    if (here := machine.description()) != run.description.get("machine"):
+    here = machine.description() | ({"gpu": gpu} if (gpu := steppers.gpu()) else {})
+    if here != run.description.get("machine"):
         result["machine"] = here
     if pretrained:
         result |= further.compared(pretrained, run, predict, test, cast(Result, result))

@@ -43,6 +43,14 @@ def division(batch_size: int) -> str:
     )
 
 
+def gpu() -> str:
+    """The name of the GPU that JAX computes on, and how many there are; empty where it has none."""
+    if jax.default_backend() != "gpu":
+        return ""
+    there = jax.devices()
+    return f"{len(there)} x {there[0].device_kind}" if len(there) > 1 else there[0].device_kind
+
+
 class JaxStepper(Resumable):
     """Trains a network by calls of many batches; a `Stepper`."""
 

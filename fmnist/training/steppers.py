@@ -75,6 +75,15 @@ def devices(recipe: Recipe) -> str:
     return division(recipe.batch_size)
 
 
+def gpu() -> str:
+    """The GPU that trains, by its maker's name, and how many there are; empty where a processor trains."""
+    if keras.config.backend() != "jax":
+        return ""
+    from .jax_stepper import gpu
+
+    return gpu()
+
+
 def make_optimizer(
     recipe: Recipe, optimizers: Any = keras.optimizers
 ) -> keras.optimizers.Optimizer:

@@ -49,7 +49,7 @@ def test_the_architecture_is_drawn_listed_and_given_as_source_to_copy():
     assert "147,456 parameters" in drawing
     assert table(app, "Parameters")["Parameters"].sum() == 396_586
     assert "def quality" in text_of(app.code)
-    assert "def _five_convolutions" in text_of(app.code)
+    assert "def _convolutions" in text_of(app.code)
 
 
 def test_how_a_model_was_trained_is_a_table():
@@ -71,7 +71,7 @@ def test_teachers_and_ensemble_member_are_among_the_settings():
     assert shown["Teachers"] == "marathon, quality"
     assert shown["Distillation weight"].startswith("0.7")
     assert shown["Quantization"] == "on"
-    mixed = registry.find("everyday").changed(ensemble_weight=0.35)
+    mixed = registry.find("ensemble").changed(ensemble_weight=0.35)
     assert in_words(mixed)["Ensemble member"] == "compact"
     assert in_words(mixed)["Ensemble weight"].startswith("0.35")
 
@@ -98,10 +98,10 @@ def test_a_training_that_nothing_could_validate_says_so(tiny):
 
 
 def test_a_model_that_another_one_has_a_say_in_tells_whose_its_parameters_are():
-    app = show(model="everyday")
+    app = show(model="ensemble")
     own, others = (
         sum(layer["parameters"] for layer in listing.find(name).result["layers"])
-        for name in ("everyday", "compact")
+        for name in ("ensemble", "compact")
     )
     assert f"{own:,} of its parameters are its own; {others:,} are those of `compact`" in words(app)
 

@@ -156,15 +156,15 @@ def test_another_recipe_keeps_the_data_set_and_a_run_brings_its_own(own, tiny):
 def test_what_only_garments_have_is_left_out_and_named_before_start(own, monkeypatch):
     started = []
     monkeypatch.setattr(launcher, "start", lambda recipe: started.append(recipe) or own)
-    app = show("train", data="shapes", recipe="everyday")
+    app = show("train", data="shapes", recipe="ensemble")
     (sentence,) = app.info
     assert in_one_sentence(sentence.value)
     assert "sketch-photo" in sentence.value
-    assert str(registry.find("everyday").ensemble_member) in sentence.value
+    assert str(registry.find("ensemble").ensemble_member) in sentence.value
     press(app, "Start")
     assert "sketch-photo" not in started[0].augmentation
     assert started[0].ensemble_member is None
-    assert not show("train", data="fashion-mnist", recipe="everyday").info
+    assert not show("train", data="fashion-mnist", recipe="ensemble").info
 
 
 def test_reported_figures_are_shown_for_fashion_mnist_alone(own):

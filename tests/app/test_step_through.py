@@ -114,7 +114,7 @@ def test_on_the_models_page_a_test_image_goes_through_the_network():
 
 
 def test_what_is_shown_is_the_network_itself_and_the_page_says_what_the_prediction_has_besides():
-    text = words(visit("models", model="everyday", tab="Kernels and maps"))
+    text = words(visit("models", model="ensemble", tab="Kernels and maps"))
     assert "mirror image" in text
     assert "ensemble member compact" in text
     assert "eight bits" in text

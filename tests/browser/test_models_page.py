@@ -69,7 +69,7 @@ def test_the_layers_are_drawn_in_order_and_fit_a_phone(server, phone):
     boxes = phone.locator(".layers li")
     expect(boxes).to_have_count(1 + len(listing.find("everyday").result["layers"]))
     expect(boxes.first).to_contain_text("Image")
-    expect(boxes.last).to_contain_text("94,090 parameters")
+    expect(boxes.last).to_contain_text("62,730 parameters")
     browsing.expect_no_sideways_scroll(phone)
 
 

@@ -29,8 +29,8 @@ def test_each_ingredient_is_left_out_alone_and_nothing_else_changes():
 
 def test_what_a_recipe_does_not_have_is_not_left_out():
     assert list(ablate.variants(registry.find("two-conv"))) == [ablate.WHOLE]
-    everyday = ablate.variants(registry.find("everyday"))
-    assert all(variant.ensemble_member is None for variant in everyday.values())
+    ensemble = ablate.variants(registry.find("ensemble"))
+    assert all(variant.ensemble_member is None for variant in ensemble.values())
     student = ablate.variants(registry.find("student"))
     assert not any(variant.teachers or variant.pretrained for variant in student.values())
 

@@ -19,7 +19,15 @@ from fmnist.runs.run import Run
 
 from ..conftest import fmnist, python
 
-LARGE = ("augmented-cnn", "compact", "everyday", "marathon", "quality", "student")
+LARGE = (
+    "augmented-cnn",
+    "compact",
+    "ensemble",
+    "everyday",
+    "marathon",
+    "quality",
+    "student",
+)
 
 
 def test_a_command_computes_it_and_pages_have_it_at_once(tiny):

@@ -200,10 +200,10 @@ def test_it_is_added_on_the_models_page(files, tmp_path, home):
 
 @pytest.mark.slow
 def test_a_large_ensemble_comes_over(tmp_path, home):
-    run = listing.find("everyday")
-    path = zipped(tmp_path / "a.zip", files_of(run), "everyday")
+    run = listing.find("ensemble")
+    path = zipped(tmp_path / "a.zip", files_of(run), "ensemble")
     brought = importer.add(path)
-    assert brought.name == "everyday-2"
+    assert brought.name == "ensemble-2"
     assert brought.result["parameters"] == run.result["parameters"]
     assert brought.result["test_accuracy"] == pytest.approx(run.result["test_accuracy"], abs=2e-3)
     assert brought.recipe.ensemble_member == "compact"

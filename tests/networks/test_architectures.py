@@ -13,9 +13,11 @@ from fmnist.training.export import layer_table
 # Weights of each for colour images of 48 x 48 pixels in seven classes.
 IN_COLOUR = {
     "tiny": 7_007,
+    "feather": 11_071,
     "sprint": 88_439,
     "quality": 463_463,
-    "everyday": 944_023,
+    "ensemble": 944_023,
+    "everyday": 889_063,
     "compact": 1_235_287,
     "wide-resnet": 8_959_223,
     "mlp-256": 1_771_527,

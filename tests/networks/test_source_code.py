@@ -20,7 +20,7 @@ def test_what_is_copied_runs_by_itself_and_builds_the_same_network(name):
 
 def test_a_builder_comes_with_its_helpers_and_with_nothing_else():
     source = builder_source(ARCHITECTURES["quality"].build)
-    assert source.index("def quality(") < source.index("def _five_convolutions(")
+    assert source.index("def quality(") < source.index("def _convolutions(")
     assert "register" not in source
     assert "everyday" not in source
     assert source.count("\ndef ") == 1

@@ -250,6 +250,7 @@ def made_with(run: Run) -> dict[str, str]:
     day = datetime.datetime.fromtimestamp(run.created_at, datetime.UTC)
     facts = {
         "Versions": ", ".join(f"{name} {number}" for name, number in versions.items()),
+        "GPU": str(machine.get("gpu", "")),
         "Machine": f"{machine['processor']}, {machine['cores']} cores, {machine['memory_gb']} GB"
         if {"processor", "cores", "memory_gb"} <= set(machine)
         else "",

@@ -232,7 +232,8 @@ def _cost(run: Run) -> Iterator[str]:
     result, machine = run.figures, run.machine
     facts = {}
     if "processor" in machine and not run.recipe.imported:
-        facts["Hardware"] = plain(f"{machine['processor']}, {machine.get('cores', '?')} cores")
+        gpu = f"{machine['gpu']}; " if "gpu" in machine else ""
+        facts["Hardware"] = plain(f"{gpu}{machine['processor']}, {machine.get('cores', '?')} cores")
     if "seconds" in result:
         facts["Time of training"] = learning_curve.duration(result["seconds"])
     seconds = table.row(run).get("seconds_in_all")
