@@ -45,7 +45,9 @@ class InSweep(TypedDict):
     trial: Whole
 
 
-Machine = dict[str, Words | int | float | None]  # system, processor, cores, memory in GB; gpu, if one trained
+Machine = dict[
+    str, Words | int | float | None
+]  # system, processor, cores, memory in GB; gpu, if one trained
 
 
 class Description(TypedDict, total=False):
