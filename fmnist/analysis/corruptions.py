@@ -35,7 +35,7 @@ def corrupt(images: np.ndarray, kind: str, strength: float) -> np.ndarray:
     Returns:
         (N, *shape) uint8.
     """
-    if not strength:
+    if not strength or not len(images):
         return images.copy()
     rng = np.random.default_rng([zlib.crc32(kind.encode()), round(100 * strength)])
     return CORRUPTIONS[kind].change(images, strength, rng)

@@ -105,6 +105,10 @@ def training_like(run: Run) -> Training:
     seconds = run.figures.get("seconds")
     if not seconds:
         raise RunError(f"Nobody knows how long {run.name} trained; name another run.")
+    if gpu := run.machine.get("gpu"):
+        raise RunError(
+            f"{run.name} was trained on a GPU ({gpu}), which these nodes do not have; name another run."
+        )
     size = sum(path.stat().st_size for path in run.path.rglob("*") if path.is_file())
     return Training(run.name, seconds + _value("beside"), size)
 

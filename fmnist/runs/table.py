@@ -31,7 +31,7 @@ def row(run: Run) -> Row:
         `changes` of settings while it trained, if there were any;
         `recipe`, `data` (its data set), `test_images` (how many it has) and `reported_accuracy` unless it is broken; and of a run with a model all of
         result.json but the layers, `megaflops` an image, `seconds_in_all`, with the training of its
-        ancestors, and `difference`, measured less reported accuracy, where the two can be compared;
+        ancestors, `gpu`, if one trained it, and `difference`, measured less reported accuracy, where the two can be compared;
         `doubt`, a sentence, where guessing could have given such figures.
     """
     state = run.state
@@ -53,6 +53,8 @@ def row(run: Run) -> Row:
     }
     if seconds := _seconds_in_all(run):
         found["seconds_in_all"] = seconds
+    if gpu := run.machine.get("gpu"):
+        found["gpu"] = gpu
     if changed := changes.effective(run):
         found["changes"] = changed
     return found | (_figures(recipe, result, dataset) if result else {})

@@ -74,8 +74,14 @@ def _look(recipe: Recipe, dataset: DataSet, speed: Speed) -> float | None:
 
 
 def _look_of(run: str, dataset: DataSet, speed: Speed) -> float | None:
+    """Seconds of a trained run for predicting an image, with its ensemble member."""
     with suppress(RunError):  # there is no such run: Start says that
-        return _look(listing.find(run).recipe, dataset, speed)
+        recipe = listing.find(run).recipe
+        own = _look(recipe, dataset, speed)
+        if own is None or not recipe.ensemble_member:
+            return own
+        member = _look_of(recipe.ensemble_member, dataset, speed)
+        return member and own + member
     return None
 
 

@@ -70,7 +70,10 @@ def test_the_command_says_what_it_computes(capsys):
     assert said.rstrip(".\n").endswith(first[0].lower() + first[1:])
 
 
-@pytest.mark.parametrize("options", ["", "--visitors 5 --every 0", "--visitors 5 --like nobody"])
+@pytest.mark.parametrize(
+    "options",
+    ["", *(f"--visitors 5 {more}" for more in ("--every 0", "--like nobody", "--like flagship"))],
+)
 def test_what_cannot_be_computed_is_one_sentence(options, capsys):
     assert fmnist(["capacity", *options.split()]) == 1
     assert in_one_sentence(capsys.readouterr().err)

@@ -43,7 +43,7 @@ def test_the_server_agrees_with_keras_for_every_model_that_ships(path):
     apart = differences(Run(path), 10_000 if path.name == "mlp-256" else SOME)
     if Run(path).recipe.quantize:
         assert apart.mean() < 0.003
-        assert np.quantile(apart, 0.99) < 0.03
+        assert np.quantile(apart, 0.99) < 0.04
     else:
         assert apart.max() < 1e-4
 

@@ -68,6 +68,11 @@ def test_what_a_student_cost_is_told_with_its_teachers_and_what_it_began_with():
     assert student["seconds_in_all"] == pytest.approx(sum(part["seconds"] for part in parts))
 
 
+def test_where_a_gpu_trained_it_is_named():
+    assert "gpu" in table.row(listing.find("flagship"))
+    assert "gpu" not in table.row(listing.find("sprint"))
+
+
 def test_the_frontier_is_of_models_that_no_cheaper_one_equals():
     def model(name: str, cost: int, accuracy: float) -> dict:
         return {"name": name, "cost": cost, "test_accuracy": accuracy}

@@ -18,7 +18,7 @@ COSTS = {  # by name on the page: field of a row of `run_table`, title and numbe
 }
 NOTES = {
     "seconds": " Time includes the training of pretrained weights, teachers and ensemble members. Not all "
-    "models were trained on the same machine.",
+    "models were trained on the same machine, those marked GPU on one.",
 }
 SHAPES = ["circle", "square", "triangle-up", "diamond"]  # of each kind
 
@@ -65,7 +65,10 @@ def draw(
 
 
 def _known(rows: Sequence[run_table.Row], cost: str) -> list[run_table.Row]:
-    return [row for row in rows if row.get("test_accuracy") and row.get(COSTS[cost][0])]
+    known = [row for row in rows if row.get("test_accuracy") and row.get(COSTS[cost][0])]
+    if cost != "seconds":
+        return known
+    return [row | {"label": f"{row['label']} (GPU)"} if "gpu" in row else row for row in known]
 
 
 def _chart(rows: list[run_table.Row], cost: str, kinds: list[str]) -> alt.LayerChart:
