@@ -46,7 +46,7 @@ def test_each_reported_figure_has_the_link_of_its_source_or_says_why_not(recipe)
 
 
 @pytest.mark.parametrize(
-    "recipe", (*registry.OWN, *registry.PUBLISHED), ids=lambda recipe: recipe.name
+    "recipe", [*registry.OWN, *registry.PUBLISHED], ids=lambda recipe: recipe.name
 )
 def test_each_recipe_of_ours_and_each_published_one_ships_trained(recipe):
     shipped = Run(folders.SHIPPED / recipe.name)
