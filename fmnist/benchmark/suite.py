@@ -50,8 +50,8 @@ FULL = Plan(
     widths=(0.5, 2),
     sizes=(1, 2, 4),
     lengths=(
-        *(("sprint", epochs, "auto", 5) for epochs in (2, 3, 4)),
-        *([("sprint", 4, "float32", 5)] if has_bfloat16() else []),
+        *(("sprint", epochs, "auto", 5) for epochs in (2, 3)),
+        *([("sprint", 3, "float32", 5)] if has_bfloat16() else []),
     ),
     turns=5,
     images=6_400,
