@@ -69,7 +69,8 @@ def show_figures(row: run_table.Row) -> None:
         if "megaflops" in row:
             st.metric("MFLOP per image", f"{row['megaflops']:,.2f}", help=widgets.MEGAFLOPS)
         if "seconds" in row:
-            st.metric("Training time", learning_curve.duration(row["seconds"]))
+            time = "Training time on a GPU" if "gpu" in row else "Training time"
+            st.metric(time, learning_curve.duration(row["seconds"]))
     if "error" in row:
         st.warning(row["error"])
 

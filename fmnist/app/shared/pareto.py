@@ -18,7 +18,7 @@ COSTS = {  # by name on the page: field of a row of `run_table`, title and numbe
 }
 NOTES = {
     "seconds": " Time includes the training of pretrained weights, teachers and ensemble members. Not all "
-    "models were trained on the same machine, those marked GPU on one.",
+    "models were trained on the same machine; those marked GPU were trained on a GPU.",
 }
 SHAPES = ["circle", "square", "triangle-up", "diamond"]  # of each kind
 
