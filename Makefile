@@ -102,8 +102,9 @@ models: .venv/app
 	$(BIN)/python -m fmnist reproduce --into models feather sprint quality compact marathon ensemble everyday student
 	$(BIN)/python -m fmnist reproduce --into models
 
+# All but flagship, which needs a GPU.
 clean-models:
-	rm -rf models/*/
+	rm -rf $(filter-out models/flagship/,$(wildcard models/*/))
 
 clean:
 	rm -rf .venv .pytest_cache .ruff_cache .mypy_cache

@@ -17,11 +17,7 @@ def test_pictures_stay_pictures_and_are_the_same_each_time(kind, strength):
     assert corrupted.dtype == np.uint8
     assert (corrupted == corrupt(IMAGES, kind, strength)).all()
     assert (corrupted == IMAGES).all() == (strength == 0)
-    assert corrupt(IMAGES[:0], kind, strength).shape == (
-        0,
-        28,
-        28,
-    )  # of a sample that has only begun
+    assert not len(corrupt(IMAGES[:0], kind, strength))  # of a sample that has only begun
 
 
 @pytest.mark.parametrize("kind", CORRUPTIONS)

@@ -19,6 +19,7 @@ from fmnist.runs.run import Run
 
 from ..conftest import fmnist, python
 
+# But flagship, which would take two cores forty minutes.
 LARGE = (
     "augmented-cnn",
     "compact",
