@@ -45,9 +45,8 @@ class InSweep(TypedDict):
     trial: Whole
 
 
-Machine = dict[
-    str, Words | int | float | None
-]  # system, processor, cores, memory in GB; gpu, if one trained
+# System, processor, cores, memory in GB; gpu, if one trained.
+Machine = dict[str, Words | int | float | None]
 
 
 class Description(TypedDict, total=False):
