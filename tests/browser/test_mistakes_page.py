@@ -89,6 +89,10 @@ def test_i_open_a_mistake_step_on_by_keys_mark_its_label_and_go_back(server, pag
     page.get_by_role("radio", name="Labels").click()
     wrong = page.get_by_test_id("stMetric").filter(has_text="Marked wrong")
     expect(wrong).to_contain_text("1")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Marks as CSV").click()
+    _, mark = download.value.path().read_text().splitlines()
+    assert number(mark) == number(second)
 
 
 def test_a_cell_and_what_it_changes_and_a_mistake_and_its_reasons_are_in_one_view(server, page):

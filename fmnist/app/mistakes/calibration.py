@@ -35,7 +35,9 @@ def show(run: Run) -> None:
         )
     st.caption(EXPLANATION)
     show_diagram(found)
-    widgets.download("Diagram", table(found).to_csv(index=False), f"{run.name}-calibration.csv")
+    widgets.download(
+        "Diagram", lambda: table(found).to_csv(index=False), f"{run.name}-calibration.csv"
+    )
 
 
 def table(found: Reliability) -> pd.DataFrame:

@@ -89,7 +89,7 @@ def show_summary(this: Predictions, other: Predictions) -> None:
         [f"{this.run.name} correct", f"{this.run.name} wrong"],
         [f"{other.run.name} correct", f"{other.run.name} wrong"],
     )
-    widgets.download("Counts", table.to_csv(), f"{this.run.name}-{other.run.name}.csv")
+    widgets.download("Counts", lambda: table.to_csv(), f"{this.run.name}-{other.run.name}.csv")
 
 
 def in_words(this: str, other: str, only_this: int, only_other: int) -> str:

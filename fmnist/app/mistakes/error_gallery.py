@@ -105,7 +105,7 @@ def show_figures(predictions: Predictions) -> None:
         )
     widgets.download(
         "Matrix",
-        matrix_csv(counts, predictions.dataset.class_names),
+        lambda: matrix_csv(counts, predictions.dataset.class_names),
         f"{predictions.run.name}-confusion.csv",
     )
 

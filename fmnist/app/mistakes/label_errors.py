@@ -150,8 +150,11 @@ def show_summary(predictions: Predictions, marks: list[Mark], models: list[Predi
                 f"{widgets.counted(len(others), 'labels')} marked by other people, {differ} of them "
                 "differently. The last mark counts; the download has all marks."
             )
-        table = annotations.to_csv(marks, predictions.labels, predictions.dataset.class_names)
-        widgets.download("Marks", table, "marks.csv")
+        widgets.download(
+            "Marks",
+            lambda: annotations.to_csv(marks, predictions.labels, predictions.dataset.class_names),
+            "marks.csv",
+        )
     if not mode.refusal("keep"):
         corrected_labels.show(predictions.dataset)
 

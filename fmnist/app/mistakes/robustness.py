@@ -152,8 +152,8 @@ def show_curve(
     words = ", ".join(f"{accuracy:.1%} at {value:g}" for value, accuracy, _ in rows)
     about = f"Accuracy of {run.name} by {corruption.unit}: {words}."
     charts.show(table, drawn, "mistakes.curve", about)
-    csv = table.drop(columns="chosen").to_csv(index=False)
-    widgets.download("Curve", csv, f"{run.name}-{kind}.csv")
+    shown = table.drop(columns="chosen")
+    widgets.download("Curve", lambda: shown.to_csv(index=False), f"{run.name}-{kind}.csv")
 
 
 @charts.form

@@ -50,7 +50,7 @@ def _show(address_here: str) -> None:
         st.caption(sentence)
     if sentence and png:
         st.download_button(
-            "Download the drawing", png, "drawing.png", "image/png", on_click="ignore"
+            "Download the drawing", lambda: png, "drawing.png", "image/png", on_click="ignore"
         )
     if joining.is_only_here(urlsplit(address_here).hostname or ""):
         st.caption(f"The link works only on this computer.{_own_runs()}")

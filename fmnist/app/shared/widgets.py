@@ -212,11 +212,15 @@ def enlarged(pixels: np.ndarray, edge: int = 280) -> Image.Image:
     return Image.fromarray(pixels.repeat(scale, axis=0).repeat(scale, axis=1))
 
 
-def download(label: str, content: str | Callable[[], str], name: str) -> None:
-    """A small button that gives a table as a CSV file; a function makes a long one only when it is clicked."""
+def download(label: str, content: Callable[[], str], name: str) -> None:
+    """A small button that gives a table as a CSV file, made when it is clicked.
+
+    Not before: the server would keep a file for each run of the page and free the one before,
+    which the browser may be asking for just then (Streamlit's button checks that its file is there).
+    """
     st.download_button(
         f"{label} as CSV",
-        content if isinstance(content, str) else acting.bound(content),
+        acting.bound(content),
         name,
         "text/csv",
         key=f"download.{label}",

@@ -216,3 +216,10 @@ def test_a_point_of_the_reliability_diagram_stands_at_the_mean_confidence_of_its
 
 def test_a_model_of_ones_own_is_offered(tiny):
     assert "tiny-1" in choices(show(), "Model")
+
+
+@pytest.mark.parametrize("view", ["Mistakes", "Compare", "Robustness", "Labels", "Calibration"])
+def test_a_table_is_made_when_it_is_downloaded_and_is_no_file_before(tiny, view):
+    buttons = show(**TINY, view=view, other="mlp-256").get("download_button")
+    assert buttons
+    assert not [button.proto.url for button in buttons if button.proto.url]
