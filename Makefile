@@ -99,7 +99,7 @@ docs: .venv/dev
 
 # Trains the models that ship again, in hours. It continues what was stopped and keeps what is done: clean-models first.
 models: .venv/app
-	$(BIN)/python -m fmnist reproduce --into models feather sprint quality compact marathon ensemble everyday student
+	$(BIN)/python -m fmnist reproduce --into models feather sprint mile quality compact marathon ensemble everyday student
 	$(BIN)/python -m fmnist reproduce --into models
 
 # All but flagship, which needs a GPU.

@@ -18,7 +18,11 @@ FMIX_DECAY = 3  # the power of the frequency by which `fmix` damps it, the paper
 
 
 def augment(
-    images: np.ndarray, labels: np.ndarray, names: Sequence[str], rng: np.random.Generator
+    images: np.ndarray,
+    labels: np.ndarray,
+    names: Sequence[str],
+    rng: np.random.Generator,
+    mirrored: np.ndarray | None = None,
 ) -> np.ndarray:
     """Apply the augmentations of the given names in turn.
 
@@ -27,18 +31,26 @@ def augment(
         labels: (N,) uint8; what `imitate` makes of an image depends on what it shows.
         names: keys of `AUGMENTATIONS`.
         rng: where the randomness comes from.
+        mirrored: (N,) bool, the images that `flip` mirrors; None for about half of them, by chance.
 
     Returns:
         (N, *shape) uint8; the input is not changed.
     """
     for name in names:
-        images = AUGMENTATIONS[name](images, labels, rng)
+        if name == "flip" and mirrored is not None:
+            images = _mirror(images, mirrored)
+        else:
+            images = AUGMENTATIONS[name](images, labels, rng)
     return images
 
 
 def flip(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Mirror about half of the images left to right."""
-    mirrored = rng.random(len(images)) < 0.5
+    return _mirror(images, rng.random(len(images)) < 0.5)
+
+
+def _mirror(images: np.ndarray, mirrored: np.ndarray) -> np.ndarray:
+    """Mirror those left to right of which (N,) `mirrored` says so."""
     return np.where(_over(images, mirrored), images[:, :, ::-1], images)
 
 

@@ -52,6 +52,7 @@ FULL = Plan(
     lengths=(
         *(("sprint", epochs, "auto", 5) for epochs in (2, 3)),
         *([("sprint", 3, "float32", 5)] if has_bfloat16() else []),
+        ("mile", 40, "auto", 5),
     ),
     turns=5,
     images=6_400,

@@ -42,6 +42,12 @@ def sprint(shape: tuple[int, ...], classes: int) -> "keras.Model":
     return _first_fixed(_convolutions(shape, classes, (16, 32, 64), pooled=(0, 1)))
 
 
+@register("mile", parameters=99_546)
+def mile(shape: tuple[int, ...], classes: int) -> "keras.Model":
+    """`sprint` with wider layers and one convolution more, where the image is small and they cost little."""
+    return _first_fixed(_convolutions(shape, classes, (16, 48, 64, 96), pooled=(0, 1, 2)))
+
+
 @register("quality", parameters=396_586)
 def quality(shape: tuple[int, ...], classes: int) -> "keras.Model":
     """Five normalised convolutions, wider from stage to stage: `sprint` with room to learn more."""

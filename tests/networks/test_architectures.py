@@ -15,6 +15,7 @@ IN_COLOUR = {
     "tiny": 7_007,
     "feather": 11_071,
     "sprint": 88_439,
+    "mile": 115_383,
     "quality": 463_463,
     "ensemble": 944_023,
     "everyday": 889_063,

@@ -50,6 +50,23 @@ def test_augmentation_is_the_same_however_many_batches_are_taken_at_a_time():
     assert (alone != batches().take(2, 1)[0]).any()
 
 
+def test_an_image_is_mirrored_in_every_other_epoch():
+    images, _ = (array[:600] for array in fashion_mnist.load("train"))
+    flipped = SMALL.changed(augmentation=["flip"])
+
+    def sides(epoch: int) -> np.ndarray:
+        made = batches(flipped, epoch)
+        seen = np.concatenate([made.take(0, 9)[0].reshape(-1, 28, 28), made.take(9, 1)[0][0]])
+        of_image = np.empty_like(seen)
+        of_image[made.order] = seen
+        return (of_image != images).any(axis=(1, 2))
+
+    first, second, third = (sides(epoch) for epoch in range(3))
+    assert 250 < first.sum() < 350
+    assert (first != second).all()
+    assert (first == third).all()
+
+
 @pytest.mark.parametrize(
     ("name", "kind"),
     [("adam", "Adam"), ("rmsprop", "RMSprop"), ("sgd", "SGD"), ("nesterov", "SGD")],

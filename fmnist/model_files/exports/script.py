@@ -135,6 +135,8 @@ def _left_out(run: Run) -> Iterator[str]:
             "The training images are not made to look like drawings and photos (sketch and photo augmentation), so "
             "that the model will be worse at those."
         )
+    if "flip" in recipe.augmentation:
+        yield "Which images are mirrored is drawn anew in each epoch; the run mirrors each in every other epoch."
     if recipe.quantize:
         yield "The weights keep 32 bits: nothing is quantized to eight."
     if recipe.flip_tta and recipe.validation_split:
