@@ -50,7 +50,7 @@ FULL = Plan(
     widths=(0.5, 2),
     sizes=(1, 2, 4),
     lengths=(
-        *(("sprint", epochs, "auto", 5) for epochs in (2, 3)),
+        *(("sprint", epochs, "auto", 5) for epochs in (2, 3, 4)),
         *([("sprint", 3, "float32", 5)] if has_bfloat16() else []),
         ("mile", 40, "auto", 5),
     ),

@@ -68,7 +68,7 @@ OWN = (
         architecture="mile",
         summary="High accuracy on any laptop, in ten minutes, with fewer than 100,000 weights.",
         source="Made for this project: `sprint`, wider and trained longer, with patches of noise (random erasing, "
-        "arXiv 1708.04896) and label smoothing (arXiv 1512.00567), so that it does not memorise the images.",
+        "arXiv 1708.04896) and label smoothing (arXiv 1512.00567) against memorising.",
         epochs=40,
         augmentation=("flip", "erase"),
         label_smoothing=0.1,

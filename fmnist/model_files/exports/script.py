@@ -136,7 +136,7 @@ def _left_out(run: Run) -> Iterator[str]:
             "that the model will be worse at those."
         )
     if "flip" in recipe.augmentation:
-        yield "Which images are mirrored is drawn anew in each epoch; the run mirrors each in every other epoch."
+        yield "Which images are mirrored is drawn anew in each epoch; the run may have mirrored each in every other epoch."
     if recipe.quantize:
         yield "The weights keep 32 bits: nothing is quantized to eight."
     if recipe.flip_tta and recipe.validation_split:
