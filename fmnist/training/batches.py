@@ -28,9 +28,9 @@ class Batches:
         self.recipe, self.teachers = recipe, teachers
         self.seed = (recipe.seed, split, epoch)
         self.order = np.random.default_rng(self.seed).permutation(len(images))
-        # Each image is mirrored in every other epoch: as random as a new draw for each, but both sides are seen
-        # equally often (alternating flip, arXiv 2404.00498).
-        side = np.random.default_rng((recipe.seed, split)).spawn(2)[1]  # independent of any epoch's order
+        # Each image is mirrored in every other epoch, so that both sides are seen equally often (alternating flip,
+        # arXiv 2404.00498). Spawned, as the order of the first epoch would be made of the same random numbers.
+        side = np.random.default_rng((recipe.seed, split)).spawn(2)[1]
         self.mirrored = (side.random(len(images)) < 0.5) ^ bool(epoch % 2)
 
     def __len__(self) -> int:

@@ -14,6 +14,7 @@ from fmnist.networks import source_code
 from fmnist.networks.builder_file import FileNetwork
 from fmnist.recipes.recipe import FROM_FILE, Recipe
 from fmnist.runs import changes
+from fmnist.runs.fields import Result
 from fmnist.runs.files import RunError
 from fmnist.runs.run import Run
 from fmnist.training import schedules
@@ -135,6 +136,11 @@ def _left_out(run: Run) -> Iterator[str]:
             "The training images are not made to look like drawings and photos (sketch and photo augmentation), so "
             "that the model will be worse at those."
         )
+    yield from _alike(recipe, result)
+
+
+def _alike(recipe: Recipe, result: Result) -> Iterator[str]:
+    """What is done in another way here, to about the same end."""
     if "flip" in recipe.augmentation:
         yield "Which images are mirrored is drawn anew in each epoch; the run may have mirrored each in every other epoch."
     if recipe.quantize:
