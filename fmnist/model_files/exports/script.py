@@ -136,13 +136,13 @@ def _left_out(run: Run) -> Iterator[str]:
             "The training images are not made to look like drawings and photos (sketch and photo augmentation), so "
             "that the model will be worse at those."
         )
-    yield from _alike(recipe, result)
+    yield from _done_differently(recipe, result)
 
 
-def _alike(recipe: Recipe, result: Result) -> Iterator[str]:
-    """What is done in another way here, to about the same end."""
+def _done_differently(recipe: Recipe, result: Result) -> Iterator[str]:
+    """What the script does in another way than the run, with about the same result."""
     if "flip" in recipe.augmentation:
-        yield "Which images are mirrored is drawn anew in each epoch; the run may have mirrored each in every other epoch."
+        yield "Each epoch mirrors another random half of the images; the run may have mirrored each in every other epoch."
     if recipe.quantize:
         yield "The weights keep 32 bits: nothing is quantized to eight."
     if recipe.flip_tta and recipe.validation_split:
